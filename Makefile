@@ -1,0 +1,51 @@
+# Everything here needs Python 3.11 or newer, pip and make; nothing else. PYTHON=python3.12 make … picks another interpreter.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test chaos bench lint lock clean
+
+help: ## what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
+
+demo: .venv/.runtime ## the bot, a local Slack and a local CodeArts; prints the address of the page
+	@$(BIN)/python -m bot demo
+
+test: .venv/.dev ## every test (browser and server tests skip with a reason where there is none)
+	@$(BIN)/python -m pytest
+
+chaos: .venv/.dev ## the long runs: 200 kills on SQLite, then 50 on PostgreSQL (TEST_DATABASE_URL)
+	@$(BIN)/python -m tests.chaos --kills 200 --database sqlite
+	@$(BIN)/python -m tests.chaos --kills 50 --database postgres
+
+bench: .venv/.bench ## the bot beside its peers, in ratios of one run; BENCH="--quick" for a look of two minutes
+	@$(BIN)/python -m benchmarks $(BENCH)
+
+lint: .venv/.dev ## style and types
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+# The two locks share one environment: the demo waits for the first only.
+.venv/.runtime: requirements.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing what the bot needs (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/.dev: .venv/.runtime requirements-test.txt
+	@echo "Installing what the tests need (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+.venv/.bench: .venv/.dev requirements-bench.txt
+	@echo "Installing what is measured beside the bot (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	@touch $@
+
+lock: ## compile the lock files anew (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra test -c requirements.txt pyproject.toml -o requirements-test.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra bench -c requirements-test.txt pyproject.toml -o requirements-bench.txt
+
+clean: ## remove the environment and caches
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

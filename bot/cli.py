@@ -1,0 +1,142 @@
+"""The commands. The only place that prints, and the only one that ends the process."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable
+from typing import NoReturn
+
+from bot import __version__, app, config, observability
+from bot.errors import InvalidRequest, SettingsError
+
+# sysexits.h, so that they cannot be taken for the 0 / 1 / 2 of `create`.
+EXIT_USAGE, EXIT_SETTINGS = 64, 78
+EXIT_OF_OUTCOME = {"created": 0, "rejected": 1, "unconfirmed": 2}
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(EXIT_USAGE, f"{self.prog}: {message}\n")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one command and exit with its code."""
+    chosen = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = chosen.command
+    try:
+        code = command(chosen)
+    except SettingsError as error:
+        _complain(str(error))
+        code = EXIT_SETTINGS
+    except KeyboardInterrupt:
+        code = 130
+    sys.exit(code)
+
+
+def _help(parser: argparse.ArgumentParser) -> int:
+    parser.print_help(sys.stderr)
+    return EXIT_USAGE
+
+
+def _run(_chosen: argparse.Namespace) -> int:
+    settings = config.read(config.Settings)
+    observability.set_up_logging(secrets=settings.secrets)
+    asyncio.run(app.run(settings))
+    return 0
+
+
+def _demo(chosen: argparse.Namespace) -> int:
+    from bot.playground.demo import main as demo  # noqa: PLC0415  only the demo needs the playground
+
+    return demo(port=chosen.port)
+
+
+def _create(chosen: argparse.Namespace) -> int:
+    settings = config.read(config.CodeArtsSettings)
+    observability.set_up_logging(secrets=settings.secrets)
+    try:
+        outcome = asyncio.run(
+            app.create_once(settings, name=chosen.name, description=chosen.description, waiting=_say_waiting)
+        )
+    except InvalidRequest as invalid:
+        for violation in invalid.violations:
+            _complain(violation.sentence)
+        return EXIT_OF_OUTCOME["rejected"]
+    for label, value in app.outcome_lines(outcome):
+        _say(f"{label}: {value}")
+    return EXIT_OF_OUTCOME[outcome.kind]
+
+
+def _check(_chosen: argparse.Namespace) -> int:
+    settings = config.read(config.Settings)
+    observability.set_up_logging(secrets=settings.secrets)
+    findings = asyncio.run(app.check(settings))
+    for finding in findings:
+        _say(str(finding))
+    return 0 if all(finding.good for finding in findings) else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="registry-bot", description="Docker registries in Huawei Cloud CodeArts Artifact, from Slack."
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    parser.set_defaults(command=lambda _chosen: _help(parser))
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=_Parser)
+
+    demo = commands.add_parser(
+        "demo",
+        help="see all of it in a browser, without any account",
+        description="The real bot between a local Slack and a local CodeArts, on a page. Needs no setting and no account.",
+    )
+    demo.add_argument("--port", type=int, default=None, help="port of the page (default: 8080, or the next free one)")
+    demo.set_defaults(command=_demo)
+
+    run = commands.add_parser(
+        "run",
+        help="run the bot",
+        description="Run the bot: over Socket Mode when SLACK_APP_TOKEN is set, else over HTTP.",
+        epilog=_settings_help(config.Settings),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    run.set_defaults(command=_run)
+
+    create = commands.add_parser(
+        "create",
+        help="create one registry from the terminal",
+        description="Create one registry. Exit code: 0 created, 1 refused, 2 unconfirmed, 64 wrong usage, 78 settings.",
+        epilog=_settings_help(config.CodeArtsSettings),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    create.add_argument("name", metavar="NAME", help="up to 20 letters (a-z, A-Z), digits, dots, - and _")
+    create.add_argument("--description", metavar="TEXT", help="up to 200 characters")
+    create.set_defaults(command=_create)
+
+    check = commands.add_parser(
+        "check",
+        help="say what is configured, reachable and permitted, and how to mend it",
+        description="Try each thing the bot needs, once. Exit code: 0 all is well, 1 something is to mend, 78 settings.",
+        epilog=_settings_help(config.Settings),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    check.set_defaults(command=_check)
+    return parser
+
+
+def _settings_help(kind: type[config.CodeArtsSettings]) -> str:
+    rows = (f"  {name} [{default}]\n      {meaning}" for name, default, meaning in config.describe(kind))
+    return "settings (environment or .env):\n" + "\n".join(rows)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+
+
+def _say_waiting(seconds: float) -> None:
+    sys.stderr.write(f"registry-bot: no answer yet, asking again in {seconds:.0f} s\n")
+
+
+def _complain(text: str) -> None:
+    for line in text.splitlines():
+        sys.stderr.write(f"registry-bot: {line}\n")

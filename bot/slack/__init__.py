@@ -1,0 +1,1 @@
+"""INBOUND from Slack: every answer within milliseconds, whatever the cloud does."""

@@ -1,0 +1,67 @@
+"""The real bot as a child process: started, ended as politely or as rudely as asked, its last words kept."""
+
+import asyncio
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+_COMMAND = (sys.executable, "-m", "bot", "run")
+_SECONDS_TO_LEAVE = 3.0
+_LAST_LINES = 20
+_LAST_BYTES = 16_384
+
+
+class BotProcess:
+    """`python -m bot run` in `workdir`; its output goes to `workdir/bot.log`. It can be started again after its end."""
+
+    def __init__(self, environment: Mapping[str, str], *, workdir: Path, command: Sequence[str] = _COMMAND) -> None:
+        self._environment, self._workdir, self._command = environment, workdir, command
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def log(self) -> Path:
+        """Where the bot's output is."""
+        return self._workdir / "bot.log"
+
+    async def start(self) -> None:
+        """Start it, in a session of its own: Ctrl-C in the terminal is the demo's affair."""
+        with self.log.open("ab") as output:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command,
+                cwd=self._workdir,
+                env=self._environment,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=asyncio.subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    async def wait(self) -> int:
+        """Its exit code, once it has ended (negative: the signal that ended it). Raises RuntimeError before a start."""
+        if self._process is None:
+            raise RuntimeError("the bot has not been started")
+        return await self._process.wait()
+
+    def kill(self) -> None:
+        """End it at once, as `kill -9` would."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+
+    async def stop(self) -> None:
+        """Ask it to leave (SIGTERM); end it if it has not left after 3 s. Does nothing when it is not running."""
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        process.terminate()
+        try:
+            async with asyncio.timeout(_SECONDS_TO_LEAVE):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+
+    def last_lines(self) -> list[str]:
+        """The end of its output, at most 20 lines."""
+        if not self.log.exists():
+            return []
+        return self.log.read_bytes()[-_LAST_BYTES:].decode(errors="replace").splitlines()[-_LAST_LINES:]

@@ -1,0 +1,69 @@
+"""What the local CodeArts remembers: the registries, and every request."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.playground.serving import Call
+
+REGION = "ap-southeast-3"
+
+
+@dataclass(slots=True, kw_only=True)
+class LocalRegistry:
+    """A registry that exists. `format` is as the list call spells it; `created_at` is in seconds since the epoch.
+
+    `trace_id` is the one its create call gave out; None when it was made "in the console".
+    """
+
+    id: str
+    display_name: str
+    description: str | None
+    format: str
+    status: str
+    url: str
+    created_at: float
+    trace_id: str | None
+    created_by: str
+
+    def as_listed(self, *, domain_id: str, project_id: str) -> dict[str, object]:
+        """The element of `result.repositories` that the list call shows (docs/facts/codearts.md section 5)."""
+        created = datetime.fromtimestamp(self.created_at, UTC).strftime("%Y-%m-%d %H:%M:%S")
+        return {
+            "id": self.id,
+            "name": self.id,
+            "repositoryName": self.display_name,
+            "displayName": self.display_name,
+            "description": self.description,
+            "format": self.format,
+            "packageType": self.format,
+            "repoType": "hosted",
+            "status": self.status,
+            "url": self.url,
+            "projectId": project_id,
+            "domainId": domain_id,
+            "region": REGION,
+            "createdTime": created,
+            "modifiedTime": created,
+            "createdUserName": self.created_by,
+            "modifiedUserName": self.created_by,
+            "disable": False,
+            "storageSummaryInfo": {"filesCount": 0, "usedSpace": "0 B"},
+        }
+
+
+@dataclass(slots=True, kw_only=True)
+class CloudCall(Call):
+    """A request as it arrived. `headers` has case-insensitive keys; `path` and `query` are decoded.
+
+    `operation` is "create", "list" or "unknown". `trace_id` is the id given out, or that would have been had the
+    answer not been lost. `applied`: a registry was created, or a list was really made.
+    """
+
+    operation: str
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    trace_id: str

@@ -1,0 +1,205 @@
+"""The page server: serves the browser page, streams what changed, and does what the person in the browser does.
+
+| route | does |
+|---|---|
+| `GET /`, `GET /static/…` | the page: plain files, no build step |
+| `GET /events?as=<user id>` | server-sent events: `snapshot` (the whole state, JSON) after a change, `beat` in between |
+| `POST /page/say` | `{user, channel, text}`: a slash command, or a message to the channel |
+| `POST /page/submit` | `{user, view_id, values: {block_id: {action_id: value}}}`: answers `{errors, trouble}` |
+| `POST /page/close` | `{user, view_id}` |
+| `POST /page/press` | `{user, channel, ts, action_id}`: answers `{ok}` |
+| `POST /page/cloud` | `{scenario}`: what the cloud does next |
+| `POST /page/bot` | `{}`: end the bot's process at once; only where the demo started one |
+
+Who one is, is the browser tab's choice: two tabs can be two people. Who may ask at all: page_requests.py.
+"""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from aiohttp import web
+
+from bot.playground import slack_company as company
+from bot.playground.bot_watch import BotWatch
+from bot.playground.codearts import LocalCodeArts
+from bot.playground.page_requests import Json, add_headers, escaped, only_loopback, plain_complaints, posted, text_of
+from bot.playground.page_snapshot import INVITE, cloud_part, workspace_part
+from bot.playground.scenarios import CloudMood
+from bot.playground.serving import LocalServer
+from bot.playground.slack import LocalSlack
+
+STATIC = Path(__file__).parent / "static"
+
+_SECONDS_BETWEEN_BEATS = 5.0
+_SECONDS_TO_COALESCE = 0.03
+
+
+class Page(LocalServer):
+    """The page over one local Slack and one local CodeArts.
+
+    `mood` is the choice that holds for the cloud. `watch` and `kill_bot` are set by `watch_bot`.
+    """
+
+    def __init__(self, *, slack: LocalSlack, cloud: LocalCodeArts) -> None:
+        super().__init__()
+        self.slack, self.cloud = slack, cloud
+        self.mood = CloudMood(cloud)
+        self.watch: BotWatch | None = None
+        self.kill_bot: Callable[[], None] | None = None
+
+    def watch_bot(self, ready_url: str, *, kill: Callable[[], None] | None = None) -> None:
+        """Show whether the bot behind this `/readyz` address is up; with `kill`, also the button that ends it at once.
+
+        Needs a running loop. Ends with `stop`.
+        """
+        self.watch, self.kill_bot = BotWatch(ready_url, changed=self.changed), kill
+        self.watch.start()
+
+    def bot_is_up(self) -> bool:
+        """Whether the bot was ready when it was last asked."""
+        return self.watch is not None and self.watch.state == "up"
+
+    def bot_ended(self) -> None:
+        """Say so at once, not only at the next look."""
+        if self.watch is not None:
+            self.watch.ended()
+
+    async def stop(self) -> None:
+        """Stop watching and serving."""
+        if self.watch is not None:
+            await self.watch.stop()
+        await super().stop()
+
+    def application(self) -> web.Application:
+        """The routes of this module's docstring."""
+        app = web.Application(middlewares=[only_loopback, plain_complaints])
+        app.on_response_prepare.append(add_headers)
+        app.router.add_get("/", _index)
+        app.router.add_static("/static/", STATIC)
+        app.router.add_get("/events", self._events)
+        doers = {
+            "say": self._say,
+            "submit": self._submit,
+            "close": self._close,
+            "press": self._press,
+            "cloud": self._choose,
+            "bot": self._kill,
+        }
+        for name, doer in doers.items():
+            app.router.add_post(f"/page/{name}", posted(doer))
+        return app
+
+    def snapshot(self, person: str) -> Json:
+        """All that the page shows to `person`, a user id."""
+        return {
+            **workspace_part(self.slack, person),
+            "bot": self._bot_part(),
+            "cloud": cloud_part(self.cloud, self.mood),
+        }
+
+    def _bot_part(self) -> Json:
+        state = "unknown" if self.watch is None else self.watch.state
+        return {
+            "name": self.slack.users[company.BOT_USER].real_name,
+            "state": state,
+            "detail": "" if self.watch is None else self.watch.detail,
+            "killable": state == "up" and self.kill_bot is not None,
+        }
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        person = request.query.get("as", "")
+        if not self._is_person(person):
+            person = company.ANA
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        with contextlib.suppress(ConnectionError), self._changes() as changed:  # that is how a browser leaves
+            await self._stream(response, person, changed)
+        return response
+
+    async def _stream(self, response: web.StreamResponse, person: str, changed: asyncio.Event) -> None:
+        sent = ""
+        while True:
+            try:
+                async with asyncio.timeout(_SECONDS_BETWEEN_BEATS):
+                    await changed.wait()
+            except TimeoutError:
+                await response.write(b"event: beat\ndata: 0\n\n")
+                continue
+            changed.clear()
+            current = json.dumps(self.snapshot(person))
+            if current != sent:
+                await response.write(f"event: snapshot\ndata: {current}\n\n".encode())
+            sent = current
+            await asyncio.sleep(_SECONDS_TO_COALESCE)
+
+    @contextmanager
+    def _changes(self) -> Iterator[asyncio.Event]:
+        """An event that is set now and whenever Slack, the cloud or the page itself changes."""
+        changed = asyncio.Event()
+        changed.set()
+        with ExitStack() as subscriptions:
+            for source in (self.slack, self.cloud, self):
+                subscriptions.callback(source.subscribe(changed.set))
+            yield changed
+
+    def _is_person(self, user_id: str) -> bool:
+        user = self.slack.users.get(user_id)
+        return user is not None and not user.is_bot
+
+    def _person(self, body: Json) -> str:
+        user_id = text_of(body, "user")
+        if not self._is_person(user_id):
+            raise web.HTTPBadRequest(text="There is nobody of this id.")
+        return user_id
+
+    async def _say(self, body: Json) -> Json:
+        text, channel, user = text_of(body, "text").strip(), text_of(body, "channel"), self._person(body)
+        if not text.startswith("/"):
+            self.slack.say(escaped(text), user=user, channel=channel)
+            return {"ok": True}
+        command, _, rest = text.partition(" ")
+        if command == INVITE:
+            self.slack.invite_bot(channel)
+            self.slack.say(f"added <@{company.BOT_USER}> to this channel", user=user, channel=channel)
+            return {"ok": True}
+        delivery = await self.slack.command(rest.strip(), command=command, user=user, channel=channel)
+        return {"ok": delivery.error is None}
+
+    async def _submit(self, body: Json) -> Json:
+        view_id, values = text_of(body, "view_id"), body.get("values")
+        if not isinstance(values, dict):
+            raise web.HTTPBadRequest(text="`values` must be an object.")
+        await self.slack.submit(view_id, values, user=self._person(body))
+        view = self.slack.views[view_id]
+        return {"errors": view.errors, "trouble": view.trouble} if view.open else {}
+
+    async def _close(self, body: Json) -> Json:
+        await self.slack.close(text_of(body, "view_id"), user=self._person(body))
+        return {}
+
+    async def _press(self, body: Json) -> Json:
+        delivery = await self.slack.press(
+            channel=text_of(body, "channel"),
+            ts=text_of(body, "ts"),
+            action_id=text_of(body, "action_id"),
+            user=self._person(body),
+        )
+        return {"ok": delivery.error is None}
+
+    async def _choose(self, body: Json) -> Json:
+        self.mood.choose(text_of(body, "scenario"))
+        return {}
+
+    async def _kill(self, _body: Json) -> Json:
+        if self.kill_bot is None:
+            raise web.HTTPNotFound(text="This page did not start the bot.")
+        self.kill_bot()
+        return {}
+
+
+async def _index(_request: web.Request) -> web.FileResponse:
+    return web.FileResponse(STATIC / "index.html")

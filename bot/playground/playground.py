@@ -1,0 +1,94 @@
+"""The whole playground: local Slack, local CodeArts and the page, started and ended together."""
+
+import os
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from bot.playground.codearts import LocalCodeArts
+from bot.playground.page import Page
+from bot.playground.serving import HOST
+from bot.playground.slack import LocalSlack
+
+SIGNING_SECRET = "local-playground-signing-secret"  # noqa: S105 - opens nothing but this server
+BOT_TOKEN = "xoxb-local-playground"  # noqa: S105 - as above
+
+# What a real configuration in the caller's environment could redirect to the outside world.
+_FOREIGN_PREFIXES = ("SLACK_", "HUAWEICLOUD_", "CODEARTS_", "CLOUD_SDK_", "DBOS_")
+_FOREIGN_NAMES = frozenset({"NOTIFY_CHANNELS", "DATABASE_URL", "EXECUTOR_ID", "HOST", "PORT"})
+_SOURCE_ROOT = Path(__file__).resolve().parents[2]
+
+
+class Playground:
+    """`slack`, `cloud` and `page`, on loopback. Used by the demo and by tests that need all three."""
+
+    def __init__(self) -> None:
+        self.slack = LocalSlack(signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN)
+        self.cloud = LocalCodeArts()
+        self.page = Page(slack=self.slack, cloud=self.cloud)
+        self._started = AsyncExitStack()
+
+    async def start(self, *, port: int = 0) -> None:
+        """Serve the page on `port` (0 = any free one), the others anywhere. Raises OSError when it cannot be had."""
+        async with AsyncExitStack() as starting:
+            for server, wanted in ((self.page, port), (self.slack, 0), (self.cloud, 0)):
+                await server.start(port=wanted)
+                starting.push_async_callback(server.stop)
+            self._started = starting.pop_all()
+
+    async def stop(self) -> None:
+        """End all three. A second stop does nothing."""
+        await self._started.aclose()
+
+    async def __aenter__(self) -> Self:
+        """Start on any free port."""
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop."""
+        await self.stop()
+
+    def expect_bot(self, port: int) -> None:
+        """Deliver commands and forms to the bot that will listen on this port of loopback."""
+        self.slack.request_url = f"http://{HOST}:{port}/slack/events"
+
+    def bot_environment(self, parent: Mapping[str, str], *, port: int, workdir: Path) -> dict[str, str]:
+        """The environment of a bot that knows nothing but this playground.
+
+        `parent` is what it inherits, without any setting of a real bot; `workdir` gets its database. The bot's own
+        working directory must not hold a `.env` (it would be read).
+        """
+        inherited = {
+            name: value
+            for name, value in parent.items()
+            if not name.startswith(_FOREIGN_PREFIXES) and name not in _FOREIGN_NAMES
+        }
+        search_path = [str(_SOURCE_ROOT), *filter(None, [parent.get("PYTHONPATH")])]
+        return {
+            **inherited,
+            **self._settings(),
+            "HOST": HOST,
+            "PORT": str(port),
+            "DATABASE_URL": f"sqlite:///{workdir / 'registry-bot.sqlite3'}",
+            "EXECUTOR_ID": "demo",
+            "NO_PROXY": "*",  # everything is on loopback
+            "PYTHONPATH": os.pathsep.join(search_path),
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def _settings(self) -> dict[str, str]:
+        return {
+            "SLACK_BOT_TOKEN": BOT_TOKEN,
+            "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+            "SLACK_API_URL": self.slack.api_url,
+            "HUAWEICLOUD_SDK_AK": self.cloud.keys.access_key,
+            "HUAWEICLOUD_SDK_SK": self.cloud.keys.secret_key,
+            "HUAWEICLOUD_SDK_DOMAIN_ID": self.cloud.tenant_id,
+            "CODEARTS_PROJECT_ID": self.cloud.project_id,
+            "CODEARTS_ENDPOINT": self.cloud.base_url,
+        }

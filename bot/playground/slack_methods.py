@@ -1,0 +1,161 @@
+"""The Web API: which methods there are, what each needs, and how a call is decoded and answered.
+
+`COVERED` is the documented extent of this stand-in; a test holds it against `METHODS`. Every other method is
+`unknown_method`.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qsl
+
+from bot.playground import slack_company as company
+from bot.playground import slack_conversations as conversations
+from bot.playground import slack_modals as modals
+from bot.playground.serving import JSON_TYPE, Answer
+from bot.playground.slack_records import SlackRefusal, WebCall
+from bot.playground.slack_workspace import Workspace
+
+Handler = Callable[[Workspace, Mapping[str, Any], frozenset[str]], dict[str, Any]]
+
+COVERED = frozenset(
+    {
+        "auth.test",
+        "apps.connections.open",
+        "chat.postEphemeral",
+        "chat.postMessage",
+        "chat.update",
+        "conversations.history",
+        "conversations.info",
+        "conversations.open",
+        "views.open",
+        "views.update",
+    }
+)
+ALL_SCOPES = frozenset(
+    {
+        "commands",
+        "chat:write",
+        "chat:write.public",
+        "im:write",
+        *(f"{kind}:{verb}" for kind in ("channels", "groups", "im") for verb in ("read", "history")),
+    }
+)
+_JSON_ARGUMENTS = ("blocks", "view", "metadata", "attachments")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """A Web API method: what does it, the scope it needs always, and whether it wants the app-level token."""
+
+    handler: Handler
+    scope: str | None = None
+    app_level: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credentials:
+    """What the app was given at its installation."""
+
+    bot_token: str
+    app_token: str | None
+    scopes: frozenset[str]
+
+    @cached_property
+    def headers(self) -> Mapping[str, str]:
+        """What every answer of the Web API says about itself."""
+        return {**JSON_TYPE, "X-OAuth-Scopes": ",".join(sorted(self.scopes))}
+
+
+def auth_test(workspace: Workspace, _args: Mapping[str, Any], _scopes: frozenset[str]) -> dict[str, Any]:
+    """auth.test: who the token is."""
+    bot = workspace.users[company.BOT_USER]
+    return {
+        "url": f"https://{company.TEAM_DOMAIN}.slack.example/",
+        "team": company.TEAM_NAME,
+        "team_id": company.TEAM_ID,
+        "user": bot.name,
+        "user_id": bot.id,
+        "bot_id": company.BOT_ID,
+        "is_enterprise_install": False,
+    }
+
+
+def open_connection(workspace: Workspace, _args: Mapping[str, Any], _scopes: frozenset[str]) -> dict[str, Any]:
+    """apps.connections.open: the address of a WebSocket, good for one connection."""
+    return {"url": workspace.new_socket_url()}
+
+
+METHODS: Mapping[str, Method] = {
+    "auth.test": Method(handler=auth_test),
+    "apps.connections.open": Method(handler=open_connection, app_level=True),
+    "chat.postEphemeral": Method(handler=conversations.post_ephemeral, scope="chat:write"),
+    "chat.postMessage": Method(handler=conversations.post_message, scope="chat:write"),
+    "chat.update": Method(handler=conversations.update, scope="chat:write"),
+    "conversations.history": Method(handler=conversations.history),
+    "conversations.info": Method(handler=conversations.conversation_info),
+    "conversations.open": Method(handler=conversations.open_conversation, scope="im:write"),
+    "views.open": Method(handler=modals.open_view),
+    "views.update": Method(handler=modals.update_view),
+}
+
+
+def decoded(*, content_type: str, body: bytes, query: Mapping[str, str]) -> dict[str, Any]:
+    """The arguments of a call: the query's, then the body's, whether JSON or a form with JSON inside."""
+    args: dict[str, Any] = dict(query)
+    if "json" in content_type:
+        args.update(_json_object(body))
+    elif body:
+        args.update(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
+    for key in _JSON_ARGUMENTS:
+        if isinstance(args.get(key), str) and args[key]:
+            args[key] = _json_or_text(args[key])
+    return args
+
+
+def perform(workspace: Workspace, credentials: Credentials, call: WebCall, token: str) -> Answer:
+    """Do a call and answer it in Slack's form: HTTP 200 with `ok`, but 429 for `ratelimited`."""
+    try:
+        method = METHODS.get(call.method)
+        if method is None:
+            raise SlackRefusal("unknown_method", req_method=call.method)
+        _check_token(method, credentials, token)
+        _check_scope(method, credentials)
+        call.answer = {"ok": True, **method.handler(workspace, call.args, credentials.scopes)}
+        call.applied = True
+    except SlackRefusal as refusal:
+        call.answer = refusal.as_answer()
+        if refusal.retry_after is not None:
+            headers = {**credentials.headers, "Retry-After": str(refusal.retry_after)}
+            return Answer(429, json.dumps(call.answer).encode(), headers)
+    return Answer(200, json.dumps(call.answer).encode(), credentials.headers)
+
+
+def _check_token(method: Method, credentials: Credentials, token: str) -> None:
+    if not token:
+        raise SlackRefusal("not_authed")
+    wanted = credentials.app_token if method.app_level else credentials.bot_token
+    if token == wanted:
+        return
+    known = {credentials.bot_token, credentials.app_token}
+    raise SlackRefusal("not_allowed_token_type" if token in known else "invalid_auth")
+
+
+def _check_scope(method: Method, credentials: Credentials) -> None:
+    if method.scope is not None and method.scope not in credentials.scopes:
+        provided = ",".join(sorted(credentials.scopes))
+        raise SlackRefusal("missing_scope", needed=method.scope, provided=provided)
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
+    parsed = _json_or_text(body)
+    return parsed if isinstance(parsed, dict) else {}
+
+
+def _json_or_text(raw: str | bytes) -> object:
+    try:
+        return json.loads(raw)
+    except ValueError:
+        return raw

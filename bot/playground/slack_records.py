@@ -1,0 +1,111 @@
+"""What the local Slack remembers: people, channels, messages, views, and every call in either direction."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.playground.serving import Call
+
+Blocks = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """A person or the bot."""
+
+    id: str
+    name: str
+    real_name: str
+    is_bot: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Channel:
+    """A conversation. `members` holds user ids; `im_user` is the person of a direct message with the bot."""
+
+    id: str
+    name: str
+    members: set[str]
+    is_private: bool = False
+    is_archived: bool = False
+    im_user: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Message:
+    """A message as people see it now. `history` holds the former (text, blocks), oldest first.
+
+    `via` says how it came: a Web API method, "response_url", "ack", "person", or "slack" for Slack's own words.
+    `posted_at` is in seconds since the epoch; `ephemeral_to` is the only one who sees it, or None.
+    """
+
+    ts: str
+    channel: str
+    user: str
+    text: str
+    blocks: Blocks
+    via: str
+    posted_at: float
+    metadata: dict[str, Any] | None = None
+    ephemeral_to: str | None = None
+    thread_ts: str | None = None
+    edited: bool = False
+    history: list[tuple[str, Blocks]] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class OpenView:
+    """A modal. `view` is the dict that Slack's answers and payloads carry (with `state` and `hash`).
+
+    `channel` is where the person was; `errors` are shown under their blocks, `trouble` above the form.
+    """
+
+    id: str
+    view: dict[str, Any]
+    user: str
+    channel: str | None
+    open: bool = True
+    errors: dict[str, str] = field(default_factory=dict)
+    trouble: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class WebCall(Call):
+    """A call of a Web API method or of a response_url. `args` is decoded; `answer` is None while there is none."""
+
+    method: str
+    args: dict[str, Any]
+    answer: dict[str, Any] | str | None = field(default=None, init=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """What the bot answered to something that Slack sent it.
+
+    `status` is None when no answer came; `json` is the parsed body when it was declared as JSON. `error` is None for
+    a 200, otherwise Slack's word for it: "operation_timeout", "dispatch_failed", or "incomplete_form" when the form
+    was never sent because a required field was empty.
+    """
+
+    kind: str
+    status: int | None
+    body: str = ""
+    json: Any = None
+    milliseconds: float = 0.0
+    error: str | None = None
+
+
+class SlackRefusal(Exception):
+    """A Web API method says no. `extra` goes into the answer beside `error`."""
+
+    def __init__(
+        self, code: str, *, messages: list[str] | None = None, retry_after: int | None = None, **extra: object
+    ) -> None:
+        super().__init__(code)
+        self.code, self.messages, self.retry_after, self.extra = code, messages, retry_after, extra
+
+    def as_answer(self) -> dict[str, Any]:
+        """The JSON body."""
+        answer: dict[str, Any] = {"ok": False, "error": self.code, **self.extra}
+        if self.messages:
+            answer["response_metadata"] = {"messages": self.messages}
+        return answer

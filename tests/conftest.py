@@ -1,0 +1,54 @@
+"""The bot's surroundings: a local Slack, a local CodeArts, settings that know of nothing else, and the bot itself."""
+
+import os
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from bot.app import Service
+from bot.config import Settings
+from bot.playground.codearts import LocalCodeArts
+from bot.playground.slack import LocalSlack
+from tests.support.running import BOT_TOKEN, SIGNING_SECRET, running_bot, settings_for
+
+_OURS = ("SLACK_", "HUAWEICLOUD_", "CLOUD_SDK_", "CODEARTS_")
+_ALSO_OURS = ("DATABASE_URL", "EXECUTOR_ID", "HOST", "PORT", "NOTIFY_CHANNELS")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_settings_from_outside(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Whatever the developer's shell or .env says, no test hears of it (nor may one write beside the sources)."""
+    for name in list(os.environ):
+        if name.startswith(_OURS) or name in _ALSO_OURS:
+            del os.environ[name]
+    os.chdir(tmp_path_factory.mktemp("elsewhere"))
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[LocalSlack]:
+    async with LocalSlack(signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN) as server:
+        yield server
+
+
+@pytest.fixture
+async def cloud() -> AsyncIterator[LocalCodeArts]:
+    async with LocalCodeArts() as server:
+        yield server
+
+
+@pytest.fixture
+def settings(slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path) -> Callable[..., Settings]:
+    """Builds settings for the two servers; `changes` are variables by name."""
+
+    def build(**changes: object) -> Settings:
+        return settings_for(slack, cloud, tmp_path / "bot.sqlite3", **changes)
+
+    return build
+
+
+@pytest.fixture
+async def bot(settings: Callable[..., Settings], slack: LocalSlack) -> AsyncIterator[Service]:
+    """The whole bot, reachable for the local Slack. One at a time: DBOS is one per process."""
+    async with running_bot(settings(), slack) as service:
+        yield service

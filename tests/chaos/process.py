@@ -1,0 +1,113 @@
+"""The bot as a child that dies with us: started, killed, started again with the same settings."""
+
+import asyncio
+import ctypes
+import os
+import signal
+import socket
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import aiohttp
+
+SOURCES = Path(__file__).parents[2]
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_LAST_BYTES = 6_000
+
+
+class BotDied(Exception):
+    """The bot ended without being told to."""
+
+
+class Replica:
+    """`python -m MODULE …` on a port of its own. Its output of all lives goes to `log`.
+
+    It runs in the folder of its log, so that nobody's `.env` is read.
+    """
+
+    def __init__(self, *, name: str, module: Sequence[str], environment: Mapping[str, str], log: Path) -> None:
+        self.name, self.log, self._module = name, log, module
+        self.port = _free_port()
+        self._environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(SOURCES),
+            "PYTHONUTF8": "1",
+            **environment,
+            "PORT": str(self.port),
+        }
+        self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def address(self) -> str:
+        """Where it listens when it does."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def alive(self) -> bool:
+        """Whether there is a process."""
+        return self._process is not None and self._process.returncode is None
+
+    async def start(self) -> None:
+        """Start a life; it does not listen yet."""
+        with self.log.open("ab") as output:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", *self._module),
+                cwd=self.log.parent,
+                env=self._environment,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=asyncio.subprocess.STDOUT,
+                preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+            )
+
+    async def listening(self, *, seconds: float = 30.0) -> None:
+        """Return once it answers. Raises BotDied when it ended instead, TimeoutError when it does neither."""
+        async with asyncio.timeout(seconds), aiohttp.ClientSession() as session:
+            while not await _answers(session, f"{self.address}/healthz"):
+                self.check()
+                await asyncio.sleep(0.02)
+
+    def check(self) -> None:
+        """Raises BotDied when it is not alive, with the end of its log."""
+        if not self.alive:
+            code = self._process.returncode if self._process else None
+            raise BotDied(f"{self.name} ended by itself with exit code {code}\n{self.last_words()}")
+
+    async def kill(self) -> None:
+        """`kill -9`, and wait until it is gone. Does nothing when it is."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+
+    async def leave(self, *, seconds: float = 12.0) -> int:
+        """SIGTERM; its exit code. Raises TimeoutError, after killing it, when it does not leave in time."""
+        self.check()
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            return await asyncio.wait_for(self._process.wait(), seconds)
+        finally:
+            await self.kill()
+
+    def last_words(self) -> str:
+        """The end of its output."""
+        return self.log.read_bytes()[-_LAST_BYTES:].decode(errors="replace") if self.log.exists() else ""
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def _answers(session: aiohttp.ClientSession, url: str) -> bool:
+    try:
+        async with session.get(url) as answer:
+            return answer.status == 200
+    except aiohttp.ClientError:
+        return False

@@ -1,0 +1,116 @@
+"""What takes part in a run: the two servers in this process, the bot in processes of its own, the people."""
+
+import contextlib
+import random
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bot.playground.codearts import LocalCodeArts
+from bot.playground.slack import LocalSlack
+from tests.chaos import databases
+from tests.chaos.people import Crowd, open_channels
+from tests.chaos.plan import Plan
+from tests.chaos.process import Replica
+from tests.chaos.timeline import Timeline
+from tests.chaos.verdict import is_final, messages_by_name
+
+SIGNING_SECRET, BOT_TOKEN = "the-signing-secret", "xoxb-the-bot-token"
+
+
+@dataclass(slots=True, kw_only=True)
+class Scene:
+    """Everything that takes part in a run. Deliveries go to a random replica of `behind_balancer` that is alive."""
+
+    plan: Plan
+    slack: LocalSlack
+    cloud: LocalCodeArts
+    database_url: str
+    replicas: list[Replica]
+    behind_balancer: list[Replica]
+    crowd: Crowd
+    timeline: Timeline
+    choice: random.Random
+
+    @property
+    def unfinished(self) -> list[str]:
+        """The names that were accepted and are not final yet."""
+        return [asked.name for asked in self.crowd.asked if asked.accepted and asked.final_at is None]
+
+    async def kill(self, replica: Replica, why: str) -> int:
+        """SIGKILL; how many accepted requests were under way."""
+        await replica.kill()
+        now = time.monotonic()
+        self.timeline.note(f"KILL {replica.name} {why}")
+        cut = [asked for asked in self.crowd.asked if asked.accepted and asked.final_at is None]
+        for asked in cut:
+            asked.cut_at = now
+        return len(cut)
+
+    def notice_outcomes(self) -> bool:
+        """Note the time of every new outcome; whether any message still says creating."""
+        told = messages_by_name(self.slack)
+        final = {name for name, about in told.items() if any(map(is_final, about))}
+        for asked in self.crowd.asked:
+            if asked.final_at is None and asked.name in final:
+                asked.final_at = time.monotonic()
+        return any(not is_final(message) for about in told.values() for message in about)
+
+
+@contextlib.asynccontextmanager
+async def scene(plan: Plan, folder: Path) -> AsyncIterator[Scene]:
+    """The servers run, the replicas do not yet. At the end everybody leaves and every child is dead."""
+    choice = random.Random(plan.seed)
+    async with contextlib.AsyncExitStack() as stack:
+        slack = await stack.enter_async_context(LocalSlack(signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN))
+        # A taken name is accepted: a doubled create call shall show as a doubled registry.
+        cloud = await stack.enter_async_context(LocalCodeArts(latency=plan.latency, duplicate="accepted"))
+        url = stack.enter_context(databases.fresh(plan.database, folder))
+        replicas = [
+            Replica(
+                name=f"replica-{number}",
+                module=("tests.chaos.hurried",) if plan.hurried else ("bot", "run"),
+                environment={**_environment(slack, cloud, url), **_identity(plan, number)},
+                log=folder / f"replica-{number}.log",
+            )
+            for number in range(plan.replicas)
+        ]
+        behind_balancer = list(replicas)
+        open_channels(slack)
+        timeline = Timeline(slack, cloud)
+        crowd = Crowd(slack, timeline, choice, lambda: [each.address for each in behind_balancer if each.alive])
+        for replica in replicas:
+            stack.push_async_callback(replica.kill)
+        stack.push_async_callback(crowd.leave)
+        yield Scene(
+            plan=plan,
+            slack=slack,
+            cloud=cloud,
+            database_url=url,
+            replicas=replicas,
+            behind_balancer=behind_balancer,
+            crowd=crowd,
+            timeline=timeline,
+            choice=choice,
+        )
+
+
+def _environment(slack: LocalSlack, cloud: LocalCodeArts, url: str) -> dict[str, str]:
+    return {
+        "SLACK_BOT_TOKEN": BOT_TOKEN,
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        "SLACK_API_URL": slack.api_url,
+        "HUAWEICLOUD_SDK_AK": cloud.keys.access_key,
+        "HUAWEICLOUD_SDK_SK": cloud.keys.secret_key,
+        "HUAWEICLOUD_SDK_DOMAIN_ID": cloud.tenant_id,
+        "CODEARTS_PROJECT_ID": cloud.project_id,
+        "CODEARTS_ENDPOINT": cloud.base_url,
+        "DATABASE_URL": url,
+        "HOST": "127.0.0.1",
+    }
+
+
+def _identity(plan: Plan, number: int) -> dict[str, str]:
+    # On SQLite the file is the identity.
+    return {} if plan.database == "sqlite" else {"EXECUTOR_ID": f"chaos-{number}"}

@@ -1,0 +1,25 @@
+"""Kill the bot a few times in `make test`; `python -m tests.chaos` does it for as long as you like."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.plan import Plan
+from tests.chaos.run import Result, run
+
+pytestmark = pytest.mark.timeout(240)
+
+
+async def test_twelve_kills_on_sqlite_lose_double_and_misreport_nothing(tmp_path: Path) -> None:
+    _kept(await run(Plan(kills=12, seed=2, hurried=True), tmp_path), people=13 * 8)
+
+
+@pytest.mark.usefixtures("postgres")
+async def test_six_kills_on_postgresql_lose_double_and_misreport_nothing(tmp_path: Path) -> None:
+    _kept(await run(Plan(kills=6, seed=3, database="postgres", hurried=True), tmp_path), people=7 * 8)
+
+
+def _kept(result: Result, *, people: int) -> None:
+    print(result.table())
+    assert not result.verdict.violations, "\n\n".join([*result.details, result.table()])
+    assert result.verdict.accepted > people * 0.8, result.table()

@@ -1,0 +1,116 @@
+"""The count itself: each broken promise must show, or the runs prove nothing."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from bot.playground import slack_company as company
+from bot.playground.codearts import LocalCodeArts
+from bot.playground.codearts_records import CloudCall
+from bot.playground.slack import LocalSlack
+from bot.playground.slack_records import Message
+from tests.chaos.people import CHANNELS, open_channels
+from tests.chaos.plan import Asked
+from tests.chaos.verdict import judge
+
+NAME, HERE = "r00000", CHANNELS[0]
+Change = Callable[["World"], object]
+
+
+class World:
+    """The servers after one request that went well."""
+
+    def __init__(self) -> None:
+        self.slack = LocalSlack(signing_secret="s", bot_token="t")
+        self.cloud = LocalCodeArts()
+        self.asked = Asked(name=NAME, user=company.ANA, channel=HERE, accepted_at=1.0, final_at=2.0)
+        open_channels(self.slack)
+        self.call(NAME, "1-1-1")
+        self.call("r00001", "2-2-2")
+        self.registry = self.cloud.add_registry(NAME, trace_id="1-1-1")
+        self.message = self.say("success", "1-1-1")
+
+    def call(self, name: str, trace_id: str) -> None:
+        body = json.dumps({"display_name": name}).encode()
+        self.cloud.calls.append(
+            CloudCall(operation="create", method="POST", path="/", query={}, headers={}, body=body, trace_id=trace_id)
+        )
+
+    def say(
+        self, status: str, trace_id: str, *, name: str = NAME, channel: str = HERE, shown: str | None = None
+    ) -> Message:
+        summary = f"Registry `{name}`: {status}, trace id {trace_id}, asked for by <@{company.ANA}>"
+        words = f"Status: {shown or status}\nTrace id: {trace_id}\nRegion: x"
+        blocks = [{"type": "rich_text", "elements": [{"type": "text", "text": words}]}]
+        return self.slack.workspace.post(
+            channel, user=company.BOT_USER, via="chat.postMessage", text=summary, blocks=blocks
+        )
+
+    def say_creating(self) -> Message:
+        return self.slack.workspace.post(
+            HERE, user=company.BOT_USER, via="chat.postMessage", text=f"Creating the registry {NAME}\nStatus: creating"
+        )
+
+    def delete(self) -> None:
+        self.slack.delete(HERE, self.message.ts)
+
+    def say_instead(self, status: str, trace_id: str = "1-1-1", **more: str) -> None:
+        self.delete()
+        self.say(status, trace_id, **more)
+
+    def forget_acceptance(self) -> None:
+        self.asked.accepted_at = None
+
+    def broken(self) -> set[str]:
+        return {violation.kind for violation in judge([self.asked], self.slack, self.cloud).violations}
+
+
+def test_a_request_with_one_registry_and_one_true_message_breaks_nothing() -> None:
+    world = World()
+    verdict = judge([world.asked], world.slack, world.cloud)
+    assert not verdict.violations
+    assert (verdict.accepted, verdict.registries, verdict.messages) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "kinds"),
+    [
+        pytest.param(lambda w: w.cloud.registries.clear(), {"lost", "misreported"}, id="registry gone"),
+        pytest.param(lambda w: w.delete(), {"lost"}, id="message gone"),
+        pytest.param(lambda w: w.cloud.add_registry(NAME), {"doubled"}, id="second registry"),
+        pytest.param(lambda w: w.say("success", "1-1-1"), {"doubled"}, id="second message"),
+        pytest.param(
+            lambda w: w.say("success", "1-1-1", channel=CHANNELS[1]), {"doubled", "misreported"}, id="in two channels"
+        ),
+        pytest.param(lambda w: w.say_creating(), {"misreported"}, id="stale creating"),
+        pytest.param(lambda w: w.say_instead("error"), {"misreported"}, id="error, but it is there"),
+        pytest.param(lambda w: w.say_instead("unconfirmed"), {"unconfirmed"}, id="unconfirmed"),
+        pytest.param(lambda w: w.say_instead("success", "2-2-2"), {"misreported"}, id="another's trace id"),
+        pytest.param(lambda w: w.say_instead("success", "none was given"), {"misreported"}, id="no trace id"),
+        pytest.param(lambda w: w.say_instead("success", shown="error"), {"misreported"}, id="blocks say otherwise"),
+        pytest.param(lambda w: w.say("success", "3-3-3", name="r00007"), {"misreported"}, id="nobody asked"),
+        pytest.param(lambda w: w.forget_acceptance(), {"refused"}, id="never accepted, but pressed on"),
+    ],
+)
+def test_each_broken_promise_is_counted_as_what_it_is(change: Change, kinds: set[str]) -> None:
+    world = World()
+    change(world)
+    assert world.broken() == kinds
+
+
+def test_a_person_who_walked_away_may_get_all_or_nothing_but_no_half() -> None:
+    world = World()
+    world.forget_acceptance()
+    world.asked.walked_away = True
+    assert world.broken() == set()
+    world.delete()
+    assert world.broken() == {"lost"}
+    world.cloud.registries.clear()
+    assert world.broken() == set()
+
+
+def test_an_ephemeral_message_counts_as_none() -> None:
+    world = World()
+    world.message.ephemeral_to = company.ANA
+    assert world.broken() == {"lost"}

@@ -1,0 +1,446 @@
+"""The commands as processes: exit codes, what they print, and one clear line for each setting that is wrong."""
+
+import asyncio
+import contextlib
+import json
+import re
+import signal
+import socket
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot import cli, config
+from bot.errors import SettingsError
+from bot.playground.codearts import LocalCodeArts
+from bot.playground.faults import Fault
+from bot.playground.slack import LocalSlack
+from bot.workflow.database import open_database
+from tests.support.people import ask_for, outcome_of, words
+from tests.support.running import BOT_TOKEN, SIGNING_SECRET, environment_for
+from tests.support.terminal import Finished, command, start
+
+Environment = dict[str, str]
+
+_SECRETS = (BOT_TOKEN, SIGNING_SECRET, "local-playground-secret-key", "hunter2")
+
+
+@pytest.fixture
+def environment(slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path) -> Environment:
+    return environment_for(slack, cloud, tmp_path / "bot.sqlite3")
+
+
+def changed(environment: Environment, changes: Mapping[str, str | None]) -> Environment:
+    """The environment with other values; None takes a variable away."""
+    together = {**environment, **changes}
+    return {name: value for name, value in together.items() if value is not None}
+
+
+def printed(finished: Finished) -> dict[str, str]:
+    """The `label: value` lines of `create`."""
+    return dict(line.split(": ", 1) for line in finished.out.splitlines())
+
+
+def complaints(finished: Finished) -> list[str]:
+    """What was said on stderr, line by line; nothing else may stand there."""
+    lines = finished.err.splitlines()
+    assert all(line.startswith("registry-bot: ") for line in lines), finished.err
+    assert not [secret for secret in _SECRETS if secret in finished.err + finished.out]
+    return [line.removeprefix("registry-bot: ") for line in lines]
+
+
+# ---- create ----
+
+
+async def test_create_prints_status_and_trace_id_and_ends_with_0(
+    environment: Environment, cloud: LocalCodeArts, tmp_path: Path
+) -> None:
+    finished = await command("create", "shop", "--description", "ours", environment=environment, cwd=tmp_path)
+    (registry,) = cloud.registries
+    assert (finished.code, complaints(finished)) == (0, [])
+    assert printed(finished)["status"] == "success"
+    assert printed(finished)["trace_id"] == registry.trace_id
+    assert (registry.display_name, registry.description) == ("shop", "ours")
+
+
+async def test_create_needs_no_slack_and_takes_the_vendors_own_names(
+    environment: Environment, cloud: LocalCodeArts, tmp_path: Path
+) -> None:
+    only = {
+        "CLOUD_SDK_AK": environment["HUAWEICLOUD_SDK_AK"],
+        "CLOUD_SDK_SK": environment["HUAWEICLOUD_SDK_SK"],
+        "CODEARTS_ENDPOINT": environment["CODEARTS_ENDPOINT"],
+    }
+    finished = await command("create", "shop", environment=only, cwd=tmp_path)
+    assert finished.code == 0, finished
+    assert [registry.display_name for registry in cloud.registries] == ["shop"]
+
+
+async def test_settings_are_read_from_a_file_named_env(
+    environment: Environment, cloud: LocalCodeArts, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text("".join(f"{name}={value}\n" for name, value in environment.items()))
+    finished = await command("create", "from-a-file", environment={}, cwd=tmp_path)
+    assert (finished.code, printed(finished)["status"]) == (0, "success")
+
+
+async def test_create_ends_with_1_when_codearts_refuses(
+    environment: Environment, cloud: LocalCodeArts, tmp_path: Path
+) -> None:
+    cloud.faults.add(
+        "create", Fault.answer(403, {"error_code": "CR.4102", "error_msg": "no right", "trace_id": "143-9"})
+    )
+    finished = await command("create", "shop", environment=environment, cwd=tmp_path)
+    assert finished.code == 1
+    assert printed(finished) == {
+        "status": "error",
+        "trace_id": "143-9",
+        "reason": "CR.4102: no right",
+        "next": (
+            "The account used by this bot may not create registries. Ask the administrator of the CodeArts project."
+        ),
+    }
+
+
+async def test_create_ends_with_1_when_the_keys_are_wrong(
+    environment: Environment, cloud: LocalCodeArts, tmp_path: Path
+) -> None:
+    wrong = changed(environment, {"HUAWEICLOUD_SDK_SK": "hunter2"})
+    finished = await command("create", "shop", environment=wrong, cwd=tmp_path)
+    assert (finished.code, complaints(finished)) == (1, [])
+    assert "APIGW.0301" in printed(finished)["reason"]
+    assert "check the access key" in printed(finished)["next"]
+
+
+async def test_create_ends_with_1_for_a_name_that_is_taken(
+    environment: Environment, cloud: LocalCodeArts, tmp_path: Path
+) -> None:
+    cloud.add_registry("shop")
+    finished = await command("create", "shop", environment=environment, cwd=tmp_path)
+    assert (finished.code, printed(finished)["status"]) == (1, "error")
+    assert [call.operation for call in cloud.calls if call.operation == "create"] == []
+
+
+async def test_create_ends_with_2_when_nobody_can_say(
+    environment: Environment, cloud: LocalCodeArts, tmp_path: Path
+) -> None:
+    cloud.faults.add("create", Fault.drop(apply=True))
+    without_ids = changed(environment, {"HUAWEICLOUD_SDK_DOMAIN_ID": None})
+    finished = await command("create", "shop", environment=without_ids, cwd=tmp_path)
+    assert (finished.code, complaints(finished)) == (2, [])
+    assert printed(finished)["status"] == "unconfirmed"
+    assert printed(finished)["trace_id"] == "-"
+    assert "Look in the CodeArts Artifact console" in printed(finished)["next"]
+    assert len([call for call in cloud.calls if call.operation == "create"]) == 1
+
+
+async def test_create_looks_up_a_lost_answer_and_says_that_it_waits(
+    environment: Environment, cloud: LocalCodeArts, tmp_path: Path
+) -> None:
+    cloud.faults.add("create", Fault.drop(apply=True))
+    finished = await command("create", "shop", environment=environment, cwd=tmp_path)
+    assert finished.code == 0
+    assert complaints(finished) == ["no answer yet, asking again in 2 s"]
+    assert "Confirmed by look-up" in printed(finished)["next"]
+
+
+async def test_create_says_what_is_wrong_with_the_words_and_asks_nobody(
+    environment: Environment, cloud: LocalCodeArts, tmp_path: Path
+) -> None:
+    finished = await command("create", "Team Shop!", "--description", "d" * 201, environment=environment, cwd=tmp_path)
+    first, second = complaints(finished)
+    assert (finished.code, finished.out) == (1, "")
+    assert first == '`Team Shop!` has a space and a "!". Try `Team-Shop`.'
+    assert second.startswith("The description has 201 characters (200 is the most).")
+    assert cloud.calls == []
+
+
+async def test_create_takes_bytes_that_are_no_text_for_a_typing_mistake(
+    environment: Environment, cloud: LocalCodeArts, tmp_path: Path
+) -> None:
+    finished = await command("create", b"sh\xffop", environment=environment, cwd=tmp_path)
+    assert finished.code == 1
+    assert complaints(finished) == ["`sh\N{REPLACEMENT CHARACTER}op` has a hidden character (U+DCFF). Try `sh-op`."]
+    assert cloud.calls == []
+
+
+# ---- wrong usage and wrong settings ----
+
+
+@pytest.mark.parametrize("arguments", [(), ("create",), ("destroy", "everything"), ("run", "--fast")], ids=str)
+def test_wrong_usage_ends_with_64_and_shows_the_right_one(
+    arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(list(arguments))
+    assert ended.value.code == 64
+    assert "usage: registry-bot" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind"),
+    [
+        (("run", "--help"), config.Settings),
+        (("check", "--help"), config.Settings),
+        (("create", "--help"), config.CodeArtsSettings),
+    ],
+    ids=["run", "check", "create"],
+)
+def test_the_help_of_a_command_names_every_setting_that_it_reads(
+    arguments: tuple[str, ...], kind: type[config.CodeArtsSettings], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(list(arguments))
+    help_text = capsys.readouterr().out
+    names = {
+        str(choice)
+        for field in kind.model_fields.values()
+        for choice in getattr(field.validation_alias, "choices", [field.validation_alias])
+    }
+    assert ended.value.code == 0
+    assert {name for name in names if name not in help_text} == set()
+
+
+def test_the_first_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        cli.main(["--help"])
+    help_text = capsys.readouterr().out
+    assert re.findall(r"^    (\w+)  ", help_text, re.MULTILINE) == ["demo", "run", "create", "check"]
+
+
+UNREADABLE: Mapping[str, tuple[Mapping[str, str | None], str]] = {
+    "no signing secret": ({"SLACK_SIGNING_SECRET": None}, r"SLACK_SIGNING_SECRET is missing\. .*SLACK_APP_TOKEN"),
+    "an empty signing secret": ({"SLACK_SIGNING_SECRET": ""}, r"SLACK_SIGNING_SECRET is missing\."),
+    "half a credential": (
+        {"HUAWEICLOUD_SDK_SK": None},
+        r"HUAWEICLOUD_SDK_SK is missing: HUAWEICLOUD_SDK_AK is only half a credential\. Set both\.",
+    ),
+    "the other half": (
+        {"HUAWEICLOUD_SDK_AK": ""},
+        r"HUAWEICLOUD_SDK_AK is missing: HUAWEICLOUD_SDK_SK is only half a credential\. Set both\.",
+    ),
+    "a port that is a word": ({"PORT": "http"}, r"PORT: .*integer"),
+    "a port beyond all ports": ({"PORT": "70000"}, r"PORT: .*65535"),
+    "no time to answer": ({"CODEARTS_READ_TIMEOUT": "0"}, r"CODEARTS_READ_TIMEOUT: .*greater than 0"),
+    "a channel by its name": (
+        {"NOTIFY_CHANNELS": "C0123ABCD, #general"},
+        r"NOTIFY_CHANNELS: “#general” is no channel id\. An id looks like C0123ABCD\.",
+    ),
+}
+WRONG: Mapping[str, tuple[Mapping[str, str | None], str]] = {
+    "no token": ({"SLACK_BOT_TOKEN": None}, r"SLACK_BOT_TOKEN is missing: .*OAuth"),
+    "an unknown region": (
+        {"CODEARTS_REGION": "ap-southeast-33", "CODEARTS_ENDPOINT": None},
+        r"CODEARTS_REGION is 'ap-southeast-33', which is no region .*did you mean ap-southeast-3",
+    ),
+    "a database in no folder": (
+        {"DATABASE_URL": "sqlite:////nowhere/at/all.sqlite3"},
+        r"DATABASE_URL: sqlite:////nowhere/at/all\.sqlite3 cannot be used \(.*\)\. Check",
+    ),
+    "a database nobody serves": (
+        {"DATABASE_URL": "postgresql://bot:hunter2@127.0.0.1:9/bot"},
+        r"DATABASE_URL: postgresql\S*://bot:\*\*\*@127\.0\.0\.1:9/bot cannot be used",
+    ),
+    "a host that is none": ({"HOST": "999.0.0.1"}, r"cannot listen on 999\.0\.0\.1:0 .*Set HOST and PORT\."),
+    "a token that slack does not know": (
+        {"SLACK_BOT_TOKEN": "xoxb-hunter2"},
+        r"SLACK_BOT_TOKEN: Slack says invalid_auth\. Copy it again",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+async def test_a_wrong_setting_ends_the_bot_with_one_line_that_names_it(
+    environment: Environment, tmp_path: Path, what: str
+) -> None:
+    changes, expected = WRONG[what]
+    finished = await command("run", environment=changed(environment, changes), cwd=tmp_path)
+    assert (finished.code, finished.out) == (78, ""), finished
+    (line,) = complaints(finished)
+    assert re.match(expected, line), line
+
+
+@pytest.mark.parametrize("what", UNREADABLE)
+def test_a_setting_that_cannot_be_read_ends_the_command_with_one_line_that_names_it(
+    environment: Environment, what: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    changes, expected = UNREADABLE[what]
+    finished = run_here(changed(environment, changes), monkeypatch, capsys)
+    assert (finished.code, finished.out) == (78, ""), finished
+    (line,) = complaints(finished)
+    assert re.match(expected, line), line
+
+
+def run_here(environment: Environment, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Finished:
+    """`run` in this process, for what ends before anything is set up; starting a process takes a second."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["run"])
+    captured = capsys.readouterr()
+    return Finished(code=int(str(ended.value.code)), out=captured.out, err=captured.err)
+
+
+def test_several_wrong_settings_are_told_at_once_a_line_each(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    finished = run_here({"PORT": "http"}, monkeypatch, capsys)
+    assert finished.code == 78
+    assert [line.partition(" ")[0].rstrip(":") for line in complaints(finished)] == [
+        "HUAWEICLOUD_SDK_AK",
+        "HUAWEICLOUD_SDK_SK",
+        "SLACK_BOT_TOKEN",
+        "PORT",
+    ]
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite:////tmp", "mysql://bot:hunter2@localhost/bot", "hunter2", "", "sqlite://", "sqlite:///:memory:"]
+)
+def test_a_database_address_that_is_none_is_told_without_its_password(url: str) -> None:
+    with pytest.raises(SettingsError, match=r"^DATABASE_URL[^\n]*$") as refused:
+        open_database(url)
+    assert "hunter2" not in str(refused.value)
+
+
+async def test_a_port_that_is_taken_is_told_in_one_line(environment: Environment, tmp_path: Path) -> None:
+    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as other:
+        port = str(other.getsockname()[1])
+        finished = await command("run", environment=changed(environment, {"PORT": port}), cwd=tmp_path)
+    assert finished.code == 78
+    assert [line for line in complaints_without_log(finished) if "listen" in line] == complaints_without_log(finished)
+    assert f"cannot listen on 127.0.0.1:{port}" in complaints_without_log(finished)[0]
+
+
+def complaints_without_log(finished: Finished) -> list[str]:
+    assert "Traceback" not in finished.err
+    return [line for line in finished.err.splitlines() if not line.startswith("{")]
+
+
+# ---- run ----
+
+
+@contextlib.asynccontextmanager
+async def running(environment: Environment, cwd: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
+    """`registry-bot run` and the address that its log tells."""
+    process = await start("run", environment=environment, cwd=cwd)
+    try:
+        yield process, await asyncio.wait_for(_address(process), 20)
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def _address(process: asyncio.subprocess.Process) -> str:
+    assert process.stderr is not None
+    async for line in process.stderr:
+        if found := re.search(r"listening on (http://\S+?)\"", line.decode()):
+            return found[1]
+    raise AssertionError("the bot ended before it listened")
+
+
+async def _get(address: str) -> tuple[int, str]:
+    async with aiohttp.ClientSession() as session, session.get(address) as answer:
+        return answer.status, await answer.text()
+
+
+async def test_run_serves_requests_and_health_and_ends_on_sigterm_with_0(
+    environment: Environment, slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path
+) -> None:
+    async with running(environment, tmp_path) as (process, address):
+        assert await _get(f"{address}/healthz") == (200, "ok\n")
+        assert await _get(f"{address}/readyz") == (200, "ready\n")
+        slack.request_url = f"{address}/slack/events"
+        assert (await ask_for(slack, "shop")).body == ""
+        assert "success" in words(await outcome_of(slack, "shop"))
+        process.send_signal(signal.SIGTERM)
+        out, err = await asyncio.wait_for(process.communicate(), 10)
+    assert process.returncode == 0
+    assert out == b""
+    assert b"Traceback" not in err, err.decode()
+    accepted, ended, stopping = (json.loads(line)["event"] for line in err.splitlines())
+    assert "accepted: shop" in accepted
+    assert "ended: shop, created, trace id " in ended
+    assert stopping == "stopping"
+
+
+async def test_a_request_under_way_at_sigterm_is_finished_by_the_next_run_and_told_once(
+    environment: Environment, slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path
+) -> None:
+    cloud.faults.add("create", Fault.answer(429, {"error_code": "APIGW.0308", "error_msg": "over ratelimit"}))
+    async with running(environment, tmp_path) as (process, address):
+        slack.request_url = f"{address}/slack/events"
+        await ask_for(slack, "shop")
+        await cloud.wait_for(lambda: not cloud.faults.waiting("create"))
+        process.send_signal(signal.SIGTERM)
+        _, err = await asyncio.wait_for(process.communicate(), 10)
+    assert process.returncode == 0
+    assert b"Traceback" not in err, err.decode()
+    async with running(environment, tmp_path):
+        message = await outcome_of(slack, "shop")
+    assert "Status: success" in words(message)
+    assert [call.status for call in cloud.calls if call.operation == "create"] == [429, 200]
+    assert len([each for each in slack.messages(message.channel) if "shop" in each.text]) == 1
+
+
+# ---- check ----
+
+
+async def test_check_says_ok_line_by_line_and_ends_with_0(environment: Environment, tmp_path: Path) -> None:
+    finished = await command("check", environment=environment, cwd=tmp_path)
+    assert finished.code == 0, finished
+    assert [re.sub(r"sqlite\S+", "…", line) for line in finished.out.splitlines()] == [
+        "ok       region ap-southeast-3",
+        "ok       database … can be written",
+        "ok       Slack: this is registry-bot in Playground",
+        "ok       Slack: the token has every scope",
+        "ok       CodeArts: credentials and ids are accepted",
+    ]
+    assert complaints(finished) == []
+
+
+async def test_check_says_what_is_to_mend_and_how_and_ends_with_1(
+    environment: Environment, cloud: LocalCodeArts, tmp_path: Path
+) -> None:
+    wrong: dict[str, str | None] = {
+        "SLACK_BOT_TOKEN": "xoxb-hunter2",
+        "HUAWEICLOUD_SDK_SK": "hunter2",
+        "DATABASE_URL": "sqlite:////nowhere/at/all.sqlite3",
+    }
+    finished = await command("check", environment=changed(environment, wrong), cwd=tmp_path)
+    assert finished.code == 1
+    assert complaints(finished) == []
+    mend = [line for line in finished.out.splitlines() if line.startswith("TO MEND")]
+    assert [line.split()[2].rstrip(":") for line in mend] == ["database", "Slack", "CodeArts"]
+    assert "Check SLACK_BOT_TOKEN" in finished.out
+    assert "Check the access key" in finished.out
+    assert cloud.registries == []
+
+
+async def test_check_names_missing_scopes_and_says_when_nothing_can_be_looked_up(
+    environment: Environment, tmp_path: Path
+) -> None:
+    async with LocalSlack(signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN, scopes={"commands"}) as poor:
+        changes = {"SLACK_API_URL": poor.api_url, "CODEARTS_PROJECT_ID": None}
+        finished = await command("check", environment=changed(environment, changes), cwd=tmp_path)
+    assert finished.code == 1
+    assert "TO MEND  Slack: the token lacks chat:write, chat:write.public" in finished.out
+    assert "Set HUAWEICLOUD_SDK_DOMAIN_ID and CODEARTS_PROJECT_ID" in finished.out
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [Fault.answer(200, "garbage", {"Content-Type": "application/json"}), Fault.answer(502, "<html>")],
+    ids=["garbage", "502"],
+)
+async def test_check_reports_a_slack_that_answers_nonsense(
+    environment: Environment, slack: LocalSlack, tmp_path: Path, trouble: Any
+) -> None:
+    slack.faults.add("auth.test", trouble)
+    finished = await command("check", environment=environment, cwd=tmp_path)
+    assert (finished.code, complaints(finished)) == (1, [])
+    assert "Check SLACK_BOT_TOKEN and the way to slack.com." in finished.out

@@ -1,0 +1,105 @@
+"""Signed requests of Slack as bytes, ready to be written to a socket.
+
+Shapes: facts/slack.md sections 1, 4 and 7. The form is the bot's own, as Slack sends it back.
+"""
+
+import hashlib
+import hmac
+import json
+import time
+from typing import Any, Literal
+from urllib.parse import urlencode
+
+from benchmarks.stand_ins import NAME, SLOW_PREFIX, TRIGGER
+from bot.views import form
+
+SIGNING_SECRET = "the-benchmarks-signing-secret"
+COMMAND = "/create-registry"
+TEAM, CHANNEL, PERSON = "T0BENCH", "C0BENCH", "U0BENCH"
+
+Kind = Literal["command", "submission", "slow submission"]
+
+_RESPONSE_URL = "http://127.0.0.1:9/response/"  # nobody needs it here
+
+
+def signed(kind: Kind, number: int) -> bytes:
+    """The request of that number, signed now (Slack's signatures are good for five minutes)."""
+    body = urlencode(_command(number) if kind == "command" else {"payload": json.dumps(_submission(kind, number))})
+    stamp = str(int(time.time()))
+    digest = hmac.digest(SIGNING_SECRET.encode(), f"v0:{stamp}:{body}".encode(), hashlib.sha256).hex()
+    return (
+        "POST /slack/events HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: Slackbot 1.0 (benchmarks)\r\n"
+        "Accept: application/json,*/*\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        f"X-Slack-Request-Timestamp: {stamp}\r\nX-Slack-Signature: v0={digest}\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n{body}"
+    ).encode()
+
+
+def _command(number: int) -> dict[str, str]:
+    return {
+        "token": "deprecated",
+        "team_id": TEAM,
+        "team_domain": "bench",
+        "channel_id": CHANNEL,
+        "channel_name": "team-shop",
+        "user_id": PERSON,
+        "user_name": "ana",
+        "command": COMMAND,
+        "text": NAME.format(number=number),
+        "api_app_id": "A0BENCH",
+        "is_enterprise_install": "false",
+        "response_url": _RESPONSE_URL + str(number),
+        "trigger_id": TRIGGER.format(number=number),
+    }
+
+
+def _submission(kind: Kind, number: int) -> dict[str, Any]:
+    name = (SLOW_PREFIX if kind == "slow submission" else "") + NAME.format(number=number)
+    return {
+        "type": "view_submission",
+        "team": {"id": TEAM, "domain": "bench"},
+        "enterprise": None,
+        "is_enterprise_install": False,
+        "user": {"id": PERSON, "username": "ana", "name": "ana", "team_id": TEAM},
+        "api_app_id": "A0BENCH",
+        "token": "deprecated",
+        "trigger_id": TRIGGER.format(number=number),
+        "view": _view(number, name),
+        "response_urls": [
+            {
+                "block_id": form.CHANNEL_BLOCK,
+                "action_id": form.CHANNEL_ACTION,
+                "channel_id": CHANNEL,
+                "response_url": _RESPONSE_URL + str(number),
+            }
+        ],
+    }
+
+
+def _view(number: int, name: str) -> dict[str, Any]:
+    return {
+        "id": f"V{number:010d}",
+        "team_id": TEAM,
+        "app_id": "A0BENCH",
+        "app_installed_team_id": TEAM,
+        "bot_id": "B0BENCH",
+        "private_metadata": "",
+        "external_id": "",
+        "clear_on_close": False,
+        "notify_on_close": False,
+        "hash": "1700000000.abcdef",
+        "root_view_id": f"V{number:010d}",
+        "previous_view_id": None,
+        **form.build(typed=name, region="ap-southeast-3"),
+        "state": {
+            "values": {
+                form.NAME_BLOCK: {form.NAME_ACTION: {"type": "plain_text_input", "value": name}},
+                form.DESCRIPTION_BLOCK: {
+                    form.DESCRIPTION_ACTION: {"type": "plain_text_input", "value": "Images of the shop's services"}
+                },
+                form.CHANNEL_BLOCK: {
+                    form.CHANNEL_ACTION: {"type": "conversations_select", "selected_conversation": CHANNEL}
+                },
+            }
+        },
+    }

@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import json
 import random
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 
 from bot.playground.codearts import LocalCodeArts
@@ -80,6 +82,7 @@ class Storm:
 
     def __init__(self, slack: LocalSlack, cloud: LocalCodeArts, choice: random.Random) -> None:
         self._choice = choice
+        self._cloud = cloud
         self.count = 0
         self._rare_from = 0.0
         self._targets: list[tuple[LocalServer, str, tuple[MakeFault, ...], float]] = [
@@ -109,6 +112,19 @@ class Storm:
                 if time.monotonic() < self._rare_from:
                     continue
                 self._rare_from = time.monotonic() + _RARE_EVERY
+            if self._somebody_cannot_look():
+                self._cloud.faults.clear("list")
+                if operation == "list":
+                    continue
             if not server.faults.waiting(operation):
                 server.faults.add(operation, self._choice.choice(faults)(self._choice))
                 self.count += 1
+
+    def _somebody_cannot_look(self) -> bool:
+        """Whether a request looks for its name a third time before it has sent anything.
+
+        After the fourth it would create blindly, and if that answer is lost too, it is reported as unconfirmed, rightly.
+        """
+        created = {json.loads(call.body)["display_name"] for call in self._cloud.calls if call.operation == "create"}
+        looks = Counter(call.query["qname"] for call in self._cloud.calls if call.operation == "list")
+        return any(count > 2 and name not in created for name, count in looks.items())

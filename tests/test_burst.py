@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
+from bot import wording
 from bot.announce import announcer, turnstile
 from bot.app import Service
 from bot.config import Settings
@@ -45,10 +46,7 @@ async def test_a_burst_into_one_channel_is_told_once_each_in_order_and_without_h
 ) -> None:
     names = [f"burst-{number:03}" for number in range(PEOPLE)]
     forms = [await open_form(slack) for _ in names]
-    answers = await asyncio.gather(
-        *(slack.submit(form, filled_in(name=name)) for form, name in zip(forms, names, strict=True))
-    )
-    assert [(answer.status, answer.body) for answer in answers] == [(200, "")] * PEOPLE
+    await asyncio.gather(*(create(slack, form, name) for form, name in zip(forms, names, strict=True)))
     await all_finished(FINISHED_WITHIN)
 
     told = Counter(
@@ -65,6 +63,14 @@ async def test_a_burst_into_one_channel_is_told_once_each_in_order_and_without_h
     assert max(refused.values()) <= 10
     assert refused.total() <= PEOPLE
     assert await bot.health.why_not_ready() == []
+
+
+async def create(slack: LocalSlack, form: str, name: str) -> None:
+    """Press until the form closes: where the machine is slow, the last of two hundred are asked to press again."""
+    answer = await slack.submit(form, filled_in(name=name))
+    while json.dumps(wording.SAVING_SLOW)[1:-1] in answer.body:
+        answer = await slack.submit(form, filled_in(name=name))
+    assert (answer.status, answer.body) == (200, "")
 
 
 def assert_in_order(slack: LocalSlack, name: str) -> None:

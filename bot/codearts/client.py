@@ -12,7 +12,7 @@ from aiohttp.abc import AbstractResolver
 from bot.codearts.auth import Signer
 from bot.codearts.classify import classify
 from bot.codearts.listing import Found, Page, best_match, read_page
-from bot.codearts.transport import build_client, never_sent, timeouts, trouble
+from bot.codearts.transport import build_client, chunks, never_sent, timeouts, trouble
 from bot.codearts.wire import REPOSITORIES_PATH, create_body, list_path, query_string
 from bot.errors import LookupFailed, SettingsError
 from bot.registry.models import Attempt, NotApplied, Registry, Unconfirmed
@@ -66,7 +66,8 @@ class CodeArts:
             project_id=project_id,
             clock=clock,
         )
-        self._client = build_client(proxy=proxy, resolver=resolver)
+        tls = "https" in {httpx.URL(address).scheme for address in (base, proxy or "")}
+        self._client = build_client(tls=tls, proxy=proxy, resolver=resolver)
         self._extensions = {"timeout": timeouts(connect=connect_timeout, read=read_timeout)}
         # Longer than every step of an honest call together; it ends an answer that drips for ever.
         self._deadline = connect_timeout + 2 * read_timeout
@@ -172,7 +173,7 @@ class CodeArts:
             response = await self._client.send(request, auth=self._signer, stream=True)
             try:
                 body = bytearray()
-                async for chunk in response.aiter_bytes():
+                async for chunk in chunks(response):
                     body += chunk
                     if len(body) > MAX_ANSWER:
                         raise httpx.ReadError("The answer is larger than any of CodeArts.")

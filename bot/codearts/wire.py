@@ -2,10 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Annotated
 from urllib.parse import quote
-
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 REPOSITORIES_PATH = "/cloudartifact/v5/repositories"
 
@@ -46,36 +43,3 @@ def query_string(parameters: Mapping[str, str | int]) -> str:
 
 def _encoded(value: str | int) -> str:
     return quote(str(value).lower() if isinstance(value, bool) else str(value), safe="~")
-
-
-def _text_or_none(value: object) -> object:
-    return value if isinstance(value, str) else None
-
-
-LooseText = Annotated[str | None, BeforeValidator(_text_or_none)]
-
-
-class ListedRepository(BaseModel):
-    """One row of the list call. `displayName` is held to be text, because absence is concluded from it; the rest is loose."""
-
-    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
-
-    id: LooseText = None
-    name: LooseText = None
-    display_name: str | None = Field(default=None, alias="displayName")
-    format: LooseText = None
-    package_type: LooseText = Field(default=None, alias="packageType")
-    status: LooseText = None
-    url: LooseText = None
-    description: LooseText = None
-    created_time: LooseText = Field(default=None, alias="createdTime")
-    created_user_name: LooseText = Field(default=None, alias="createdUserName")
-
-
-class ListResult(BaseModel):
-    """`result` of the list call. Without `total` the page's length must tell whether there are more."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    total: int | None = Field(default=None, ge=0)
-    repositories: list[ListedRepository] | None = None

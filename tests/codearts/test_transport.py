@@ -40,7 +40,7 @@ Post = Callable[..., Awaitable[int]]
 @pytest.fixture
 async def post() -> AsyncIterator[Post]:
     """Posts a body and reads the answer to its end, through the client that the bot uses."""
-    client = build_client(proxy=None)
+    client = build_client(tls=True, proxy=None)
 
     async with client:
         yield functools.partial(post_through, client)
@@ -79,7 +79,7 @@ async def test_a_connection_that_is_not_accepted_in_time_was_never_sent(post: Po
 
 
 async def test_waiting_for_a_free_connection_in_vain_was_never_sent() -> None:
-    async with MisbehavingServer(*[hang] * 200) as server, build_client(proxy=None) as client:
+    async with MisbehavingServer(*[hang] * 200) as server, build_client(tls=True, proxy=None) as client:
         holders = [asyncio.create_task(post_through(client, server.url)) for _ in range(CONNECTIONS)]
         for _ in holders:
             await server.arrived.acquire()
@@ -120,14 +120,17 @@ async def test_a_certificate_that_nobody_vouches_for_was_never_sent(post: Post, 
 async def test_a_proxy_that_is_down_was_never_sent() -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        async with build_client(proxy=f"http://127.0.0.1:{unused.getsockname()[1]}") as client:
+        async with build_client(tls=True, proxy=f"http://127.0.0.1:{unused.getsockname()[1]}") as client:
             error = await broken(post_through(client, "https://artifact.example.com/"))
     assert never_sent(error)
     assert trouble(error) == "The proxy on the way to CodeArts could not be reached."
 
 
 async def test_a_proxy_that_refuses_the_tunnel_was_never_sent() -> None:
-    async with MisbehavingServer(answer(http_answer(status=407))) as proxy, build_client(proxy=proxy.url) as client:
+    async with (
+        MisbehavingServer(answer(http_answer(status=407))) as proxy,
+        build_client(tls=True, proxy=proxy.url) as client,
+    ):
         error = await broken(post_through(client, "https://artifact.example.com/"))
         assert proxy.requests[0].startswith(b"CONNECT artifact.example.com:443 ")
         assert b"body" not in proxy.requests[0]
@@ -184,7 +187,7 @@ async def test_over_tls_a_reset_after_sending_counts_as_sent(
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     async with (
         MisbehavingServer(OK, reset, OK, tls=server_tls(certificate)) as server,
-        build_client(proxy=None) as client,
+        build_client(tls=True, proxy=None) as client,
     ):
         url = f"https://127.0.0.1:{server.port}/"
         assert await post_through(client, url) == 200

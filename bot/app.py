@@ -113,7 +113,7 @@ async def serve(
         health.watch(engine)
         stack.push_async_callback(identity.forget)
         await identity.learn()
-        engine.launch()
+        await engine.launch()
         background = Background()
         stack.push_async_callback(background.drain, _DRAIN_SECONDS)
         bolt = _bolt(settings, client, session, identity, engine, background)

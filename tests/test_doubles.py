@@ -3,10 +3,12 @@
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from bot import app
 from bot.app import Service
 from bot.config import Settings
 from bot.playground import slack_company as company
@@ -17,7 +19,7 @@ from bot.registry.models import Submission
 from bot.workflow import engine
 from tests.support.hurried import hurried_bot
 from tests.support.people import about, ask_for, filled_in, open_form, outcome_of, words
-from tests.support.running import all_finished, running_bot
+from tests.support.running import HURRY, all_finished, running_bot
 
 
 def creates(cloud: LocalCodeArts, name: str) -> int:
@@ -131,6 +133,23 @@ async def test_a_person_who_asks_for_the_same_name_in_a_second_form_hears_that_i
     await made_once(slack, cloud, "shop")
 
 
+async def test_a_name_that_was_under_way_before_a_restart_is_under_way_after_it(
+    settings: Callable[..., Settings], slack: LocalSlack, cloud: LocalCodeArts
+) -> None:
+    busy = Fault.answer(429, {"error_code": "APIGW.0308", "error_msg": "busy"})
+    cloud.faults.add("create", busy, times=None)
+    patience = replace(HURRY, repeats=(60,))
+    async with app.serve(settings(), runbook_patience=patience) as first:
+        slack.request_url = f"{first.address}/slack/events"
+        await asked_by(slack, company.ANA, "shop")
+        await cloud.wait_for(lambda: any(call.operation == "create" and call.status for call in cloud.calls))
+    async with app.serve(settings(), runbook_patience=patience) as second:
+        slack.request_url = f"{second.address}/slack/events"
+        _, error = await asked_by(slack, company.BEN, "shop")
+        assert error is not None
+        assert error.startswith("@ana asked for `shop` first")
+
+
 async def test_a_finished_name_may_be_asked_for_again_and_then_codearts_has_the_word(
     bot: Service, slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
@@ -175,7 +194,7 @@ def abandoned(name: str, *, seconds_ago: float) -> Submission:
 async def test_a_claim_whose_process_died_before_the_request_was_stored_does_not_block_the_name(
     bot: Service, slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
-    bot.engine._claims.claim(abandoned("shop", seconds_ago=engine._CLAIM_COUNTS_SECONDS + 1))
+    await bot.engine._claims.claim(abandoned("shop", seconds_ago=engine._CLAIM_COUNTS_SECONDS + 1))
     _, error = await asked_by(slack, company.ANA, "shop")
     assert error is None
     await made_once(slack, cloud, "shop")
@@ -184,7 +203,7 @@ async def test_a_claim_whose_process_died_before_the_request_was_stored_does_not
 async def test_a_claim_just_made_counts_although_its_request_is_not_stored_yet(
     bot: Service, slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
-    bot.engine._claims.claim(abandoned("shop", seconds_ago=0))
+    await bot.engine._claims.claim(abandoned("shop", seconds_ago=0))
     _, error = await asked_by(slack, company.ANA, "shop")
     assert error is not None
     assert error.startswith("@ben asked for `shop` first")

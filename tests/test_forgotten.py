@@ -82,6 +82,6 @@ async def test_a_claim_from_the_future_does_not_block_a_name(
         asked_at=time.time() + 3600,
     )
     async with running_bot(settings(), slack) as bot:
-        assert bot.engine._claims.claim(left) is None
+        assert await bot.engine._claims.claim(left) is None
         assert await bot.engine.start(replace(left, request_id="T1-V10", asked_at=time.time()))
         await slack.wait_for(lambda: len(cloud.registries) == 1)

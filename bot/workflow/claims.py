@@ -1,16 +1,21 @@
 """Who asked for a name last: so that two people who want the same one within seconds hear of each other in the form.
 
-A claim is written before the request is stored, and outlives it: whether it still counts is asked of the request that
+A claim is made before the request is stored, and may outlive it: whether it still counts is asked of the request that
 made it. So a crash between the two leaves nothing to clean up.
 """
 
+import asyncio
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from typing import Protocol, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 
 from bot.registry.models import Submission
 from bot.workflow.tables import CLAIMS
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,47 +29,127 @@ class Claim:
     claimed_at: float
 
 
-class Claims:
-    """The claims in the database. The calls block; they are made in a thread."""
+class Claims(Protocol):
+    """The claims that count, or did."""
+
+    async def claim(self, submission: Submission) -> Claim | None:
+        """Claim the name; return the claim of another request where there is one already."""
+        ...
+
+    async def take_over(self, stale: Claim, submission: Submission) -> Claim | None:
+        """Replace a claim that no longer counts; return the one that stands there if somebody else was faster."""
+        ...
+
+    async def drop(self, submission: Submission) -> None:
+        """Take back the claim that this request made on this name."""
+        ...
+
+    def ended(self, submission: Submission) -> None:
+        """Told when a request has come to its end, with which its claim stops counting."""
+        ...
+
+    async def forget_before(self, moment: float) -> None:
+        """Drop the claims older than `moment` (seconds since the UTC epoch)."""
+        ...
+
+
+def claims_of(database: sa.Engine) -> "HeldClaims | ClaimTable":
+    """A SQLite file has one process, which can remember; the replicas on a PostgreSQL meet in a table."""
+    return HeldClaims() if database.dialect.name == "sqlite" else ClaimTable(database)
+
+
+class HeldClaims:
+    """The claims of the only process there is. What an earlier one left pending is claimed again at the start."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, Claim] = {}
+
+    def restore(self, pending: Iterable[Submission]) -> None:
+        """Claim the names of requests that are still on their way, oldest first: of two, the younger one is at work."""
+        self._by_name |= {each.name: submission_claim(each) for each in pending}
+
+    async def claim(self, submission: Submission) -> Claim | None:
+        """See `Claims`."""
+        earlier = self._by_name.setdefault(submission.name, submission_claim(submission))
+        return earlier if earlier.request_id != submission.request_id else None
+
+    async def take_over(self, stale: Claim, submission: Submission) -> Claim | None:
+        """See `Claims`."""
+        now = self._by_name.get(stale.name)
+        if now is not None and now.request_id == stale.request_id:
+            del self._by_name[stale.name]
+        return await self.claim(submission)
+
+    async def drop(self, submission: Submission) -> None:
+        """See `Claims`."""
+        self.ended(submission)
+
+    def ended(self, submission: Submission) -> None:
+        """See `Claims`."""
+        now = self._by_name.get(submission.name)
+        if now is not None and now.request_id == submission.request_id:
+            del self._by_name[submission.name]
+
+    async def forget_before(self, moment: float) -> None:
+        """See `Claims`."""
+        self._by_name = {name: each for name, each in self._by_name.items() if each.claimed_at >= moment}
+
+
+class ClaimTable:
+    """The claims in the database, for all replicas."""
 
     def __init__(self, database: sa.Engine) -> None:
         self._database = database
-        insert = postgresql.insert if database.dialect.name == "postgresql" else sqlite.insert
-        self._claim = insert(CLAIMS).on_conflict_do_nothing(index_elements=["name"])
+        self._claim = postgresql.insert(CLAIMS).on_conflict_do_nothing(index_elements=["name"])
 
-    def claim(self, submission: Submission) -> Claim | None:
-        """Claim the name; return the claim of another request where there is one already."""
-        with self._database.begin() as connection:
+    async def claim(self, submission: Submission) -> Claim | None:
+        """See `Claims`."""
+
+        def write(connection: sa.Connection) -> Claim | None:
             connection.execute(self._claim, asdict(submission_claim(submission)))
-            earlier = self._read(connection, submission.name)
+            return _read(connection, submission.name)
+
+        earlier = await self._in_transaction(write)
         return earlier if earlier and earlier.request_id != submission.request_id else None
 
-    def take_over(self, stale: Claim, submission: Submission) -> Claim | None:
-        """Replace a claim that no longer counts; return the one that stands there if somebody else was faster."""
-        with self._database.begin() as connection:
+    async def take_over(self, stale: Claim, submission: Submission) -> Claim | None:
+        """See `Claims`."""
+
+        def write(connection: sa.Connection) -> Claim | None:
             connection.execute(
                 sa.update(CLAIMS)
                 .where(CLAIMS.c.name == stale.name, CLAIMS.c.request_id == stale.request_id)
                 .values(asdict(submission_claim(submission)))
             )
-            now = self._read(connection, stale.name)
+            return _read(connection, stale.name)
+
+        now = await self._in_transaction(write)
         return now if now and now.request_id != submission.request_id else None
 
-    def drop(self, submission: Submission) -> None:
-        """Take back the claim that this request made on this name."""
+    async def drop(self, submission: Submission) -> None:
+        """See `Claims`."""
         mine = (CLAIMS.c.name == submission.name) & (CLAIMS.c.request_id == submission.request_id)
-        with self._database.begin() as connection:
-            connection.execute(sa.delete(CLAIMS).where(mine))
+        await self._in_transaction(lambda connection: connection.execute(sa.delete(CLAIMS).where(mine)))
 
-    def forget_before(self, moment: float) -> None:
-        """Drop the claims older than `moment` (seconds since the UTC epoch)."""
-        with self._database.begin() as connection:
-            connection.execute(sa.delete(CLAIMS).where(CLAIMS.c.claimed_at < moment))
+    def ended(self, submission: Submission) -> None:
+        """A row stays until it is replaced or forgotten: removing it would cost a transaction for each request."""
 
-    @staticmethod
-    def _read(connection: sa.Connection, name: str) -> Claim | None:
-        row = connection.execute(sa.select(CLAIMS).where(CLAIMS.c.name == name)).mappings().first()
-        return Claim(**row) if row else None
+    async def forget_before(self, moment: float) -> None:
+        """See `Claims`."""
+        old = sa.delete(CLAIMS).where(CLAIMS.c.claimed_at < moment)
+        await self._in_transaction(lambda connection: connection.execute(old))
+
+    async def _in_transaction(self, work: Callable[[sa.Connection], R]) -> R:
+        def transaction() -> R:
+            with self._database.begin() as connection:
+                return work(connection)
+
+        return await asyncio.to_thread(transaction)
+
+
+def _read(connection: sa.Connection, name: str) -> Claim | None:
+    row = connection.execute(sa.select(CLAIMS).where(CLAIMS.c.name == name)).mappings().first()
+    return Claim(**row) if row else None
 
 
 def submission_claim(submission: Submission) -> Claim:

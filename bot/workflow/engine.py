@@ -15,7 +15,7 @@ DBOS Transact does the recording and the recovery (design 6). What a later build
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
@@ -25,7 +25,7 @@ from dbos import error as dbos_error
 
 from bot.errors import NameUnderWay, NotSaved, SettingsError
 from bot.registry.models import Outcome, Submission
-from bot.workflow.claims import Claim, Claims
+from bot.workflow.claims import Claim, HeldClaims, claims_of
 from bot.workflow.create_registry import Runbook
 from bot.workflow.database import check_writable, unusable
 from bot.workflow.delivery import TELLING
@@ -68,7 +68,7 @@ class WorkflowEngine:
         self._database = database
         self._ownership = ownership
         self._runbook = runbook
-        self._claims = Claims(database)
+        self._claims = claims_of(database)
         self._running: set[str] = set()
         self.upkeep = Upkeep(ownership=ownership, claims=self._claims, keep_days=keep_days, running=self._running)
         self._fresh: set[str] = set()
@@ -89,7 +89,7 @@ class WorkflowEngine:
         self._workflow: Callable[[Submission], Coroutine[Any, Any, Outcome]] | None = None
         self.launched = False
 
-    def launch(self) -> None:
+    async def launch(self) -> None:
         """Open the engine and resume what an earlier process left. Call it inside the loop that the workflows shall use.
 
         Raises `SettingsError` when DBOS cannot make or find its tables.
@@ -104,6 +104,9 @@ class WorkflowEngine:
         self._workflow = create_registry
         try:
             DBOS.launch()
+            if isinstance(self._claims, HeldClaims):
+                pending = await DBOS.list_workflows_async(status=list(_UNDER_WAY), load_output=False)
+                self._claims.restore(_submissions(pending))
         except Exception as error:
             raise unusable(self._database, error) from error
         self._track(self.upkeep.run())
@@ -161,17 +164,17 @@ class WorkflowEngine:
             self._fresh.discard(submission.request_id)
             stored = await _stored(submission)
             if stored.name != submission.name:
-                await asyncio.to_thread(self._claims.drop, submission)
+                await self._claims.drop(submission)
             return stored
         logger.info("request %s accepted: %s, for %s", submission.request_id, submission.name, submission.requester)
         return submission
 
     async def _claim(self, submission: Submission) -> None:
-        earlier = await asyncio.to_thread(self._claims.claim, submission)
+        earlier = await self._claims.claim(submission)
         while earlier is not None:
             if await _counts(earlier):
                 raise NameUnderWay(requester=earlier.requester, requester_name=earlier.requester_name)
-            earlier = await asyncio.to_thread(self._claims.take_over, earlier, submission)
+            earlier = await self._claims.take_over(earlier, submission)
 
     async def _run(self, submission: Submission) -> Outcome:
         request_id = submission.request_id
@@ -189,6 +192,7 @@ class WorkflowEngine:
             raise Interrupted from error
         else:
             self._interruptions.pop(request_id, None)
+            self._claims.ended(submission)
             seconds = time.time() - submission.asked_at
             logger.info(
                 "request %s ended: %s, %s, trace id %s, %.1f s",
@@ -239,5 +243,10 @@ async def _outcome_known(request_id: str) -> bool:
 
 async def _stored(submission: Submission) -> Submission:
     status = await DBOS.get_workflow_status_async(submission.request_id)
-    arguments = status.input["args"] if status and status.input else []
-    return arguments[0] if arguments and isinstance(arguments[0], Submission) else submission
+    return next(_submissions([status] if status else []), submission)
+
+
+def _submissions(workflows: Iterable[WorkflowStatus]) -> Iterator[Submission]:
+    for each in workflows:
+        arguments = each.input["args"] if each.input else []
+        yield from (argument for argument in arguments[:1] if isinstance(argument, Submission))

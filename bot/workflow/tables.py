@@ -1,4 +1,4 @@
-"""Our own two small tables beside those of DBOS: who claimed which name, and which replicas there are."""
+"""Our own two small tables beside those of DBOS, for several replicas: who claimed which name, and who there is."""
 
 import sqlalchemy as sa
 
@@ -26,15 +26,16 @@ _PREPARING = 7236101  # any number, the same in all processes
 
 
 def prepare(database: sa.Engine) -> None:
-    """Make the tables where there are none. Safe when several processes do it at once.
+    """Make the tables where there are none and several processes can meet. Safe when they do it at once.
 
     Raises `SettingsError` when they cannot be made.
     """
+    if database.dialect.name == "sqlite":
+        return
     try:
         with database.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                # Two that look at once both find no table, and one of them fails; the lock ends with the transaction.
-                connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PREPARING})
+            # Two that look at once both find no table, and one of them fails; the lock ends with the transaction.
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PREPARING})
             METADATA.create_all(connection)
     except sa.exc.SQLAlchemyError as error:
         raise unusable(database, error) from None

@@ -71,7 +71,7 @@ class Upkeep:
                 break
             await DBOS.delete_workflows_async([workflow.workflow_id for workflow in old])
             count += len(old)
-        await asyncio.to_thread(self._claims.forget_before, moment)
+        await self._claims.forget_before(moment)
         return count
 
     async def _resume_the_forgotten(self) -> None:

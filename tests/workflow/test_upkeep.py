@@ -42,7 +42,7 @@ def asked(name: str) -> Submission:
 
 
 def age(bot: Service, name: str, *, days: float) -> None:
-    """Let a request and its claim have happened so many days ago."""
+    """Let a request have happened so many days ago."""
     with bot.engine._database.begin() as connection:
         connection.execute(
             sa.text(
@@ -51,16 +51,12 @@ def age(bot: Service, name: str, *, days: float) -> None:
             ),
             {"ms": int(days * DAY_SECONDS * 1000), "id": f"T1-{name}"},
         )
-        connection.execute(
-            sa.text("UPDATE registry_bot_claims SET claimed_at = claimed_at - :seconds WHERE name = :name"),
-            {"seconds": days * DAY_SECONDS, "name": name},
-        )
 
 
 def kept(bot: Service) -> dict[str, set[str]]:
-    """What the database still has of requests, by table: their names. Tables that have nothing are left out."""
+    """What the database still has of requests, by table: their ids without the team. Tables that have nothing are left out."""
     engine = bot.engine._database
-    columns = {"registry_bot_claims": "name"}
+    columns = {}
     for table in sa.inspect(engine).get_table_names():
         if "workflow_uuid" in {column["name"] for column in sa.inspect(engine).get_columns(table)}:
             columns[table] = "workflow_uuid"
@@ -75,7 +71,7 @@ def kept(bot: Service) -> dict[str, set[str]]:
     return {table: names for table, names in found.items() if names}
 
 
-async def test_what_was_finished_longer_ago_than_it_is_kept_is_removed_with_its_steps_and_claim(
+async def test_what_was_finished_longer_ago_than_it_is_kept_is_removed_with_its_steps(
     settings: Callable[..., Settings], slack: LocalSlack
 ) -> None:
     async with hurried_bot(settings(RETENTION_DAYS="30"), slack) as bot:
@@ -86,7 +82,7 @@ async def test_what_was_finished_longer_ago_than_it_is_kept_is_removed_with_its_
         age(bot, "young", days=29)
         assert await bot.engine.upkeep.clear() == 1
         left = kept(bot)
-        assert {"workflow_status", "operation_outputs", "registry_bot_claims"} <= left.keys()
+        assert {"workflow_status", "operation_outputs"} <= left.keys()
         assert all(names == {"young"} for names in left.values()), left
         assert await bot.engine.upkeep.clear() == 0
 

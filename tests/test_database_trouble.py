@@ -256,12 +256,28 @@ async def test_a_form_sent_during_an_outage_is_told_so_in_time_and_can_be_sent_a
 
 
 @pytest.mark.usefixtures("on_postgres")
-@pytest.mark.parametrize("statement", ["registry_bot_claims", "workflow_status"])
+@pytest.mark.parametrize("how", ["reset", "session ended by the server"])
+async def test_a_claim_whose_answer_was_lost_is_made_again_and_nobody_notices(
+    slack: LocalSlack, cloud: LocalCodeArts, proxy: Proxy, database: str, how: str
+) -> None:
+    await press(slack, await open_form(slack), "first")
+    await created_once(slack, cloud, "first")
+    view_id = await open_form(slack)
+    if how == "reset":
+        proxy.lose_answer_to = b"INSERT INTO registry_bot_claims"
+    else:
+        cut_sessions(database)
+    assert await press(slack, view_id, "shop") is None
+    assert proxy.lose_answer_to is None, "no such statement was sent"
+    await created_once(slack, cloud, "shop")
+
+
+@pytest.mark.usefixtures("on_postgres")
 async def test_a_commit_whose_answer_was_lost_is_refused_or_finished_but_never_forgotten(
-    slack: LocalSlack, cloud: LocalCodeArts, proxy: Proxy, database: str, statement: str
+    slack: LocalSlack, cloud: LocalCodeArts, proxy: Proxy, database: str
 ) -> None:
     view_id = await open_form(slack)
-    proxy.lose_commit_after = f"INSERT INTO {'dbos.' if statement == 'workflow_status' else ''}{statement}".encode()
+    proxy.lose_commit_after = b"INSERT INTO dbos.workflow_status"
     said = await press(slack, view_id, "shop")
     assert proxy.lose_commit_after is None, "no such commit was made"
     if said is not None:

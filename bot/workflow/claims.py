@@ -5,17 +5,15 @@ made it. So a crash between the two leaves nothing to clean up.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
 from bot.registry.models import Submission
 from bot.workflow.tables import CLAIMS
-
-R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,57 +97,48 @@ class ClaimTable:
     """The claims in the database, for all replicas."""
 
     def __init__(self, database: sa.Engine) -> None:
-        self._database = database
-        self._claim = postgresql.insert(CLAIMS).on_conflict_do_nothing(index_elements=["name"])
+        # Each call is one statement and commits by itself: a transaction around it would be two round trips more.
+        self._database = database.execution_options(isolation_level="AUTOCOMMIT")
+        row = postgresql.insert(CLAIMS)
+        # What stands there already is "updated" to itself, or RETURNING would not show it.
+        itself = {"name": row.excluded.name}
+        self._claim = row.on_conflict_do_update(index_elements=["name"], set_=itself).returning(CLAIMS)
 
     async def claim(self, submission: Submission) -> Claim | None:
         """See `Claims`."""
-
-        def write(connection: sa.Connection) -> Claim | None:
-            connection.execute(self._claim, asdict(submission_claim(submission)))
-            return _read(connection, submission.name)
-
-        earlier = await self._in_transaction(write)
-        return earlier if earlier and earlier.request_id != submission.request_id else None
+        (now,) = await self._rows(self._claim, asdict(submission_claim(submission)))
+        return now if now.request_id != submission.request_id else None
 
     async def take_over(self, stale: Claim, submission: Submission) -> Claim | None:
         """See `Claims`."""
-
-        def write(connection: sa.Connection) -> Claim | None:
-            connection.execute(
-                sa.update(CLAIMS)
-                .where(CLAIMS.c.name == stale.name, CLAIMS.c.request_id == stale.request_id)
-                .values(asdict(submission_claim(submission)))
-            )
-            return _read(connection, stale.name)
-
-        now = await self._in_transaction(write)
-        return now if now and now.request_id != submission.request_id else None
+        theirs = (CLAIMS.c.name == stale.name) & (CLAIMS.c.request_id == stale.request_id)
+        await self._rows(sa.update(CLAIMS).where(theirs).values(asdict(submission_claim(submission))).returning(CLAIMS))
+        return await self.claim(submission)
 
     async def drop(self, submission: Submission) -> None:
         """See `Claims`."""
         mine = (CLAIMS.c.name == submission.name) & (CLAIMS.c.request_id == submission.request_id)
-        await self._in_transaction(lambda connection: connection.execute(sa.delete(CLAIMS).where(mine)))
+        await self._rows(sa.delete(CLAIMS).where(mine).returning(CLAIMS))
 
     def ended(self, submission: Submission) -> None:
         """A row stays until it is replaced or forgotten: removing it would cost a transaction for each request."""
 
     async def forget_before(self, moment: float) -> None:
         """See `Claims`."""
-        old = sa.delete(CLAIMS).where(CLAIMS.c.claimed_at < moment)
-        await self._in_transaction(lambda connection: connection.execute(old))
+        await self._rows(sa.delete(CLAIMS).where(CLAIMS.c.claimed_at < moment).returning(CLAIMS))
 
-    async def _in_transaction(self, work: Callable[[sa.Connection], R]) -> R:
-        def transaction() -> R:
-            with self._database.begin() as connection:
-                return work(connection)
+    async def _rows(self, statement: sa.Executable, values: Mapping[str, object] | None = None) -> list[Claim]:
+        def execute() -> list[Claim]:
+            with self._database.connect() as connection:
+                return [Claim(**row) for row in connection.execute(statement, values).mappings()]
 
-        return await asyncio.to_thread(transaction)
-
-
-def _read(connection: sa.Connection, name: str) -> Claim | None:
-    row = connection.execute(sa.select(CLAIMS).where(CLAIMS.c.name == name)).mappings().first()
-    return Claim(**row) if row else None
+        try:
+            return await asyncio.to_thread(execute)
+        except sa.exc.DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            # The server had ended this session; a new one does it, and doing it twice changes nothing.
+            return await asyncio.to_thread(execute)
 
 
 def submission_claim(submission: Submission) -> Claim:

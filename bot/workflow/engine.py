@@ -27,7 +27,7 @@ from bot.errors import NameUnderWay, NotSaved, SettingsError
 from bot.registry.models import Outcome, Submission
 from bot.workflow.claims import Claim, HeldClaims, claims_of
 from bot.workflow.create_registry import Runbook
-from bot.workflow.database import check_writable, unusable
+from bot.workflow.database import check_writable, held_connections, unusable
 from bot.workflow.delivery import TELLING
 from bot.workflow.durable import Fence
 from bot.workflow.ownership import Ownership
@@ -118,13 +118,13 @@ class WorkflowEngine:
         for task in self._tasks:
             task.cancel()
         # A call under way is seen through; a request in a pause is left to the next process.
-        deadline = time.monotonic() + _FINISH_WITHIN_SECONDS
-        while self._busy and time.monotonic() < deadline:  # noqa: ASYNC110  once per process, and nobody to set an event
-            await asyncio.sleep(0.02)
+        await _until(lambda: not self._busy, seconds=_FINISH_WITHIN_SECONDS)
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
         # DBOS made its own threads the loop's, and has ended them; what closes after us needs some (name look-ups do).
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
         await asyncio.to_thread(self._ownership.leave)
+        # What a thread of DBOS still holds would not be closed with the others.
+        await _until(lambda: not held_connections(self._database), seconds=1)
         self._database.dispose()
 
     async def start(self, submission: Submission) -> Submission:
@@ -226,6 +226,13 @@ class WorkflowEngine:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+
+async def _until(holds: Callable[[], bool], *, seconds: float) -> None:
+    """Wait for it, but not longer."""
+    deadline = time.monotonic() + seconds
+    while not holds() and time.monotonic() < deadline:  # noqa: ASYNC110  once per process, and nobody to set an event
+        await asyncio.sleep(0.02)
 
 
 async def _counts(claim: Claim) -> bool:

@@ -18,7 +18,8 @@ class Proxy:
     It runs in a thread of its own, because a bot that starts asks its database from within the test's loop.
 
     `lose_commit_after`: words of a statement. The commit of the first transaction in which they are seen reaches the
-    server; its answer does not come back, and the connection ends. Then the proxy forgets them.
+    server; its answer does not come back, and the connection ends. Then the proxy forgets them. `lose_answer_to`: the
+    same for a statement that commits by itself.
     """
 
     def __init__(self, url: str) -> None:
@@ -29,6 +30,7 @@ class Proxy:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self.lose_commit_after: bytes | None = None
+        self.lose_answer_to: bytes | None = None
 
     @property
     def url(self) -> str:
@@ -72,6 +74,7 @@ class Proxy:
     async def _cut(self) -> None:
         if self._server is not None:
             self._server.close()
+        await asyncio.sleep(0)  # who was let in a moment ago is in `_open` now
         for writer in tuple(self._open):
             writer.transport.abort()
 
@@ -100,8 +103,9 @@ class Proxy:
         while chunk := await reader.read(_CHUNK):
             words = self.lose_commit_after
             seen = seen or (words is not None and words in chunk)
-            if seen and b"COMMIT" in chunk:
-                self.lose_commit_after = None
+            alone = self.lose_answer_to is not None and self.lose_answer_to in chunk
+            if alone or (seen and b"COMMIT" in chunk):
+                self.lose_commit_after = self.lose_answer_to = None
                 back.cancel()
                 server.write(chunk)
                 await server.drain()

@@ -68,7 +68,8 @@ def fill(url: str, requests: int) -> Filled:
             for table, identifying in _TABLES.items():
                 statement = _copy(connection, schema, table, identifying)
                 rows += connection.execute(sa.text(statement), {"original": original, "copies": missing}).rowcount
-            _copy_claims(connection, original, missing)
+            if on_postgres:
+                _copy_claims(connection, original, missing)
     if missing > 0:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(sa.text("ANALYZE"))

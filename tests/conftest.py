@@ -4,6 +4,7 @@ import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from bot.app import Service
@@ -11,6 +12,12 @@ from bot.config import Settings
 from bot.playground.codearts import LocalCodeArts
 from bot.playground.slack import LocalSlack
 from tests.support.running import BOT_TOKEN, SIGNING_SECRET, running_bot, settings_for
+
+# No test asserts how long something takes, properties included: CI's machine may be busy.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 _OURS = ("SLACK_", "HUAWEICLOUD_", "CLOUD_SDK_", "CODEARTS_")
 _ALSO_OURS = ("DATABASE_URL", "EXECUTOR_ID", "HOST", "PORT", "NOTIFY_CHANNELS")

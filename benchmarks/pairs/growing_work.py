@@ -28,7 +28,7 @@ def run(plan: Plan) -> Section:
         title=TITLE,
         rows=rows,
         notes=[
-            "Finished requests are copies of a real one in all tables of DBOS, and their claims.",
+            "Finished requests are copies of a real one in all tables of DBOS (on PostgreSQL with their claims).",
             *world.refusals,
             "Waiting requests are creations that CodeArts never answers; the requests measured join them.",
         ],

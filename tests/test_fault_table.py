@@ -265,9 +265,9 @@ async def bot(
     slack: LocalSlack, cloud: LocalCodeArts, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Service]:
     database = tmp_path_factory.mktemp("table") / "bot.sqlite3"
-    settings = settings_for(slack, cloud, database, NOTIFY_CHANNELS=company.PLATFORM, CODEARTS_READ_TIMEOUT="0.25")
+    settings = settings_for(slack, cloud, database, NOTIFY_CHANNELS=company.PLATFORM, CODEARTS_READ_TIMEOUT="1.5")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "_SLACK_TIMEOUT", aiohttp.ClientTimeout(total=0.3))
+        patch.setattr(app, "_SLACK_TIMEOUT", aiohttp.ClientTimeout(total=1.5))
         patch.setattr(turnstile, "_PACE_SECONDS", 0.02)
         async with hurried_bot(settings, slack) as service:
             yield service
@@ -293,7 +293,7 @@ async def test_a_fault_ends_as_its_row_says(
     servers[at.server].faults.add(at.operation, at.faults[fault])
 
     await ask_for(slack, name, channel=at.channel)
-    await all_finished(10)
+    await all_finished(30)
 
     assert not servers[at.server].faults.waiting(at.operation), "the row's call was never made"
     assert counted(slack, cloud, name, at.channel) == replace(at.expected[fault], reads="", because=None)

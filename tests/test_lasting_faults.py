@@ -45,13 +45,13 @@ async def cloud() -> AsyncIterator[LocalCodeArts]:
 
 @pytest.fixture(scope="module")
 def settings(slack: LocalSlack, cloud: LocalCodeArts, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return settings_for(slack, cloud, tmp_path_factory.mktemp("lasting") / "bot.sqlite3", CODEARTS_READ_TIMEOUT="0.25")
+    return settings_for(slack, cloud, tmp_path_factory.mktemp("lasting") / "bot.sqlite3", CODEARTS_READ_TIMEOUT="0.6")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", autouse=True)
 async def bot(settings: Settings, slack: LocalSlack) -> AsyncIterator[Service]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "_SLACK_TIMEOUT", aiohttp.ClientTimeout(total=0.5))
+        patch.setattr(app, "_SLACK_TIMEOUT", aiohttp.ClientTimeout(total=1.5))
         patch.setattr(turnstile, "_PACE_SECONDS", 0.02)
         async with hurried_bot(settings, slack, patience=PATIENT) as service:
             yield service

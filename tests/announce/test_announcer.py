@@ -36,7 +36,7 @@ def asked(slack: LocalSlack) -> Submission:
 
 @pytest.fixture
 async def announcer(slack: LocalSlack) -> AsyncIterator[Announcer]:
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.5)) as session:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=1.5)) as session:
         client = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, session=session, retry_handlers=[])
         yield Announcer(
             client=client,

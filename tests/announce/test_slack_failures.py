@@ -69,7 +69,7 @@ DOUBTFUL = ["fatal_error", "internal_error", "request_timeout"]
 
 @pytest.fixture
 async def web(slack: LocalSlack) -> AsyncIterator[AsyncWebClient]:
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.5)) as session:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=1.5)) as session:
         yield AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, session=session, retry_handlers=[])
 
 

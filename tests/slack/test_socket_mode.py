@@ -31,7 +31,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 APP_TOKEN = "xapp-1-the-app-token"
 OPENED = "apps.connections.open"
-SESSION_SECONDS = 0.5
+SESSION_SECONDS = 1.5
 
 Connect = Callable[..., Awaitable[SocketDoor]]
 

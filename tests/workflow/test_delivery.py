@@ -75,7 +75,7 @@ def notify() -> tuple[str, ...]:
 
 @pytest.fixture
 async def desk(slack: LocalSlack, notify: tuple[str, ...]) -> AsyncIterator[Desk]:
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.5)) as session:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=1.5)) as session:
         client = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, session=session, retry_handlers=[])
         announcer = Announcer(
             client=client,

@@ -22,6 +22,7 @@ from tests.support.running import BOT_TOKEN, SIGNING_SECRET, all_finished
 PEOPLE = 200
 # Slack takes 1/s. Here everything but its Retry-After, which is in whole seconds, runs twenty-five times as fast.
 RATE = 25.0
+PRESSES = 5
 FINISHED_WITHIN = 60.0
 
 
@@ -67,9 +68,10 @@ async def test_a_burst_into_one_channel_is_told_once_each_in_order_and_without_h
 
 async def create(slack: LocalSlack, form: str, name: str) -> None:
     """Press until the form closes: where the machine is slow, the last of two hundred are asked to press again."""
-    answer = await slack.submit(form, filled_in(name=name))
-    while json.dumps(wording.SAVING_SLOW)[1:-1] in answer.body:
+    for _ in range(PRESSES):
         answer = await slack.submit(form, filled_in(name=name))
+        if json.dumps(wording.SAVING_SLOW)[1:-1] not in answer.body:
+            break
     assert (answer.status, answer.body) == (200, "")
 
 

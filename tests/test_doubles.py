@@ -16,7 +16,7 @@ from bot.playground.codearts import LocalCodeArts
 from bot.playground.faults import Fault
 from bot.playground.slack import LocalSlack
 from bot.registry.models import Submission
-from bot.workflow import engine
+from bot.workflow import engine, stored
 from tests.support.hurried import hurried_bot
 from tests.support.people import about, ask_for, filled_in, open_form, outcome_of, words
 from tests.support.running import HURRY, all_finished, running_bot
@@ -191,10 +191,10 @@ def abandoned(name: str, *, seconds_ago: float) -> Submission:
     )
 
 
-async def test_a_claim_whose_process_died_before_the_request_was_stored_does_not_block_the_name(
+async def test_a_claim_whose_request_was_never_stored_does_not_block_the_name(
     bot: Service, slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
-    await bot.engine._claims.claim(abandoned("shop", seconds_ago=engine._CLAIM_COUNTS_SECONDS + 1))
+    await bot.engine._claims.claim(abandoned("shop", seconds_ago=stored.CLAIM_COUNTS_SECONDS + 1))
     _, error = await asked_by(slack, company.ANA, "shop")
     assert error is None
     await made_once(slack, cloud, "shop")

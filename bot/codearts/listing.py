@@ -4,6 +4,7 @@ Absence has consequences (the create call is repeated), so a page that cannot be
 counting as empty.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from bot.codearts.wire import DOCKER_FORMATS
 from bot.errors import LookupFailed
 from bot.registry.models import Registry
 
+_DIGITS = re.compile(r"[0-9]{1,9}")
 _ASK_AGAIN = frozenset({408, 429, 499})  # a timeout, throttling, a client that left
 
 
@@ -64,15 +66,22 @@ def best_match(found: Iterable[Found], name: str) -> Found | None:
 def _rows(result: object, trace_id: str | None) -> tuple[list[Document], int | None]:
     """The rows, and the count of all pages. By hand: importing pydantic would be a quarter of this client's start."""
     fields = result if isinstance(result, dict) else {}
-    total, rows = fields.get("total"), fields.get("repositories")
-    count_is_known = isinstance(total, int) and not isinstance(total, bool) and total >= 0
-    # Only a list of nothing may be left out.
-    rows = [] if rows is None and count_is_known and total == 0 else rows
-    if not (total is None or count_is_known) or not isinstance(rows, list):
+    total, rows = _count(fields.get("total"), trace_id), fields.get("repositories")
+    rows = [] if rows is None and total == 0 else rows  # only a list of nothing may be left out
+    if not isinstance(rows, list):
         raise LookupFailed("The list call answered without a list of registries.", trace_id=trace_id)
     if not all(isinstance(row, dict) and isinstance(row.get("displayName"), str | None) for row in rows):
         raise LookupFailed("The list call shows rows that cannot be read.", trace_id=trace_id)
     return rows, total
+
+
+def _count(total: object, trace_id: str | None) -> int | None:
+    """A whole number, also as text: no page says which of the two the API sends."""
+    if isinstance(total, str) and _DIGITS.fullmatch(total):
+        total = int(total)
+    if total is None or (isinstance(total, int) and not isinstance(total, bool) and total >= 0):
+        return total
+    raise LookupFailed("The list call answered with a count that is no number.", trace_id=trace_id)
 
 
 def _registry(row: Document) -> Registry:

@@ -5,7 +5,7 @@ made it. So a crash between the two leaves nothing to clean up.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Protocol
 
@@ -30,6 +30,10 @@ class Claim:
 class Claims(Protocol):
     """The claims that count, or did."""
 
+    async def restore(self, pending: Callable[[], Awaitable[list[Submission]]]) -> None:
+        """Called at the start; `pending` reads the requests that are on their way, oldest first."""
+        ...
+
     async def claim(self, submission: Submission) -> Claim | None:
         """Claim the name; return the claim of another request where there is one already."""
         ...
@@ -51,7 +55,7 @@ class Claims(Protocol):
         ...
 
 
-def claims_of(database: sa.Engine) -> "HeldClaims | ClaimTable":
+def claims_of(database: sa.Engine) -> Claims:
     """A SQLite file has one process, which can remember; the replicas on a PostgreSQL meet in a table."""
     return HeldClaims() if database.dialect.name == "sqlite" else ClaimTable(database)
 
@@ -62,9 +66,9 @@ class HeldClaims:
     def __init__(self) -> None:
         self._by_name: dict[str, Claim] = {}
 
-    def restore(self, pending: Iterable[Submission]) -> None:
-        """Claim the names of requests that are still on their way, oldest first: of two, the younger one is at work."""
-        self._by_name |= {each.name: submission_claim(each) for each in pending}
+    async def restore(self, pending: Callable[[], Awaitable[list[Submission]]]) -> None:
+        """See `Claims`. Of two requests for a name the younger one is at work; the other is being told."""
+        self._by_name |= {each.name: submission_claim(each) for each in await pending()}
 
     async def claim(self, submission: Submission) -> Claim | None:
         """See `Claims`."""
@@ -103,6 +107,9 @@ class ClaimTable:
         # What stands there already is "updated" to itself, or RETURNING would not show it.
         itself = {"name": row.excluded.name}
         self._claim = row.on_conflict_do_update(index_elements=["name"], set_=itself).returning(CLAIMS)
+
+    async def restore(self, pending: Callable[[], Awaitable[list[Submission]]]) -> None:
+        """The rows are still there."""
 
     async def claim(self, submission: Submission) -> Claim | None:
         """See `Claims`."""

@@ -73,8 +73,8 @@ def _postgresql(url: sa.URL) -> sa.Engine:
     )
 
     # What SQLAlchemy's pool_pre_ping does, but only for a connection that has been idle: before each of a request's seven
-    # transactions it cost a twentieth of the throughput. A busy connection that breaks is DBOS's to repeat, or ours
-    # (claims.py).
+    # transactions it cost a twentieth of the throughput. What breaks on a busy connection is repeated, by DBOS within one
+    # and a half seconds and by the claims at once; /readyz may be red for one look.
     @event.listens_for(engine, "checkin")
     def left(_connection: Any, record: Any) -> None:
         record.info["left_at"] = time.monotonic()

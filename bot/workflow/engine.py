@@ -15,20 +15,20 @@ DBOS Transact does the recording and the recovery (design 6). What a later build
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine, Iterable, Iterator
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSConfig, SetWorkflowID, WorkflowStatus
+from dbos import DBOS, DBOSConfig, SetWorkflowID
 from dbos import error as dbos_error
 
 from bot.errors import NameUnderWay, NotSaved, SettingsError
 from bot.registry.models import Outcome, Submission
-from bot.workflow.claims import Claim, HeldClaims, claims_of
+from bot.workflow import stored
+from bot.workflow.claims import claims_of
 from bot.workflow.create_registry import Runbook
 from bot.workflow.database import check_writable, held_connections, unusable
-from bot.workflow.delivery import TELLING
 from bot.workflow.durable import Fence
 from bot.workflow.ownership import Ownership
 from bot.workflow.recorded import Recorded
@@ -47,10 +47,6 @@ _THREADS = {"sqlite": 3, "postgresql": 8}
 # is being submitted need not wait behind them: a burst delays outcomes, not answers.
 _SLOTS = 2
 _RESUME_AFTER_SECONDS = (1, 2, 5, 10, 30, 60, 300)
-
-# A request is stored right after its claim; a claim this young counts although its request is not there yet.
-_CLAIM_COUNTS_SECONDS = 10.0
-_UNDER_WAY = frozenset({"PENDING", "ENQUEUED", "DELAYED"})
 
 R = TypeVar("R")
 
@@ -92,7 +88,7 @@ class WorkflowEngine:
     async def launch(self) -> None:
         """Open the engine and resume what an earlier process left. Call it inside the loop that the workflows shall use.
 
-        Raises `SettingsError` when DBOS cannot make or find its tables.
+        Raises `SettingsError` when DBOS cannot make or find its tables, or the pending requests cannot be read.
         """
         DBOS(config=self._config)
 
@@ -104,9 +100,7 @@ class WorkflowEngine:
         self._workflow = create_registry
         try:
             DBOS.launch()
-            if isinstance(self._claims, HeldClaims):
-                pending = await DBOS.list_workflows_async(status=list(_UNDER_WAY), load_output=False)
-                self._claims.restore(_submissions(pending))
+            await self._claims.restore(stored.pending)
         except Exception as error:
             raise unusable(self._database, error) from error
         self._track(self.upkeep.run())
@@ -122,9 +116,9 @@ class WorkflowEngine:
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
         # DBOS made its own threads the loop's, and has ended them; what closes after us needs some (name look-ups do).
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
-        await asyncio.to_thread(self._ownership.leave)
-        # What a thread of DBOS still holds would not be closed with the others.
+        # DBOS does not wait for its threads: what one of them still writes, the next owner shall find.
         await _until(lambda: not held_connections(self._database), seconds=1)
+        await asyncio.to_thread(self._ownership.leave)
         self._database.dispose()
 
     async def start(self, submission: Submission) -> Submission:
@@ -162,17 +156,17 @@ class WorkflowEngine:
                 await DBOS.start_workflow_async(self._workflow, submission)
         except dbos_error.DBOSWorkflowIDInUseError:
             self._fresh.discard(submission.request_id)
-            stored = await _stored(submission)
-            if stored.name != submission.name:
+            earlier = await stored.earlier(submission)
+            if earlier.name != submission.name:
                 await self._claims.drop(submission)
-            return stored
+            return earlier
         logger.info("request %s accepted: %s, for %s", submission.request_id, submission.name, submission.requester)
         return submission
 
     async def _claim(self, submission: Submission) -> None:
         earlier = await self._claims.claim(submission)
         while earlier is not None:
-            if await _counts(earlier):
+            if await stored.counts(earlier):
                 raise NameUnderWay(requester=earlier.requester, requester_name=earlier.requester_name)
             earlier = await self._claims.take_over(earlier, submission)
 
@@ -233,27 +227,3 @@ async def _until(holds: Callable[[], bool], *, seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while not holds() and time.monotonic() < deadline:  # noqa: ASYNC110  once per process, and nobody to set an event
         await asyncio.sleep(0.02)
-
-
-async def _counts(claim: Claim) -> bool:
-    status: WorkflowStatus | None = await DBOS.get_workflow_status_async(claim.request_id)
-    if status is None:
-        return abs(time.time() - claim.claimed_at) < _CLAIM_COUNTS_SECONDS
-    return status.status in _UNDER_WAY and not await _outcome_known(claim.request_id)
-
-
-async def _outcome_known(request_id: str) -> bool:
-    """Whether a pending request is only still being told to people, which may take a day."""
-    steps = await DBOS.list_workflow_steps_async(request_id)
-    return any(step["function_name"].startswith(TELLING) for step in steps)
-
-
-async def _stored(submission: Submission) -> Submission:
-    status = await DBOS.get_workflow_status_async(submission.request_id)
-    return next(_submissions([status] if status else []), submission)
-
-
-def _submissions(workflows: Iterable[WorkflowStatus]) -> Iterator[Submission]:
-    for each in workflows:
-        arguments = each.input["args"] if each.input else []
-        yield from (argument for argument in arguments[:1] if isinstance(argument, Submission))

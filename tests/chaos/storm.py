@@ -113,6 +113,7 @@ class Storm:
                     continue
                 self._rare_from = time.monotonic() + _RARE_EVERY
             if self._somebody_cannot_look():
+                self.count -= len(self._cloud.faults.waiting("list"))
                 self._cloud.faults.clear("list")
                 if operation == "list":
                     continue
@@ -126,5 +127,6 @@ class Storm:
         After the fourth it would create blindly, and if that answer is lost too, it is reported as unconfirmed, rightly.
         """
         created = {json.loads(call.body)["display_name"] for call in self._cloud.calls if call.operation == "create"}
-        looks = Counter(call.query["qname"] for call in self._cloud.calls if call.operation == "list")
+        lists = [call for call in self._cloud.calls if call.operation == "list"]
+        looks = Counter(call.query["qname"] for call in lists if call.query["is_recycle_bin"] == "false")
         return any(count > 2 and name not in created for name, count in looks.items())

@@ -1,6 +1,7 @@
 """The client through its front door: what it sends, what it makes of each answer and each broken call."""
 
 import asyncio
+import gzip
 import logging
 import socket
 from typing import Any
@@ -87,6 +88,24 @@ async def test_a_creation_bears_the_trace_id_that_the_api_gave(cloud: LocalCodeA
     attempt = await codearts.create_registry(name="demo", description="for us")
     assert attempt == Created(trace_id=cloud.calls[0].trace_id)
     assert [(each.display_name, each.description) for each in cloud.registries] == [("demo", "for us")]
+
+
+async def test_an_answer_that_somebody_compressed_on_the_way_is_read(cloud: LocalCodeArts, codearts: CodeArts) -> None:
+    body = gzip.compress(b'{"status": "success", "trace_id": "t-1"}')
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    cloud.faults.add("create", Fault.answer(200, body, headers))
+    assert await codearts.create_registry(name="demo", description=None) == Created(trace_id="t-1")
+
+
+async def test_an_answer_that_unpacks_to_more_than_any_answer_has_is_in_doubt(
+    cloud: LocalCodeArts, codearts: CodeArts
+) -> None:
+    bomb = gzip.compress(b" " * (MAX_ANSWER + 1))
+    assert len(bomb) < 10_000
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    cloud.faults.add("create", Fault.answer(200, bomb, headers))
+    attempt = await codearts.create_registry(name="demo", description=None)
+    assert isinstance(attempt, Unconfirmed)
 
 
 async def test_a_refusal_is_told_verbatim(cloud: LocalCodeArts, codearts: CodeArts) -> None:

@@ -91,6 +91,21 @@ async def test_pages_without_a_total_end_at_the_first_short_one(cloud: LocalCode
     assert len(await codearts.list_registries(qname="demo")) == 101
 
 
+@pytest.mark.parametrize("total", [1, "1"])
+async def test_a_count_may_come_as_text(cloud: LocalCodeArts, codearts: CodeArts, total: object) -> None:
+    page = listed("demo")
+    page["result"]["total"] = total
+    cloud.faults.add("list", Fault.answer(200, page))
+    assert [each.name for each in await codearts.list_registries(qname="demo")] == ["demo"]
+
+
+async def test_nothing_may_be_left_out_where_there_is_nothing(cloud: LocalCodeArts, codearts: CodeArts) -> None:
+    for rows in ({"repositories": None}, {}):
+        page = {"status": "success", "trace_id": "t", "result": {"total": 0, **rows}}
+        cloud.faults.add("list", Fault.answer(200, page))
+        assert await codearts.list_registries(qname="demo") == []
+
+
 @pytest.mark.parametrize("qname", ["a b/c+d~é=&%中", "team shop", "a,b"])
 async def test_any_search_text_arrives_as_it_is_and_rightly_signed(
     cloud: LocalCodeArts, codearts: CodeArts, qname: str
@@ -165,6 +180,9 @@ UNUSABLE: dict[str, tuple[Fault, str | None]] = {
         "t-9",
     ),
     "a name is no text": (Fault.answer(200, listed("demo", displayName={"zh": "demo"})), "list-1"),
+    "a name is a number": (Fault.answer(200, listed("demo", displayName=7)), "list-1"),
+    "a count that is true": (Fault.answer(200, listed("demo", total=True)), "list-1"),
+    "a count below nothing": (Fault.answer(200, listed("demo", total=-1)), "list-1"),
     "the name without its format": (Fault.answer(200, listed("demo", format=None)), "list-1"),
     "HTML": (Fault.answer(200, b"<html>", {"X-Request-Id": "gw-1"}), "gw-1"),
     "empty": (Fault.answer(200, b""), None),

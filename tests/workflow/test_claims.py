@@ -121,7 +121,11 @@ async def test_what_is_held_in_memory_is_let_go_at_the_end_of_the_request_and_no
 
 async def test_of_two_pending_requests_for_a_name_the_younger_is_at_work() -> None:
     held = HeldClaims()
-    held.restore([ANA, BEN])
+
+    async def pending() -> list[Submission]:
+        return [ANA, BEN]
+
+    await held.restore(pending)
     assert await held.claim(CHIARA) == submission_claim(BEN)
 
 

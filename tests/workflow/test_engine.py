@@ -24,7 +24,7 @@ from bot.registry.models import Submission
 from bot.workflow import engine as engine_module
 from tests.support.database import locked, read_only
 from tests.support.people import about, filled_in, open_form, outcome_of, words
-from tests.support.running import all_finished, running_bot
+from tests.support.running import HURRY, all_finished, running_bot
 
 ASKED = Submission(
     request_id="T1-V1",
@@ -237,6 +237,29 @@ async def test_a_request_left_between_two_attempts_is_finished_by_the_next_proce
     assert creates(cloud) == 2
     assert len(cloud.registries) == 1
     assert len(about(slack, "shop")) == 1
+
+
+async def test_a_pending_request_that_cannot_be_read_does_not_keep_the_next_process_from_starting(
+    settings: Callable[..., Settings], cloud: LocalCodeArts, slack: LocalSlack, tmp_path: Path
+) -> None:
+    cloud.faults.add("create", Fault.answer(429, {"error_code": "APIGW.0308", "error_msg": "over ratelimit"}))
+    async with app.serve(settings(), runbook_patience=replace(HURRY, repeats=(60,))) as first:
+        await first.engine.start(ASKED)
+        await cloud.wait_for(lambda: creates(cloud) == 1 and not cloud.faults.waiting("create"))
+    with contextlib.closing(sqlite3.connect(tmp_path / "bot.sqlite3")) as connection, connection:
+        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        with_inputs = [
+            table
+            for table in tables
+            if any(c[1] == "inputs" for c in connection.execute(f"PRAGMA table_info({table})"))
+        ]
+        assert with_inputs
+        for table in with_inputs:
+            connection.execute(f"UPDATE {table} SET inputs = 'of another format'")
+    async with app.serve(settings(), runbook_patience=HURRY) as second:
+        slack.request_url = f"{second.address}/slack/events"
+        await slack.submit(await open_form(slack), filled_in(name="other"))
+        assert "Status: success" in words(await outcome_of(slack, "other"))
 
 
 async def test_a_finished_request_is_not_run_again_by_the_next_process(

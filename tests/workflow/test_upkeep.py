@@ -16,6 +16,7 @@ from bot.playground.faults import Fault
 from bot.playground.slack import LocalSlack
 from bot.registry.models import Submission
 from bot.workflow import upkeep
+from bot.workflow.claims import HeldClaims
 from tests.support.hurried import hurried_bot
 from tests.support.people import about, outcome_of, words
 from tests.support.postgres import scratch_database, statuses
@@ -85,6 +86,21 @@ async def test_what_was_finished_longer_ago_than_it_is_kept_is_removed_with_its_
         assert {"workflow_status", "operation_outputs"} <= left.keys()
         assert all(names == {"young"} for names in left.values()), left
         assert await bot.engine.upkeep.clear() == 0
+
+
+async def test_claims_are_let_go_with_their_requests_and_forgotten_where_there_was_none(
+    settings: Callable[..., Settings], slack: LocalSlack
+) -> None:
+    async with hurried_bot(settings(RETENTION_DAYS="30"), slack) as bot:
+        claims = bot.engine._claims
+        assert isinstance(claims, HeldClaims)
+        await bot.engine.start(asked("shop"))
+        assert set(claims._by_name) == {"shop"}
+        await all_finished()
+        assert claims._by_name == {}
+        await claims.claim(replace(asked("never stored"), asked_at=time.time() - 31 * DAY_SECONDS))
+        await bot.engine.upkeep.clear()
+        assert claims._by_name == {}
 
 
 async def test_what_is_not_finished_is_never_removed_however_old_it_is(

@@ -1,16 +1,9 @@
-"""Databases of the bot: scratch ones on PostgreSQL, and any filled with requests that were finished long ago."""
+"""Databases of the bot, filled with requests that were finished long ago."""
 
 import contextlib
-import itertools
-import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-import psycopg
 import sqlalchemy as sa
-from psycopg import sql
-
-DEFAULT_URL = "postgresql://postgres@127.0.0.1:5432/test"
 
 # Where DBOS 3.4.0 keeps one workflow (its file _schemas/system_database.py), and what of each row names that workflow.
 _TABLES = {
@@ -19,28 +12,6 @@ _TABLES = {
     "workflow_output": ("workflow_uuid",),
     "operation_outputs": ("workflow_uuid",),
 }
-_numbers = itertools.count(1)
-
-
-def why_no_postgres() -> str | None:
-    """None when the server of TEST_DATABASE_URL answers, else why not, without the password."""
-    try:
-        with psycopg.connect(_server_url(), connect_timeout=3):
-            return None
-    except psycopg.Error as error:
-        where = sa.make_url(_server_url()).render_as_string(hide_password=True)
-        return f"no PostgreSQL at {where}: {str(error).splitlines()[0]}"
-
-
-@contextlib.contextmanager
-def postgres() -> Iterator[str]:
-    """The address of an empty database, dropped at the end."""
-    name = f"bench_{os.getpid()}_{next(_numbers)}"
-    _on_server("CREATE DATABASE {}", name)
-    try:
-        yield sa.make_url(_server_url()).set(database=name).render_as_string(hide_password=False)
-    finally:
-        _on_server("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +75,3 @@ def _copy_claims(connection: sa.Connection, original: str, copies: int) -> None:
         "t.claimed_at - n.number FROM registry_bot_claims t, n WHERE t.request_id = :original"
     )
     connection.execute(sa.text(statement), {"original": original, "copies": copies})
-
-
-def _server_url() -> str:
-    return os.environ.get("TEST_DATABASE_URL") or DEFAULT_URL
-
-
-def _on_server(statement: str, name: str) -> None:
-    with psycopg.connect(_server_url(), autocommit=True, connect_timeout=5) as connection:
-        connection.execute(sql.SQL(statement).format(sql.Identifier(name)))

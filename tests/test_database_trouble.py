@@ -49,6 +49,18 @@ async def created_once(slack: LocalSlack, cloud: LocalCodeArts, name: str) -> st
     return words(message)
 
 
+async def ask_until(slack: LocalSlack, cloud: LocalCodeArts, call: str, *, seconds: float) -> None:
+    """Ask for `shop`; returns when this call of its request has arrived, which is answered so many seconds later."""
+    server, operation = {
+        "creating": (slack, "chat.postMessage"),
+        "create": (cloud, "create"),
+        "update": (slack, "chat.update"),
+    }[call]
+    server.faults.add(operation, Fault.slow(seconds))
+    await ask_for(slack, "shop")
+    await server.wait_for(lambda: not server.faults.waiting(operation))
+
+
 async def press(slack: LocalSlack, view_id: str, name: str) -> str | None:
     """Press the button; the error at the name, None when the form closed. It answered in Slack's three seconds."""
     delivery = await slack.submit(view_id, filled_in(name=name))
@@ -96,14 +108,7 @@ async def test_a_slow_write_that_nobody_presses_again_for_is_finished_all_the_sa
 async def test_a_file_locked_in_the_middle_of_a_request_only_delays_it(
     slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path, while_waiting_for: str
 ) -> None:
-    server, operation = {
-        "creating": (slack, "chat.postMessage"),
-        "create": (cloud, "create"),
-        "update": (slack, "chat.update"),
-    }[while_waiting_for]
-    server.faults.add(operation, Fault.slow(0.3))
-    await ask_for(slack, "shop")
-    await server.wait_for(lambda: not server.faults.waiting(operation))
+    await ask_until(slack, cloud, while_waiting_for, seconds=0.3)
     with locked(tmp_path / "bot.sqlite3"):
         await asyncio.sleep(0.8)
     await created_once(slack, cloud, "shop")
@@ -205,14 +210,7 @@ async def test_sessions_ended_by_the_server_between_two_requests_are_not_noticed
 async def test_sessions_ended_by_the_server_in_the_middle_of_a_request_only_delay_it(
     slack: LocalSlack, cloud: LocalCodeArts, database: str, while_waiting_for: str
 ) -> None:
-    server, operation = {
-        "creating": (slack, "chat.postMessage"),
-        "create": (cloud, "create"),
-        "update": (slack, "chat.update"),
-    }[while_waiting_for]
-    server.faults.add(operation, Fault.slow(0.3))
-    await ask_for(slack, "shop")
-    await server.wait_for(lambda: not server.faults.waiting(operation))
+    await ask_until(slack, cloud, while_waiting_for, seconds=0.3)
     for _ in range(5):
         cut_sessions(database)
         await asyncio.sleep(0.1)
@@ -290,10 +288,7 @@ async def test_a_commit_whose_answer_was_lost_is_refused_or_finished_but_never_f
 async def test_a_commit_of_a_record_whose_answer_was_lost_only_delays_the_request(
     slack: LocalSlack, cloud: LocalCodeArts, proxy: Proxy, database: str, while_waiting_for: str
 ) -> None:
-    server, operation = {"creating": (slack, "chat.postMessage"), "create": (cloud, "create")}[while_waiting_for]
-    server.faults.add(operation, Fault.slow(0.2))
-    await ask_for(slack, "shop")
-    await server.wait_for(lambda: not server.faults.waiting(operation))
+    await ask_until(slack, cloud, while_waiting_for, seconds=0.2)
     proxy.lose_commit_after = b"INSERT INTO dbos.operation_outputs"
     await created_once(slack, cloud, "shop")
     assert proxy.lose_commit_after is None, "no such commit was made"

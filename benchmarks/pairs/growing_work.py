@@ -9,6 +9,7 @@ from benchmarks.contestants import Contestant, Outside, bot, outside
 from benchmarks.figures import Promise, Row, Samples, Section, Values, alternate, quantile
 from benchmarks.plan import Plan
 from benchmarks.world import Until
+from tests.support.postgres import fresh_database, why_no_postgres
 
 TITLE = "As work grows"
 _PAUSE_SECONDS = 0.05  # so that no request meets what the one before it left behind
@@ -17,7 +18,7 @@ _AS_QUICK = Promise(at_most=1.2)
 
 def run(plan: Plan) -> Section:
     """All bots of a part are up at once, each on its own database, and are asked in turn."""
-    missing = databases.why_no_postgres()
+    missing = why_no_postgres()
     kinds = ["SQLite"] if plan.quick or missing else ["SQLite", "PostgreSQL"]
     rows: list[Row] = []
     with outside(plan) as world:
@@ -100,7 +101,7 @@ def _after(plan: Plan, world: Outside, kind: str, level: int) -> Iterator[Contes
     """A bot on a database in which a bot has finished `level` requests (or none but those that warm it up)."""
     with contextlib.ExitStack() as stack:
         in_file = f"sqlite:///{plan.scratch() / 'bot.sqlite3'}"
-        url = in_file if kind == "SQLite" else stack.enter_context(databases.postgres())
+        url = in_file if kind == "SQLite" else stack.enter_context(fresh_database("bench"))
         if level:
             with bot(plan, world, name="earlier", database=url) as earlier:
                 world.run("submission", earlier, requests=20, at_once=4)

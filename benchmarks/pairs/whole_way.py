@@ -4,10 +4,10 @@ import contextlib
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from benchmarks import databases
 from benchmarks.contestants import Contestant, Outside, bot, outside, straight
 from benchmarks.figures import Promise, Row, Samples, Section, Values, alternate, quantile
 from benchmarks.plan import Plan
+from tests.support.postgres import fresh_database, why_no_postgres
 
 TITLE = "From submission to final message (remote latencies zero)"
 IN_FLIGHT = 32
@@ -17,13 +17,13 @@ _ABOVE_THE_FLOOR = Promise(of="difference", at_most=40)
 
 def run(plan: Plan) -> Section:
     """Two processes share one database of their own."""
-    missing = databases.why_no_postgres()
+    missing = why_no_postgres()
     with contextlib.ExitStack() as stack:
         world = stack.enter_context(outside(plan))
         teams = {_SQLITE: [stack.enter_context(bot(plan, world, name=_SQLITE))]}
         if missing is None:
             for name, size in ((_POSTGRES, 1), (_TWO, 2)):
-                url = stack.enter_context(databases.postgres())
+                url = stack.enter_context(fresh_database("bench"))
                 teams[name] = [stack.enter_context(bot(plan, world, name=name, database=url)) for _ in range(size)]
         teams[_FLOOR] = [stack.enter_context(straight(plan, world))]
         for team in teams.values():

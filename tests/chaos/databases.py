@@ -1,35 +1,14 @@
 """A database of its own for each run: a file in the run's folder, or a scratch database beside the test one."""
 
 import contextlib
-import itertools
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import sqlalchemy as sa
-from psycopg import sql
 
 from tests.chaos.plan import DatabaseKind
-
-DEFAULT_URL = "postgresql://postgres@127.0.0.1:5432/test"
-_numbers = itertools.count(1)
-
-
-def server_url() -> str:
-    """The PostgreSQL that tests may use, as libpq writes it."""
-    return os.environ.get("TEST_DATABASE_URL") or DEFAULT_URL
-
-
-def why_no_postgres() -> str | None:
-    """None when the server answers, else why not, without the password."""
-    try:
-        with psycopg.connect(server_url(), connect_timeout=3):
-            return None
-    except psycopg.Error as error:
-        where = sa.make_url(server_url()).render_as_string(hide_password=True)
-        return f"no PostgreSQL at {where}: {str(error).splitlines()[0]}"
+from tests.support.postgres import fresh_database
 
 
 @contextlib.contextmanager
@@ -38,17 +17,8 @@ def fresh(kind: DatabaseKind, folder: Path) -> Iterator[str]:
     if kind == "sqlite":
         yield f"sqlite:///{folder / 'bot.sqlite3'}"
         return
-    name = f"chaos_{os.getpid()}_{next(_numbers)}"
-    _on_server("CREATE DATABASE {}", name)
-    try:
-        yield sa.make_url(server_url()).set(database=name).render_as_string(hide_password=False)
-    finally:
-        _on_server("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-
-
-def _on_server(statement: str, name: str) -> None:
-    with psycopg.connect(server_url(), autocommit=True, connect_timeout=5) as connection:
-        connection.execute(sql.SQL(statement).format(sql.Identifier(name)))
+    with fresh_database("chaos") as url:
+        yield url
 
 
 def pending(url: str) -> int:

@@ -19,28 +19,42 @@ def server() -> str:
     return os.environ.get("TEST_DATABASE_URL") or _DEFAULT
 
 
-def need_postgres() -> None:
-    """Skip the test where no server answers; fail it instead when REQUIRE_POSTGRES=1."""
+def why_no_postgres() -> str | None:
+    """None when the server answers, else why not, without the password."""
     try:
         psycopg.connect(server(), connect_timeout=3).close()
     except psycopg.Error as error:
         where = sa.make_url(server()).render_as_string(hide_password=True)
-        reason = f"no PostgreSQL at {where} ({str(error).splitlines()[0]}); set TEST_DATABASE_URL"
-        if os.environ.get("REQUIRE_POSTGRES") == "1":
-            pytest.fail(reason)
+        return f"no PostgreSQL at {where} ({str(error).splitlines()[0]}); set TEST_DATABASE_URL"
+    return None
+
+
+def need_postgres() -> None:
+    """Skip the test where no server answers; fail it instead when REQUIRE_POSTGRES=1."""
+    reason = why_no_postgres()
+    if reason is not None and os.environ.get("REQUIRE_POSTGRES") == "1":
+        pytest.fail(reason)
+    if reason is not None:
         pytest.skip(reason)
 
 
 @contextlib.contextmanager
-def scratch_database() -> Iterator[str]:
+def fresh_database(prefix: str) -> Iterator[str]:
     """The value for DATABASE_URL of an empty database, which is dropped at the end, whoever is still connected."""
-    need_postgres()
-    name = f"registry_bot_{os.getpid()}_{next(_numbers)}"
+    name = f"{prefix}_{os.getpid()}_{next(_numbers)}"
     _on_server("CREATE DATABASE {}", name)
     try:
         yield sa.make_url(server()).set(database=name).render_as_string(hide_password=False)
     finally:
         _on_server("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+@contextlib.contextmanager
+def scratch_database() -> Iterator[str]:
+    """A fresh database for a test that needs one (see `need_postgres`)."""
+    need_postgres()
+    with fresh_database("registry_bot") as url:
+        yield url
 
 
 def query(url: str, statement: str, **values: object) -> list[tuple[object, ...]]:

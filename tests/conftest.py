@@ -9,8 +9,8 @@ import pytest
 
 from bot.app import Service
 from bot.config import Settings
-from bot.playground.codearts import LocalCodeArts
-from bot.playground.slack import LocalSlack
+from bot.playground.codearts.server import LocalCodeArts
+from bot.playground.slack.server import LocalSlack
 from tests.support.running import BOT_TOKEN, SIGNING_SECRET, running_bot, settings_for
 
 # No test asserts how long something takes, properties included: CI's machine may be busy.

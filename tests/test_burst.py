@@ -11,10 +11,10 @@ from bot import wording
 from bot.announce import announcer, turnstile
 from bot.app import Service
 from bot.config import Settings
-from bot.playground import slack_company as company
-from bot.playground.codearts import LocalCodeArts
-from bot.playground.slack import LocalSlack
-from bot.playground.slack_records import WebCall
+from bot.playground.codearts.server import LocalCodeArts
+from bot.playground.slack import company
+from bot.playground.slack.records import WebCall
+from bot.playground.slack.server import LocalSlack
 from tests.support.hurried import hurried_bot
 from tests.support.people import filled_in, open_form
 from tests.support.running import BOT_TOKEN, SIGNING_SECRET, all_finished

@@ -15,9 +15,9 @@ import pytest
 
 from bot import cli, config
 from bot.errors import SettingsError
-from bot.playground.codearts import LocalCodeArts
+from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
-from bot.playground.slack import LocalSlack
+from bot.playground.slack.server import LocalSlack
 from bot.workflow.database import open_database
 from tests.support.people import ask_for, outcome_of, words
 from tests.support.running import BOT_TOKEN, SIGNING_SECRET, environment_for

@@ -13,10 +13,10 @@ from sqlalchemy import event
 from bot import wording
 from bot.app import Service
 from bot.config import Settings
-from bot.playground import slack_company as company
-from bot.playground.codearts import LocalCodeArts
+from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
-from bot.playground.slack import LocalSlack
+from bot.playground.slack import company
+from bot.playground.slack.server import LocalSlack
 from tests.support.database import locked
 from tests.support.hurried import hurried_bot
 from tests.support.people import about, ask_for, filled_in, open_form, outcome_of, words

@@ -16,12 +16,12 @@ import pytest_asyncio
 from bot import app
 from bot.announce import turnstile
 from bot.app import Service
-from bot.playground import slack_company as company
-from bot.playground.codearts import LocalCodeArts
-from bot.playground.codearts_records import CloudCall
+from bot.playground.codearts.records import CloudCall
+from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
-from bot.playground.slack import LocalSlack
-from bot.playground.slack_records import Message
+from bot.playground.slack import company
+from bot.playground.slack.records import Message
+from bot.playground.slack.server import LocalSlack
 from tests.support.hurried import hurried_bot
 from tests.support.people import ask_for, words
 from tests.support.running import BOT_TOKEN, SIGNING_SECRET, all_finished, settings_for

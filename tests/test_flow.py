@@ -12,11 +12,11 @@ import pytest_asyncio
 
 from bot.app import Service
 from bot.config import Settings
-from bot.playground import slack_company as company
-from bot.playground.codearts import LocalCodeArts
-from bot.playground.codearts_records import CloudCall
+from bot.playground.codearts.records import CloudCall
+from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
-from bot.playground.slack import LocalSlack
+from bot.playground.slack import company
+from bot.playground.slack.server import LocalSlack
 from tests.support.database import read_only
 from tests.support.people import about, ask_for, filled_in, open_form, outcome_of, words
 from tests.support.running import BOT_TOKEN, SIGNING_SECRET, all_finished, running_bot, settings_for

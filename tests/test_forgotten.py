@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from bot.config import Settings
-from bot.playground import slack_company as company
-from bot.playground.codearts import LocalCodeArts
+from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
-from bot.playground.slack import LocalSlack
+from bot.playground.slack import company
+from bot.playground.slack.server import LocalSlack
 from bot.registry.models import Submission
 from bot.workflow import upkeep
 from tests.support.database import read_only

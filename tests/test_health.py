@@ -11,9 +11,9 @@ from sqlalchemy import event
 from bot.app import Service
 from bot.config import Settings
 from bot.health import Health
-from bot.playground import slack_company as company
 from bot.playground.faults import Fault
-from bot.playground.slack import LocalSlack
+from bot.playground.slack import company
+from bot.playground.slack.server import LocalSlack
 from bot.slack.identity import Identity
 from bot.slack.socket import SocketDoor
 from tests.support.database import read_only

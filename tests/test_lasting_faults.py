@@ -12,11 +12,11 @@ from bot import app
 from bot.announce import turnstile
 from bot.app import Service
 from bot.config import Settings
-from bot.playground import slack_company as company
-from bot.playground.codearts import LocalCodeArts
+from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
 from bot.playground.serving import LocalServer
-from bot.playground.slack import LocalSlack
+from bot.playground.slack import company
+from bot.playground.slack.server import LocalSlack
 from bot.workflow.creation import Patience
 from tests.support.hurried import hurried_bot
 from tests.support.people import about, ask_for, filled_in, open_form, outcome_of, words

@@ -11,10 +11,10 @@ import pytest
 from bot import observability
 from bot.app import Service
 from bot.config import Settings
-from bot.playground import slack_company as company
-from bot.playground.codearts import LocalCodeArts
+from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
-from bot.playground.slack import LocalSlack
+from bot.playground.slack import company
+from bot.playground.slack.server import LocalSlack
 from tests.support.database import read_only
 from tests.support.people import ask_for, filled_in, open_form, outcome_of
 from tests.support.running import BOT_TOKEN, SIGNING_SECRET, running_bot

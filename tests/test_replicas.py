@@ -9,10 +9,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from bot.playground import slack_company as company
-from bot.playground.codearts import LocalCodeArts
+from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
-from bot.playground.slack import LocalSlack
+from bot.playground.slack import company
+from bot.playground.slack.server import LocalSlack
 from tests.support.people import about, filled_in, open_form, outcome_of, words
 from tests.support.postgres import query, scratch_database, statuses
 from tests.support.replica import Replica, ending

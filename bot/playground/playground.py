@@ -7,10 +7,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from bot.playground.codearts import LocalCodeArts
-from bot.playground.page import Page
+from bot.playground.codearts.server import LocalCodeArts
+from bot.playground.page.server import Page
 from bot.playground.serving import HOST
-from bot.playground.slack import LocalSlack
+from bot.playground.slack.server import LocalSlack
 
 SIGNING_SECRET = "local-playground-signing-secret"  # noqa: S105 - opens nothing but this server
 BOT_TOKEN = "xoxb-local-playground"  # noqa: S105 - as above

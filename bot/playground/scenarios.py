@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from bot.playground.codearts import LocalCodeArts
+from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
 
 _REFUSAL = {

@@ -14,9 +14,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.announce import slack_failures
 from bot.announce.results import Doubtful, Later, Refused
 from bot.announce.slack_failures import judge, judge_status, retry_after
-from bot.playground import slack_company as company
 from bot.playground.faults import Fault
-from bot.playground.slack import LocalSlack
+from bot.playground.slack import company
+from bot.playground.slack.server import LocalSlack
 from tests.support.running import BOT_TOKEN
 
 # facts/slack.md section 5, in its order.

@@ -3,8 +3,8 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from bot.playground import slack_company as company
 from bot.playground.playground import Playground
+from bot.playground.slack import company
 
 from .conftest import Visit
 from .samples import FORM, HOSTILE, LEAVES, MESSAGE, button, mrkdwn, plain

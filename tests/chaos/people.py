@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable, Sequence
 from itertools import islice
 
-from bot.playground import slack_company as company
-from bot.playground.slack import LocalSlack
-from bot.playground.slack_records import Channel, Delivery, OpenView
+from bot.playground.slack import company
+from bot.playground.slack.records import Channel, Delivery, OpenView
+from bot.playground.slack.server import LocalSlack
 from tests.chaos.plan import Asked
 from tests.chaos.timeline import Timeline
 from tests.support.people import filled_in

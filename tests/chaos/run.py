@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.playground import slack_company as company
+from bot.playground.slack import company
 from tests.chaos import databases
 from tests.chaos.instants import Instants
 from tests.chaos.plan import Plan

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.playground.codearts import LocalCodeArts
-from bot.playground.slack import LocalSlack
+from bot.playground.codearts.server import LocalCodeArts
+from bot.playground.slack.server import LocalSlack
 from tests.chaos import databases
 from tests.chaos.people import Crowd, open_channels
 from tests.chaos.plan import Plan

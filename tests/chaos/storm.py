@@ -8,10 +8,10 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 
-from bot.playground.codearts import LocalCodeArts
+from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
 from bot.playground.serving import LocalServer
-from bot.playground.slack import LocalSlack
+from bot.playground.slack.server import LocalSlack
 
 MakeFault = Callable[[random.Random], Fault]
 _PAUSE = 0.12  # seconds between two faults, on average

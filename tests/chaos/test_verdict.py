@@ -5,11 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.playground import slack_company as company
-from bot.playground.codearts import LocalCodeArts
-from bot.playground.codearts_records import CloudCall
-from bot.playground.slack import LocalSlack
-from bot.playground.slack_records import Message
+from bot.playground.codearts.records import CloudCall
+from bot.playground.codearts.server import LocalCodeArts
+from bot.playground.slack import company
+from bot.playground.slack.records import Message
+from bot.playground.slack.server import LocalSlack
 from tests.chaos.people import CHANNELS, open_channels
 from tests.chaos.plan import Asked
 from tests.chaos.verdict import judge

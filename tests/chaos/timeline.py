@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.playground.codearts import LocalCodeArts
-from bot.playground.codearts_records import CloudCall
-from bot.playground.slack import LocalSlack
-from bot.playground.slack_records import Delivery, WebCall
+from bot.playground.codearts.records import CloudCall
+from bot.playground.codearts.server import LocalCodeArts
+from bot.playground.slack.records import Delivery, WebCall
+from bot.playground.slack.server import LocalSlack
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.playground import slack_company as company
-from bot.playground.codearts import LocalCodeArts
-from bot.playground.slack import LocalSlack
-from bot.playground.slack_records import Message
+from bot.playground.codearts.server import LocalCodeArts
+from bot.playground.slack import company
+from bot.playground.slack.records import Message
+from bot.playground.slack.server import LocalSlack
 from tests.chaos.plan import Asked
 from tests.support.people import words
 

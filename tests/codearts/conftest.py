@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.codearts.client import CodeArts
-from bot.playground.codearts import ACCESS_KEY, PROJECT_ID, SECRET_KEY, TENANT_ID, LocalCodeArts
+from bot.playground.codearts.server import ACCESS_KEY, PROJECT_ID, SECRET_KEY, TENANT_ID, LocalCodeArts
 
 ClientOf = Callable[..., CodeArts]
 

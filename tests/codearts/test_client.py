@@ -10,7 +10,7 @@ import pytest
 
 from bot.codearts.client import MAX_ANSWER, CodeArts
 from bot.errors import LookupFailed, SettingsError
-from bot.playground.codearts import ACCESS_KEY, SECRET_KEY, LocalCodeArts
+from bot.playground.codearts.server import ACCESS_KEY, SECRET_KEY, LocalCodeArts
 from bot.playground.faults import Fault
 from bot.registry.models import Created, NotApplied, Rejected, Unconfirmed
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.codearts.client import MAX_PAGES, CodeArts, Found
 from bot.errors import LookupFailed
-from bot.playground.codearts import PROJECT_ID, TENANT_ID, LocalCodeArts
+from bot.playground.codearts.server import PROJECT_ID, TENANT_ID, LocalCodeArts
 from bot.playground.faults import Fault
 
 from .conftest import ClientOf

@@ -6,8 +6,8 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.codearts import LocalCodeArts
-from bot.playground.slack import LocalSlack
+from bot.playground.codearts.server import LocalCodeArts
+from bot.playground.slack.server import LocalSlack
 
 from .hand_clock import HandClock
 

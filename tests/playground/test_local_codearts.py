@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 from yarl import URL
 
-from bot.playground.codearts import ACCESS_KEY, CREATE_PATH, SECRET_KEY, LocalCodeArts
+from bot.playground.codearts.server import ACCESS_KEY, CREATE_PATH, SECRET_KEY, LocalCodeArts
 
 from .hand_clock import HandClock
 from .vendor_signed import vendor_signed

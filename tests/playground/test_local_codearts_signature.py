@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from multidict import CIMultiDict
 
-from bot.playground.codearts_signature import Keys, canonical_request, sign, trouble_with
+from bot.playground.codearts.signature import Keys, canonical_request, sign, trouble_with
 
 from .vendor_signed import vendor_signed
 

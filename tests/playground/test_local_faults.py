@@ -9,9 +9,9 @@ from typing import Self
 import aiohttp
 import pytest
 
-from bot.playground.codearts import ACCESS_KEY, CREATE_PATH, SECRET_KEY, LocalCodeArts
+from bot.playground.codearts.server import ACCESS_KEY, CREATE_PATH, SECRET_KEY, LocalCodeArts
 from bot.playground.faults import Fault
-from bot.playground.slack import LocalSlack
+from bot.playground.slack.server import LocalSlack
 
 from .vendor_signed import vendor_signed
 

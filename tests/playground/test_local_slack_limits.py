@@ -7,8 +7,8 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground import slack_company as company
-from bot.playground.slack import LocalSlack
+from bot.playground.slack import company
+from bot.playground.slack.server import LocalSlack
 
 Json = dict[str, Any]
 

@@ -9,10 +9,10 @@ from aiohttp import web as aiohttp_web
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.playground import slack_company as company
-from bot.playground.slack import LocalSlack
-from bot.playground.slack_answers import TROUBLE
-from bot.playground.slack_modals import INCOMPLETE
+from bot.playground.slack import company
+from bot.playground.slack.answers import TROUBLE
+from bot.playground.slack.modals import INCOMPLETE
+from bot.playground.slack.server import LocalSlack
 
 from .conftest import SIGNING_SECRET
 from .hand_clock import HandClock

@@ -9,11 +9,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.playground import slack_company as company
 from bot.playground.faults import Fault
-from bot.playground.slack import LocalSlack
-from bot.playground.slack_methods import COVERED, METHODS
-from bot.playground.slack_workspace import LINK_SECONDS, TRIGGER_SECONDS
+from bot.playground.slack import company
+from bot.playground.slack.methods import COVERED, METHODS
+from bot.playground.slack.server import LocalSlack
+from bot.playground.slack.workspace import LINK_SECONDS, TRIGGER_SECONDS
 
 from .conftest import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET
 from .hand_clock import HandClock

@@ -16,11 +16,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import Service
 from bot.errors import SettingsError
-from bot.playground import slack_company as company
-from bot.playground import slack_payloads as payloads
-from bot.playground.codearts import LocalCodeArts
+from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
-from bot.playground.slack import LocalSlack
+from bot.playground.slack import company, payloads
+from bot.playground.slack.server import LocalSlack
 from bot.slack.socket import Pace, SocketDoor
 from tests.support.database import locked
 from tests.support.people import ask_for, filled_in, open_form, outcome_of, words

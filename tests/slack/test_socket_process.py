@@ -10,9 +10,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.playground.codearts import LocalCodeArts
+from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
-from bot.playground.slack import LocalSlack
+from bot.playground.slack.server import LocalSlack
 from tests.support.people import ask_for, outcome_of, words
 from tests.support.running import BOT_TOKEN, SIGNING_SECRET, environment_for
 from tests.support.terminal import command, start

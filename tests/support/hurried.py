@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from bot import app
 from bot.app import Service
 from bot.config import Settings
-from bot.playground.slack import LocalSlack
+from bot.playground.slack.server import LocalSlack
 from bot.workflow.creation import Patience
 from bot.workflow.delivery import Persistence
 from tests.support.running import HURRY, all_finished

@@ -6,9 +6,9 @@ was typed.
 
 from typing import Any
 
-from bot.playground import slack_company as company
-from bot.playground.slack import LocalSlack
-from bot.playground.slack_records import Delivery, Message
+from bot.playground.slack import company
+from bot.playground.slack.records import Delivery, Message
+from bot.playground.slack.server import LocalSlack
 
 
 def filled_in(*, name: str, description: str | None = None, channel: str | None = None) -> dict[str, dict[str, Any]]:

@@ -11,8 +11,8 @@ from dbos._dbos import _get_dbos_instance
 from bot import app
 from bot.app import Service
 from bot.config import Settings
-from bot.playground.codearts import LocalCodeArts
-from bot.playground.slack import LocalSlack
+from bot.playground.codearts.server import LocalCodeArts
+from bot.playground.slack.server import LocalSlack
 from bot.workflow.creation import Patience
 
 SIGNING_SECRET, BOT_TOKEN = "the-signing-secret", "xoxb-the-bot-token"

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.playground.slack_blocks import problems_of_view
-from bot.playground.slack_modals import LARGEST_VIEW, checked_view, filled_in
-from bot.playground.slack_records import OpenView
-from bot.playground.slack_workspace import Workspace
+from bot.playground.slack.blocks import problems_of_view
+from bot.playground.slack.modals import LARGEST_VIEW, checked_view, filled_in
+from bot.playground.slack.records import OpenView
+from bot.playground.slack.workspace import Workspace
 from bot.registry.rules import judge
 from bot.views import form
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from bot import wording
 from bot.codearts.answers import MESSAGE_LIMIT, TOKEN_LIMIT
-from bot.playground.slack_blocks import problems_of_blocks
-from bot.playground.slack_conversations import LONGEST_EDIT
+from bot.playground.slack.blocks import problems_of_blocks
+from bot.playground.slack.conversations import LONGEST_EDIT
 from bot.registry.models import Created, Outcome, Rejected, Submission, Unconfirmed
 from bot.views import messages
 from bot.views.terminal import outcome_lines

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.playground import slack_company as company
+from bot.playground.slack import company
 from bot.registry.models import Submission
 from bot.workflow.claims import Claims, ClaimTable, HeldClaims, claims_of, submission_claim
 from bot.workflow.database import open_database

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.codearts.client import CodeArts
-from bot.playground.codearts import LocalCodeArts
+from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
 from bot.registry.models import Created, Outcome, Rejected, Unconfirmed
 from bot.workflow.creation import LookedUp, Patience, create_and_confirm, look_before

@@ -11,10 +11,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.announce.announcer import Announcer
 from bot.announce.results import Doubtful, Later, Posted, Refused
-from bot.playground import slack_company as company
 from bot.playground.faults import Fault
-from bot.playground.slack import LocalSlack
-from bot.playground.slack_records import Message
+from bot.playground.slack import company
+from bot.playground.slack.records import Message
+from bot.playground.slack.server import LocalSlack
 from bot.registry.models import Created, Submission
 from bot.workflow.delivery import Delivery, Persistence, Started
 from bot.workflow.durable import InProcess

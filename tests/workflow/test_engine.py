@@ -16,10 +16,10 @@ from bot.app import Service
 from bot.codearts.client import CodeArts
 from bot.config import Settings
 from bot.errors import NotSaved
-from bot.playground import slack_company as company
-from bot.playground.codearts import LocalCodeArts
+from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
-from bot.playground.slack import LocalSlack
+from bot.playground.slack import company
+from bot.playground.slack.server import LocalSlack
 from bot.registry.models import Submission
 from bot.workflow import engine as engine_module
 from tests.support.database import locked, read_only

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from bot import app
 from bot.errors import SettingsError
-from bot.playground.codearts import LocalCodeArts
-from bot.playground.slack import LocalSlack
+from bot.playground.codearts.server import LocalCodeArts
+from bot.playground.slack.server import LocalSlack
 from bot.workflow import ownership
 from bot.workflow.database import open_database
 from bot.workflow.ownership import FileOwner, Replica, take_ownership

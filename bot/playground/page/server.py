@@ -11,7 +11,7 @@
 | `POST /page/cloud` | `{scenario}`: what the cloud does next |
 | `POST /page/bot` | `{}`: end the bot's process at once; only where the demo started one |
 
-Who one is, is the browser tab's choice: two tabs can be two people. Who may ask at all: page_requests.py.
+Who one is, is the browser tab's choice: two tabs can be two people. Who may ask at all: requests.py.
 """
 
 import asyncio
@@ -23,14 +23,14 @@ from pathlib import Path
 
 from aiohttp import web
 
-from bot.playground import slack_company as company
 from bot.playground.bot_watch import BotWatch
-from bot.playground.codearts import LocalCodeArts
-from bot.playground.page_requests import Json, add_headers, escaped, only_loopback, plain_complaints, posted, text_of
-from bot.playground.page_snapshot import INVITE, cloud_part, workspace_part
+from bot.playground.codearts.server import LocalCodeArts
+from bot.playground.page.requests import Json, add_headers, escaped, only_loopback, plain_complaints, posted, text_of
+from bot.playground.page.snapshot import INVITE, cloud_part, workspace_part
 from bot.playground.scenarios import CloudMood
 from bot.playground.serving import LocalServer
-from bot.playground.slack import LocalSlack
+from bot.playground.slack import company
+from bot.playground.slack.server import LocalSlack
 
 STATIC = Path(__file__).parent / "static"
 

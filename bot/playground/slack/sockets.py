@@ -12,8 +12,8 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from bot.playground import slack_company as company
-from bot.playground.slack_workspace import Workspace
+from bot.playground.slack import company
+from bot.playground.slack.workspace import Workspace
 
 _SECONDS_OF_A_CONNECTION = 3600
 _LONGEST_FAREWELL = 0.5

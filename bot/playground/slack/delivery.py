@@ -9,9 +9,9 @@ from typing import Any
 
 import aiohttp
 
-from bot.playground.slack_payloads import Kind, encoded
-from bot.playground.slack_records import Delivery
-from bot.playground.slack_sockets import Sockets
+from bot.playground.slack.payloads import Kind, encoded
+from bot.playground.slack.records import Delivery
+from bot.playground.slack.sockets import Sockets
 
 ACK_SECONDS = 3.0  # docs/facts/slack.md section 1
 FORM = "application/x-www-form-urlencoded"

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from bot.playground import slack_company as company
-from bot.playground.slack_blocks import problems_of_blocks
-from bot.playground.slack_records import Blocks, Channel, Message, SlackRefusal
-from bot.playground.slack_workspace import Workspace
+from bot.playground.slack import company
+from bot.playground.slack.blocks import problems_of_blocks
+from bot.playground.slack.records import Blocks, Channel, Message, SlackRefusal
+from bot.playground.slack.workspace import Workspace
 
 Args = Mapping[str, Any]
 

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from bot.playground import slack_company as company
-from bot.playground.slack_blocks import elements_of
-from bot.playground.slack_conversations import as_shown
-from bot.playground.slack_modals import Values, filled_in
-from bot.playground.slack_records import Channel, Message, OpenView
-from bot.playground.slack_workspace import Workspace
+from bot.playground.slack import company
+from bot.playground.slack.blocks import elements_of
+from bot.playground.slack.conversations import as_shown
+from bot.playground.slack.modals import Values, filled_in
+from bot.playground.slack.records import Channel, Message, OpenView
+from bot.playground.slack.workspace import Workspace
 
 Kind = Literal["slash_commands", "interactive", "events_api"]
 

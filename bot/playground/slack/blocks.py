@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from bot.playground.slack_elements import IMAGE_ELEMENT, IN_ACTIONS, IN_MESSAGE_INPUT, IN_MODAL_INPUT, IN_SECTION
-from bot.playground.slack_rich_text import RICH_TEXT_PART
-from bot.playground.slack_schema import (
+from bot.playground.slack.elements import IMAGE_ELEMENT, IN_ACTIONS, IN_MESSAGE_INPUT, IN_MODAL_INPUT, IN_SECTION
+from bot.playground.slack.rich_text import RICH_TEXT_PART
+from bot.playground.slack.schema import (
     Check,
     RecordRule,
     anything,

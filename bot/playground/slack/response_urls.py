@@ -6,11 +6,11 @@ The wording of refusals is UNVERIFIED there; clients must go by the HTTP status.
 import json
 from typing import Any
 
-from bot.playground import slack_company as company
 from bot.playground.serving import JSON_TYPE, Answer
-from bot.playground.slack_conversations import checked_blocks
-from bot.playground.slack_records import SlackRefusal, WebCall
-from bot.playground.slack_workspace import LINK_POSTS, LINK_SECONDS, ResponseLink, Workspace
+from bot.playground.slack import company
+from bot.playground.slack.conversations import checked_blocks
+from bot.playground.slack.records import SlackRefusal, WebCall
+from bot.playground.slack.workspace import LINK_POSTS, LINK_SECONDS, ResponseLink, Workspace
 
 
 def post_through(workspace: Workspace, token: str, call: WebCall) -> Answer:

@@ -4,12 +4,12 @@ import json
 from http import HTTPStatus
 from typing import Any
 
-from bot.playground import slack_company as company
-from bot.playground.codearts import LocalCodeArts
-from bot.playground.codearts_records import CloudCall, LocalRegistry
+from bot.playground.codearts.records import CloudCall, LocalRegistry
+from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.scenarios import SCENARIOS, CloudMood
-from bot.playground.slack import COMMAND, LocalSlack
-from bot.playground.slack_records import Channel, Message, OpenView
+from bot.playground.slack import company
+from bot.playground.slack.records import Channel, Message, OpenView
+from bot.playground.slack.server import COMMAND, LocalSlack
 
 INVITE = "/invite"  # Slack's own; the page does it itself
 COMMANDS = (

@@ -16,8 +16,8 @@ from urllib.parse import unquote
 
 from aiohttp import web
 
-from bot.playground.codearts_records import REGION, CloudCall, LocalRegistry
-from bot.playground.codearts_signature import Keys, trouble_with
+from bot.playground.codearts.records import REGION, CloudCall, LocalRegistry
+from bot.playground.codearts.signature import Keys, trouble_with
 from bot.playground.serving import JSON_TYPE, LARGEST_BODY, Answer, LocalServer
 
 CREATE_PATH = "/cloudartifact/v5/repositories"

@@ -5,10 +5,10 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from bot.playground import slack_company as company
-from bot.playground.slack_blocks import elements_of, problems_of_view
-from bot.playground.slack_records import OpenView, SlackRefusal
-from bot.playground.slack_workspace import Workspace
+from bot.playground.slack import company
+from bot.playground.slack.blocks import elements_of, problems_of_view
+from bot.playground.slack.records import OpenView, SlackRefusal
+from bot.playground.slack.workspace import Workspace
 
 Args = Mapping[str, Any]
 Values = Mapping[str, Mapping[str, Any]]

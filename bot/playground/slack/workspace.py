@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.playground import slack_company as company
-from bot.playground.slack_records import Blocks, Channel, Message, OpenView, SlackRefusal
+from bot.playground.slack import company
+from bot.playground.slack.records import Blocks, Channel, Message, OpenView, SlackRefusal
 
 TRIGGER_SECONDS = 3.0  # docs/facts/slack.md section 2
 LINK_SECONDS = 30 * 60.0  # docs/facts/slack.md section 1, as is the next

@@ -1,6 +1,6 @@
 """A small company: three people, the bot, and the kinds of channel in which a message can go wrong."""
 
-from bot.playground.slack_records import Channel, User
+from bot.playground.slack.records import Channel, User
 
 TEAM_ID, TEAM_DOMAIN, TEAM_NAME = "T0PLAYGRND0", "playground", "Playground"
 APP_ID, BOT_ID = "A0REGBOT000", "B0REGBOT000"

@@ -11,17 +11,16 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.playground import slack_company as company
-from bot.playground import slack_payloads as payloads
 from bot.playground.serving import LARGEST_BODY, LocalServer
-from bot.playground.slack_answers import close_stack, show_command_answer, show_submission_answer
-from bot.playground.slack_delivery import FORM, Postman
-from bot.playground.slack_methods import ALL_SCOPES, Credentials, decoded, perform
-from bot.playground.slack_modals import Values, incomplete
-from bot.playground.slack_records import Channel, Delivery, Message, OpenView, User, WebCall
-from bot.playground.slack_response_urls import post_through
-from bot.playground.slack_sockets import Sockets
-from bot.playground.slack_workspace import Workspace
+from bot.playground.slack import company, payloads
+from bot.playground.slack.answers import close_stack, show_command_answer, show_submission_answer
+from bot.playground.slack.delivery import FORM, Postman
+from bot.playground.slack.methods import ALL_SCOPES, Credentials, decoded, perform
+from bot.playground.slack.modals import Values, incomplete
+from bot.playground.slack.records import Channel, Delivery, Message, OpenView, User, WebCall
+from bot.playground.slack.response_urls import post_through
+from bot.playground.slack.sockets import Sockets
+from bot.playground.slack.workspace import Workspace
 
 COMMAND = "/create-registry"
 

@@ -1,10 +1,10 @@
 """What becomes of the bot's answer: ephemerals, closed or corrected forms, Slack's own words when it is no answer."""
 
-from bot.playground import slack_company as company
-from bot.playground.slack_conversations import checked_blocks
-from bot.playground.slack_modals import DEEPEST_STACK, checked_view, replace, show
-from bot.playground.slack_records import Delivery, OpenView, SlackRefusal
-from bot.playground.slack_workspace import Workspace
+from bot.playground.slack import company
+from bot.playground.slack.conversations import checked_blocks
+from bot.playground.slack.modals import DEEPEST_STACK, checked_view, replace, show
+from bot.playground.slack.records import Delivery, OpenView, SlackRefusal
+from bot.playground.slack.workspace import Workspace
 
 TROUBLE = "We had some trouble connecting. Try again?"  # docs/facts/slack.md section 4
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.playground.slack_schema import Check, anything, array, boolean, by_type, one_of, record, string, whole
+from bot.playground.slack.schema import Check, anything, array, boolean, by_type, one_of, record, string, whole
 
 _MOST_LEAVES = 1000
 _LONGEST_LEAF = 3000

@@ -11,12 +11,10 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
-from bot.playground import slack_company as company
-from bot.playground import slack_conversations as conversations
-from bot.playground import slack_modals as modals
 from bot.playground.serving import JSON_TYPE, Answer
-from bot.playground.slack_records import SlackRefusal, WebCall
-from bot.playground.slack_workspace import Workspace
+from bot.playground.slack import company, conversations, modals
+from bot.playground.slack.records import SlackRefusal, WebCall
+from bot.playground.slack.workspace import Workspace
 
 Handler = Callable[[Workspace, Mapping[str, Any], frozenset[str]], dict[str, Any]]
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.playground.slack_schema import (
+from bot.playground.slack.schema import (
     Check,
     RecordRule,
     anything,

@@ -23,8 +23,8 @@ chaos: .venv/.dev ## the long runs: 200 kills on SQLite, then 50 on PostgreSQL (
 bench: .venv/.bench ## the bot beside its peers, in ratios of one run; BENCH="--quick" for a look of two minutes
 	@$(BIN)/python -m benchmarks $(BENCH)
 
-lint: .venv/.dev ## style and types
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+lint: .venv/.dev ## style, types, and who may import whom
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
 # The two locks share one environment: the demo waits for the first only.
 .venv/.runtime: requirements.txt

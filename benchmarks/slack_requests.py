@@ -11,7 +11,7 @@ from typing import Any, Literal
 from urllib.parse import urlencode
 
 from benchmarks.stand_ins import NAME, SLOW_PREFIX, TRIGGER
-from bot.views import form
+from bot.features.create_registry import form
 
 SIGNING_SECRET = "the-benchmarks-signing-secret"
 COMMAND = "/create-registry"

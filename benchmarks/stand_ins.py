@@ -84,13 +84,13 @@ class StandIn(asyncio.Protocol):
 
 
 def slack(*, form_opened: Arrived, outcome_told: Arrived) -> Callable[[], StandIn]:
-    """The Web API. The callbacks get the number of the request whose form was opened or whose message was updated."""
+    """The Web API. The callbacks get the number of the request whose form was opened or whose outcome was told."""
 
     def reply(head: bytes, body: bytes) -> bytes:
         method = head.split(b" ", 2)[1].partition(b"?")[0].rpartition(b"/")[2]
         if method == b"views.open" and (sent := _TRIGGER_SENT.search(body)):
             form_opened(int(sent[1]))
-        elif method == b"chat.update" and (sent := _NAME_SENT.search(body)):
+        elif b"success" in body and (sent := _NAME_SENT.search(body)):
             outcome_told(int(sent[1]))
         return _SLACK.get(method, _UNKNOWN)
 

@@ -13,7 +13,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.errors import SettingsError
 
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
-_SHARED = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True)
+# `defer_build`: only the settings that a command reads are built.
+_SHARED = SettingsConfigDict(
+    env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True, defer_build=True
+)
 
 
 class CodeArtsSettings(BaseSettings):
@@ -105,7 +108,9 @@ class Settings(CodeArtsSettings):
     host: str = Field("0.0.0.0", validation_alias="HOST", description="address to listen on")  # noqa: S104  a container's
     port: int = Field(3000, ge=0, le=65535, validation_alias="PORT", description="port to listen on")
     notify_channels: Annotated[tuple[str, ...], NoDecode] = Field(
-        (), validation_alias="NOTIFY_CHANNELS", description="ids of further channels that hear every outcome, by comma"
+        (),
+        validation_alias="NOTIFY_CHANNELS",
+        description="ids of further channels that hear every outcome, comma-separated",
     )
 
     @field_validator("notify_channels", mode="before")
@@ -115,7 +120,7 @@ class Settings(CodeArtsSettings):
             return value
         ids = tuple(part.strip() for part in value.split(",") if part.strip())
         for wrong in (part for part in ids if not _CHANNEL_ID.fullmatch(part)):
-            raise SettingsError(f"NOTIFY_CHANNELS: “{wrong}” is no channel id. An id looks like C0123ABCD.")
+            raise SettingsError(f"NOTIFY_CHANNELS: “{wrong}” is not a channel ID. An ID looks like C0123ABCD.")
         return ids
 
     @field_validator("slack_bot_token", "slack_app_token")
@@ -175,6 +180,12 @@ def describe(kind: type[CodeArtsSettings]) -> list[tuple[str, str, str]]:
         also = f"; also read as {', '.join(names[1:])}" if names[1:] else ""
         rows.append((names[0], default, f"{field.description}{also}"))
     return rows
+
+
+def help_text(kind: type[CodeArtsSettings]) -> str:
+    """Every variable with its default and its meaning, for `--help`."""
+    rows = (f"  {name} [{default}]\n      {meaning}" for name, default, meaning in describe(kind))
+    return "settings (environment or .env):\n" + "\n".join(rows)
 
 
 def _names(kind: type[BaseSettings], field: str) -> list[str]:

@@ -1,24 +1,26 @@
-"""Every way to fail that this bot knows, as one tree.
+"""Every exception that this bot knows, as one tree.
 
     BotError
     ├── SettingsError        the operator changes a setting; the process does not start
     ├── InvalidRequest       the person corrects the form; `violations` says what, field by field
-    ├── MalformedRequest     whoever signed it sent something that is no Slack request; answered with a 4xx
+    ├── MalformedRequest     signed, but not a request that Slack sends; answered with a 4xx
     ├── NotSaved             the database did not take the request; nothing was created, press again
-    ├── NameUnderWay         somebody asked for this name first; choose another one
+    ├── AlreadyUnderWay      somebody's request for the same name is being worked on; choose another name
     ├── LookupFailed         CodeArts could not be asked what exists; ask again later
-    ├── NotConnected         a Socket Mode connection did not come about; dial again (slack/socket_line.py)
+    ├── NotConnected         a Socket Mode connection could not be opened; connect again
     └── StepCrashed          a step failed in a way nobody foresaw; what it had done is in doubt
 
-Outside the tree stands only `workflow/engine.py`'s `Interrupted`: it must not be an Exception, or DBOS would record it.
+Outside the tree stands only `workflow/supervisor.py`'s `Interrupted`: it must not be an Exception, or DBOS would record it.
 
-Each class answers one question: what does the caller do now? `str(error)` is for the log; what people read is in
-`wording.py`. What may happen to a call that leaves the process is no exception but a value, so that a durable step can
-record it: `registry/models.py` for CodeArts, `announce/results.py` for Slack.
+Each class answers one question: what does the caller do now? `str(error)` is for the log. What people read is made where
+they read it, from the codes and values that the errors hold. The exception is `SettingsError`: its text is written for the
+operator, who reads it on the terminal. What became of a call that leaves the process is not an exception but a value,
+so that a durable step can record it: `domain/outcomes.py`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 
 class BotError(Exception):
@@ -26,34 +28,34 @@ class BotError(Exception):
 
 
 class SettingsError(BotError):
-    """A setting is missing or wrong. The text is one line that names the setting and how to mend it."""
+    """A setting is missing or wrong. The text is one line that names the setting and how to fix it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Violation:
-    """One broken rule: the field it belongs to, a sentence for the person, and a value that would be accepted."""
+    """One broken rule: the field it belongs to, the rule's code, and the values that a sentence about it needs."""
 
     field: str
-    sentence: str
-    suggestion: str
+    rule: str
+    params: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 class InvalidRequest(BotError):
     """What was typed breaks the rules. All violations at once, at most one for each field."""
 
     def __init__(self, violations: Sequence[Violation]) -> None:
-        super().__init__(" ".join(violation.sentence for violation in violations))
+        super().__init__(", ".join(f"{violation.field}: {violation.rule}" for violation in violations))
         self.violations = tuple(violations)
 
 
 class MalformedRequest(BotError):
-    """The request is well signed but not one that Slack sends; `str(error)` says what is missing, without its content."""
+    """Signed, but not a request that Slack sends. The text says what is wrong with it, without its content."""
 
 
 class NotSaved(BotError):
     """The request could not be stored in time or at all.
 
-    `in_doubt` is true when the write may still succeed later; the workflow id makes a second press harmless either way.
+    `in_doubt` is true when the write may still succeed later; the workflow's id makes a second press harmless either way.
     """
 
     def __init__(self, reason: str, *, in_doubt: bool) -> None:
@@ -61,11 +63,11 @@ class NotSaved(BotError):
         self.in_doubt = in_doubt
 
 
-class NameUnderWay(BotError):
-    """Somebody's request for the same name is being worked on; `requester` is an id, `requester_name` is for reading."""
+class AlreadyUnderWay(BotError):
+    """A request for the same name is being worked on; `requester` is an id, `requester_name` is for reading."""
 
     def __init__(self, *, requester: str, requester_name: str) -> None:
-        super().__init__(f"asked for by {requester}")
+        super().__init__(f"requested by {requester}")
         self.requester = requester
         self.requester_name = requester_name
 
@@ -73,13 +75,29 @@ class NameUnderWay(BotError):
 class LookupFailed(BotError):
     """The list call gave no usable answer, so nothing is known about what exists.
 
-    `refused`: the service said no (a 4xx), so that asking again at once gets the same answer.
+    `code`, `message`, `status` and `trace_id` are as in `domain.outcomes.Refused`. `refused`: the service said no (a 4xx), so
+    that asking again at once gets the same answer.
     """
 
-    def __init__(self, reason: str, *, trace_id: str | None = None, refused: bool = False) -> None:
-        super().__init__(reason)
+    def __init__(
+        self,
+        code: str,
+        *,
+        message: str | None = None,
+        status: int | None = None,
+        trace_id: str | None = None,
+        refused: bool = False,
+    ) -> None:
+        super().__init__(code if message is None else f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.status = status
         self.trace_id = trace_id
         self.refused = refused
+
+
+class NotConnected(BotError):
+    """There is no usable Socket Mode connection; the text is fit for the log and for readyz."""
 
 
 class StepCrashed(BotError):

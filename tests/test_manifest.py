@@ -9,13 +9,14 @@ import jsonschema
 import pytest
 import yaml
 
-from bot import check, wording
-from bot.slack import command
+from bot.features.catalogue import FEATURES
+from bot.features.create_registry import wording
+from bot.slack.inbound.http import PATH
+from bot.slack.needs import ManifestNeeds, all_needs
 
 ROOT = Path(__file__).parent.parent
 SCHEMA = ROOT.parent / "shared" / "data" / "slack-manifest.schema.2.json"
 # https://docs.slack.dev/reference/methods; views.open, auth.test and apps.connections.open need no bot scope.
-NO_METHODS: set[str] = set()  # attributes that only look like a method's name
 SCOPES_OF_METHOD = {
     "auth_test": set(),
     "views_open": set(),
@@ -31,6 +32,11 @@ def manifest() -> dict[str, Any]:
     return yaml.safe_load((ROOT / "manifest.yaml").read_text())
 
 
+@pytest.fixture(scope="module")
+def needs() -> ManifestNeeds:
+    return all_needs(feature.needs for feature in FEATURES)
+
+
 def _methods_called() -> set[str]:
     """Every Web API method that the bot's own code calls, read from its syntax trees."""
     sources = [path for path in (ROOT / "bot").rglob("*.py") if "playground" not in path.parts]
@@ -41,17 +47,7 @@ def _methods_called() -> set[str]:
         if isinstance(node, ast.Attribute)
     }
     families = ("auth_", "views_", "apps_", "chat_", "conversations_", "users_", "functions_", "files_", "reactions_")
-    return {name for name in attributes if name.startswith(families)} - NO_METHODS
-
-
-def _listeners(kind: str) -> list[str]:
-    """The first argument of every `bolt.<kind>(…)` in the code, as written."""
-    source = (ROOT / "bot" / "slack" / "listeners.py").read_text()
-    return [
-        ast.unparse(node.args[0])
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == kind and node.args
-    ]
+    return {name for name in attributes if name.startswith(families)}
 
 
 def test_the_manifest_is_valid_by_slacks_own_schema(manifest: dict[str, Any]) -> None:
@@ -60,39 +56,48 @@ def test_the_manifest_is_valid_by_slacks_own_schema(manifest: dict[str, Any]) ->
     jsonschema.validate(manifest, json.loads(SCHEMA.read_text()))
 
 
-def test_the_command_is_the_one_the_bot_listens_to(manifest: dict[str, Any]) -> None:
-    (declared,) = manifest["features"]["slash_commands"]
-    assert declared["command"] == command.NAME
+def test_the_commands_are_those_that_the_features_need(manifest: dict[str, Any], needs: ManifestNeeds) -> None:
+    declared = manifest["features"]["slash_commands"]
+    assert sorted(each["command"] for each in declared) == sorted(needs.commands)
+
+
+def test_a_command_is_described_in_the_words_of_its_feature(manifest: dict[str, Any]) -> None:
+    (declared,) = [each for each in manifest["features"]["slash_commands"] if each["command"] == "/create-registry"]
     assert declared["description"] == wording.COMMAND_DESCRIPTION
     assert declared["usage_hint"] == wording.COMMAND_USAGE_HINT
-    assert _listeners("command") == ["command.NAME"]
 
 
-def test_the_scopes_are_those_of_the_methods_that_are_called(manifest: dict[str, Any]) -> None:
-    needed = {"commands"}.union(*(SCOPES_OF_METHOD[method] for method in _methods_called()))
+def test_the_scopes_are_those_that_platform_and_features_need(manifest: dict[str, Any], needs: ManifestNeeds) -> None:
     scopes = manifest["oauth_config"]["scopes"]
-    assert set(scopes["bot"]) == needed
     # https://docs.slack.dev/reference/app-manifest: an optional scope stands in both lists.
-    assert set(scopes["bot"]) - set(scopes["bot_optional"]) == check.REQUIRED_SCOPES
+    assert set(scopes["bot"]) == needs.scopes | needs.optional_scopes
+    assert set(scopes["bot_optional"]) == needs.optional_scopes
 
 
-def test_every_scope_has_its_reason_beside_it() -> None:
+def test_what_is_needed_is_what_the_methods_that_are_called_ask_for(needs: ManifestNeeds) -> None:
+    called = set[str]().union(*(SCOPES_OF_METHOD[method] for method in _methods_called()))
+    assert called | {"commands"} == needs.scopes | needs.optional_scopes
+
+
+def test_every_scope_has_its_reason_beside_it(manifest: dict[str, Any]) -> None:
     text = (ROOT / "manifest.yaml").read_text().split("bot:\n")[1].split("bot_optional:")[0]
     lines = [line for line in text.splitlines() if line.strip().startswith("- ")]
-    assert len(lines) == 5
+    assert len(lines) == len(manifest["oauth_config"]["scopes"]["bot"])
     assert all(" # " in line for line in lines)
 
 
-def test_no_event_and_no_shortcut_is_declared_that_nothing_listens_to(manifest: dict[str, Any]) -> None:
-    assert _listeners("event") == manifest["settings"].get("event_subscriptions", {}).get("bot_events", [])
-    shortcuts = [shortcut["callback_id"] for shortcut in manifest["features"].get("shortcuts", [])]
-    assert _listeners("shortcut") == shortcuts
-    assert _listeners("function") == list(manifest.get("functions", {}))
+def test_no_event_shortcut_or_function_is_declared_because_nothing_can_listen_to_one(manifest: dict[str, Any]) -> None:
+    # `bot/slack/inbound/listeners.py` knows commands and forms.
+    assert "event_subscriptions" not in manifest["settings"]
+    assert "shortcuts" not in manifest["features"]
+    assert "functions" not in manifest
 
 
-def test_interactivity_is_on_because_the_form_is_submitted(manifest: dict[str, Any]) -> None:
-    assert _listeners("view") == ["form.CALLBACK_ID"]
+def test_interactivity_is_on_because_forms_are_submitted_and_everything_goes_to_one_address(
+    manifest: dict[str, Any],
+) -> None:
     interactivity = manifest["settings"]["interactivity"]
     assert interactivity["is_enabled"] is True
-    assert interactivity["request_url"] == manifest["features"]["slash_commands"][0]["url"]
-    assert interactivity["request_url"].endswith("/slack/events")
+    addresses = {interactivity["request_url"], *(each["url"] for each in manifest["features"]["slash_commands"])}
+    assert len(addresses) == 1
+    assert addresses.pop().endswith(PATH)

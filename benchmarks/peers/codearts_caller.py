@@ -21,7 +21,7 @@ def ours(url: str) -> dict[str, Way]:
     import asyncio  # noqa: PLC0415  its import is part of what is measured, here and below
 
     from bot.codearts.client import CodeArts  # noqa: PLC0415
-    from bot.registry.models import Created  # noqa: PLC0415
+    from bot.domain.registry import Created  # noqa: PLC0415
 
     runner = asyncio.Runner()
 

@@ -1,7 +1,7 @@
 """The floor of a request: the bot's steps written straight into one handler, without durability.
 
-It verifies and answers; then posts "creating" and looks for the name, creates, updates the message. What it has
-accepted is lost when the process ends.
+It verifies and answers; then looks for the name, creates, posts the outcome. What it has accepted is lost when the
+process ends.
 """
 
 import asyncio
@@ -17,8 +17,11 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.codearts.client import CodeArts
-from bot.registry.models import Created, Submission
-from bot.views import form, messages
+from bot.domain.registry import Created
+from bot.domain.request import Origin, Request
+from bot.features.create_registry import form, messages
+from bot.features.create_registry.models import RegistryRequest
+from bot.slack.inbound.payloads import ViewSubmission
 
 REGION = "ap-southeast-3"
 
@@ -34,7 +37,7 @@ async def serve(port: int, slack_api_url: str, codearts_url: str, signing_secret
             if not verifier.is_valid_request(body, dict(request.headers)):
                 return web.Response(status=401)
             payload = json.loads(parse_qs(body.decode())["payload"][0])
-            task = asyncio.create_task(_create(_submission(payload), slack, codearts))
+            task = asyncio.create_task(_create(_request(payload), slack, codearts))
             tasks.add(task)
             task.add_done_callback(tasks.discard)
             return web.Response()
@@ -47,29 +50,25 @@ async def serve(port: int, slack_api_url: str, codearts_url: str, signing_secret
         await asyncio.Event().wait()
 
 
-async def _create(submission: Submission, slack: AsyncWebClient, codearts: CodeArts) -> None:
-    begin = messages.creating(submission, region=REGION)
-    posted, found = await asyncio.gather(
-        slack.chat_postMessage(channel=submission.channel, **begin),
-        codearts.find(submission.name, also_trashed=False),
-    )
-    result = await codearts.create_registry(name=submission.name, description=submission.description)
-    assert found is None
+async def _create(request: Request, slack: AsyncWebClient, codearts: CodeArts) -> None:
+    asked = request.payload
+    assert await codearts.find(asked.name, also_trashed=False) is None
+    result = await codearts.create_registry(name=asked.name, description=asked.description)
     assert isinstance(result, Created)
-    end = messages.outcome(submission, result, region=REGION)
-    await slack.chat_update(channel=posted["channel"], ts=posted["ts"], **end)
+    message = messages.outcome(request, result, region=REGION)
+    await slack.chat_postMessage(channel=request.origin.channel, **message)
 
 
-def _submission(payload: dict[str, Any]) -> Submission:
-    typed = form.parse(payload["view"])
-    return Submission(
-        request_id=payload["view"]["id"],
-        name=typed.name or "",
-        description=typed.description,
-        requester=payload["user"]["id"],
-        channel=typed.channel or "",
-        team=payload["team"]["id"],
-        asked_at=time.time(),
+def _request(payload: dict[str, Any]) -> Request:
+    sent = ViewSubmission.model_validate(payload)
+    typed = form.parse(sent.view.state)
+    origin = Origin(door="command", requester=sent.user.id, team=sent.team_id, channel=typed.channel or "")
+    return Request(
+        id=sent.view.id,
+        reference="R-BENCH",
+        origin=origin,
+        payload=RegistryRequest(name=typed.name or "", description=typed.description),
+        accepted_at=time.time(),
     )
 
 

@@ -1,27 +1,28 @@
-"""Decides what became of a create call from the answer alone (design 3.4).
+"""Decides from the answer alone what became of a create call (docs/design.md section 3, rule 4).
 
-"Created" needs the API's own word with its trace id; "rejected" needs a refusal; what is sure not to have applied may be
-repeated; everything else is unconfirmed and will be looked up.
+`Created` needs a success from the API with a trace id of its own; `Refused` needs a refusal; `NotApplied` is for calls
+that certainly had no effect and may be repeated; everything else is `InDoubt` and is looked up.
 """
 
 from collections.abc import Mapping
 from http import HTTPStatus
 
 from bot.codearts.answers import (
-    Complaint,
     Document,
     any_trace_id,
     body_trace_id,
     claims_error,
+    clean,
     code_field,
-    complaint,
+    error_details,
     json_object,
-    retry_after,
     status_word,
 )
-from bot.registry.models import Attempt, Created, NotApplied, Rejected, Unconfirmed
+from bot.domain.outcomes import InDoubt, NotApplied, Reason, Refused
+from bot.domain.registry import Attempt, Created
+from bot.net.retry_after import retry_after
 
-# 4xx by number, but they speak of time, not of the request: it may have gone through (499 is nginx's "client left").
+# These 4xx are about timing, not about the request, which may have been applied (499: nginx's "client closed request").
 _DOUBTFUL_4XX = frozenset({HTTPStatus.REQUEST_TIMEOUT, 499})
 
 # Two spellings of the gateway's throttling code, https://support.huaweicloud.com/intl/en-us/devg-apisign/api-sign-errorcode.html
@@ -31,44 +32,56 @@ _THROTTLED_CODES = frozenset({"APIGW.0308", "APIG.0308"})
 def classify(status: int, headers: Mapping[str, str], body: bytes) -> Attempt:
     """The meaning of an answer to `POST /cloudartifact/v5/repositories`. Total: never raises, for any bytes.
 
-    `status` is the HTTP status, `body` the decoded bytes. Rows of the decision, first that fits
-    (docs/facts/codearts.md section 2):
+    `status` is the HTTP status, `body` the decoded bytes. The first rule that matches decides (docs/facts/codearts.md
+    section 2):
 
-    - the body says success: Created under 2xx with a trace id of its own and a JSON content type, else Unconfirmed
-    - throttled (429, or code 0308 at any status): NotApplied, the gateway did not pass it on
-    - 2xx and the body says error: Rejected
-    - any other 2xx, 3xx, 408, 499, 5xx, and what is no HTTP status: Unconfirmed
-    - any other 4xx: Rejected, whatever the body is
+    - the body says success: Created for a 2xx with a trace id of its own and a JSON content type, else InDoubt
+    - throttled (429, or code 0308 with any status): NotApplied, because the gateway did not forward the call
+    - a 2xx whose body says error: Refused
+    - any other 2xx, a 3xx, 408, 499, a 5xx, or a number that is not an HTTP status: InDoubt
+    - any other 4xx: Refused, whatever the body is
     """
     fields = {name.lower(): value for name, value in headers.items()}
     document = json_object(body)
-    if status_word(document) == "success":
-        return _after_success(status, fields, document)
-    told = complaint(document)
-    trace_id = any_trace_id(document, fields)
+    if document is not None and status_word(document) == "success":
+        doubt = _doubt_about_success(status, fields, document)
+        if doubt is None:
+            return Created(trace_id=body_trace_id(document))
+        return _in_doubt(doubt, status, fields, document)
     if status == HTTPStatus.TOO_MANY_REQUESTS or code_field(document) in _THROTTLED_CODES:
-        reason = told.message or f"CodeArts is busy (HTTP {status})."
+        details = error_details(document)
         return NotApplied(
-            code=told.code or "throttled", reason=reason, retry_after=retry_after(fields), trace_id=trace_id
+            code=details.code or Reason.THROTTLED,
+            message=details.message,
+            retry_after=retry_after(fields),
+            trace_id=any_trace_id(document, fields),
+            status=status,
         )
     if _refuses(status, document):
-        message = told.message or f"CodeArts refused the request (HTTP {status}) without saying why."
-        return Rejected(code=told.code, message=message, trace_id=trace_id)
-    return Unconfirmed(reason=_doubt(status, document, told), trace_id=trace_id)
+        details = error_details(document)
+        return Refused(
+            code=details.code or Reason.REFUSED_WITHOUT_CODE,
+            message=details.message,
+            trace_id=any_trace_id(document, fields),
+            status=status,
+        )
+    unreadable = document is None and _is_2xx(status)
+    return _in_doubt(Reason.ANSWER_UNREADABLE if unreadable else Reason.ANSWER_UNCLEAR, status, fields, document)
 
 
-def _after_success(status: int, headers: Mapping[str, str], document: Document | None) -> Created | Unconfirmed:
-    """The body says success. It is believed only when nothing beside it says otherwise."""
-    trace_id = body_trace_id(document)
-    if document is None or not _is_2xx(status) or claims_error(document):
-        reason = f"CodeArts contradicts itself: it says success and an error (HTTP {status})."
-    elif not _is_json(headers.get("content-type", "")):
-        reason = "Something answered success, but not in the form that CodeArts does."
-    elif trace_id is None:
-        reason = "CodeArts said success, but gave no trace id."
-    else:
-        return Created(trace_id=trace_id)
-    return Unconfirmed(reason=reason, trace_id=any_trace_id(document, headers))
+def _doubt_about_success(status: int, headers: Mapping[str, str], document: Document) -> Reason | None:
+    """Why a body that says success is not believed; None when nothing contradicts it."""
+    if not _is_2xx(status) or claims_error(document):
+        return Reason.ANSWER_CONTRADICTORY
+    if not _is_json(headers.get("content-type", "")):
+        return Reason.ANSWER_NOT_JSON
+    return Reason.TRACE_ID_MISSING if body_trace_id(document) is None else None
+
+
+def _in_doubt(code: Reason, status: int, headers: Mapping[str, str], document: Document | None) -> InDoubt:
+    # Both the vendor's code and its message go into `message`, because `code` says why the answer is in doubt.
+    message = clean(str(error_details(document)))
+    return InDoubt(code=code, message=message, trace_id=any_trace_id(document, headers), status=status)
 
 
 def _refuses(status: int, document: Document | None) -> bool:
@@ -77,19 +90,10 @@ def _refuses(status: int, document: Document | None) -> bool:
     return status // 100 == 4 and status not in _DOUBTFUL_4XX
 
 
-def _doubt(status: int, document: Document | None, told: Complaint) -> str:
-    said = str(told)
-    if said:
-        return f"CodeArts answered HTTP {status} ({said})."
-    if _is_2xx(status) and document is None:
-        return f"CodeArts answered HTTP {status} with something that is not its usual answer."
-    return f"CodeArts answered HTTP {status}, which says neither success nor refusal."
-
-
 def _is_2xx(status: int) -> bool:
     return status // 100 == 2
 
 
 def _is_json(content_type: str) -> bool:
-    media = content_type.partition(";")[0].strip().lower()
-    return media in {"application/json", "text/json"} or media.endswith("+json")
+    media_type = content_type.partition(";")[0].strip().lower()
+    return media_type in {"application/json", "text/json"} or media_type.endswith("+json")

@@ -1,6 +1,5 @@
-"""(6) The calls to CodeArts Artifact. Each is one signed HTTP exchange whose answer a pure function judges."""
+"""(6) The calls to CodeArts Artifact. Each is one signed HTTP exchange whose answer is interpreted by a pure function."""
 
-import asyncio
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -12,16 +11,17 @@ from aiohttp.abc import AbstractResolver
 from bot.codearts.auth import Signer
 from bot.codearts.classify import classify
 from bot.codearts.listing import Found, Page, best_match, read_page
-from bot.codearts.transport import build_client, chunks, never_sent, timeouts, trouble
+from bot.codearts.transport import build_client, exchange, failure_code, timeouts
 from bot.codearts.wire import REPOSITORIES_PATH, create_body, list_path, query_string
+from bot.domain.outcomes import InDoubt, NotApplied, Reason
+from bot.domain.registry import Attempt, Registry
 from bot.errors import LookupFailed, SettingsError
-from bot.registry.models import Attempt, NotApplied, Registry, Unconfirmed
+from bot.net.failures import never_sent
 
 __all__ = ["CodeArts", "Found"]
 
 PAGE_SIZE = 100  # the API's largest (docs/facts/codearts.md section 5)
 MAX_PAGES = 50
-MAX_ANSWER = 4 * 1024 * 1024  # bytes; a full page is about 100 kB
 
 _HEADERS = {"User-Agent": "registry-bot", "Accept": "application/json", "Accept-Encoding": "identity"}
 _CREATE_HEADERS = {"Content-Type": "application/json", **_HEADERS}
@@ -30,10 +30,10 @@ _CREATE_HEADERS = {"Content-Type": "application/json", **_HEADERS}
 class CodeArts:
     """One account of CodeArts Artifact. Built from plain values, closed by `aclose` or `async with`.
 
-    `endpoint` is a base URL (`bot.codearts.regions.endpoint_for`). `project_id` is the IAM project; `domain_id` (account)
-    and `codearts_project_id` together make look-ups possible. Timeouts are in seconds; `clock` gives seconds since the UTC
-    epoch. `proxy` is the URL of an HTTP proxy, `resolver` finds addresses. No secret shows in the repr. Raises
-    SettingsError for an endpoint that is no http(s) URL.
+    `endpoint` is a base URL (`bot.codearts.regions.endpoint_for`). `project_id` is the IAM project; look-ups need both
+    `domain_id` (the account) and `codearts_project_id`. Timeouts are in seconds; `clock` returns seconds since the UTC
+    epoch. `proxy` is the URL of an HTTP proxy, `resolver` resolves host names. The repr contains no secret. Raises
+    SettingsError for an endpoint that is not an http(s) URL.
     """
 
     def __init__(
@@ -69,22 +69,22 @@ class CodeArts:
         tls = "https" in {httpx.URL(address).scheme for address in (base, proxy or "")}
         self._client = build_client(tls=tls, proxy=proxy, resolver=resolver)
         self._extensions = {"timeout": timeouts(connect=connect_timeout, read=read_timeout)}
-        # Longer than every step of an honest call together; it ends an answer that drips for ever.
+        # Longer than all steps of a regular call together; it ends an answer that trickles in without end.
         self._deadline = connect_timeout + 2 * read_timeout
 
     @property
     def can_look_up(self) -> bool:
-        """Whether both ids that the list call needs are known."""
+        """Whether both ids that the list call needs are set."""
         return self._list_url is not None
 
     async def create_registry(self, *, name: str, description: str | None) -> Attempt:
-        """Ask once for a Docker registry and say what became of it.
+        """Send one create call for a Docker registry and return what became of it.
 
-        Never repeats the call and never raises for trouble. What was certainly not sent is NotApplied with the code
-        `unreachable`, also when this client is closed already.
+        Never repeats the call, and returns every failure instead of raising it. A call that was certainly not sent is
+        NotApplied, also when this client is already closed.
         """
         if self._client.is_closed:
-            return NotApplied(code="unreachable", reason="The bot is shutting down.")
+            return NotApplied(code=Reason.SHUTTING_DOWN)
         request = httpx.Request(
             "POST",
             self._create_url,
@@ -93,26 +93,25 @@ class CodeArts:
             extensions=self._extensions,
         )
         try:
-            response, body = await self._exchange(request)
-        except Exception as error:  # noqa: BLE001 - whatever breaks after sending must end as unconfirmed, not as a crash
-            if never_sent(error):
-                return NotApplied(code="unreachable", reason=trouble(error))
-            return Unconfirmed(reason=trouble(error))
+            response, body = await exchange(self._client, request, auth=self._signer, deadline=self._deadline)
+        except Exception as error:  # noqa: BLE001 - any failure after sending must end in doubt, not in a crash
+            code = failure_code(error)
+            return NotApplied(code=code) if never_sent(error) else InDoubt(code=code)
         return classify(response.status_code, response.headers, body)
 
     async def list_registries(self, *, qname: str, in_recycle_bin: bool = False) -> list[Registry]:
-        """Every registry, of any format, that the API finds for the search text `qname` (1-50 characters), all pages.
+        """Every registry, of any format, that the API finds for the search text `qname` (1-50 characters), on all pages.
 
-        Raises LookupFailed for anything that is not a complete answer, and when `can_look_up` is false.
+        Raises LookupFailed when the answer is not complete and readable, and when `can_look_up` is false.
         """
         found = await self._list(qname=qname, in_recycle_bin=in_recycle_bin)
         return [each.registry for each in found]
 
     async def find(self, name: str, *, also_trashed: bool = True) -> Found | None:
-        """The Docker registry named exactly `name`, or None when it is surely absent.
+        """The Docker registry named exactly `name`, or None when it certainly does not exist.
 
-        The live list is asked first, then (with `also_trashed`) the recycle bin; `registry.status` tells which: `active`
-        is in use, `trash` and `delete` are not, others (`disabled`, `view`, empty) stand in the live list. Raises
+        The live list is searched first, then (with `also_trashed`) the recycle bin; `registry.status` tells the two apart:
+        `active` is in use, `trash` and `delete` are not, others (`disabled`, `view`, empty) are in the live list. Raises
         LookupFailed as `list_registries` does.
         """
         live = best_match(await self._list(qname=name, in_recycle_bin=False), name)
@@ -121,7 +120,7 @@ class CodeArts:
         return best_match(await self._list(qname=name, in_recycle_bin=True), name)
 
     async def aclose(self) -> None:
-        """Close the connections. Calls under way break off."""
+        """Close the connections. Calls in progress fail."""
         await self._client.aclose()
 
     async def __aenter__(self) -> Self:
@@ -144,42 +143,25 @@ class CodeArts:
             ids = {each.registry.id for each in page.found}
             trace_id = page.trace_id
             if ids <= seen:
-                raise LookupFailed("The list call promises more registries than it shows.", trace_id=trace_id)
+                raise LookupFailed(Reason.LIST_INCOMPLETE, trace_id=trace_id)
             seen |= ids
-        raise LookupFailed(f"The list call has more than {MAX_PAGES} pages.", trace_id=trace_id)
+        raise LookupFailed(Reason.LIST_TOO_LONG, trace_id=trace_id)
 
     async def _page(self, *, qname: str, in_recycle_bin: bool, page_no: int) -> Page:
         if self._list_url is None:
-            raise LookupFailed("HUAWEICLOUD_SDK_DOMAIN_ID and CODEARTS_PROJECT_ID are not both set.")
+            raise LookupFailed(Reason.LIST_IDS_MISSING)
         query = query_string(
             {"page_no": page_no, "page_size": PAGE_SIZE, "qname": qname, "is_recycle_bin": in_recycle_bin}
         )
         request = httpx.Request("GET", f"{self._list_url}?{query}", headers=_HEADERS, extensions=self._extensions)
         try:
-            response, body = await self._exchange(request)
-        except Exception as error:  # noqa: BLE001 - whatever breaks, nothing was learnt
-            broken = trouble(error)
+            response, body = await exchange(self._client, request, auth=self._signer, deadline=self._deadline)
+        except Exception as error:  # noqa: BLE001 - whatever failed, nothing is known about what exists
+            code = failure_code(error)
         else:
             return read_page(response.status_code, response.headers, body)
-        # Raised outside the handler: the error underneath holds the signed request.
-        raise LookupFailed(broken)
-
-    async def _exchange(self, request: httpx.Request) -> tuple[httpx.Response, bytes]:
-        """Send once and read the whole answer.
-
-        Raises whatever the transport raises, TimeoutError, or httpx.ReadError for an answer over MAX_ANSWER.
-        """
-        async with asyncio.timeout(self._deadline):
-            response = await self._client.send(request, auth=self._signer, stream=True)
-            try:
-                body = bytearray()
-                async for chunk in chunks(response):
-                    body += chunk
-                    if len(body) > MAX_ANSWER:
-                        raise httpx.ReadError("The answer is larger than any of CodeArts.")
-            finally:
-                await response.aclose()
-        return response, bytes(body)
+        # Raised outside the handler, because the error underneath holds the signed request.
+        raise LookupFailed(code)
 
 
 def _is_last(page: Page, count: int) -> bool:
@@ -192,6 +174,6 @@ def _checked(endpoint: str) -> str:
     except httpx.InvalidURL:
         url = httpx.URL()
     if url.scheme not in {"http", "https"} or not url.host or url.query or url.fragment or url.userinfo:
-        # Not quoted: a URL may hold a password.
-        raise SettingsError("CODEARTS_ENDPOINT is no plain URL; write one such as https://artifact.example.com")
+        # The value is not quoted: a URL may contain a password.
+        raise SettingsError("CODEARTS_ENDPOINT is not a plain URL; write one such as https://artifact.example.com")
     return endpoint.rstrip("/")

@@ -1,7 +1,7 @@
-"""Where CodeArts Artifact answers, region by region, and where Docker registries are documented.
+"""The endpoint of CodeArts Artifact in each region, and the regions for which Docker registries are documented.
 
 The table is the vendor SDK's (huaweicloudsdkcodeartsartifact/v2/region/codeartsartifact_region.py; docs/facts/codearts.md
-section 4). The host's first word cannot be derived from the region, so each is listed.
+section 4). The first label of the host name cannot be derived from the region, so each is listed.
 """
 
 from difflib import get_close_matches
@@ -33,26 +33,26 @@ DOCKER_REGIONS = frozenset({"ap-southeast-3"})
 
 
 def endpoint_for(region: str) -> str:
-    """The base URL of `region`, without a final slash.
+    """The base URL of `region`, without a trailing slash.
 
-    Raises SettingsError, one line that names CODEARTS_REGION and what to write instead.
+    Raises SettingsError for an unknown region: one line that names CODEARTS_REGION and suggests a value.
     """
     try:
         return ENDPOINTS[region]
     except KeyError:
         near = get_close_matches(region.strip().lower(), ENDPOINTS, n=3, cutoff=0.75)
-        advice = f"did you mean {' or '.join(near)}?" if near else f"known are {', '.join(sorted(ENDPOINTS))}."
-        given = repr(region[:40])
-        message = f"CODEARTS_REGION is {given}, which is no region of CodeArts Artifact: {advice}"
+        known = ", ".join(sorted(ENDPOINTS))
+        advice = f"did you mean {' or '.join(near)}?" if near else f"the known regions are {known}."
+        message = f"CODEARTS_REGION is {region[:40]!r}, which is not a region of CodeArts Artifact: {advice}"
     raise SettingsError(message)
 
 
 def docker_warning(region: str) -> str | None:
     """One line for the operator when Docker registries are not documented in `region`, else None.
 
-    Only a warning: the vendor's pages disagree between its sites, and the service may grow (docs/facts/codearts.md section 4).
+    Only a warning: the vendor's sites contradict each other, and more regions may follow (docs/facts/codearts.md section 4).
     """
     if region in DOCKER_REGIONS:
         return None
     documented = ", ".join(sorted(DOCKER_REGIONS))
-    return f"Docker registries are documented only in {documented}; in {region} CodeArts may refuse to create one."
+    return f"Docker registries are documented only for {documented}; in {region}, CodeArts may refuse to create one."

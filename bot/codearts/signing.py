@@ -1,8 +1,8 @@
-"""The AK/SK signature "SDK-HMAC-SHA256" of Huawei Cloud, as pure functions over what goes onto the wire.
+"""Huawei Cloud's AK/SK signature "SDK-HMAC-SHA256", as pure functions of the request as it is sent.
 
-Each rule is from docs/facts/codearts.md section 3a, read off the vendor's own signer
-(https://github.com/huaweicloud/huaweicloud-sdk-python-v3, huaweicloudsdkcore/signer/signer.py), which is the oracle in the
-tests. Time is an argument: a string of `sdk_date`, so equal input gives an equal signature.
+Each rule is from docs/facts/codearts.md section 3a, taken from the vendor's own signer
+(https://github.com/huaweicloud/huaweicloud-sdk-python-v3, huaweicloudsdkcore/signer/signer.py), against which the tests
+compare this one. The time is an argument, a string made by `sdk_date`, so that equal input gives an equal signature.
 """
 
 import hashlib
@@ -16,18 +16,18 @@ DATE_HEADER = "X-Sdk-Date"
 
 
 def sdk_date(seconds: float) -> str:
-    """`seconds` since the UTC epoch as the gateway reads it, `YYYYMMDDTHHMMSSZ`."""
+    """`seconds` since the UTC epoch in the gateway's format, `YYYYMMDDTHHMMSSZ`."""
     return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(seconds))
 
 
 def canonical_path(path: str) -> str:
-    """The signed form of a path: decoded, encoded again, and closed by `/`, which the URL itself does not get."""
+    """The signed form of a path: decoded, encoded again, and ending in `/`, which is not added to the URL itself."""
     encoded = quote(unquote(path), safe="/~")
     return encoded if encoded.endswith("/") else encoded + "/"
 
 
 def canonical_query(query: str) -> str:
-    """The signed form of a raw query string (without `?`, percent-encoded, `+` meaning `+`): pairs sorted, then encoded."""
+    """The signed form of a raw query string (without `?`, percent-encoded, `+` is a plus): pairs sorted, then encoded."""
     if not query:
         return ""
     pairs = (part.partition("=") for part in query.split("&") if part)
@@ -36,15 +36,15 @@ def canonical_query(query: str) -> str:
 
 
 def signed_names(headers: Mapping[str, str]) -> list[str]:
-    """The lower-case names that take part, sorted. Names with `_` never do: proxies drop such headers."""
+    """The names of the signed headers, in lower case and sorted. Names with `_` are left out: proxies drop such headers."""
     return sorted(name.lower() for name in headers if "_" not in name)
 
 
 def canonical_request(method: str, path: str, query: str, headers: Mapping[str, str], body: bytes) -> str:
-    """The text that stands for the whole request.
+    """The text that represents the whole request.
 
-    `path` and `query` are those of the URL as sent, `headers` are those to sign (no name twice in another case), `body` is
-    the exact bytes of the body, `b""` for none.
+    `path` and `query` are those of the URL as sent, `headers` are those to sign (names must differ by more than case),
+    `body` is the exact bytes of the body, `b""` for none.
     """
     values = {name.lower(): value.strip() for name, value in headers.items()}
     names = signed_names(headers)
@@ -56,7 +56,7 @@ def canonical_request(method: str, path: str, query: str, headers: Mapping[str, 
 
 
 def string_to_sign(canonical: str, date: str) -> str:
-    """The text whose HMAC is the signature. `date` equals the X-Sdk-Date header."""
+    """The text whose HMAC is the signature. `date` is the value of the X-Sdk-Date header."""
     return f"{ALGORITHM}\n{date}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
 
 
@@ -73,8 +73,8 @@ def authorization(
 ) -> str:
     """The value of the Authorization header.
 
-    `headers` come without X-Sdk-Date: it is added here from `date`, so the two cannot differ. The other arguments are
-    those of `canonical_request`. The secret key is the HMAC key as it is; nothing is derived from it.
+    `headers` must not contain X-Sdk-Date: it is added here from `date`, so that the two cannot differ. The other arguments
+    are those of `canonical_request`. The secret key is used directly as the HMAC key.
     """
     signed = {**headers, DATE_HEADER: date}
     text = string_to_sign(canonical_request(method, path, query, signed, body), date)

@@ -1,11 +1,11 @@
-"""The HTTP engine: httpx on one aiohttp session, and what its failures mean.
+"""The HTTP transport: httpx on a single aiohttp session, and one exchange of a request and its answer.
 
-Whether a request was sent decides whether it may be repeated (design 3.3). httpx-aiohttp 0.2.0 gives a connection reset
-after sending and a refused connection the same class, so the class of httpx is never asked; `never_sent` reads the aiohttp
-error underneath. A POST goes out at most once: aiohttp repeats only idempotent methods after a dropped kept-alive
-connection (`aiohttp.client.IDEMPOTENT_METHODS`), and `tests/codearts/test_transport.py` counts at the server.
+What a failure means is decided by `bot.net.failures` from the aiohttp error underneath; here are only the failures that
+httpx and this module add. A POST is sent at most once: aiohttp repeats only idempotent methods after a kept-alive
+connection was dropped (`aiohttp.client.IDEMPOTENT_METHODS`), and `tests/codearts/test_transport.py` counts at the server.
 """
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterable
 from typing import Any
@@ -15,23 +15,22 @@ import httpx
 from aiohttp.abc import AbstractResolver
 from httpx_aiohttp import AiohttpTransport
 
-CONNECTIONS = 100  # at once; each carries one call
+from bot.domain.outcomes import Reason
+from bot.net.failures import reason_of
 
-# aiohttp raises these only while it connects: name resolution, refusal, TLS (all ClientConnectorError), no connection in
-# time (also no free one), a proxy that does not open the tunnel. ServerTimeoutError and ClientOSError are their parents
-# and do not belong here: both are also raised after the request has gone out.
-_WHILE_CONNECTING = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
+CONNECTIONS = 100  # at once; each carries one call
+MAX_ANSWER = 4 * 1024 * 1024  # bytes; a full page of the list call is about 100 kB
 
 
 def build_client(*, tls: bool, proxy: str | None, resolver: AbstractResolver | None = None) -> httpx.AsyncClient:
-    """An httpx client with one pool of connections, made at the first call (it belongs to that call's event loop).
+    """An httpx client with one connection pool, created at the first call (it belongs to that call's event loop).
 
-    `tls`: whether https is spoken at all; without it no authority is trusted, because reading them all takes a tenth of the
-    start. The environment is not read per request (`trust_env`): aiohttp would ask a thread for proxies at each call and
-    would refuse our Authorization header beside an entry in `.netrc`. `proxy` is the URL of an HTTP proxy or None;
-    `resolver` finds addresses, by default in the event loop's own threads. A company's own authorities are trusted through
-    SSL_CERT_FILE, read once here by httpx. Cookies are dropped and redirects are not followed: a redirected POST is an
-    answer to judge, not one to obey.
+    `tls`: whether https is used at all; without it no certificate authority is loaded, because loading them takes a tenth
+    of the start-up time. The environment is not read per request (`trust_env`): aiohttp would look up proxies in a thread
+    at each call, and would reject our Authorization header if `.netrc` had an entry for the host. `proxy` is the URL of an
+    HTTP proxy or None; `resolver` resolves host names, by default in the event loop's default threads. A company's own
+    certificate authorities are trusted through SSL_CERT_FILE, which httpx reads once, here. Cookies are discarded.
+    Redirects are not followed: a redirected POST is an answer to classify, not an instruction to send it elsewhere.
     """
     context = httpx.create_ssl_context() if tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
@@ -46,72 +45,62 @@ def build_client(*, tls: bool, proxy: str | None, resolver: AbstractResolver | N
     return _Client(transport=transport, follow_redirects=False, trust_env=False)
 
 
-class _NoCookies(httpx.Cookies):
-    def extract_cookies(self, response: httpx.Response) -> None:
-        """Keep none. httpx looks for them in every answer, with an eighth of the CPU time of a call."""
+def timeouts(*, connect: float, read: float) -> dict[str, float]:
+    """The value of httpx's request extension `timeout`, in seconds.
+
+    `connect` limits TCP and TLS, `read` each wait for bytes. `pool` limits the wait for a free connection, connecting
+    included; it is as long as the call that occupies the connection may take. aiohttp has no `write` timeout; the deadline
+    of `exchange` covers it.
+    """
+    return {"connect": connect, "read": read, "write": read, "pool": connect + read}
 
 
-class _Client(httpx.AsyncClient):
-    """httpx's own, with a jar that takes nothing."""
+async def exchange(
+    client: httpx.AsyncClient, request: httpx.Request, *, auth: httpx.Auth, deadline: float
+) -> tuple[httpx.Response, bytes]:
+    """Send once and read the whole answer, within `deadline` seconds.
 
-    cookies: Any = _NoCookies()  # httpx types its setter more widely than its getter
+    Raises whatever the client raises, TimeoutError, or a private error for an answer over MAX_ANSWER; `failure_code` names
+    them all.
+    """
+    async with asyncio.timeout(deadline):
+        response = await client.send(request, auth=auth, stream=True)
+        try:
+            body = bytearray()
+            async for chunk in _chunks(response):
+                body += chunk
+                if len(body) > MAX_ANSWER:
+                    raise _AnswerTooLarge
+        finally:
+            await response.aclose()
+    return response, bytes(body)
 
 
-def chunks(response: httpx.Response) -> AsyncIterable[bytes]:
-    """The body as it comes in. As sent, unless somebody on the way compressed it: we ask for no compression."""
+def failure_code(error: Exception) -> Reason:
+    """`bot.net.failures.reason_of`, extended by what only httpx and `exchange` raise."""
+    if isinstance(error, _AnswerTooLarge):
+        return Reason.ANSWER_TOO_LARGE
+    return Reason.ANSWER_NOT_DECODED if isinstance(error, httpx.DecodingError) else reason_of(error)
+
+
+def _chunks(response: httpx.Response) -> AsyncIterable[bytes]:
+    """The body as it arrives, decompressed only if somebody on the way compressed it: we do not ask for compression."""
     if "Content-Encoding" in response.headers:
         return response.aiter_bytes()
     assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101  the client is asynchronous
     return response.stream
 
 
-def timeouts(*, connect: float, read: float) -> dict[str, float]:
-    """Seconds for httpx's request extension `timeout`.
-
-    `connect` bounds TCP and TLS; `read` each wait for bytes; `pool` the wait for a free connection with all of its
-    connecting, which gets as long as the call that holds the connection may take. aiohttp has no `write`; the client's
-    deadline covers it.
-    """
-    return {"connect": connect, "read": read, "write": read, "pool": connect + read}
+class _AnswerTooLarge(Exception):
+    """More than MAX_ANSWER bytes."""
 
 
-def never_sent(error: BaseException) -> bool:
-    """Whether it is certain that no byte of the request reached the server. Unknown errors count as sent.
-
-    Follows `__cause__` down to the first error of aiohttp. Not `__context__`: that also names whatever error the caller was
-    handling when it made this call, such as the refused connection of the attempt before.
-    """
-    root = _aiohttp_error(error)
-    return isinstance(root, _WHILE_CONNECTING)
+class _NoCookies(httpx.Cookies):
+    def extract_cookies(self, response: httpx.Response) -> None:
+        """Store none. httpx searches every answer for them, which takes an eighth of the CPU time of a call."""
 
 
-def trouble(error: BaseException) -> str:
-    """What happened, in words without addresses, headers or bodies.
+class _Client(httpx.AsyncClient):
+    """httpx's own client, with a cookie jar that stores nothing."""
 
-    Our own words because aiohttp's `repr` of a bad answer contains the request's headers, Authorization included.
-    """
-    root = _aiohttp_error(error) or error
-    return next((words for kind, words in _WORDS if isinstance(root, kind)), "The call to CodeArts broke off.")
-
-
-def _aiohttp_error(error: BaseException) -> aiohttp.ClientError | None:
-    seen: BaseException | None = error
-    while seen is not None and not isinstance(seen, aiohttp.ClientError):
-        seen = seen.__cause__
-    return seen
-
-
-# First that fits, so children stand before their parents.
-_WORDS: tuple[tuple[type[BaseException], str], ...] = (
-    (aiohttp.ClientConnectorDNSError, "The address of CodeArts could not be found."),
-    (aiohttp.ClientSSLError, "The secure connection to CodeArts could not be set up."),
-    (aiohttp.ClientProxyConnectionError, "The proxy on the way to CodeArts could not be reached."),
-    (aiohttp.ClientHttpProxyError, "The proxy on the way to CodeArts did not let the call through."),
-    (aiohttp.ClientConnectorError, "CodeArts could not be reached."),
-    (aiohttp.ConnectionTimeoutError, "CodeArts could not be reached in time."),
-    (TimeoutError, "CodeArts did not answer in time."),
-    (aiohttp.ClientPayloadError, "The answer of CodeArts was cut off."),
-    (aiohttp.ClientResponseError, "What came back is not an HTTP answer."),
-    (aiohttp.ClientConnectionError, "The connection broke before CodeArts answered."),
-    (httpx.DecodingError, "The answer of CodeArts could not be decompressed."),
-)
+    cookies: Any = _NoCookies()  # httpx types its setter more widely than its getter

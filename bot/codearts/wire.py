@@ -1,4 +1,4 @@
-"""What goes over the wire, in the vendor's spelling. It never leaves this package."""
+"""The requests as they are sent, in the vendor's spelling, which is used nowhere outside this package."""
 
 import json
 from collections.abc import Mapping
@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 REPOSITORIES_PATH = "/cloudartifact/v5/repositories"
 
-# The one place to change. The vendor's pages contradict themselves: the ranges say `Docker` (en) or `docker` (zh) and
-# `hosted`, every example sends `docker` and `Hosted` (docs/facts/codearts.md section 1). The examples are what was tried.
+# The vendor's pages contradict themselves: the value ranges say `Docker` (en) or `docker` (zh) and `hosted`, but every
+# example sends `docker` and `Hosted` (docs/facts/codearts.md section 1). We send what the examples send.
 REGISTRY_FORMAT = "docker"
 REGISTRY_TYPE = "Hosted"
 
@@ -18,7 +18,7 @@ DOCKER_FORMATS = frozenset({"docker", "docker2"})
 def create_body(*, name: str, description: str | None) -> bytes:
     """The body of the create call: the keys, their order and the ASCII spelling of the vendor's SDK.
 
-    No model stands here: the call's CPU time is measured (make bench), and two fixed fields need no validation.
+    Not a pydantic model: the CPU time of a call is benchmarked (make bench), and two fixed fields need no validation.
     """
     fields = {"format": REGISTRY_FORMAT, "display_name": name}
     if description is not None:
@@ -28,14 +28,14 @@ def create_body(*, name: str, description: str | None) -> bytes:
 
 
 def list_path(*, domain_id: str, codearts_project_id: str) -> str:
-    """The path of the list call. Both ids are path segments and encoded as such."""
+    """The path of the list call. Both ids are encoded as path segments."""
     return f"/cloudartifact/v5/{quote(domain_id, safe='~')}/{quote(codearts_project_id, safe='~')}/repositories"
 
 
 def query_string(parameters: Mapping[str, str | int]) -> str:
     """`parameters` as a query with every value percent-encoded (a space is `%20`), booleans in lower case.
 
-    Encoded here because httpx writes `+` for a space, which the gateway's signature check reads as a plus
+    Encoded here because httpx encodes a space as `+`, which the gateway's signature check reads as a plus
     (docs/facts/codearts.md section 3a).
     """
     return "&".join(f"{name}={_encoded(value)}" for name, value in parameters.items())

@@ -1,1 +1,1 @@
-"""INBOUND from Slack: every answer within milliseconds, whatever the cloud does."""
+"""Slack, both ways: `inbound` answers what Slack asks of us, `outbound` posts. `blocks` and `codes` serve both."""

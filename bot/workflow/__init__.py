@@ -1,1 +1,1 @@
-"""What happens to an accepted request, durably."""
+"""(5) What happens to an accepted request, durably, whichever feature it belongs to."""

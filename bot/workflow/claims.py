@@ -1,7 +1,7 @@
-"""Who asked for a name last: so that two people who want the same one within seconds hear of each other in the form.
+"""Which request holds which name: so that two people who want the same one within seconds hear of each other in the form.
 
 A claim is made before the request is stored, and may outlive it: whether it still counts is asked of the request that
-made it. So a crash between the two leaves nothing to clean up.
+made it (`queries.py`). So a crash between the two leaves nothing to clean up.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from typing import Protocol
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
-from bot.registry.models import Submission
+from bot.domain.request import Request
 from bot.workflow.tables import CLAIMS
 
 
@@ -30,24 +30,24 @@ class Claim:
 class Claims(Protocol):
     """The claims that count, or did."""
 
-    async def restore(self, pending: Callable[[], Awaitable[list[Submission]]]) -> None:
-        """Called at the start; `pending` reads the requests that are on their way, oldest first."""
+    async def restore(self, pending: Callable[[], Awaitable[list[Claim]]]) -> None:
+        """Called at the start; `pending` reads the claims of the requests under way, oldest first."""
         ...
 
-    async def claim(self, submission: Submission) -> Claim | None:
+    async def make(self, claim: Claim) -> Claim | None:
         """Claim the name; return the claim of another request where there is one already."""
         ...
 
-    async def take_over(self, stale: Claim, submission: Submission) -> Claim | None:
+    async def replace(self, stale: Claim, claim: Claim) -> Claim | None:
         """Replace a claim that no longer counts; return the one that stands there if somebody else was faster."""
         ...
 
-    async def drop(self, submission: Submission) -> None:
-        """Take back the claim that this request made on this name."""
+    async def drop(self, claim: Claim) -> None:
+        """Take back a claim."""
         ...
 
-    def ended(self, submission: Submission) -> None:
-        """Told when a request has come to its end, with which its claim stops counting."""
+    def expire(self, claim: Claim) -> None:
+        """The outcome of the request is known: its claim no longer counts. Costs nothing."""
         ...
 
     async def forget_before(self, moment: float) -> None:
@@ -60,37 +60,48 @@ def claims_of(database: sa.Engine) -> Claims:
     return HeldClaims() if database.dialect.name == "sqlite" else ClaimTable(database)
 
 
+def claim_of(request: Request, name: str | None) -> Claim | None:
+    """The claim that a request makes on a name; none where it holds none."""
+    if name is None:
+        return None
+    return Claim(
+        name=name,
+        request_id=request.id,
+        requester=request.origin.requester,
+        requester_name=request.origin.requester_name,
+        claimed_at=request.accepted_at,
+    )
+
+
 class HeldClaims:
     """The claims of the only process there is. What an earlier one left pending is claimed again at the start."""
 
     def __init__(self) -> None:
         self._by_name: dict[str, Claim] = {}
 
-    async def restore(self, pending: Callable[[], Awaitable[list[Submission]]]) -> None:
+    async def restore(self, pending: Callable[[], Awaitable[list[Claim]]]) -> None:
         """See `Claims`. Of two requests for a name the younger one is at work; the other is being told."""
-        self._by_name |= {each.name: submission_claim(each) for each in await pending()}
+        self._by_name |= {each.name: each for each in await pending()}
 
-    async def claim(self, submission: Submission) -> Claim | None:
+    async def make(self, claim: Claim) -> Claim | None:
         """See `Claims`."""
-        earlier = self._by_name.setdefault(submission.name, submission_claim(submission))
-        return earlier if earlier.request_id != submission.request_id else None
+        earlier = self._by_name.setdefault(claim.name, claim)
+        return earlier if earlier.request_id != claim.request_id else None
 
-    async def take_over(self, stale: Claim, submission: Submission) -> Claim | None:
+    async def replace(self, stale: Claim, claim: Claim) -> Claim | None:
         """See `Claims`."""
-        now = self._by_name.get(stale.name)
-        if now is not None and now.request_id == stale.request_id:
-            del self._by_name[stale.name]
-        return await self.claim(submission)
+        self.expire(stale)
+        return await self.make(claim)
 
-    async def drop(self, submission: Submission) -> None:
+    async def drop(self, claim: Claim) -> None:
         """See `Claims`."""
-        self.ended(submission)
+        self.expire(claim)
 
-    def ended(self, submission: Submission) -> None:
+    def expire(self, claim: Claim) -> None:
         """See `Claims`."""
-        now = self._by_name.get(submission.name)
-        if now is not None and now.request_id == submission.request_id:
-            del self._by_name[submission.name]
+        now = self._by_name.get(claim.name)
+        if now is not None and now.request_id == claim.request_id:
+            del self._by_name[claim.name]
 
     async def forget_before(self, moment: float) -> None:
         """See `Claims`."""
@@ -106,28 +117,26 @@ class ClaimTable:
         row = postgresql.insert(CLAIMS)
         # What stands there already is "updated" to itself, or RETURNING would not show it.
         itself = {"name": row.excluded.name}
-        self._claim = row.on_conflict_do_update(index_elements=["name"], set_=itself).returning(CLAIMS)
+        self._make = row.on_conflict_do_update(index_elements=["name"], set_=itself).returning(CLAIMS)
 
-    async def restore(self, pending: Callable[[], Awaitable[list[Submission]]]) -> None:
+    async def restore(self, pending: Callable[[], Awaitable[list[Claim]]]) -> None:
         """The rows are still there."""
 
-    async def claim(self, submission: Submission) -> Claim | None:
+    async def make(self, claim: Claim) -> Claim | None:
         """See `Claims`."""
-        (now,) = await self._rows(self._claim, asdict(submission_claim(submission)))
-        return now if now.request_id != submission.request_id else None
+        (now,) = await self._rows(self._make, asdict(claim))
+        return now if now.request_id != claim.request_id else None
 
-    async def take_over(self, stale: Claim, submission: Submission) -> Claim | None:
+    async def replace(self, stale: Claim, claim: Claim) -> Claim | None:
         """See `Claims`."""
-        theirs = (CLAIMS.c.name == stale.name) & (CLAIMS.c.request_id == stale.request_id)
-        await self._rows(sa.update(CLAIMS).where(theirs).values(asdict(submission_claim(submission))).returning(CLAIMS))
-        return await self.claim(submission)
+        await self._rows(sa.update(CLAIMS).where(_is(stale)).values(asdict(claim)).returning(CLAIMS))
+        return await self.make(claim)
 
-    async def drop(self, submission: Submission) -> None:
+    async def drop(self, claim: Claim) -> None:
         """See `Claims`."""
-        mine = (CLAIMS.c.name == submission.name) & (CLAIMS.c.request_id == submission.request_id)
-        await self._rows(sa.delete(CLAIMS).where(mine).returning(CLAIMS))
+        await self._rows(sa.delete(CLAIMS).where(_is(claim)).returning(CLAIMS))
 
-    def ended(self, submission: Submission) -> None:
+    def expire(self, claim: Claim) -> None:
         """A row stays until it is replaced or forgotten: removing it would cost a transaction for each request."""
 
     async def forget_before(self, moment: float) -> None:
@@ -148,12 +157,5 @@ class ClaimTable:
             return await asyncio.to_thread(execute)
 
 
-def submission_claim(submission: Submission) -> Claim:
-    """The claim that a request makes."""
-    return Claim(
-        name=submission.name,
-        request_id=submission.request_id,
-        requester=submission.requester,
-        requester_name=submission.requester_name,
-        claimed_at=submission.asked_at,
-    )
+def _is(claim: Claim) -> sa.ColumnElement[bool]:
+    return (CLAIMS.c.name == claim.name) & (CLAIMS.c.request_id == claim.request_id)

@@ -15,7 +15,7 @@ _IDLE_SECONDS = 1.0
 # What is stored holds response_urls, and SQLAlchemy's errors would quote it into the log.
 _DISCREET: dict[str, Any] = {"hide_parameters": True}
 
-# A peer that is gone without a word is noticed within ten seconds instead of the system's quarter of an hour
+# A peer that vanished is noticed within ten seconds instead of the system's quarter of an hour
 # (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS; the last one is in milliseconds).
 DEAD_PEER = {
     "connect_timeout": 5,

@@ -1,203 +1,210 @@
-"""(7) Get the outcome to people: which route, how long, and what is told when the chosen channel refuses.
+"""(7) Gets the outcome to people: which route, how long, and what is told when the chosen channel refuses.
 
-Order of design 7: the channel chosen in the form; the form's response_url, which works where the bot is no member; a
-direct message to the requester. A failed announcement never stops the creation, and is never given up within a day.
+The routes, in this order: the channel chosen in the form; the form's response_url, which works where the bot is not a
+member; a direct message to the requester. A message that fails never stops the work, and is not given up within a day.
 """
 
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
 from functools import partial
-from itertools import chain, repeat
 
-from bot.announce.announcer import Announcer
-from bot.announce.results import Doubtful, Later, Posted, PostResult, Refused, Route
+from bot.domain.outcomes import InDoubt, NotApplied, Reason, Refused
+from bot.domain.request import Request
 from bot.errors import StepCrashed
-from bot.registry.models import Outcome, Submission
+from bot.slack.blocks import Message
+from bot.slack.outbound.poster import Poster
+from bot.slack.outbound.results import Posted, PostResult, Route
+from bot.workflow.delivery_policy import DeliveryPolicy
 from bot.workflow.durable import Durable
+from bot.workflow.progress import Progress, ProgressMessage
+from bot.workflow.routes import Routes
+from bot.workflow.undelivered import Undelivered
 
 logger = logging.getLogger(__name__)
 
 ROUTES: tuple[Route, ...] = ("channel", "response_url", "direct_message")
 
-# How the names of the steps begin that come after the outcome is known.
-TELLING = ("update", "outcome", "notice", "explain")
-
-
-def _unheard(_request_id: str, _code: str | None) -> None:
-    """In place of `undelivered`, where it is no matter of readiness."""
+Attempt = Callable[[bool], Awaitable[PostResult]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Persistence:
-    """How long to go on posting, in seconds: the pauses between attempts, the last one repeated until `give_up_after`."""
+class FirstAttempt:
+    """Where the progress message stood, and what became of the first attempt to tell the outcome (None: none was made)."""
 
-    pauses: tuple[float, ...] = (1, 2, 5, 15, 60, 300)
-    give_up_after: float = 24 * 60 * 60
-    # "creating" is a courtesy: the creation does not wait for it longer than this.
-    courtesy: float = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Started:
-    """Where "creating" stands: posted, refused by the chosen channel, or (neither, and `doubtful`) perhaps there."""
-
-    posted: Posted | None = None
-    refused: str | None = None
-    doubtful: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """The announcements of one request.
-
-    `undelivered(request_id, code)` is called while an outcome has found no way to anybody, and with None when it has.
-    """
-
-    submission: Submission
-    durable: Durable
-    announcer: Announcer
-    persistence: Persistence
-    undelivered: Callable[[str, str | None], None]
-
-    async def creating(self, result: PostResult) -> Started:
-        """What follows from the first attempt to post "creating": once more, or to the requester alone."""
-        if isinstance(result, Later) and (result.retry_after or 0) <= self.persistence.courtesy:
-            await self.durable.pause(result.retry_after or 1)
-            result = await self._creating("channel")
-        if isinstance(result, Refused):
-            await self._creating("response_url")
-            return Started(refused=result.code)
-        if isinstance(result, Posted):
-            return Started(posted=result)
-        return Started(doubtful=isinstance(result, Doubtful))
-
-    async def outcome(self, outcome: Outcome, started: Started) -> None:
-        """Update the message, or find another way to the people; then tell the further channels."""
-        if started.posted is None or not await self._updated(outcome, started.posted):
-            await self._post_somewhere(outcome, started)
-        for channel in self._further_channels:
-            told = await self._insist(partial(self._notice, outcome, channel), courtesy=True)
-            if isinstance(told, Refused):
-                logger.warning("NOTIFY_CHANNELS: %s did not take an outcome (%s)", channel, told.code)
+    progress: Progress
+    result: PostResult | None = None
 
     @property
-    def _further_channels(self) -> list[str]:
-        return [channel for channel in self.announcer.notify if channel != self.submission.channel]
+    def refused(self) -> str | None:
+        """Why the chosen channel takes nothing, or None."""
+        if isinstance(self.result, Refused) and self.progress.posted is None:
+            return self.result.code
+        return self.progress.refused
 
-    async def _updated(self, outcome: Outcome, posted: Posted) -> bool:
+    @property
+    def doubtful(self) -> bool:
+        """Whether something may stand in the channel that has to be looked for."""
+        return self.progress.doubtful or isinstance(self.result, InDoubt)
+
+
+_CRASHED = FirstAttempt(progress=Progress(doubtful=True), result=InDoubt(code=Reason.STEP_CRASHED))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deliveries:
+    """What every delivery uses: `notify` are the channels that hear every outcome, `bot_mention` names the bot in mrkdwn."""
+
+    poster: Poster
+    undelivered: Undelivered
+    bot_mention: Callable[[], str]
+    notify: tuple[str, ...] = ()
+    policy: DeliveryPolicy = field(default_factory=DeliveryPolicy)
+
+    def of(self, request: Request, durable: Durable) -> "Delivery":
+        """The messages of one execution of a request."""
+        return Delivery(request, durable, self)
+
+
+class Delivery:
+    """The one message of a request, and the notices about it."""
+
+    def __init__(self, request: Request, durable: Durable, tools: Deliveries) -> None:
+        self._request = request
+        self._durable = durable
+        self._tools = tools
+        self._policy = tools.policy
+        self._routes = Routes(request=request, poster=tools.poster)
+        self._further_channels = [channel for channel in tools.notify if channel != request.origin.channel]
+        self._progress = Progress()
+
+    @contextlib.asynccontextmanager
+    async def in_progress(
+        self, message: Callable[[], Message], *, for_requester: Callable[[], Message]
+    ) -> AsyncIterator[None]:
+        """While the block is at work for longer than the policy says, `message` stands in the channel.
+
+        `for_requester` is shown to them alone where the channel takes nothing.
+        """
+        progress = ProgressMessage(
+            poster=self._tools.poster,
+            request=self._request,
+            mark=self._routes.mark,
+            message=message,
+            for_requester=for_requester,
+            after=self._policy.progress_after,
+            resumed=self._durable.resumed,
+        )
+        try:
+            yield
+        finally:
+            self._progress = await progress.settle()
+
+    async def tell(self, outcome: Message, *, notice: Message) -> None:
+        """Post the outcome, or change the progress message into it; then tell the further channels."""
+        # A later execution has to know what the first one's attempt came to, and may not make another one.
+        last = not self._further_channels and not self._durable.resumed
+        first = await (self._last_attempt(outcome) if last else self._recorded_attempt(outcome))
+        if not isinstance(first.result, Posted):
+            posted = first.progress.posted
+            if posted is None or not await self._updated(outcome, posted):
+                await self._post_somewhere(outcome, first)
+        for channel in self._further_channels:
+            told = await self._insist(partial(self._notify, notice, channel), nobody_waits=True)
+            if isinstance(told, Refused):
+                fields = {"channel": channel, "code": told.code}
+                logger.warning("NOTIFY_CHANNELS: a channel did not take an outcome", extra=fields)
+
+    async def _last_attempt(self, outcome: Message) -> FirstAttempt:
+        # What a request does last needs no record of its own: with it the request is over, and if the process dies before
+        # that is stored, the message is looked for. A record costs a sixth of a request.
+        try:
+            first = await self._durable.last("outcome", self._attempt, outcome)
+        except StepCrashed:
+            first = _CRASHED
+        if isinstance(first.result, Posted):
+            return first
+        # Steps follow after all. Which ones depends on this, so a later execution has to go by the same.
+        return await self._durable.step("first attempt", _as_it_is, first)
+
+    async def _recorded_attempt(self, outcome: Message) -> FirstAttempt:
+        try:
+            return await self._durable.step_once("first attempt", self._attempt, outcome)
+        except StepCrashed:
+            return _CRASHED
+
+    async def _attempt(self, may_have_run: bool, outcome: Message) -> FirstAttempt:
+        if self._progress.refused is not None:
+            return FirstAttempt(progress=self._progress)
+        result = await self._routes.to_channel(may_have_run, outcome, self._progress)
+        return FirstAttempt(progress=self._progress, result=result)
+
+    async def _updated(self, outcome: Message, posted: Posted) -> bool:
         """False when the message cannot be changed any more, because somebody deleted it or archived the channel."""
-        if not self._further_channels:
-            # What a request does last needs no record of its own: with it the request is finished, and if the process
-            # dies before that is stored, updating once more changes nothing. A record costs a sixth of a request.
-            last = await self.announcer.update(self.submission, outcome, posted)
-            if isinstance(last, Posted):
-                return True
-        result = await self._insist(partial(self._update, outcome, posted))
-        return isinstance(result, Posted)
+        return isinstance(await self._insist(partial(self._update, outcome, posted)), Posted)
 
-    async def _post_somewhere(self, outcome: Outcome, started: Started) -> None:
-        why = started.refused
+    async def _post_somewhere(self, outcome: Message, first: FirstAttempt) -> None:
+        why = first.refused
         routes = ROUTES if why is None else ROUTES[1:]
-        for pause in self._pauses():
+        for pause in self._policy:
             for route in routes:
                 # In doubt about a response_url, the next route is taken: the channel is not told twice, and the
                 # requester is told for sure.
-                result = await self._insist(
-                    partial(self._outcome, outcome, route), doubtful=started.doubtful, once=route == "response_url"
-                )
+                attempt = partial(self._by, outcome, route)
+                result = await self._insist(attempt, doubtful=first.doubtful, once=route == "response_url")
                 if isinstance(result, Posted):
                     await self._explain(why, result)
                     return
                 why = why or result.code
-            self.undelivered(self.submission.request_id, why)
-            await self.durable.pause(pause)
+            self._tools.undelivered.add(self._request.id, why or Reason.GAVE_UP)
+            await self._durable.pause(pause)
             routes = ROUTES
-        logger.error("request %s: nobody could be told the outcome (%s), given up", self.submission.request_id, why)
-        self.undelivered(self.submission.request_id, None)
+        logger.error("nobody could be told the outcome, given up", extra={"code": why})
+        self._tools.undelivered.discard(self._request.id)
 
     async def _insist(
-        self,
-        attempt: Callable[[bool], Awaitable[PostResult]],
-        *,
-        doubtful: bool = False,
-        once: bool = False,
-        courtesy: bool = False,
+        self, attempt: Attempt, *, doubtful: bool = False, once: bool = False, nobody_waits: bool = False
     ) -> Posted | Refused:
         """Repeat what may work later; an attempt is told when an earlier one may have posted.
 
-        `courtesy`: the people who asked have been told, so nobody waits for this. `once`: what may have been posted
-        cannot be looked for, so it is not posted again, and counts as refused.
+        `nobody_waits`: the people who asked have been told. `once`: what may have been posted cannot be looked for, so it
+        is not posted again, and counts as refused.
         """
-        undelivered = _unheard if courtesy else self.undelivered
-        for pause in self._pauses():
+        for pause in self._policy:
             try:
                 result = await attempt(doubtful)
-            except StepCrashed as crash:
+            except StepCrashed:
                 # Recorded, so letting it out would crash every resumption in the same place, and nobody would hear.
-                result = Doubtful(code=f"crashed, reference {crash.reference}")
-            if once and isinstance(result, Doubtful):
+                result = InDoubt(code=Reason.STEP_CRASHED)
+            if once and isinstance(result, InDoubt):
                 return Refused(code=result.code)
-            if isinstance(result, Posted):
-                undelivered(self.submission.request_id, None)
+            if isinstance(result, Posted) and not nobody_waits:
+                self._tools.undelivered.discard(self._request.id)
             if isinstance(result, Posted | Refused):
                 return result
-            if not (isinstance(result, Later) and result.retry_after):  # a queue that moves is no trouble
-                undelivered(self.submission.request_id, result.code)
-            doubtful = doubtful or isinstance(result, Doubtful)
-            asked = result.retry_after if isinstance(result, Later) else None
-            await self.durable.pause(asked or pause)
-        return Refused(code="gave_up")
+            asked = result.retry_after if isinstance(result, NotApplied) else None
+            if not nobody_waits and not asked:  # a queue that moves is not a fault
+                self._tools.undelivered.add(self._request.id, result.code)
+            doubtful = doubtful or isinstance(result, InDoubt)
+            await self._durable.pause(asked or pause)
+        return Refused(code=Reason.GAVE_UP)
 
-    def _pauses(self) -> Iterator[float]:
-        total = 0.0
-        for pause in chain(self.persistence.pauses, repeat(self.persistence.pauses[-1])):
-            if total >= self.persistence.give_up_after:
-                return
-            yield pause
-            total += pause
+    async def _update(self, outcome: Message, posted: Posted, _doubtful: bool) -> PostResult:
+        return await self._durable.step("update", self._routes.update, posted, outcome)
 
-    async def _creating(self, route: Route) -> PostResult:
-        return await self.durable.step_once(f"creating: {route}", self._post_creating, route)
+    async def _by(self, outcome: Message, route: Route, doubtful: bool) -> PostResult:
+        return await self._durable.step_once(f"outcome: {route}", self._routes.by, outcome, route, doubtful)
 
-    async def _update(self, outcome: Outcome, posted: Posted, _doubtful: bool) -> PostResult:
-        return await self.durable.step("update", self.announcer.update, self.submission, outcome, posted)
-
-    async def _outcome(self, outcome: Outcome, route: Route, doubtful: bool) -> PostResult:
-        return await self.durable.step_once(f"outcome: {route}", self._post_outcome, outcome, route, doubtful)
-
-    async def _notice(self, outcome: Outcome, channel: str, doubtful: bool) -> PostResult:
-        return await self.durable.step_once("notice", self._post_notice, outcome, channel, doubtful)
+    async def _notify(self, notice: Message, channel: str, doubtful: bool) -> PostResult:
+        return await self._durable.step_once("notice", self._routes.notify, notice, channel, doubtful)
 
     async def _explain(self, why: str | None, posted: Posted) -> None:
-        if why is not None and posted.route != "channel":
-            with contextlib.suppress(StepCrashed):  # the outcome itself has been told
-                await self.durable.step("explain", self.announcer.explain, self.submission, why, posted)
+        if why is None or posted.route == "channel":
+            return
+        with contextlib.suppress(StepCrashed):  # the outcome itself has been told
+            await self._durable.step("explain", self._routes.explain, why, self._tools.bot_mention(), posted)
 
-    # What follows are the calls that the steps make; the first argument says whether a cut-off step may have made it.
 
-    async def _post_creating(self, may_have_run: bool, route: Route) -> PostResult:
-        return await self.announcer.creating(self.submission, route, look_first=may_have_run)
-
-    async def _post_outcome(
-        self,
-        may_have_run: bool,
-        outcome: Outcome,
-        route: Route,
-        doubtful: bool,
-    ) -> PostResult:
-        if may_have_run and route == "response_url":
-            return Doubtful(code="perhaps_posted")  # cannot be looked for: the requester is told another way
-        look_first = may_have_run or doubtful
-        return await self.announcer.outcome(self.submission, outcome, route, look_first=look_first)
-
-    async def _post_notice(
-        self,
-        may_have_run: bool,
-        outcome: Outcome,
-        channel: str,
-        doubtful: bool,
-    ) -> PostResult:
-        look_first = may_have_run or doubtful
-        return await self.announcer.notice(self.submission, outcome, channel, look_first=look_first)
+async def _as_it_is(first: FirstAttempt) -> FirstAttempt:
+    return first

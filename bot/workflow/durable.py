@@ -1,10 +1,10 @@
-"""Steps that are recorded, and pauses that outlive the process: what the runbook is written against.
+"""Steps that are recorded, and pauses that outlive the process: what a runbook is written against.
 
 `Durable` is the contract. `InProcess` keeps it without a database, for the terminal and for tests of the runbook;
-`engine.py` has the one that records (DBOS).
+`dbos_steps.py` has the one that records.
 
 A step that was cut off by a crash runs again, and no step can tell from the inside whether it had begun before. It can
-be told from the outside: if the step before it was completed by this very execution, nobody can have begun this one.
+be told from the outside: if the step before it was completed by this very execution, no other can have begun this one.
 So every record bears the execution that made it, and a step gets `may_have_run`.
 """
 
@@ -13,6 +13,7 @@ import logging
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from bot.errors import StepCrashed
@@ -23,8 +24,26 @@ R = TypeVar("R")
 logger = logging.getLogger(__name__)
 
 
+class Phase(StrEnum):
+    """How far a request is. Its name is held until `TELLING`: from then on the outcome is known."""
+
+    ACCEPTED = "accepted"
+    WORKING = "working"
+    TELLING = "telling"
+    ENDED = "ended"
+
+
 class Durable(Protocol):
     """Runs the steps of one workflow."""
+
+    @property
+    def resumed(self) -> bool:
+        """Whether an earlier execution may have begun this workflow."""
+        ...
+
+    def enter(self, phase: Phase) -> None:
+        """Say how far the request is."""
+        ...
 
     async def step(self, name: str, call: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a call whose repetition is harmless, and record what it returned; a recorded one is not run again.
@@ -39,13 +58,22 @@ class Durable(Protocol):
         """The same for a call that must not be repeated blindly: its first argument is `may_have_run`."""
         ...
 
+    async def last(
+        self, name: str, call: Callable[Concatenate[bool, P], Awaitable[R]], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """As `step_once`, without a record: for what a workflow does last, whose end is the record.
+
+        If it has to go on after all, every step that follows must find out what this call did.
+        """
+        ...
+
     async def pause(self, seconds: float) -> None:
         """Wait; after a restart, only for what is left."""
         ...
 
 
 @dataclass(slots=True)
-class Fence:
+class ExecutionMarker:
     """Knows whether the coming step may have begun in an earlier execution."""
 
     resumed: bool
@@ -54,30 +82,42 @@ class Fence:
 
     @property
     def may_have_run(self) -> bool:
-        """Whether anybody but this execution may have begun the coming step."""
+        """Whether any execution but this one may have begun the coming step."""
         return self.resumed if self.recorded_by is None else self.recorded_by != self.execution
+
+
+async def guarded(name: str, reference: str, call: Awaitable[R]) -> R:
+    """The result of a step's call. Raises `StepCrashed` in place of whatever it raised, which is logged."""
+    try:
+        return await call
+    except Exception as error:
+        logger.exception("step failed", extra={"step": name, "reference": reference})
+        raise StepCrashed(reference) from error
 
 
 class InProcess:
     """Keeps nothing: steps run at once, pauses are plain sleeps. `sleep` is a parameter for tests."""
 
-    def __init__(self, *, sleep: Callable[[float], Awaitable[Any]] = asyncio.sleep) -> None:
+    resumed = False
+
+    def __init__(self, *, reference: str, sleep: Callable[[float], Awaitable[Any]] = asyncio.sleep) -> None:
+        self._reference = reference
         self._sleep = sleep
+
+    def enter(self, phase: Phase) -> None:
+        """Nobody asks."""
 
     async def step(self, name: str, call: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run the call."""
-        try:
-            return await call(*args, **kwargs)
-        except Exception as error:
-            reference = uuid.uuid4().hex[:8]
-            logger.exception("step %s failed, reference %s", name, reference)
-            raise StepCrashed(reference) from error
+        return await guarded(name, self._reference, call(*args, **kwargs))
 
     async def step_once(
         self, name: str, call: Callable[Concatenate[bool, P], Awaitable[R]], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """Run the call, which cannot have run before."""
         return await self.step(name, call, False, *args, **kwargs)
+
+    last = step_once
 
     async def pause(self, seconds: float) -> None:
         """Sleep."""

@@ -1,6 +1,6 @@
-"""Who may work on what: one process for each executor id, and nobody's work is left lying.
+"""Who may work on what: one process for each executor id, and what a dead process left is taken over.
 
-DBOS recovers only what its own executor id left behind. On PostgreSQL a replica therefore proves that it lives by
+DBOS recovers only what its own executor id left behind. On PostgreSQL a replica therefore proves that it is alive by
 holding an advisory lock, which the server frees the moment the process is gone; the others adopt the requests of an id
 whose lock is free (design 6). A SQLite file has one owner, and its work is the owner's, on whatever host it runs.
 """
@@ -30,7 +30,7 @@ class Ownership(Protocol):
 
     executor_id: str
 
-    def beat(self) -> list[str]:
+    def heartbeat(self) -> list[str]:
         """Make sure the id is still held; the ids of replicas that are gone, to be adopted and then released."""
         ...
 
@@ -67,7 +67,7 @@ class FileOwner:
                 "for several replicas use postgresql://…"
             ) from None
 
-    def beat(self) -> list[str]:
+    def heartbeat(self) -> list[str]:
         """Nobody else can have left anything."""
         return []
 
@@ -92,7 +92,7 @@ class Replica:
         self.executor_id = self._wait_for(executor_id) if executor_id else self._first_free(host)
         self._register()
 
-    def beat(self) -> list[str]:
+    def heartbeat(self) -> list[str]:
         """See `Ownership`. A replica counts as gone when its lock is free twice in a row, or at once when it said so."""
         self._hold()
         others = sa.select(REPLICAS).where(REPLICAS.c.executor_id != self.executor_id)
@@ -116,7 +116,7 @@ class Replica:
         try:
             self._register(left=True)
         except sa.exc.SQLAlchemyError as error:
-            logger.warning("could not sign off: %s", error)
+            logger.warning("could not say that this replica leaves: %s", error)
         self._session.close()
         self._engine.dispose()
 
@@ -129,7 +129,7 @@ class Replica:
             self._session = self._engine.connect()
             self._gone_once.clear()
             if not self._lock(self.executor_id):
-                # Somebody is adopting our work at this moment. Holding the id again is tried with the next beat.
+                # Somebody is adopting our work at this moment. Holding the id again is tried with the next heartbeat.
                 self._session.invalidate()
                 raise
             self._register()
@@ -138,7 +138,7 @@ class Replica:
         names = (f"{host}-{slot}" for slot in range(_SLOTS))
         free = next((name for name in names if self._lock(name)), None)
         if free is None:
-            raise SettingsError(f"EXECUTOR_ID: {_SLOTS} replicas run on {host} already. Set it for each of them.")
+            raise SettingsError(f"EXECUTOR_ID: {_SLOTS} replicas run on {host} already. Set a different one for each.")
         return free
 
     def _wait_for(self, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Our own two small tables beside those of DBOS, for several replicas: who claimed which name, and who there is."""
+"""Our own two small tables beside those of DBOS, for several replicas: name claims and live replicas."""
 
 import sqlalchemy as sa
 

@@ -1,4 +1,4 @@
-"""What a replica does besides its own requests: it proves that it lives, adopts what dead ones left, and clears away."""
+"""What a replica does besides its own requests: it proves that it is alive, adopts what dead ones left, and clears away."""
 
 import asyncio
 import itertools
@@ -10,12 +10,13 @@ from functools import partial
 from dbos import DBOS
 
 from bot.workflow.claims import Claims
+from bot.workflow.executions import Executions
 from bot.workflow.ownership import Ownership
 
-# A dead replica shows within two beats; DBOS picks adopted work up within one second more.
-BEAT_SECONDS = 2.0
-_PROOF_SECONDS = 4 * BEAT_SECONDS
-_BEATS_PER_LOOK = 3
+# A dead replica shows within two heartbeats; DBOS picks adopted work up within one second more.
+HEARTBEAT_SECONDS = 2.0
+_OVERDUE_SECONDS = 4 * HEARTBEAT_SECONDS
+_HEARTBEATS_PER_LOOK = 3
 _CLEAR_EVERY_SECONDS = 60 * 60.0
 _BATCH = 200
 _FINISHED = ["SUCCESS", "ERROR", "CANCELLED"]
@@ -25,33 +26,32 @@ logger = logging.getLogger(__name__)
 
 
 class Upkeep:
-    """A loop beside the workflows. `running` holds the ids of the requests that this process is working on."""
+    """A loop beside the workflows."""
 
-    def __init__(self, *, ownership: Ownership, claims: Claims, keep_days: int, running: set[str]) -> None:
+    def __init__(self, *, ownership: Ownership, claims: Claims, keep_days: int, executions: Executions) -> None:
         self._ownership = ownership
         self._claims = claims
         self._keep_seconds = keep_days * _DAY_SECONDS
-        self._running = running
+        self._executions = executions
         self._idle_once: set[str] = set()
-        self._proven_at = time.monotonic()
+        self._held_at = time.monotonic()
 
-    @property
-    def trouble(self) -> str | None:
-        """Why this replica cannot prove that it lives; None when it can. A beat that hangs counts as one that failed."""
-        if time.monotonic() - self._proven_at <= _PROOF_SECONDS:
-            return None
-        return f"the hold on executor id {self._ownership.executor_id} is not proven"
+    def why_not_ready(self) -> list[str]:
+        """Why this replica cannot prove that it is alive. A heartbeat that hangs counts as one that failed."""
+        if time.monotonic() - self._held_at <= _OVERDUE_SECONDS:
+            return []
+        return [f"heartbeat overdue for executor {self._ownership.executor_id}"]
 
     async def run(self) -> None:
-        """Until cancelled. Whatever fails is tried again with the next beat."""
+        """Until cancelled. Whatever fails is tried again with the next heartbeat."""
         clear_at = time.monotonic() + _CLEAR_EVERY_SECONDS
-        for beat in itertools.count(1):
-            await asyncio.sleep(BEAT_SECONDS)
+        for count in itertools.count(1):
+            await asyncio.sleep(HEARTBEAT_SECONDS)
             try:
-                await self._beat()
-                self._proven_at = time.monotonic()
-                if beat % _BEATS_PER_LOOK == 0:
-                    await self._resume_the_forgotten()
+                await self._heartbeat()
+                self._held_at = time.monotonic()
+                if count % _HEARTBEATS_PER_LOOK == 0:
+                    await self._resume_the_idle()
                 if time.monotonic() >= clear_at:
                     clear_at = time.monotonic() + _CLEAR_EVERY_SECONDS
                     await self.clear()
@@ -59,10 +59,10 @@ class Upkeep:
                 logger.warning("upkeep failed, trying again: %s", error)
 
     async def clear(self) -> int:
-        """Remove what was finished longer ago than it is kept; returns how many requests."""
+        """Remove the requests that finished longer ago than they are kept; returns how many."""
         moment = time.time() - self._keep_seconds
         before = datetime.fromtimestamp(moment, UTC).isoformat()
-        count = 0
+        cleared = 0
         while True:
             old = await DBOS.list_workflows_async(
                 status=_FINISHED, completed_before=before, limit=_BATCH, load_input=False, load_output=False
@@ -70,11 +70,11 @@ class Upkeep:
             if not old:
                 break
             await DBOS.delete_workflows_async([workflow.workflow_id for workflow in old])
-            count += len(old)
+            cleared += len(old)
         await self._claims.forget_before(moment)
-        return count
+        return cleared
 
-    async def _resume_the_forgotten(self) -> None:
+    async def _resume_the_idle(self) -> None:
         """Resume what is ours and pending, and what nobody is working on.
 
         DBOS gives up when it cannot record the end of a request, or its recovery at the start: a database that is
@@ -83,14 +83,14 @@ class Upkeep:
         pending = await DBOS.list_workflows_async(
             status="PENDING", executor_id=self._ownership.executor_id, load_input=False, load_output=False
         )
-        idle = {workflow.workflow_id for workflow in pending} - self._running
+        idle = {workflow.workflow_id for workflow in pending} - self._executions.ours
         for request_id in idle & self._idle_once:
-            logger.warning("request %s was pending and nobody worked on it; resuming", request_id)
+            logger.warning("request was pending and nobody worked on it; resuming", extra={"request": request_id})
             await DBOS.resume_workflow_async(request_id)
         self._idle_once = idle
 
-    async def _beat(self) -> None:
-        for executor_id in await asyncio.to_thread(self._ownership.beat):
+    async def _heartbeat(self) -> None:
+        for executor_id in await asyncio.to_thread(self._ownership.heartbeat):
             empty = False
             try:
                 empty = await self._adopt(executor_id)
@@ -105,5 +105,5 @@ class Upkeep:
         for workflow in left:
             await DBOS.resume_workflow_async(workflow.workflow_id)
         if left:
-            logger.info("adopted %d request(s) of %s", len(left), executor_id)
+            logger.info("adopted %d request(s) of executor %s", len(left), executor_id)
         return len(left) < _BATCH

@@ -17,7 +17,7 @@ async def main() -> None:
     """Serve until killed."""
     settings = read(Settings)
     observability.set_up_logging(secrets=settings.secrets)
-    async with app.serve(settings, runbook_patience=PATIENCE):
+    async with app.serve(settings, runbook_policy=PATIENCE):
         await asyncio.Event().wait()
 
 

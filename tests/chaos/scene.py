@@ -10,11 +10,11 @@ from pathlib import Path
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.slack.server import LocalSlack
 from tests.chaos import databases
-from tests.chaos.people import Crowd, open_channels
+from tests.chaos.crowd import Crowd, open_channels
 from tests.chaos.plan import Plan
-from tests.chaos.process import Replica
 from tests.chaos.timeline import Timeline
 from tests.chaos.verdict import is_final, messages_by_name
+from tests.support.bot_process import BotProcess
 
 SIGNING_SECRET, BOT_TOKEN = "the-signing-secret", "xoxb-the-bot-token"
 
@@ -27,8 +27,8 @@ class Scene:
     slack: LocalSlack
     cloud: LocalCodeArts
     database_url: str
-    replicas: list[Replica]
-    behind_balancer: list[Replica]
+    replicas: list[BotProcess]
+    behind_balancer: list[BotProcess]
     crowd: Crowd
     timeline: Timeline
     choice: random.Random
@@ -38,7 +38,7 @@ class Scene:
         """The names that were accepted and are not final yet."""
         return [asked.name for asked in self.crowd.asked if asked.accepted and asked.final_at is None]
 
-    async def kill(self, replica: Replica, why: str) -> int:
+    async def kill(self, replica: BotProcess, why: str) -> int:
         """SIGKILL; how many accepted requests were under way."""
         await replica.kill()
         now = time.monotonic()
@@ -68,7 +68,7 @@ async def scene(plan: Plan, folder: Path) -> AsyncIterator[Scene]:
         cloud = await stack.enter_async_context(LocalCodeArts(latency=plan.latency, duplicate="accepted"))
         url = stack.enter_context(databases.fresh(plan.database, folder))
         replicas = [
-            Replica(
+            BotProcess(
                 name=f"replica-{number}",
                 module=("tests.chaos.hurried",) if plan.hurried else ("bot", "run"),
                 environment={**_environment(slack, cloud, url), **_identity(plan, number)},

@@ -10,7 +10,7 @@ from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.slack import company
 from bot.playground.slack.records import Message
 from bot.playground.slack.server import LocalSlack
-from tests.chaos.people import CHANNELS, open_channels
+from tests.chaos.crowd import CHANNELS, open_channels
 from tests.chaos.plan import Asked
 from tests.chaos.verdict import judge
 
@@ -40,7 +40,7 @@ class World:
     def say(
         self, status: str, trace_id: str, *, name: str = NAME, channel: str = HERE, shown: str | None = None
     ) -> Message:
-        summary = f"Registry `{name}`: {status}, trace id {trace_id}, asked for by <@{company.ANA}>"
+        summary = f"Registry `{name}`: {status}, trace id {trace_id}, requested by <@{company.ANA}>"
         words = f"Status: {shown or status}\nTrace id: {trace_id}\nRegion: x"
         blocks = [{"type": "rich_text", "elements": [{"type": "text", "text": words}]}]
         return self.slack.workspace.post(

@@ -1,4 +1,4 @@
-"""A client of the local CodeArts."""
+"""A local CodeArts and a client of it."""
 
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -12,8 +12,14 @@ ClientOf = Callable[..., CodeArts]
 
 
 @pytest.fixture
+async def cloud() -> AsyncIterator[LocalCodeArts]:
+    async with LocalCodeArts() as server:
+        yield server
+
+
+@pytest.fixture
 def client_of() -> ClientOf:
-    """A client of an endpoint, with the playground's credentials and patient timeouts unless told otherwise."""
+    """Builds a client of an endpoint, by default with the playground's credentials and long timeouts."""
 
     def build(endpoint: str, **changes: Any) -> CodeArts:
         values: dict[str, Any] = {

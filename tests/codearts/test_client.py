@@ -1,24 +1,28 @@
-"""The client through its front door: what it sends, what it makes of each answer and each broken call."""
+"""The client against local servers: what it sends, and what it makes of each answer and each failed call."""
 
 import asyncio
 import gzip
+import json
 import logging
 import socket
 from typing import Any
 
 import pytest
 
-from bot.codearts.client import MAX_ANSWER, CodeArts
+from bot.codearts.client import MAX_PAGES, CodeArts
+from bot.codearts.transport import MAX_ANSWER
+from bot.domain.outcomes import InDoubt, NotApplied, Reason, Refused
+from bot.domain.registry import Created
 from bot.errors import LookupFailed, SettingsError
-from bot.playground.codearts.server import ACCESS_KEY, SECRET_KEY, LocalCodeArts
+from bot.playground.codearts.server import ACCESS_KEY, PROJECT_ID, SECRET_KEY, TENANT_ID, LocalCodeArts
 from bot.playground.faults import Fault
-from bot.registry.models import Created, NotApplied, Rejected, Unconfirmed
+from tests.net.misbehaving_server import MisbehavingServer, answer, drip, http_answer, reset
 
 from .conftest import ClientOf
-from .misbehaving_server import MisbehavingServer, answer, drip, http_answer
+from .test_listing import listed
 
 TOKEN = "TOKENexample/abc+def=="
-IMPATIENT = 0.3  # seconds, where the wait is in vain on purpose
+IMPATIENT = 0.3  # seconds, where no answer comes on purpose
 
 
 # ---- create: what goes out ----
@@ -84,7 +88,7 @@ async def test_the_clock_that_was_given_dates_the_signature(client_of: ClientOf)
 # ---- create: what comes back ----
 
 
-async def test_a_creation_bears_the_trace_id_that_the_api_gave(cloud: LocalCodeArts, codearts: CodeArts) -> None:
+async def test_a_creation_has_the_trace_id_that_the_api_sent(cloud: LocalCodeArts, codearts: CodeArts) -> None:
     attempt = await codearts.create_registry(name="demo", description="for us")
     assert attempt == Created(trace_id=cloud.calls[0].trace_id)
     assert [(each.display_name, each.description) for each in cloud.registries] == [("demo", "for us")]
@@ -97,96 +101,101 @@ async def test_an_answer_that_somebody_compressed_on_the_way_is_read(cloud: Loca
     assert await codearts.create_registry(name="demo", description=None) == Created(trace_id="t-1")
 
 
-async def test_an_answer_that_unpacks_to_more_than_any_answer_has_is_in_doubt(
-    cloud: LocalCodeArts, codearts: CodeArts
-) -> None:
+async def test_an_answer_that_unpacks_to_too_much_is_in_doubt(cloud: LocalCodeArts, codearts: CodeArts) -> None:
     bomb = gzip.compress(b" " * (MAX_ANSWER + 1))
     assert len(bomb) < 10_000
     headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
     cloud.faults.add("create", Fault.answer(200, bomb, headers))
     attempt = await codearts.create_registry(name="demo", description=None)
-    assert isinstance(attempt, Unconfirmed)
+    assert attempt == InDoubt(code=Reason.ANSWER_TOO_LARGE)
 
 
-async def test_a_refusal_is_told_verbatim(cloud: LocalCodeArts, codearts: CodeArts) -> None:
+async def test_a_refusal_is_passed_on_verbatim(cloud: LocalCodeArts, codearts: CodeArts) -> None:
     cloud.add_registry("demo")
     attempt = await codearts.create_registry(name="demo", description=None)
-    assert attempt == Rejected(
-        code="CR.4009", message="The repository name demo already exists", trace_id=cloud.calls[0].trace_id
+    assert attempt == Refused(
+        code="CR.4009",
+        message="The repository name demo already exists",
+        trace_id=cloud.calls[0].trace_id,
+        status=200,
     )
 
 
 async def test_a_wrong_secret_key_is_refused_by_the_gateway(client_of: ClientOf, cloud: LocalCodeArts) -> None:
     async with client_of(cloud.base_url, secret_key="wrong") as client:
         attempt = await client.create_registry(name="demo", description=None)
-    assert isinstance(attempt, Rejected)
-    assert attempt.code == "APIGW.0301"
+    assert isinstance(attempt, Refused)
+    assert (attempt.code, attempt.status) == ("APIGW.0301", 401)
 
 
 async def test_throttling_was_not_applied_and_says_how_long_to_wait(cloud: LocalCodeArts, codearts: CodeArts) -> None:
     body = {"error_code": "APIGW.0308", "error_msg": "over ratelimit", "request_id": "r-1"}
     cloud.faults.add("create", Fault.answer(429, body, {"Retry-After": "3", "Content-Type": "application/json"}))
     attempt = await codearts.create_registry(name="demo", description=None)
-    assert attempt == NotApplied(code="APIGW.0308", reason="over ratelimit", retry_after=3.0, trace_id="r-1")
+    assert attempt == NotApplied(
+        code="APIGW.0308", message="over ratelimit", retry_after=3.0, trace_id="r-1", status=429
+    )
 
 
 @pytest.mark.parametrize("apply", [False, True], ids=["before the effect", "after the effect"])
 @pytest.mark.parametrize(
-    ("fault", "reason"),
+    ("fault", "code"),
     [
-        (Fault.drop, "The connection broke before CodeArts answered."),
-        (Fault.hang, "CodeArts did not answer in time."),
-        (Fault.garbage, "What came back is not an HTTP answer."),
-        (Fault.truncate, "The answer of CodeArts was cut off."),
+        (Fault.drop, Reason.CONNECTION_BROKE),
+        (Fault.hang, Reason.NO_ANSWER),
+        (Fault.garbage, Reason.ANSWER_NOT_HTTP),
+        (Fault.truncate, Reason.ANSWER_CUT_OFF),
     ],
 )
-async def test_a_lost_answer_is_unconfirmed_and_the_call_is_not_repeated(
-    cloud: LocalCodeArts, client_of: ClientOf, fault: Any, reason: str, *, apply: bool
+async def test_a_lost_answer_is_in_doubt_and_the_call_is_not_repeated(
+    cloud: LocalCodeArts, client_of: ClientOf, fault: Any, code: Reason, *, apply: bool
 ) -> None:
     cloud.faults.add("create", fault(apply=apply))
     async with client_of(cloud.base_url, read_timeout=IMPATIENT if fault == Fault.hang else 10.0) as client:
         attempt = await client.create_registry(name="demo", description=None)
-    assert attempt == Unconfirmed(reason=reason)
+    assert attempt == InDoubt(code=code)
     assert len(cloud.calls) == 1
     assert len(cloud.registries) == int(apply)
 
 
-async def test_a_gateway_timeout_is_unconfirmed(cloud: LocalCodeArts, codearts: CodeArts) -> None:
+async def test_a_gateway_timeout_is_in_doubt(cloud: LocalCodeArts, codearts: CodeArts) -> None:
     body = {"error_code": "APIGW.0201", "error_msg": "Backend timeout", "request_id": "r-2"}
     cloud.faults.add("create", Fault.answer(504, body, apply=True))
     attempt = await codearts.create_registry(name="demo", description=None)
-    assert attempt == Unconfirmed(reason="CodeArts answered HTTP 504 (APIGW.0201: Backend timeout).", trace_id="r-2")
+    assert attempt == InDoubt(
+        code=Reason.ANSWER_UNCLEAR, message="APIGW.0201: Backend timeout", trace_id="r-2", status=504
+    )
 
 
-async def test_an_answer_that_never_ends_is_unconfirmed(client_of: ClientOf) -> None:
+async def test_an_answer_that_never_ends_is_in_doubt(client_of: ClientOf) -> None:
     async with (
         MisbehavingServer(drip) as server,
         client_of(server.url, connect_timeout=0.1, read_timeout=0.2) as client,
     ):
         attempt = await client.create_registry(name="demo", description=None)
-    assert attempt == Unconfirmed(reason="CodeArts did not answer in time.")
+    assert attempt == InDoubt(code=Reason.NO_ANSWER)
 
 
-async def test_an_answer_of_any_size_is_read_only_so_far(client_of: ClientOf) -> None:
+async def test_an_answer_is_read_up_to_a_limit_only(client_of: ClientOf) -> None:
     huge = b'{"status":"success","trace_id":"1"}' + b" " * (2 * MAX_ANSWER)
     async with MisbehavingServer(answer(http_answer(huge))) as server, client_of(server.url) as client:
         attempt = await client.create_registry(name="demo", description=None)
-    assert isinstance(attempt, Unconfirmed)
+    assert attempt == InDoubt(code=Reason.ANSWER_TOO_LARGE)
 
 
-async def test_an_answer_that_cannot_be_decompressed_is_unconfirmed(client_of: ClientOf) -> None:
+async def test_an_answer_that_cannot_be_decompressed_is_in_doubt(client_of: ClientOf) -> None:
     raw = http_answer(b"not gzip", headers={"Content-Encoding": "gzip"})
     async with MisbehavingServer(answer(raw)) as server, client_of(server.url) as client:
         attempt = await client.create_registry(name="demo", description=None)
-    assert attempt == Unconfirmed(reason="The answer of CodeArts could not be decompressed.")
+    assert attempt == InDoubt(code=Reason.ANSWER_NOT_DECODED)
 
 
-async def test_nobody_listening_was_not_applied(client_of: ClientOf) -> None:
+async def test_a_refused_connection_was_not_applied(client_of: ClientOf) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         async with client_of(f"http://127.0.0.1:{unused.getsockname()[1]}") as client:
             attempt = await client.create_registry(name="demo", description=None)
-    assert attempt == NotApplied(code="unreachable", reason="CodeArts could not be reached.")
+    assert attempt == NotApplied(code=Reason.CONNECTION_REFUSED)
 
 
 async def test_a_proxy_carries_the_call(client_of: ClientOf) -> None:
@@ -203,7 +212,7 @@ async def test_a_closed_client_applies_nothing(client_of: ClientOf, cloud: Local
     client = client_of(cloud.base_url)
     await client.aclose()
     attempt = await client.create_registry(name="demo", description=None)
-    assert isinstance(attempt, NotApplied)
+    assert attempt == NotApplied(code=Reason.SHUTTING_DOWN)
     with pytest.raises(LookupFailed):
         await client.find("demo")
     assert cloud.calls == []
@@ -227,6 +236,193 @@ async def test_a_cancelled_call_ends_as_cancelled(cloud: LocalCodeArts, codearts
     assert isinstance(await codearts.create_registry(name="demo", description=None), Created)
 
 
+# ---- look-ups ----
+
+
+async def test_a_registry_is_found_with_its_address_and_the_trace_id_of_the_look_up(
+    cloud: LocalCodeArts, codearts: CodeArts
+) -> None:
+    made = cloud.add_registry("demo", description="for us")
+    found = await codearts.find("demo")
+    assert found is not None
+    assert found.trace_id == cloud.calls[0].trace_id
+    registry = found.registry
+    assert (registry.id, registry.name, registry.status) == (made.id, "demo", "active")
+    assert (registry.format, registry.address, registry.description) == ("docker2", made.url, "for us")
+    assert registry.created_by == "console"
+    assert registry.created_at
+    assert [call.query["is_recycle_bin"] for call in cloud.calls] == ["false"]
+
+
+async def test_only_exactly_the_same_name_matches(cloud: LocalCodeArts, codearts: CodeArts) -> None:
+    for near in ("demo-2", "Demo", "my-demo"):
+        cloud.add_registry(near)
+    assert await codearts.find("demo") is None
+    assert len(await codearts.list_registries(qname="demo")) == 3
+
+
+async def test_a_registry_of_another_format_does_not_match(cloud: LocalCodeArts, codearts: CodeArts) -> None:
+    cloud.add_registry("demo", format="generic")
+    assert await codearts.find("demo") is None
+    wanted = cloud.add_registry("demo", format="docker")
+    found = await codearts.find("demo")
+    assert found is not None
+    assert found.registry.id == wanted.id
+
+
+async def test_the_recycle_bin_is_searched_when_the_live_list_has_no_match(
+    cloud: LocalCodeArts, codearts: CodeArts
+) -> None:
+    cloud.add_registry("demo", status="trash")
+    found = await codearts.find("demo")
+    assert found is not None
+    assert found.registry.status == "trash"
+    assert found.trace_id == cloud.calls[1].trace_id
+    assert [call.query["is_recycle_bin"] for call in cloud.calls] == ["false", "true"]
+    assert [each.name for each in await codearts.list_registries(qname="demo", in_recycle_bin=True)] == ["demo"]
+
+
+async def test_an_active_registry_is_preferred_to_one_in_another_state(
+    cloud: LocalCodeArts, codearts: CodeArts
+) -> None:
+    cloud.add_registry("demo", status="disabled")
+    active = cloud.add_registry("demo")
+    found = await codearts.find("demo")
+    assert found is not None
+    assert found.registry.id == active.id
+
+
+async def test_every_page_is_read(cloud: LocalCodeArts, codearts: CodeArts) -> None:
+    for number in range(250):
+        cloud.add_registry(f"demo-{number}")
+    names = [each.name for each in await codearts.list_registries(qname="demo")]
+    assert names == [f"demo-{number}" for number in range(250)]
+    assert [(call.query["page_no"], call.query["page_size"]) for call in cloud.calls] == [
+        ("1", "100"),
+        ("2", "100"),
+        ("3", "100"),
+    ]
+
+
+async def test_pages_without_a_total_end_at_the_first_short_one(cloud: LocalCodeArts, codearts: CodeArts) -> None:
+    for names in ([f"demo-{number}" for number in range(100)], ["demo"]):
+        page = listed(*names)
+        del page["result"]["total"]
+        cloud.faults.add("list", Fault.answer(200, page))
+    assert len(await codearts.list_registries(qname="demo")) == 101
+
+
+@pytest.mark.parametrize("qname", ["a b/c+d~é=&%中", "team shop", "a,b"])
+async def test_any_search_text_arrives_unchanged_and_correctly_signed(
+    cloud: LocalCodeArts, codearts: CodeArts, qname: str
+) -> None:
+    assert await codearts.list_registries(qname=qname) == []
+    assert cloud.calls[0].query["qname"] == qname
+    assert cloud.calls[0].status == 200
+
+
+async def test_the_look_up_names_account_and_project_in_a_path_without_trailing_slash(
+    cloud: LocalCodeArts, codearts: CodeArts
+) -> None:
+    await codearts.find("demo")
+    assert cloud.calls[0].path == f"/cloudartifact/v5/{TENANT_ID}/{PROJECT_ID}/repositories"
+    assert cloud.calls[0].body == b""
+
+
+@pytest.mark.parametrize("missing", ["domain_id", "codearts_project_id"])
+async def test_without_both_ids_there_is_no_look_up(client_of: ClientOf, cloud: LocalCodeArts, missing: str) -> None:
+    async with client_of(cloud.base_url, **{missing: None}) as client:
+        assert not client.can_look_up
+        with pytest.raises(LookupFailed, match=Reason.LIST_IDS_MISSING):
+            await client.find("demo")
+    assert cloud.calls == []
+
+
+def test_with_both_ids_look_ups_are_possible(client_of: ClientOf) -> None:
+    assert client_of("http://127.0.0.1:1").can_look_up
+
+
+FAILED_LOOK_UPS: dict[str, tuple[Fault, LookupFailed]] = {
+    "403": (
+        Fault.answer(403, {"error_code": "CR.4102", "error_msg": "no right", "trace_id": "t-1"}),
+        LookupFailed("CR.4102", message="no right", status=403, trace_id="t-1", refused=True),
+    ),
+    "500": (Fault.answer(500, b"oops"), LookupFailed(Reason.ANSWER_UNCLEAR, status=500)),
+    "HTML": (
+        Fault.answer(200, b"<html>", {"X-Request-Id": "gw-1"}),
+        LookupFailed(Reason.ANSWER_UNREADABLE, status=200, trace_id="gw-1"),
+    ),
+    "a row without its format": (
+        Fault.answer(200, listed("demo", format=None)),
+        LookupFailed(Reason.LIST_UNREADABLE, trace_id="list-1"),
+    ),
+    "rows promised, none shown": (
+        Fault.answer(200, {"status": "success", "trace_id": "t-7", "result": {"total": 3, "repositories": []}}),
+        LookupFailed(Reason.LIST_INCOMPLETE, trace_id="t-7"),
+    ),
+    "garbage": (Fault.garbage(), LookupFailed(Reason.ANSWER_NOT_HTTP)),
+    "truncated": (Fault.truncate(apply=True), LookupFailed(Reason.ANSWER_CUT_OFF)),
+    "too large": (Fault.answer(200, b" " * (MAX_ANSWER + 1)), LookupFailed(Reason.ANSWER_TOO_LARGE)),
+}
+
+
+@pytest.mark.parametrize(("fault", "expected"), FAILED_LOOK_UPS.values(), ids=FAILED_LOOK_UPS.keys())
+async def test_a_failed_look_up_is_not_taken_for_absence(
+    cloud: LocalCodeArts, codearts: CodeArts, fault: Fault, expected: LookupFailed
+) -> None:
+    cloud.faults.add("list", fault, times=None)
+    with pytest.raises(LookupFailed) as caught:
+        await codearts.find("demo")
+    assert vars(caught.value) == vars(expected)
+
+
+async def test_no_answer_in_time_is_not_taken_for_absence(cloud: LocalCodeArts, client_of: ClientOf) -> None:
+    cloud.faults.add("list", Fault.hang(), times=None)
+    async with client_of(cloud.base_url, read_timeout=0.3) as client:
+        with pytest.raises(LookupFailed, match=Reason.NO_ANSWER):
+            await client.find("demo")
+
+
+async def test_an_unusable_answer_of_the_recycle_bin_is_not_taken_for_absence(
+    cloud: LocalCodeArts, codearts: CodeArts
+) -> None:
+    cloud.faults.add("list", Fault.answer(200, listed()))
+    cloud.faults.add("list", Fault.answer(500, b""))
+    with pytest.raises(LookupFailed):
+        await codearts.find("demo")
+
+
+async def test_the_error_of_a_look_up_quotes_the_api(cloud: LocalCodeArts, codearts: CodeArts) -> None:
+    cloud.faults.add("list", Fault.answer(403, {"error_code": "CR.4102", "error_msg": "no right"}))
+    with pytest.raises(LookupFailed, match=r"^CR\.4102: no right$"):
+        await codearts.find("demo")
+
+
+async def test_a_list_that_keeps_repeating_its_first_page_is_not_believed(
+    cloud: LocalCodeArts, codearts: CodeArts
+) -> None:
+    cloud.faults.add("list", Fault.answer(200, listed("a", "b", total=1000)), times=None)
+    with pytest.raises(LookupFailed, match=Reason.LIST_INCOMPLETE):
+        await codearts.find("demo")
+    assert len(cloud.calls) == 2
+
+
+async def test_a_list_that_never_ends_is_abandoned(cloud: LocalCodeArts, codearts: CodeArts) -> None:
+    for number in range(MAX_PAGES + 1):
+        cloud.faults.add("list", Fault.answer(200, listed(f"n-{number}", total=10**6)))
+    with pytest.raises(LookupFailed, match=Reason.LIST_TOO_LONG):
+        await codearts.list_registries(qname="n")
+    assert len(cloud.calls) == MAX_PAGES
+
+
+async def test_aiohttp_repeats_a_look_up_whose_connection_was_reset(client_of: ClientOf) -> None:
+    """Reads are safe to repeat. That aiohttp repeats GET but not POST is why a create call is sent only once."""
+    page = answer(http_answer(json.dumps(listed("demo")).encode()))
+    async with MisbehavingServer(reset, page) as server, client_of(server.url) as client:
+        assert await client.find("demo") is not None
+        assert len(server.requests) == 2
+
+
 # ---- settings and secrets ----
 
 
@@ -234,8 +430,8 @@ async def test_a_cancelled_call_ends_as_cancelled(cloud: LocalCodeArts, codearts
     "endpoint",
     ["", "artifact.example.com", "ftp://artifact.example.com", "https://", "https://h/?a=b", "https://h:port", "/x"],
 )
-def test_an_endpoint_that_is_no_url_is_a_wrong_setting(client_of: ClientOf, endpoint: str) -> None:
-    with pytest.raises(SettingsError, match="CODEARTS_ENDPOINT"):
+def test_an_endpoint_that_is_not_a_url_is_a_wrong_setting(client_of: ClientOf, endpoint: str) -> None:
+    with pytest.raises(SettingsError, match="CODEARTS_ENDPOINT is not a plain URL; write one such as https://"):
         client_of(endpoint)
 
 
@@ -245,7 +441,7 @@ def test_a_password_in_the_endpoint_is_refused_and_not_shown(client_of: ClientOf
     assert "hunter2" not in str(caught.value)
 
 
-async def test_no_secret_shows_in_a_repr_an_error_or_a_log_line(
+async def test_no_repr_error_or_log_line_contains_a_secret(
     client_of: ClientOf, cloud: LocalCodeArts, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -267,7 +463,7 @@ async def test_no_secret_shows_in_a_repr_an_error_or_a_log_line(
 
 
 def chain(error: BaseException | None) -> list[BaseException]:
-    """The error and all that it was raised from or beside."""
+    """The error and every error that it was raised from or during."""
     found: list[BaseException] = []
     while error is not None:
         found.append(error)
@@ -275,8 +471,8 @@ def chain(error: BaseException | None) -> list[BaseException]:
     return found
 
 
-async def test_the_client_goes_on_after_every_kind_of_trouble(cloud: LocalCodeArts, codearts: CodeArts) -> None:
+async def test_the_client_keeps_working_after_every_kind_of_failure(cloud: LocalCodeArts, codearts: CodeArts) -> None:
     for fault in (Fault.drop(), Fault.garbage(), Fault.truncate(), Fault.answer(302, b"")):
         cloud.faults.add("create", fault)
-        assert isinstance(await codearts.create_registry(name="demo", description=None), Unconfirmed)
+        assert isinstance(await codearts.create_registry(name="demo", description=None), InDoubt)
     assert isinstance(await codearts.create_registry(name="demo", description=None), Created)

@@ -1,4 +1,4 @@
-"""Regions: the table, the sentence for an unknown one, the warning for an undocumented one."""
+"""Regions: the table, the error for an unknown one, the warning for an undocumented one."""
 
 import pytest
 from hypothesis import given
@@ -34,8 +34,10 @@ def test_a_near_miss_names_the_setting_the_value_and_the_right_region(typo: str)
     assert "did you mean ap-southeast-3" in str(caught.value)
 
 
-def test_a_region_like_no_other_gets_the_whole_list() -> None:
-    with pytest.raises(SettingsError) as caught:
+def test_a_region_that_resembles_none_gets_the_whole_list() -> None:
+    with pytest.raises(
+        SettingsError, match="'mars', which is not a region of CodeArts Artifact: the known re"
+    ) as caught:
         endpoint_for("mars")
     assert all(region in str(caught.value) for region in ENDPOINTS)
 

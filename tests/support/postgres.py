@@ -65,10 +65,10 @@ def query(url: str, statement: str, **values: object) -> list[tuple[object, ...]
 
 
 def cut_sessions(url: str) -> int:
-    """End every other session on the database, as a restart of the server would; how many there were."""
+    """End every other session on the database, as a restart of the server would; how many there were. They are gone then."""
     rows = query(
         url,
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
         "WHERE datname = current_database() AND pid <> pg_backend_pid()",
     )
     return len(rows)

@@ -11,16 +11,22 @@ from dbos._dbos import _get_dbos_instance
 from bot import app
 from bot.app import Service
 from bot.config import Settings
+from bot.features.create_registry.creation import RetryPolicy
+from bot.features.create_registry.feature import create_registry
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.slack.server import LocalSlack
-from bot.workflow.creation import Patience
+from bot.workflow.delivery_policy import DeliveryPolicy
+from tests.support.waiting import until
 
 SIGNING_SECRET, BOT_TOKEN = "the-signing-secret", "xoxb-the-bot-token"
 
 # As many attempts as matter, in milliseconds instead of minutes.
-HURRY = Patience(
+HURRY = RetryPolicy(
     looks_before=(0.01,), repeats=(0.01, 0.01), look_ups=(0.01, 0.01), look_up_for=0.03, retry_after_max=0.02
 )
+
+# Retry-After is obeyed, so "the rate allows it again in a second" still costs a second.
+QUICK = DeliveryPolicy(progress_after=0.3, pauses=(0.02, 0.05), give_up_after=60)
 
 
 def environment_for(slack: LocalSlack, cloud: LocalCodeArts, database: Path) -> dict[str, str]:
@@ -48,17 +54,45 @@ def settings_for(slack: LocalSlack, cloud: LocalCodeArts, database: Path, **chan
 
 
 @contextlib.asynccontextmanager
-async def running_bot(settings: Settings, slack: LocalSlack, *, patience: Patience = HURRY) -> AsyncIterator[Service]:
-    """The whole bot; commands and forms of `slack` go to it. Ends when no request is under way any more."""
-    async with app.serve(settings, runbook_patience=patience) as service:
+async def running_bot(
+    settings: Settings,
+    slack: LocalSlack,
+    *,
+    policy: RetryPolicy = HURRY,
+    delivery: DeliveryPolicy = QUICK,
+    finished_within: float | None = 20.0,
+) -> AsyncIterator[Service]:
+    """The whole bot; commands and forms of `slack` go to it.
+
+    Ends when no request is under way any more. With `finished_within=None` it ends as a process does that is told to
+    leave: with whatever is under way.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        under_way: set[asyncio.Task[Any]] = set()
+        stack.push_async_callback(cut_off, under_way)
+        serving = app.serve(settings, features=[create_registry(policy)], delivery_policy=delivery)
+        service = await stack.enter_async_context(serving)
         slack.request_url = f"{service.address}/slack/events"
         yield service
-        await all_finished()
+        if finished_within is None:
+            under_way |= tasks_under_way()
+        else:
+            await all_finished(finished_within)
         slack.request_url = None
 
 
-async def all_finished(seconds: float = 5.0) -> None:
+async def all_finished(seconds: float = 20.0) -> None:
     """Wait until the engine works on nothing. Raises TimeoutError when a request does not come to an end."""
-    async with asyncio.timeout(seconds):
-        while _get_dbos_instance()._active_workflows_set.activeList():  # noqa: ASYNC110  DBOS sets no event
-            await asyncio.sleep(0.005)
+    await until(lambda: not _get_dbos_instance()._active_workflows_set.activeList(), seconds=seconds)
+
+
+def tasks_under_way() -> set[asyncio.Task[Any]]:
+    """The tasks of the requests that the engine works on."""
+    return set(_get_dbos_instance()._workflow_tasks)
+
+
+async def cut_off(tasks: set[asyncio.Task[Any]]) -> None:
+    """End tasks, as the end of a process does: in the process of a test they would go on without an engine."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

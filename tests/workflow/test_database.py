@@ -1,26 +1,93 @@
-"""The engine on the database: a connection that has idled is looked at, and what is in use at the end is waited for."""
+"""The database as it is opened: writable or refused in one line, discreet, and looked at again after it has idled."""
 
-import asyncio
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from bot import app
-from bot.config import Settings
+from bot.errors import SettingsError
 from bot.workflow import database as database_module
-from bot.workflow.database import held_connections, open_database
-from tests.support.postgres import cut_sessions, scratch_database
+from bot.workflow.database import check_writable, held_connections, open_database
+from tests.support.database import read_only
+from tests.support.postgres import cut_sessions
 
 
 @pytest.fixture
-def postgres() -> Iterator[tuple[str, sa.Engine]]:
-    with scratch_database() as url:
-        engine = open_database(url)
-        yield url, engine
-        engine.dispose()
+def sqlite(sqlite_url: str) -> Iterator[sa.Engine]:
+    engine = open_database(sqlite_url)
+    yield engine
+    engine.dispose()
+
+
+# ---- either ----
+
+
+@pytest.mark.parametrize(
+    ("url", "complaint"),
+    [
+        ("nonsense", "is not a database address. Use sqlite:///file or postgresql://…"),
+        ("sqlite://", "names no file, so nothing would outlive the process. Use sqlite:///file."),
+        ("sqlite:///:memory:", "names no file, so nothing would outlive the process. Use sqlite:///file."),
+        ("mysql://root@localhost/bot", "starts with mysql. Use sqlite:///file or postgresql://…"),
+    ],
+)
+def test_an_address_that_is_no_such_database_is_told_with_the_way_to_fix_it(url: str, complaint: str) -> None:
+    with pytest.raises(SettingsError) as told:
+        open_database(url)
+    assert str(told.value) == f"DATABASE_URL {complaint}"
+
+
+def test_a_database_that_is_not_there_is_told_in_one_line_without_its_password(tmp_path: Path) -> None:
+    for url in (f"sqlite:///{tmp_path / 'no such folder' / 'bot.sqlite3'}", "postgresql://bot:secret@127.0.0.1:1/bot"):
+        with pytest.raises(SettingsError, match=r"^DATABASE_URL: .* cannot be used \(.*\)\. Check the address") as told:
+            open_database(url)
+        assert "\n" not in str(told.value)
+        assert "secret" not in str(told.value)
+
+
+def test_looking_whether_it_can_be_written_leaves_nothing_behind(url: str) -> None:
+    engine = open_database(url)
+    before = sa.inspect(engine).get_table_names()
+    check_writable(engine)
+    assert sa.inspect(engine).get_table_names() == before == []
+    engine.dispose()
+
+
+def test_what_is_stored_stands_in_no_error(url: str) -> None:
+    engine = open_database(url)
+    with engine.connect() as connection, pytest.raises(sa.exc.SQLAlchemyError) as failed:
+        connection.execute(sa.text("INSERT INTO nowhere VALUES (:value)"), {"value": "https://hooks.slack.com/secret"})
+    assert "hooks.slack.com" not in str(failed.value)
+    engine.dispose()
+
+
+def test_a_connection_that_is_in_use_is_counted(url: str) -> None:
+    engine = open_database(url)
+    assert held_connections(engine) == 0
+    with engine.connect():
+        assert held_connections(engine) == 1
+    assert held_connections(engine) == 0
+    engine.dispose()
+
+
+# ---- SQLite ----
+
+
+def test_a_file_is_written_ahead_and_every_commit_outlives_a_power_cut(sqlite: sa.Engine) -> None:
+    with sqlite.connect() as connection:
+        pragmas = ("journal_mode", "synchronous", "foreign_keys")
+        found = [connection.execute(sa.text(f"PRAGMA {name}")).scalar() for name in pragmas]
+    assert found == ["wal", 2, 1]  # 2 is FULL
+
+
+def test_a_file_that_takes_no_writes_is_told(sqlite: sa.Engine, file: Path) -> None:
+    with read_only(file), pytest.raises(SettingsError, match="attempt to write a readonly database"):
+        check_writable(sqlite)
+    check_writable(sqlite)
+
+
+# ---- PostgreSQL ----
 
 
 def answers(engine: sa.Engine) -> bool:
@@ -29,40 +96,25 @@ def answers(engine: sa.Engine) -> bool:
 
 
 def test_a_connection_that_broke_while_it_idled_is_replaced_before_it_is_used(
-    postgres: tuple[str, sa.Engine], monkeypatch: pytest.MonkeyPatch
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    url, engine = postgres
     monkeypatch.setattr(database_module, "_IDLE_SECONDS", 0.0)
+    engine = open_database(postgres_url)
     assert answers(engine)
-    assert cut_sessions(url) == 1
+    assert cut_sessions(postgres_url) == 1
     assert answers(engine)
+    engine.dispose()
 
 
-def test_a_connection_that_was_used_a_moment_ago_is_not_looked_at(postgres: tuple[str, sa.Engine]) -> None:
-    url, engine = postgres
+def test_a_connection_that_was_used_a_moment_ago_is_not_looked_at(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database_module, "_IDLE_SECONDS", 60.0)
+    engine = open_database(postgres_url)
     assert answers(engine)
-    cut_sessions(url)
+    cut_sessions(postgres_url)
     with pytest.raises(sa.exc.OperationalError) as broken:
         answers(engine)
     assert broken.value.connection_invalidated
     assert answers(engine)
-
-
-async def test_what_is_still_written_when_the_bot_ends_is_waited_for(settings: Callable[..., Settings]) -> None:
-    held, written = threading.Event(), threading.Event()
-
-    def write(engine: sa.Engine) -> None:
-        with engine.begin() as connection:
-            held.set()
-            time.sleep(0.3)
-            connection.execute(sa.text("CREATE TABLE late (number INTEGER)"))
-        written.set()
-
-    async with app.serve(settings()) as bot:
-        engine = bot.engine._database
-        assert held_connections(engine) == 0
-        writer = asyncio.create_task(asyncio.to_thread(write, engine))
-        await asyncio.to_thread(held.wait)
-        assert held_connections(engine) == 1
-    assert written.is_set()
-    await writer
+    engine.dispose()

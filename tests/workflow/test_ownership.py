@@ -1,6 +1,7 @@
 """One process for each executor id, and nobody's work left lying: the locks of the two databases themselves."""
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from bot.workflow import ownership
 from bot.workflow.database import open_database
 from bot.workflow.ownership import FileOwner, Replica, take_ownership
 from bot.workflow.tables import REPLICAS, prepare
-from tests.support.postgres import cut_sessions, scratch_database
+from tests.support.postgres import cut_sessions
 from tests.support.running import settings_for
 
 # ---- SQLite ----
@@ -45,7 +46,7 @@ def test_a_file_is_free_again_when_its_owner_leaves(tmp_path: Path) -> None:
     for _ in range(2):
         engine = sqlite(tmp_path)
         owner = take_ownership(engine, executor_id=None, host="anywhere")
-        assert (owner.executor_id, owner.beat()) == ("sqlite", [])
+        assert (owner.executor_id, owner.heartbeat()) == ("sqlite", [])
         owner.leave()
         engine.dispose()
 
@@ -64,16 +65,10 @@ MakeReplica = Callable[..., Replica]
 
 
 @pytest.fixture
-def url() -> Iterator[str]:
-    with scratch_database() as url:
-        yield url
-
-
-@pytest.fixture
-def replica(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeReplica]:
+def replica(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeReplica]:
     """Makes replicas by id, or by host; what is not gone at the end leaves."""
     monkeypatch.setattr(ownership, "_WAIT_FOR_OLD_SECONDS", 0.3)
-    engine = open_database(url)
+    engine = open_database(postgres_url)
     prepare(engine)
     made: list[Replica] = []
 
@@ -92,6 +87,24 @@ def die(replica: Replica) -> None:
     """The server ends the session of a process that is gone."""
     replica._session.invalidate()
     replica._session.close()
+    freed(replica)
+
+
+def leave(replica: Replica) -> None:
+    """It says so, and the server ends its session."""
+    replica.leave()
+    freed(replica)
+
+
+def freed(replica: Replica) -> None:
+    """Wait until the server has noticed that the session is over."""
+    name, url = replica.executor_id, replica._engine.url.set(drivername="postgresql")
+    key, deadline = ownership._key(name), time.monotonic() + 20
+    with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as somebody:
+        while somebody.execute("SELECT pg_try_advisory_lock(%s)", [key]).fetchone() != (True,):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        somebody.execute("SELECT pg_advisory_unlock(%s)", [key])
 
 
 def known(url: str) -> dict[str, bool]:
@@ -112,7 +125,7 @@ def test_an_id_belongs_to_one_process(replica: MakeReplica) -> None:
 
 
 def test_an_id_is_free_again_when_its_process_leaves_or_dies(replica: MakeReplica) -> None:
-    replica("a").leave()
+    leave(replica("a"))
     die(replica("a"))
     assert replica("a").executor_id == "a"
 
@@ -120,7 +133,7 @@ def test_an_id_is_free_again_when_its_process_leaves_or_dies(replica: MakeReplic
 def test_without_an_id_each_process_of_a_host_gets_a_number_and_a_freed_one_is_used_again(replica: MakeReplica) -> None:
     first, second = replica(), replica()
     assert [first.executor_id, second.executor_id, replica(host="other").executor_id] == ["host-0", "host-1", "other-0"]
-    first.leave()
+    leave(first)
     assert replica().executor_id == "host-0"
 
 
@@ -135,88 +148,88 @@ def test_more_processes_than_a_host_has_numbers_for_is_told(
 
 def test_living_replicas_are_never_taken_for_dead(replica: MakeReplica) -> None:
     replicas = [replica(name) for name in "abc"]
-    assert [each.beat() for _ in range(3) for each in replicas] == [[]] * 9
+    assert [each.heartbeat() for _ in range(3) for each in replicas] == [[]] * 9
 
 
-def test_a_dead_replica_is_seen_at_the_second_beat(replica: MakeReplica) -> None:
+def test_a_dead_replica_is_seen_at_the_second_heartbeat(replica: MakeReplica) -> None:
     dead, alive = replica("dead"), replica("alive")
     die(dead)
-    assert alive.beat() == []
-    assert alive.beat() == ["dead"]
+    assert alive.heartbeat() == []
+    assert alive.heartbeat() == ["dead"]
 
 
 def test_a_replica_that_left_on_purpose_is_seen_at_once(replica: MakeReplica) -> None:
     leaving, staying = replica("leaving"), replica("staying")
-    leaving.leave()
-    assert staying.beat() == ["leaving"]
+    leave(leaving)
+    assert staying.heartbeat() == ["leaving"]
 
 
-def test_a_replica_that_comes_back_between_two_beats_is_not_adopted(replica: MakeReplica) -> None:
+def test_a_replica_that_comes_back_between_two_heartbeats_is_not_adopted(replica: MakeReplica) -> None:
     dead, alive = replica("a"), replica("b")
     die(dead)
-    assert alive.beat() == []
+    assert alive.heartbeat() == []
     replica("a")
-    assert alive.beat() == []
+    assert alive.heartbeat() == []
 
 
 def test_while_its_work_is_adopted_nobody_else_may_take_the_id(replica: MakeReplica) -> None:
     leaving, first, second = replica("leaving"), replica("first"), replica("second")
-    leaving.leave()
-    assert first.beat() == ["leaving"]
-    assert second.beat() == []
+    leave(leaving)
+    assert first.heartbeat() == ["leaving"]
+    assert second.heartbeat() == []
     with pytest.raises(SettingsError, match="a replica named leaving is running"):
         replica("leaving")
     first.release("leaving", empty=False)
-    assert second.beat() == ["leaving"]
+    assert second.heartbeat() == ["leaving"]
 
 
 def test_a_replica_whose_work_is_all_adopted_is_forgotten_and_registers_again_when_it_is_back(
-    replica: MakeReplica, url: str
+    replica: MakeReplica, postgres_url: str
 ) -> None:
     leaving, staying = replica("leaving"), replica("staying")
-    assert known(url) == {"leaving": False, "staying": False}
-    leaving.leave()
-    assert known(url) == {"leaving": True, "staying": False}
-    (gone,) = staying.beat()
+    assert known(postgres_url) == {"leaving": False, "staying": False}
+    leave(leaving)
+    assert known(postgres_url) == {"leaving": True, "staying": False}
+    (gone,) = staying.heartbeat()
     staying.release(gone, empty=True)
-    assert known(url) == {"staying": False}
-    assert staying.beat() == []
+    assert known(postgres_url) == {"staying": False}
+    assert staying.heartbeat() == []
     replica("leaving")
-    assert known(url) == {"leaving": False, "staying": False}
+    assert known(postgres_url) == {"leaving": False, "staying": False}
 
 
 def test_a_session_that_the_server_ended_is_opened_and_held_again(
-    replica: MakeReplica, url: str, caplog: pytest.LogCaptureFixture
+    replica: MakeReplica, postgres_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     one, other = replica("one"), replica("other")
     with caplog.at_level(logging.WARNING):
-        assert cut_sessions(url) >= 2
-        assert one.beat() == []
+        assert cut_sessions(postgres_url) >= 2
+        assert one.heartbeat() == []
     assert "lost the session that holds executor id one" in caplog.text
-    assert other.beat() == []
-    assert one.beat() == other.beat() == []
+    assert other.heartbeat() == []
+    assert one.heartbeat() == other.heartbeat() == []
     with pytest.raises(SettingsError, match="a replica named one is running"):
         replica("one")
 
 
-def test_a_replica_that_cannot_hold_its_id_again_says_so_and_tries_with_every_beat(
-    replica: MakeReplica, url: str
+def test_a_replica_that_cannot_hold_its_id_again_says_so_and_tries_with_every_heartbeat(
+    replica: MakeReplica, postgres_url: str
 ) -> None:
     one = replica("one")
-    cut_sessions(url)
-    with psycopg.connect(url, autocommit=True) as adopter:
+    cut_sessions(postgres_url)
+    with psycopg.connect(postgres_url, autocommit=True) as adopter:
         key = ownership._key("one")
         adopter.execute("SELECT pg_advisory_lock(%s)", [key])
         for _ in range(2):
             with pytest.raises(sa.exc.SQLAlchemyError):
-                one.beat()
-    assert one.beat() == []
-    with psycopg.connect(url, autocommit=True) as somebody:
+                one.heartbeat()
+    assert one.heartbeat() == []
+    with psycopg.connect(postgres_url, autocommit=True) as somebody:
         assert somebody.execute("SELECT pg_try_advisory_lock(%s)", [key]).fetchone() == (False,)
 
 
-def test_leaving_without_a_database_is_no_failure(replica: MakeReplica, url: str) -> None:
+def test_leaving_without_a_database_is_no_failure(replica: MakeReplica, postgres_url: str) -> None:
     one = replica("one")
-    cut_sessions(url)
+    cut_sessions(postgres_url)
     one.leave()
-    assert known(url) == {"one": False}
+    assert known(postgres_url) == {"one": False}

@@ -1,213 +1,237 @@
-"""What a replica does besides its own requests: it clears away what is old, and adopts what others left."""
+"""What a replica does besides its own requests: it clears away what is old, and sees to what nobody works on."""
 
+import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
-from bot import app
-from bot.app import Service
-from bot.config import Settings
-from bot.playground.codearts.server import LocalCodeArts
-from bot.playground.faults import Fault
-from bot.playground.slack import company
-from bot.playground.slack.server import LocalSlack
-from bot.registry.models import Submission
-from bot.workflow import upkeep
-from bot.workflow.claims import HeldClaims
-from tests.support.hurried import hurried_bot
-from tests.support.people import about, outcome_of, words
-from tests.support.postgres import scratch_database, statuses
-from tests.support.running import HURRY, all_finished
+from bot.domain.registry import Outcome
+from bot.domain.request import Request
+from bot.workflow import engine, upkeep
+from bot.workflow.claims import Claim, HeldClaims
+from bot.workflow.database import open_database
+from bot.workflow.durable import Durable
+from bot.workflow.executions import Executions
+from bot.workflow.ownership import take_ownership
+from bot.workflow.upkeep import Upkeep
+from tests.support import postgres
+from tests.support.database import rows, statuses
+from tests.support.proxy import Proxy
+from tests.support.running import all_finished
+from tests.support.waiting import until
+from tests.workflow.errands import DONE, ERRAND, asked, running_engine
 
 DAY_SECONDS = 24 * 60 * 60
-BUSY = Fault.answer(429, {"error_code": "APIGW.0308", "error_msg": "busy"})
-ASKED = Submission(
-    request_id="T1-V1",
-    name="shop",
-    description=None,
-    requester=company.ANA,
-    channel=company.TEAM_SHOP,
-    team="T1",
-    asked_at=time.time(),
-)
 
 
-def asked(name: str) -> Submission:
-    return replace(ASKED, request_id=f"T1-{name}", name=name, asked_at=time.time())
+async def run(_request: Request, durable: Durable) -> Outcome:
+    await durable.step("work", asyncio.sleep, 0)
+    return DONE
+
+
+@pytest.fixture
+def restless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Heartbeats follow one another at once."""
+    monkeypatch.setattr(upkeep, "HEARTBEAT_SECONDS", 0.05)
 
 
 # ---- clearing ----
 
 
-def age(bot: Service, name: str, *, days: float) -> None:
-    """Let a request have happened so many days ago."""
-    with bot.engine._database.begin() as connection:
-        connection.execute(
-            sa.text(
-                "UPDATE workflow_status SET created_at = created_at - :ms, updated_at = updated_at - :ms, "
-                "completed_at = completed_at - :ms WHERE workflow_uuid = :id"
-            ),
+def age(file: Path, *names: str, days: float) -> None:
+    """Let requests have happened so many days ago."""
+    for name in names:
+        rows(
+            file,
+            "UPDATE workflow_status SET created_at = created_at - :ms, updated_at = updated_at - :ms, "
+            "completed_at = completed_at - :ms WHERE workflow_uuid = :id",
             {"ms": int(days * DAY_SECONDS * 1000), "id": f"T1-{name}"},
         )
 
 
-def kept(bot: Service) -> dict[str, set[str]]:
-    """What the database still has of requests, by table: their ids without the team. Tables that have nothing are left out."""
-    engine = bot.engine._database
-    columns = {}
-    for table in sa.inspect(engine).get_table_names():
-        if "workflow_uuid" in {column["name"] for column in sa.inspect(engine).get_columns(table)}:
-            columns[table] = "workflow_uuid"
-    with engine.connect() as connection:
-        found = {
-            table: {
-                str(name).removeprefix("T1-")
-                for name in connection.execute(sa.text(f"SELECT {column} FROM {table}")).scalars()
-            }
-            for table, column in columns.items()
-        }
+def kept(file: Path) -> dict[str, set[str]]:
+    """What the file still has of requests, by table. Tables that have nothing are left out."""
+    tables = [name for (name,) in rows(file, "SELECT name FROM sqlite_master WHERE type = 'table'")]
+    found = {
+        table: {name.removeprefix("T1-") for (name,) in rows(file, f"SELECT workflow_uuid FROM {table}")}
+        for table in tables
+        if any(column[1] == "workflow_uuid" for column in rows(file, f"PRAGMA table_info({table})"))
+    }
     return {table: names for table, names in found.items() if names}
 
 
-async def test_what_was_finished_longer_ago_than_it_is_kept_is_removed_with_its_steps(
-    settings: Callable[..., Settings], slack: LocalSlack
+async def test_what_was_finished_longer_ago_than_it_is_kept_is_removed_with_all_that_belongs_to_it(
+    sqlite_url: str, file: Path
 ) -> None:
-    async with hurried_bot(settings(RETENTION_DAYS="30"), slack) as bot:
+    async with running_engine(sqlite_url, run, keep_days=30) as here:
         for name in ("old", "young"):
-            await bot.engine.start(asked(name))
+            await here.accept(ERRAND, asked(name))
         await all_finished()
-        age(bot, "old", days=31)
-        age(bot, "young", days=29)
-        assert await bot.engine.upkeep.clear() == 1
-        left = kept(bot)
-        assert {"workflow_status", "operation_outputs"} <= left.keys()
-        assert all(names == {"young"} for names in left.values()), left
-        assert await bot.engine.upkeep.clear() == 0
+        age(file, "old", days=31)
+        age(file, "young", days=29)
+        assert {"workflow_status", "workflow_input", "workflow_output", "operation_outputs"} <= kept(file).keys()
+        assert await here.upkeep.clear() == 1
+        assert {"workflow_status", "workflow_input", "workflow_output", "operation_outputs"} <= kept(file).keys()
+        assert all(names == {"young"} for names in kept(file).values()), kept(file)
+        assert await here.upkeep.clear() == 0
 
 
-async def test_claims_are_let_go_with_their_requests_and_forgotten_where_there_was_none(
-    settings: Callable[..., Settings], slack: LocalSlack
-) -> None:
-    async with hurried_bot(settings(RETENTION_DAYS="30"), slack) as bot:
-        claims = bot.engine._claims
-        assert isinstance(claims, HeldClaims)
-        await bot.engine.start(asked("shop"))
-        assert set(claims._by_name) == {"shop"}
+async def test_what_is_not_finished_is_never_removed_however_old_it_is(sqlite_url: str, file: Path) -> None:
+    go_on = asyncio.Event()
+
+    async def waits(_request: Request, _durable: Durable) -> Outcome:
+        await go_on.wait()
+        return DONE
+
+    async with running_engine(sqlite_url, waits, keep_days=1) as here:
+        await here.accept(ERRAND, asked("pending"))
+        age(file, "pending", days=400)
+        assert await here.upkeep.clear() == 0
+        assert kept(file)["workflow_status"] == {"pending"}
+        go_on.set()
         await all_finished()
-        assert claims._by_name == {}
-        await claims.claim(replace(asked("never stored"), asked_at=time.time() - 31 * DAY_SECONDS))
-        await bot.engine.upkeep.clear()
-        assert claims._by_name == {}
-
-
-async def test_what_is_not_finished_is_never_removed_however_old_it_is(
-    settings: Callable[..., Settings], slack: LocalSlack, cloud: LocalCodeArts
-) -> None:
-    cloud.faults.add("create", Fault.slow(0.4))
-    async with hurried_bot(settings(RETENTION_DAYS="1"), slack) as bot:
-        await bot.engine.start(asked("pending"))
-        await cloud.wait_for(lambda: any(call.operation == "create" for call in cloud.calls))
-        age(bot, "pending", days=400)
-        assert await bot.engine.upkeep.clear() == 0
-        assert kept(bot)["workflow_status"] == {"pending"}
-        assert "Status: success" in words(await outcome_of(slack, "pending"))
-        await all_finished()
+        assert statuses(file) == {"T1-pending": "SUCCESS"}
 
 
 async def test_more_than_one_batch_is_removed_at_once(
-    settings: Callable[..., Settings], slack: LocalSlack, monkeypatch: pytest.MonkeyPatch
+    sqlite_url: str, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(upkeep, "_BATCH", 2)
-    async with hurried_bot(settings(RETENTION_DAYS="1"), slack) as bot:
+    async with running_engine(sqlite_url, run, keep_days=1) as here:
         names = [f"old-{number}" for number in range(5)]
         for name in names:
-            await bot.engine.start(asked(name))
+            await here.accept(ERRAND, asked(name))
         await all_finished()
-        for name in names:
-            age(bot, name, days=2)
-        assert await bot.engine.upkeep.clear() == 5
-        assert kept(bot) == {}
+        age(file, *names, days=2)
+        assert await here.upkeep.clear() == 5
+        assert kept(file) == {}
 
 
-async def test_clearing_happens_by_itself(
-    settings: Callable[..., Settings], slack: LocalSlack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(upkeep, "BEAT_SECONDS", 0.05)
+async def test_claims_that_no_request_followed_are_forgotten_as_well(sqlite_url: str) -> None:
+    claims = HeldClaims()
+    never = Claim(name="shop", request_id="T1-V1", requester="U1", requester_name="ana", claimed_at=0.0)
+    old = replace(never, claimed_at=time.time() - 31 * DAY_SECONDS)
+    young = replace(never, name="young", claimed_at=time.time() - 29 * DAY_SECONDS)
+    await claims.make(old)
+    await claims.make(young)
+    async with running_engine(sqlite_url):
+        ownership = take_ownership(other := open_database(f"{sqlite_url}-other"), executor_id=None, host="here")
+        own = Upkeep(ownership=ownership, claims=claims, keep_days=30, executions=Executions())
+        assert await own.clear() == 0
+        ownership.leave()
+        other.dispose()
+    assert await claims.make(replace(old, request_id="T1-V2")) is None
+    assert await claims.make(replace(young, request_id="T1-V2")) == young
+
+
+@pytest.mark.usefixtures("restless")
+async def test_clearing_happens_by_itself(sqlite_url: str, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upkeep, "_CLEAR_EVERY_SECONDS", 0.1)
-    async with hurried_bot(settings(RETENTION_DAYS="1"), slack) as bot:
-        await bot.engine.start(asked("old"))
+    async with running_engine(sqlite_url, run, keep_days=1) as here:
+        await here.accept(ERRAND, asked("old"))
         await all_finished()
-        age(bot, "old", days=2)
-        await slack.wait_for(lambda: kept(bot) == {})
+        age(file, "old", days=2)
+        await until(lambda: kept(file) == {})
+
+
+# ---- what nobody works on ----
+
+
+@pytest.mark.usefixtures("restless")
+async def test_what_is_pending_and_nobody_works_on_is_resumed_and_what_is_worked_on_is_let_be(
+    sqlite_url: str, file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    runs: list[str] = []
+    go_on = asyncio.Event()
+
+    async def once_forgotten(request: Request, _durable: Durable) -> Outcome:
+        runs.append(request.payload.name)
+        if request.payload.name == "busy":
+            await go_on.wait()
+        elif runs.count("idle") == 1:
+            raise asyncio.CancelledError  # as DBOS ends a run whose end it could not record
+        return DONE
+
+    async with running_engine(sqlite_url, once_forgotten) as here:
+        await here.accept(ERRAND, asked("busy"))
+        await here.accept(ERRAND, asked("idle"))
+        await until(lambda: statuses(file)["T1-idle"] == "SUCCESS")
+        go_on.set()
+        await all_finished()
+    assert sorted(runs) == ["busy", "idle", "idle"]
+    (line,) = [line for line in caplog.records if "nobody worked on it" in line.getMessage()]
+    assert line.request == "T1-idle"
 
 
 # ---- adopting ----
 
 
-@pytest.fixture
-def database() -> Iterator[str]:
-    with scratch_database() as url:
-        yield url
-
-
-@pytest.fixture
-async def left_behind(
-    settings: Callable[..., Settings], slack: LocalSlack, cloud: LocalCodeArts, database: str
-) -> list[str]:
-    """Names of requests that a replica had in a pause when it left."""
-    names = [f"left-{number}" for number in range(5)]
-    cloud.faults.add("create", BUSY, times=len(names))
-    patience = replace(HURRY, repeats=(1.0, 0.01))
-
-    async with app.serve(settings(DATABASE_URL=database, EXECUTOR_ID="gone"), runbook_patience=patience) as bot:
-        for name in names:
-            await bot.engine.start(asked(name))
-        await cloud.wait_for(lambda: not cloud.faults.waiting("create"))
-    assert set(statuses(database).values()) == {"PENDING"}
-    return names
-
-
+@pytest.mark.usefixtures("restless")
 @pytest.mark.parametrize("batch", [200, 2])
 async def test_what_a_replica_left_is_adopted_all_of_it_and_finished_once(
-    settings: Callable[..., Settings],
-    slack: LocalSlack,
-    cloud: LocalCodeArts,
-    database: str,
-    left_behind: list[str],
-    monkeypatch: pytest.MonkeyPatch,
-    batch: int,
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
-    monkeypatch.setattr(upkeep, "BEAT_SECONDS", 0.1)
+    monkeypatch.setattr(engine, "_FINISH_WITHIN_SECONDS", 0.05)
     monkeypatch.setattr(upkeep, "_BATCH", batch)
-    async with hurried_bot(settings(DATABASE_URL=database, EXECUTOR_ID="heir"), slack) as bot:
-        await slack.wait_for(lambda: set(statuses(database).values()) == {"SUCCESS"}, timeout=30)
-        await slack.wait_for(lambda: replicas(bot) == ["heir"])
-    for name in left_behind:
-        assert "Status: success" in words(await outcome_of(slack, name))
-        assert len(about(slack, name)) == 1
-    assert sorted(registry.display_name for registry in cloud.registries) == left_behind
+    begun: list[str] = []
+    finished: list[str] = []
+    go_on = asyncio.Event()
+
+    async def work(request: Request, durable: Durable) -> Outcome:
+        await durable.step("begin", begin, request)
+        await go_on.wait()
+        finished.append(request.payload.name)
+        return DONE
+
+    async def begin(request: Request) -> None:
+        begun.append(request.payload.name)
+
+    names = [f"left-{number}" for number in range(5)]
+    async with running_engine(postgres_url, work, executor_id="gone") as gone:
+        for name in names:
+            await gone.accept(ERRAND, asked(name))
+        await until(lambda: recorded(postgres_url, "begin") == 5)
+    assert set(postgres.statuses(postgres_url).values()) == {"PENDING"}
+    go_on.set()
+    async with running_engine(postgres_url, work, executor_id="heir"):
+        await until(lambda: set(postgres.statuses(postgres_url).values()) == {"SUCCESS"}, seconds=40)
+        await until(lambda: replicas(postgres_url) == ["heir"], seconds=40)
+    assert (sorted(begun), sorted(finished)) == (names, names)
 
 
-def replicas(bot: Service) -> list[str]:
-    with bot.engine._database.connect() as connection:
-        return list(connection.execute(sa.text("SELECT executor_id FROM registry_bot_replicas")).scalars())
+def recorded(url: str, step: str) -> int:
+    return len(postgres.query(url, "SELECT 1 FROM dbos.operation_outputs WHERE function_name = %(step)s", step=step))
 
 
-async def test_a_beat_that_fails_is_told_and_tried_again(
-    settings: Callable[..., Settings], slack: LocalSlack, monkeypatch: pytest.MonkeyPatch
+def replicas(url: str) -> list[object]:
+    return [name for (name,) in postgres.query(url, "SELECT executor_id FROM registry_bot_replicas")]
+
+
+# ---- whether it lives ----
+
+
+@contextmanager
+def away(proxy: Proxy) -> Iterator[None]:
+    proxy.go_away()
+    try:
+        yield
+    finally:
+        proxy.come_back()
+
+
+@pytest.mark.usefixtures("restless")
+async def test_a_replica_that_cannot_prove_that_it_lives_says_so_until_it_can(
+    postgres_url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(upkeep, "BEAT_SECONDS", 0.02)
-
-    def fail() -> list[str]:
-        raise sa.exc.OperationalError("SELECT 1", {}, Exception("the server is away"))
-
-    async with hurried_bot(settings(), slack) as bot:
-        with monkeypatch.context() as patch:
-            patch.setattr(bot.engine.upkeep._ownership, "beat", fail)
-            await slack.wait_for(lambda: bot.engine.upkeep.trouble is not None)
-            assert "the hold on executor id sqlite is not proven" in await bot.health.why_not_ready()
-        await slack.wait_for(lambda: bot.engine.upkeep.trouble is None)
-        assert await bot.health.why_not_ready() == []
+    monkeypatch.setattr(upkeep, "_OVERDUE_SECONDS", 1.0)
+    with Proxy(postgres_url) as proxy:
+        async with running_engine(proxy.url, run, executor_id="here") as here:
+            await until(lambda: here.upkeep.why_not_ready() == [])
+            with away(proxy):
+                await until(lambda: here.upkeep.why_not_ready() == ["heartbeat overdue for executor here"])
+                assert "upkeep failed, trying again" in caplog.text
+            await until(lambda: here.upkeep.why_not_ready() == [])

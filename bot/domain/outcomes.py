@@ -1,0 +1,114 @@
+"""What became of a call that leaves the process: one taxonomy, for CodeArts and for Slack.
+
+A call either did its work (its own result says how: `registry.Created`, `slack.outbound.results.Posted`), or it ended as
+one of three failures, each of which says what the caller may do now:
+
+    Refused      it will never be done as asked; do not repeat it
+    NotApplied   certain that nothing was done; the same call may be repeated
+    InDoubt      sent, and nobody can say what became of it; look before repeating it
+
+All of them are plain values that a durable step can record. They hold codes and the other side's own words, never a
+sentence of ours: sentences are made where a person reads them (`wording.py` and each feature's own).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, Protocol
+
+
+class Reason(StrEnum):
+    """Our own codes. Beside them, `code` holds the other side's: `CR.4102`, `channel_not_found`, `http_503`."""
+
+    # How a call broke off (net/failures.py)
+    NAME_NOT_FOUND = "name_not_found"
+    CONNECTION_REFUSED = "connection_refused"
+    CONNECT_TIMEOUT = "connect_timeout"
+    TLS_FAILED = "tls_failed"
+    PROXY_UNREACHABLE = "proxy_unreachable"
+    PROXY_REFUSED = "proxy_refused"
+    SHUTTING_DOWN = "shutting_down"
+    NO_ANSWER = "no_answer"
+    CONNECTION_BROKE = "connection_broke"
+    ANSWER_CUT_OFF = "answer_cut_off"
+    ANSWER_TOO_LARGE = "answer_too_large"
+    ANSWER_NOT_HTTP = "answer_not_http"
+    ANSWER_NOT_DECODED = "answer_not_decoded"
+    CALL_FAILED = "call_failed"
+    # What an answer of CodeArts says (codearts/classify.py, codearts/listing.py)
+    THROTTLED = "throttled"
+    REFUSED_WITHOUT_CODE = "refused_without_code"
+    ANSWER_UNCLEAR = "answer_unclear"
+    ANSWER_UNREADABLE = "answer_unreadable"
+    ANSWER_CONTRADICTORY = "answer_contradictory"
+    ANSWER_NOT_JSON = "answer_not_json"
+    TRACE_ID_MISSING = "trace_id_missing"
+    LIST_UNREADABLE = "list_unreadable"
+    LIST_INCOMPLETE = "list_incomplete"
+    LIST_TOO_LONG = "list_too_long"
+    LIST_IDS_MISSING = "list_ids_missing"
+    # What became of a request (features)
+    ALREADY_EXISTS = "already_exists"
+    PERHAPS_OLDER = "perhaps_older"
+    IN_RECYCLE_BIN = "in_recycle_bin"
+    # Our own process
+    PROCESS_ENDED = "process_ended"
+    STEP_CRASHED = "step_crashed"
+    # Telling people (slack/outbound, workflow/delivery.py)
+    PERHAPS_POSTED = "perhaps_posted"
+    NO_RESPONSE_URL = "no_response_url"
+    GAVE_UP = "gave_up"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """The other side said no.
+
+    `code` is its error code as sent, or one of `Reason`. `message` is its own words: one line of at most 500 characters,
+    never ours. `status` is the HTTP status of the answer, where there was one.
+    """
+
+    code: str
+    message: str | None = None
+    trace_id: str | None = None
+    status: int | None = None
+    kind: Literal["refused"] = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotApplied:
+    """Never sent, or turned away before it was looked at. `retry_after` is in seconds, where the other side said so."""
+
+    code: str
+    message: str | None = None
+    retry_after: float | None = None
+    trace_id: str | None = None
+    status: int | None = None
+    kind: Literal["not_applied"] = "not_applied"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InDoubt:
+    """Sent, and the answer was lost or says nothing. `code` says why; the other fields are as in `Refused`."""
+
+    code: str
+    message: str | None = None
+    trace_id: str | None = None
+    status: int | None = None
+    kind: Literal["in_doubt"] = "in_doubt"
+
+
+Failure = Refused | NotApplied | InDoubt
+
+
+class Result(Protocol):
+    """What a request came to, whatever its feature: a frozen dataclass with at least these fields."""
+
+    @property
+    def kind(self) -> str:
+        """A word for logs and metrics."""
+        ...
+
+    @property
+    def trace_id(self) -> str | None:
+        """What to quote to the vendor."""
+        ...

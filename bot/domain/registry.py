@@ -1,0 +1,39 @@
+"""Registries, as they are created and as the list call shows them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.domain.outcomes import Failure, InDoubt, Refused
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Created:
+    """The registry exists and is ours: the API said so, or the list call shows it.
+
+    `trace_id` is the create call's; with `trace_of_lookup` it is the look-up's, because the other was lost.
+    """
+
+    trace_id: str | None
+    confirmed_by_lookup: bool = False
+    trace_of_lookup: bool = False
+    address: str | None = None
+    kind: Literal["created"] = "created"
+
+
+# What became of one create call, and what is told in the end: "not applied" is repeated until it is one of these three.
+Attempt = Created | Failure
+Outcome = Created | Refused | InDoubt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registry:
+    """A row of the list call. `address` is the API's `url`, never built by us (docs/facts/codearts.md section 6)."""
+
+    id: str
+    name: str
+    format: str
+    status: str
+    address: str | None
+    description: str | None = None
+    created_at: str | None = None
+    created_by: str | None = None

@@ -1,0 +1,37 @@
+"""A request: what one person asked for, once, and where it wants to be heard."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Door = Literal["command", "terminal"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a request came from, and where its outcome goes.
+
+    `requester` and `team` are Slack's ids; `requester_name` is for places that cannot show a mention. `channel` is the
+    conversation that was chosen for the outcome. `response_url` is a capability to post, so it stays out of reprs and logs.
+    """
+
+    door: Door
+    requester: str
+    team: str
+    channel: str
+    requester_name: str = ""
+    response_url: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """An accepted request. `id` is also the id of its workflow, `reference` what people read and quote (`R-7K2F9`).
+
+    `payload` is what the feature wants to know: a frozen dataclass of its own. `accepted_at` is in seconds since the UTC
+    epoch.
+    """
+
+    id: str
+    reference: str
+    origin: Origin
+    payload: Any
+    accepted_at: float

@@ -1,0 +1,9 @@
+"""The list of what the bot does: one line per feature.
+
+Not in the package's `__init__`: the terminal uses one feature's rules without loading Slack's and the database's libraries.
+"""
+
+from bot.features.contract import Feature
+from bot.features.create_registry.feature import create_registry
+
+FEATURES: tuple[Feature, ...] = (create_registry(),)

@@ -1,0 +1,39 @@
+"""Where the platform and a feature meet: what a feature may use, and what it hands over."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from bot.codearts.client import CodeArts
+from bot.slack.inbound.forms import FormOpener
+from bot.slack.inbound.listeners import Listener
+from bot.slack.needs import ManifestNeeds
+from bot.workflow.definition import AcceptRequest, Workflow
+from bot.workflow.delivery import Deliveries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """What a feature may use. `region` is where registries are made."""
+
+    region: str
+    codearts: CodeArts
+    forms: FormOpener
+    accept: AcceptRequest
+    deliveries: Deliveries
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What a feature does: what it hears from Slack, and what it works on durably."""
+
+    listeners: Iterable[Listener] = ()
+    workflows: Iterable[Workflow] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feature:
+    """A feature, before anything of the platform exists. `needs` is what it needs of the Slack app."""
+
+    name: str
+    needs: ManifestNeeds
+    build: Callable[[Platform], Parts]

@@ -1,0 +1,105 @@
+"""(2) The form: its ids, how it is built, and how a submission of it is read back.
+
+Block ids are those of Slack's answer to `response_action: errors`; they and the action ids stay the same over all
+versions, or open forms would lose what was typed (docs/facts/slack.md section 2).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.features.create_registry import wording
+from bot.features.create_registry.rules import DESCRIPTION_MAX, NAME_MAX, suggest_name
+from bot.slack.blocks import Block, input_block, plain, plain_line
+from bot.slack.inbound.payloads import State
+
+CALLBACK_ID = "create_registry"
+NAME_BLOCK, NAME_ACTION = "registry_name", "name"
+DESCRIPTION_BLOCK, DESCRIPTION_ACTION = "registry_description", "description"
+CHANNEL_BLOCK, CHANNEL_ACTION = "result_channel", "channel"
+FIELD_BLOCKS = {"name": NAME_BLOCK, "description": DESCRIPTION_BLOCK, "channel": CHANNEL_BLOCK}
+
+_TYPED_SHOWN_MAX = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormInput:
+    """What the form held when it was submitted, before any rule was applied. Nothing typed is None."""
+
+    name: str | None
+    description: str | None
+    channel: str | None
+
+
+def build(*, typed: str, region: str) -> dict[str, Any]:
+    """The form, with the name filled in from the text after the command.
+
+    Text that is not a legal name is not put into the field (Slack refuses an initial value over max_length): the nearest
+    legal one is, and a line says so.
+    """
+    prefill = suggest_name(typed) if typed else None
+    blocks = [_intro(region)]
+    if prefill is not None and prefill != typed:
+        blocks.append(plain_line(_changed_name(typed, prefill)))
+    return {
+        "type": "modal",
+        "callback_id": CALLBACK_ID,
+        "title": plain(wording.FORM_TITLE),
+        "submit": plain(wording.FORM_SUBMIT),
+        "close": plain(wording.FORM_CLOSE),
+        "blocks": [*blocks, _name_input(prefill), _description_input(), _channel_input()],
+    }
+
+
+def parse(state: State) -> FormInput:
+    """What a submitted view held."""
+    return FormInput(
+        name=state.element(NAME_BLOCK, NAME_ACTION).value,
+        description=state.element(DESCRIPTION_BLOCK, DESCRIPTION_ACTION).value,
+        channel=state.element(CHANNEL_BLOCK, CHANNEL_ACTION).selected_conversation,
+    )
+
+
+def _intro(region: str) -> Block:
+    return plain_line(wording.FORM_INTRO.format(region=region))
+
+
+def _changed_name(typed: str, suggestion: str) -> str:
+    shown = typed if len(typed) <= _TYPED_SHOWN_MAX else typed[: _TYPED_SHOWN_MAX - 1] + "…"
+    return wording.FORM_NAME_CHANGED.format(typed=shown, suggestion=suggestion)
+
+
+def _name_input(prefill: str | None) -> Block:
+    element = {
+        "type": "plain_text_input",
+        "action_id": NAME_ACTION,
+        "focus_on_load": True,
+        "max_length": NAME_MAX,
+        "placeholder": plain(wording.FORM_NAME_PLACEHOLDER),
+    }
+    if prefill is not None:
+        element["initial_value"] = prefill
+    return input_block(NAME_BLOCK, wording.FORM_NAME_LABEL, element, hint=wording.FORM_NAME_HINT)
+
+
+def _description_input() -> Block:
+    element = {
+        "type": "plain_text_input",
+        "action_id": DESCRIPTION_ACTION,
+        "multiline": True,
+        "max_length": DESCRIPTION_MAX,
+        "placeholder": plain(wording.FORM_DESCRIPTION_PLACEHOLDER),
+    }
+    hint = wording.FORM_DESCRIPTION_HINT
+    return input_block(DESCRIPTION_BLOCK, wording.FORM_DESCRIPTION_LABEL, element, hint=hint, optional=True)
+
+
+def _channel_input() -> Block:
+    # The select lists what the person can see, also where the bot cannot post; response_url_enabled makes the answer
+    # possible there all the same (docs/facts/slack.md section 3).
+    element = {
+        "type": "conversations_select",
+        "action_id": CHANNEL_ACTION,
+        "default_to_current_conversation": True,
+        "response_url_enabled": True,
+    }
+    return input_block(CHANNEL_BLOCK, wording.FORM_CHANNEL_LABEL, element, hint=wording.FORM_CHANNEL_HINT)

@@ -1,0 +1,95 @@
+"""(7) What the channel reads: one message per request, "creating" where it takes a while, then its outcome.
+
+All states are rich text, because Slack refuses to update a rich-text message to anything else (`block_mismatch`).
+"""
+
+from bot.domain.outcomes import InDoubt, Refused
+from bot.domain.registry import Created, Outcome
+from bot.domain.request import Request
+from bot.features.create_registry import wording
+from bot.features.create_registry.outcomes import is_vendors, next_step, reason_of, status_of, title_of
+from bot.slack.blocks import Leaf, Message, bold, code, context, emoji, escape, rich_text, rows, text, user
+
+# Enough to quote; what CodeArts says is already cut to 500, an address is not. Slack takes 3,000 in a leaf.
+_VENDOR_TEXT_MAX = 1000
+_EMOJI = {"created": "white_check_mark", "refused": "x", "in_doubt": "warning"}
+
+Row = tuple[str, Leaf]
+
+
+def creating(request: Request, *, region: str, for_requester: bool = False) -> Message:
+    """The message before anything is known; `for_requester` where it cannot be changed later."""
+    name = request.payload.name
+    status = (wording.LABEL_STATUS, bold(wording.STATUS_CREATING))
+    return _message(
+        text=f"{wording.CREATING_TITLE} {name}",
+        title=[bold(f"{wording.CREATING_TITLE} "), code(name)],
+        pairs=[status, *_request_rows(request, region)],
+        following=wording.CREATING_NEXT_FOR_REQUESTER if for_requester else wording.CREATING_NEXT,
+    )
+
+
+def outcome(request: Request, result: Outcome, *, region: str) -> Message:
+    """The final message: status, trace id, who asked, description, region, and the next step."""
+    title = [bold(f"{title_of(result)} "), code(request.payload.name), text(" "), emoji(_EMOJI[result.kind])]
+    pairs = [
+        (wording.LABEL_STATUS, bold(status_of(result))),
+        (wording.LABEL_TRACE_ID, _trace_id(result)),
+        *_outcome_rows(result),
+        *_request_rows(request, region),
+    ]
+    return _message(text=summary(request, result), title=title, pairs=pairs, following=next_step(result))
+
+
+def notice(request: Request, result: Outcome) -> Message:
+    """The one line that the channels of NOTIFY_CHANNELS read."""
+    line = [
+        text(f"{wording.NOTICE_TITLE} "),
+        code(request.payload.name),
+        text(": "),
+        bold(status_of(result)),
+        text(f" · {wording.LABEL_TRACE_ID} "),
+        _trace_id(result),
+        text(f" · {wording.LABEL_REQUESTED_BY} "),
+        user(request.origin.requester),
+    ]
+    return {"text": summary(request, result), "blocks": [rich_text(line)]}
+
+
+def summary(request: Request, result: Outcome) -> str:
+    """One line of mrkdwn: the fallback text for notifications and screen readers.
+
+    Safe as it is: a legal name has no backtick and cannot leave its code span, the trace id is escaped.
+    """
+    return wording.SUMMARY.format(
+        name=request.payload.name,
+        status=status_of(result),
+        trace_id=escape(result.trace_id or wording.NO_TRACE_ID),
+        requester=request.origin.requester,
+    )
+
+
+def _message(*, text: str, title: list[Leaf], pairs: list[Row], following: str) -> Message:
+    return {"text": text, "blocks": [rich_text(title, rows(pairs)), context(following)]}
+
+
+def _request_rows(request: Request, region: str) -> list[Row]:
+    pairs = [(wording.LABEL_REQUESTED_BY, user(request.origin.requester))]
+    if request.payload.description:
+        pairs.append((wording.LABEL_DESCRIPTION, text(request.payload.description)))
+    return [*pairs, (wording.LABEL_REGION, text(region)), (wording.LABEL_REFERENCE, code(request.reference))]
+
+
+def _outcome_rows(result: Outcome) -> list[Row]:
+    match result:
+        case Created(address=str(address)):
+            return [(wording.LABEL_ADDRESS, code(address[:_VENDOR_TEXT_MAX]))]
+        case Refused() | InDoubt():
+            label = wording.LABEL_VENDOR_REASON if is_vendors(result) else wording.LABEL_OUR_REASON
+            return [(label, text(reason_of(result)[:_VENDOR_TEXT_MAX]))]
+        case _:
+            return []
+
+
+def _trace_id(result: Outcome) -> Leaf:
+    return code(result.trace_id) if result.trace_id else text(wording.NO_TRACE_ID)

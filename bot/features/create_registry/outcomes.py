@@ -1,0 +1,55 @@
+"""An outcome in words, for every place where a person reads it: the channel and the terminal."""
+
+from bot.domain.outcomes import InDoubt, Refused
+from bot.domain.registry import Created, Outcome
+from bot.features.create_registry import wording
+
+_TITLES = {
+    "created": wording.CREATED_TITLE,
+    "refused": wording.REFUSED_TITLE,
+    "in_doubt": wording.IN_DOUBT_TITLE,
+}
+_STATUS = {
+    "created": wording.STATUS_SUCCESS,
+    "refused": wording.STATUS_ERROR,
+    "in_doubt": wording.STATUS_UNCONFIRMED,
+}
+
+
+def title_of(result: Outcome) -> str:
+    """What happened, before the registry's name."""
+    return _TITLES[result.kind]
+
+
+def status_of(result: Outcome) -> str:
+    """The word that stands for the outcome everywhere."""
+    return _STATUS[result.kind]
+
+
+def reason_of(failure: Refused | InDoubt) -> str:
+    """Why, in one line: the vendor's own words with its code, or a sentence of ours for a code of ours."""
+    if failure.message is not None:
+        return failure.message if failure.code in wording.REASONS else f"{failure.code}: {failure.message}"
+    if is_vendors(failure):
+        return failure.code
+    return wording.REASONS.get(failure.code, wording.REASON_UNKNOWN).format(status=failure.status)
+
+
+def is_vendors(failure: Refused | InDoubt) -> bool:
+    """Whether the reason is what the vendor said, and not what we make of it."""
+    return failure.message is not None or (isinstance(failure, Refused) and failure.code not in wording.REASONS)
+
+
+def next_step(result: Outcome) -> str:
+    """What to do now, in one or two sentences."""
+    match result:
+        case Created(confirmed_by_lookup=True, trace_of_lookup=of_lookup):
+            return wording.CREATED_BY_LOOKUP_NEXT + (wording.TRACE_OF_LOOKUP if of_lookup else "")
+        case Created():
+            return wording.CREATED_NEXT
+        case InDoubt():
+            return wording.IN_DOUBT_NEXT
+        case Refused(code=code):
+            # The same code comes with several prefixes: CR.4102, DEV.CR.4102, APIGW.0301, APIG.0301.
+            known = (step for end, step in wording.NEXT_STEPS.items() if code.endswith(end))
+            return next(known, wording.NEXT_STEP_UNKNOWN)

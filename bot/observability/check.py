@@ -1,0 +1,107 @@
+"""`registry-bot check`: each thing the bot needs is tried once, and what fails comes with the way to fix it."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.codearts.client import CodeArts
+from bot.codearts.regions import docker_warning
+from bot.config import Settings
+from bot.errors import LookupFailed, SettingsError
+from bot.slack.codes import code_of
+from bot.workflow.database import open_database
+
+_PROBE_NAME = "registry-bot-check"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One line of the report; `fix` says what to do where it is not good."""
+
+    good: bool
+    what: str
+    fix: str = ""
+
+    def __str__(self) -> str:
+        return f"ok       {self.what}" if self.good else f"FIX      {self.what}\n         {self.fix}"
+
+
+async def examine(
+    settings: Settings, *, slack: AsyncWebClient, codearts: CodeArts, scopes: frozenset[str]
+) -> list[Finding]:
+    """Every finding, in the order in which to fix them; `scopes` are those that the token must have. Creates nothing."""
+    findings = [_region(settings), _database(settings)]
+    findings += [finding async for finding in _slack(settings, slack, scopes)]
+    return [*findings, await _codearts(codearts)]
+
+
+def _region(settings: Settings) -> Finding:
+    warning = None if settings.endpoint else docker_warning(settings.region)
+    if warning:
+        return Finding(good=False, what=f"region {settings.region}", fix=warning)
+    return Finding(good=True, what=f"region {settings.region}")
+
+
+def _database(settings: Settings) -> Finding:
+    try:
+        engine = open_database(settings.database_url)
+    except SettingsError as error:
+        return Finding(good=False, what="database", fix=str(error))
+    where = engine.url.render_as_string(hide_password=True)
+    engine.dispose()
+    return Finding(good=True, what=f"database {where} is writable")
+
+
+async def _slack(settings: Settings, slack: AsyncWebClient, scopes: frozenset[str]) -> AsyncIterator[Finding]:
+    try:
+        answer = await slack.auth_test()
+    except Exception as error:  # noqa: BLE001  the report says it, whatever it is
+        yield Finding(
+            good=False, what=f"Slack: {code_of(error)}", fix="Check SLACK_BOT_TOKEN and the network path to slack.com."
+        )
+        return
+    yield Finding(good=True, what=f"Slack: this is {answer.get('user')} in {answer.get('team')}")
+    yield _scopes(answer.headers, scopes)
+    if settings.slack_app_token:
+        yield await _socket_mode(settings, slack)
+
+
+def _scopes(headers: Any, required: frozenset[str]) -> Finding:
+    granted = {scope.strip() for scope in str(headers.get("x-oauth-scopes", "")).split(",") if scope.strip()}
+    missing = ", ".join(sorted(required - granted))
+    if granted and missing:
+        fix = "Add it under “OAuth & Permissions” of the Slack app, then reinstall the app."
+        return Finding(good=False, what=f"Slack: the token lacks {missing}", fix=fix)
+    return Finding(
+        good=True,
+        what="Slack: the token has every required scope" if granted else "Slack: it did not report the token's scopes",
+    )
+
+
+async def _socket_mode(settings: Settings, slack: AsyncWebClient) -> Finding:
+    token = settings.slack_app_token.get_secret_value() if settings.slack_app_token else ""
+    try:
+        await slack.apps_connections_open(app_token=token)
+    except Exception as error:  # noqa: BLE001  the report says it, whatever it is
+        fix = "SLACK_APP_TOKEN needs the scope connections:write, and Socket Mode must be on in the Slack app."
+        return Finding(good=False, what=f"Socket Mode: {code_of(error)}", fix=fix)
+    return Finding(good=True, what="Socket Mode: a connection can be opened")
+
+
+async def _codearts(codearts: CodeArts) -> Finding:
+    if not codearts.can_look_up:
+        fix = "Set HUAWEICLOUD_SDK_DOMAIN_ID and CODEARTS_PROJECT_ID: without them an unclear answer stays unclear."
+        return Finding(good=False, what="CodeArts: nothing can be looked up", fix=fix)
+    try:
+        await codearts.list_registries(qname=_PROBE_NAME)
+    except LookupFailed as error:
+        trace_id = f" (trace id {error.trace_id})" if error.trace_id else ""
+        fix = "Check the access key, its rights (codeartsartifact:repository:list) and the two ids."
+        return Finding(good=False, what=f"CodeArts: {error}{_http(error)}{trace_id}", fix=fix)
+    return Finding(good=True, what="CodeArts: credentials and ids are accepted")
+
+
+def _http(error: LookupFailed) -> str:
+    return f" (HTTP {error.status})" if error.status else ""

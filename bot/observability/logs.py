@@ -1,0 +1,80 @@
+"""Log lines: text for a person at a terminal, JSON for everything else, and never a secret in either.
+
+Our modules log through the standard library; structlog formats, binds the request's id and takes secrets out.
+"""
+
+import logging
+import sys
+from collections.abc import Callable, Iterable, MutableMapping
+from typing import Any
+
+import structlog
+
+from bot.observability.redaction import redactor
+
+# Bolt logs bodies and signatures at INFO and below, slack_sdk whole calls at DEBUG, aiohttp every request at INFO,
+# SQLAlchemy whole rows at INFO. Enforced by a filter, because Bolt gives its loggers the root's level when it makes them.
+_QUIET = {
+    "slack_bolt": logging.ERROR,
+    "slack_sdk": logging.WARNING,
+    "aiohttp.access": logging.WARNING,
+    "httpx": logging.WARNING,
+    "dbos": logging.WARNING,
+    "sqlalchemy": logging.WARNING,
+}
+
+
+def set_up_logging(*, secrets: Iterable[str] = ()) -> None:
+    """Send every logger's lines to stderr; `secrets` are taken out of them, tracebacks included."""
+    redact = _redacting(redactor(secrets))
+    shared: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    formatter = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=shared,
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, redact, _renderer()],
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter)
+    handler.addFilter(_worth_a_line)
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    for name, level in _QUIET.items():
+        logging.getLogger(name).setLevel(level)
+    # DBOS adds a console handler of its own to a logger that has none.
+    logging.getLogger("dbos").addHandler(logging.NullHandler())
+
+
+def _worth_a_line(record: logging.LogRecord) -> bool:
+    levels = (level for name, level in _QUIET.items() if f"{record.name}.".startswith(f"{name}."))
+    return all(record.levelno >= level for level in levels)
+
+
+def _renderer() -> Any:
+    if sys.stderr.isatty():
+        return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    return structlog.processors.JSONRenderer(ensure_ascii=False)
+
+
+def _redacting(redact: Callable[[str], str]) -> Any:
+    def clean(value: Any) -> Any:
+        match value:
+            case str():
+                return redact(value)
+            case None | bool() | int() | float():
+                return value
+            case dict():
+                return {clean(key): clean(each) for key, each in value.items()}
+            case list() | tuple() | set():
+                return [clean(each) for each in value]
+            case _:
+                return redact(repr(value))
+
+    def processor(_logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        return {key: clean(value) for key, value in line.items()}
+
+    return processor

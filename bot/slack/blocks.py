@@ -1,0 +1,82 @@
+"""The pieces of Block Kit that every feature uses. Values in, dictionaries out.
+
+What people or the vendor wrote stands in rich-text `text` leaves or in `plain_text`, which Slack shows literally: no ping,
+no link and no formatting can come out of them (docs/facts/slack.md section 5).
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+Block = dict[str, Any]
+Leaf = dict[str, Any]
+# `text` and `blocks`, as chat.postMessage takes them.
+Message = dict[str, Any]
+
+
+def plain(text: str) -> Block:
+    """A text object that is shown as it is."""
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def plain_line(text: str) -> Block:
+    """A section of plain text."""
+    return {"type": "section", "text": plain(text)}
+
+
+def input_block(block_id: str, label: str, element: Block, *, hint: str, optional: bool = False) -> Block:
+    """A labelled field of a form."""
+    return {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain(label),
+        "hint": plain(hint),
+        "element": element,
+        "optional": optional,
+    }
+
+
+def rich_text(*paragraphs: Iterable[Leaf]) -> Block:
+    """A rich-text block with one section for each paragraph."""
+    sections = [{"type": "rich_text_section", "elements": list(leaves)} for leaves in paragraphs]
+    return {"type": "rich_text", "elements": sections}
+
+
+def context(line: str) -> Block:
+    """A line in small print."""
+    return {"type": "context", "elements": [plain(line)]}
+
+
+def text(words: str) -> Leaf:
+    """Words, shown literally."""
+    return {"type": "text", "text": words}
+
+
+def bold(words: str) -> Leaf:
+    """Words in bold."""
+    return {"type": "text", "text": words, "style": {"bold": True}}
+
+
+def code(words: str) -> Leaf:
+    """Words in a code span, easy to copy."""
+    return {"type": "text", "text": words, "style": {"code": True}}
+
+
+def emoji(name: str) -> Leaf:
+    """An emoji, by its name without colons."""
+    return {"type": "emoji", "name": name}
+
+
+def user(user_id: str) -> Leaf:
+    """A mention of a person."""
+    return {"type": "user", "user_id": user_id}
+
+
+def rows(pairs: Iterable[tuple[str, Leaf]]) -> list[Leaf]:
+    """`Label: value`, one pair a line, without a line break after the last."""
+    leaves = [leaf for label, value in pairs for leaf in (bold(f"{label}: "), value, text("\n"))]
+    return leaves[:-1]
+
+
+def escape(words: str) -> str:
+    """For top-level text: https://docs.slack.dev/messaging/formatting-message-text, ampersand first."""
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

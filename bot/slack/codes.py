@@ -1,0 +1,105 @@
+"""All that is known of Slack's error codes, and from a failed call to what the caller may do now.
+
+Pure; the codes are those of docs/facts/slack.md sections 2, 5 and 6.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+
+from bot.domain.outcomes import Failure, InDoubt, NotApplied, Refused
+from bot.net.failures import never_sent, reason_of
+from bot.net.retry_after import retry_after
+
+# The token itself is wrong: waiting does not help.
+TOKEN_WRONG = frozenset(
+    {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type"}
+)
+# An app-level token is wrong as well when it lacks connections:write.
+APP_TOKEN_WRONG = TOKEN_WRONG | {"missing_scope"}
+# All three mean that the person has to type the command again.
+TRIGGER_GONE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
+# A private channel that the bot cannot see is "not found".
+NOT_A_MEMBER = frozenset({"not_in_channel", "channel_not_found"})
+ARCHIVED = "is_archived"
+RESTRICTED_PREFIX = "restricted_action"
+# Our layout is within Slack's limits as they are known; should they change, the words still arrive.
+LAYOUT_REFUSED = frozenset(
+    {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "block_mismatch", "invalid_arguments"}
+)
+# Busy, and certain not to have acted. `rate_limited` is the body's spelling where HTTP 429 says `ratelimited`.
+_RATE_LIMITED = "ratelimited"
+_BUSY = frozenset({_RATE_LIMITED, "rate_limited", "message_limit_exceeded", "service_unavailable", "team_added_to_org"})
+# https://docs.slack.dev/reference/methods/chat.postMessage: "it's possible some aspect of the operation succeeded".
+_HALF_DONE = frozenset({"fatal_error", "internal_error", "request_timeout"})
+
+
+def code_of(error: Exception) -> str:
+    """What to call a failed Slack call in a log or report: Slack's code, the HTTP status, or how the call broke off."""
+    if not isinstance(error, SlackApiError):
+        return reason_of(error)
+    status, code = _read(error)
+    return code or f"http_{status}"
+
+
+def classify(error: Exception) -> Failure:
+    """What became of the call that raised `error`. What is not known to be harmless counts as sent."""
+    if isinstance(error, SlackApiError):
+        status, code = _read(error)
+        if status != 200 or code is None:
+            # A 200 that is not a JSON object came from something between us and Slack: nobody knows what Slack did.
+            return by_status(status if status != 200 else 502, error.response.headers, f"http_{status}")
+        return _by_code(code, error.response.headers)
+    if never_sent(error):
+        return NotApplied(code=reason_of(error))
+    return InDoubt(code=reason_of(error))
+
+
+def by_status(status: int, headers: Mapping[str, str], code: str) -> Failure:
+    """What an answer other than 200 means by its HTTP status; `code` names it in the log."""
+    if status == 429:
+        return NotApplied(code=_RATE_LIMITED, retry_after=retry_after(headers))
+    return InDoubt(code=code) if status >= 500 else Refused(code=code)
+
+
+def classify_response(status: int, headers: Mapping[str, str], body: str | None) -> Failure | None:
+    """What the answer of a response_url means; None when it says `ok`, as text or as JSON (section 1).
+
+    A 200 alone proves nothing: Slack puts refusals under it too, and a proxy its own pages.
+    """
+    if status != 200:
+        return by_status(status, headers, f"response_url_{status}")
+    data = _json(body or "")
+    code = data.get("error") if isinstance(data, dict) else None
+    if (body or "").strip() == "ok" or (isinstance(data, dict) and data.get("ok") is True):
+        return None
+    if not isinstance(code, str):
+        return InDoubt(code="response_url_unclear")
+    return _by_code(code, headers)
+
+
+def _read(error: SlackApiError) -> tuple[int, str | None]:
+    """(HTTP status, Slack's code) of the answer that slack_sdk complains about.
+
+    It hands over its own response, whose data may be text, or aiohttp's where the body was not JSON.
+    """
+    answer: Any = error.response
+    data = getattr(answer, "data", None)
+    code = data.get("error") if isinstance(data, dict) else None
+    status = int(getattr(answer, "status_code", 0) or getattr(answer, "status", 0))
+    return status, code if isinstance(code, str) and code else None
+
+
+def _by_code(code: str, headers: Mapping[str, str]) -> Failure:
+    if code in _BUSY:
+        return NotApplied(code=code, retry_after=retry_after(headers))
+    return InDoubt(code=code) if code in _HALF_DONE else Refused(code=code)
+
+
+def _json(body: str) -> object:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None

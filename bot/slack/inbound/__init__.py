@@ -1,0 +1,1 @@
+"""Inbound from Slack: every answer within milliseconds, whatever the cloud does."""

@@ -1,0 +1,64 @@
+"""POST /slack/events: what Slack sends over HTTP, from raw bytes to Bolt and back.
+
+Bolt's own aiohttp server runs the process; this handler is ours, so that size limits and shutdown are too.
+"""
+
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping
+
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from bot import wording
+from bot.slack.inbound.failures import answer_failure
+
+PATH = "/slack/events"
+# A form with every field full, each character percent-encoded, stays under 40 kB.
+BODY_MAX_BYTES = 128 * 1024
+_DIGITS = re.compile(r"[0-9]{1,12}")
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+logger = logging.getLogger(__name__)
+
+
+def events_handler(bolt: AsyncApp) -> Handler:
+    """Answers 413, 401 or 400 for what Bolt would fail on, and what Bolt says for everything else."""
+
+    async def events(request: web.Request) -> web.StreamResponse:
+        try:
+            raw = await request.read()
+        except web.HTTPRequestEntityTooLarge:
+            return web.Response(status=413, text=wording.TOO_LARGE)
+        if not _can_be_verified(request.headers):
+            return web.Response(status=401, text=wording.NOT_SIGNED)
+        try:
+            bolt_request = AsyncBoltRequest(
+                body=raw.decode(), query=request.query_string, headers=dict(request.headers)
+            )
+        except (ValueError, AttributeError, TypeError, KeyError, RecursionError):
+            # Bolt reads ids out of the body while it builds the request, and takes Slack's shape for granted; JSON that
+            # is nested too deep ends in a RecursionError.
+            logger.warning("malformed request: its body cannot be read")
+            return web.Response(status=400, text=wording.MALFORMED)
+        return await to_aiohttp_response(await _dispatch(bolt, bolt_request))
+
+    return events
+
+
+async def _dispatch(bolt: AsyncApp, request: AsyncBoltRequest) -> BoltResponse:
+    try:
+        return await bolt.async_dispatch(request)
+    except Exception as error:  # noqa: BLE001  Bolt relies on Slack's shape even while it calls the error handler
+        return await answer_failure(error, request.body)
+
+
+def _can_be_verified(headers: Mapping[str, str]) -> bool:
+    # Bolt passes the timestamp to int() and the signature to compare_digest(), which fail on anything but digits and
+    # ASCII (docs/facts/slack.md section 7).
+    timestamp, signature = headers.get("X-Slack-Request-Timestamp", "0"), headers.get("X-Slack-Signature", "")
+    return _DIGITS.fullmatch(timestamp) is not None and signature.isascii()

@@ -1,0 +1,44 @@
+"""Reads each body once, before any handler sees it, for HTTP and Socket Mode alike.
+
+Bolt takes for granted that a signed body has Slack's shape and raises KeyError or AttributeError where it has not
+(docs/facts/slack.md sections 4 and 11).
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
+
+from bot import wording
+from bot.errors import MalformedRequest
+from bot.slack.inbound.payloads import read_payload
+
+PAYLOAD = "payload_read"  # where handlers find it in Bolt's context
+
+logger = logging.getLogger(__name__)
+
+
+class ReadPayload(AsyncMiddleware):
+    """Puts the payload into the context; answers what cannot be read with 400.
+
+    Not a plain function, and it raises nothing: to pass arguments to a function or to an error handler, Bolt looks into
+    the view, and fails on one of the wrong shape.
+    """
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  Bolt's name
+    ) -> BoltResponse:
+        """Go on, or refuse in words."""
+        del resp
+        try:
+            req.context[PAYLOAD] = read_payload(req.body)
+        except MalformedRequest as error:
+            logger.warning("malformed request: %s", error)
+            return BoltResponse(status=400, body=wording.MALFORMED)
+        return await next()

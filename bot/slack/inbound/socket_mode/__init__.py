@@ -1,0 +1,1 @@
+"""Socket Mode: instead of listening for Slack, the bot keeps a WebSocket to it open."""

@@ -1,0 +1,116 @@
+"""(7) Posts messages: each method is one call with one side effect, and returns what became of it.
+
+It knows nothing of what a message says; which one is posted, when and how often is `workflow/delivery.py`'s business.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.domain.outcomes import Failure, InDoubt, NotApplied, Refused
+from bot.slack.blocks import Message
+from bot.slack.codes import LAYOUT_REFUSED, classify, classify_response
+from bot.slack.outbound.marks import Mark
+from bot.slack.outbound.rate import RateLimiter
+from bot.slack.outbound.results import Posted, PostResult, Route
+
+# Text is taken as it is: no links made out of URLs or names, no previews (docs/facts/slack.md section 5).
+_LITERAL: dict[str, Any] = {"parse": "none", "link_names": False, "unfurl_links": False, "unfurl_media": False}
+_UPDATE = "chat.update"  # limited by method, not by channel (docs/facts/slack.md section 5)
+_HISTORY_PAGE = 200
+_CLOCK_SKEW_SECONDS = 60 * 60  # generous: the message is known by its mark, this only bounds the search
+
+logger = logging.getLogger(__name__)
+
+
+class Poster:
+    """Posts, updates and finds messages again.
+
+    `client` must have no retry handlers: the SDK's default one posts again after a dropped connection, which doubles
+    the message (docs/facts/slack.md section 11).
+    """
+
+    def __init__(self, *, client: AsyncWebClient, session: aiohttp.ClientSession) -> None:
+        self._client = client
+        self._session = session
+        self._limiter = RateLimiter()
+
+    def delay(self, channel: str) -> float:
+        """How many seconds a message to this channel would wait for its turn."""
+        return self._limiter.delay(channel)
+
+    async def post(
+        self, channel: str, message: Message, *, mark: Mark | None = None, route: Route = "channel"
+    ) -> PostResult:
+        """Post a message to a channel, or to a person by user id (`route` then says so)."""
+        marked = {**message, "metadata": mark.metadata()} if mark else message
+        answer = await self._send(channel, self._client.chat_postMessage, {"channel": channel, **marked, **_LITERAL})
+        if not isinstance(answer, dict):
+            return answer
+        # A direct message is addressed to a user id and updated by the id of its conversation.
+        return Posted(route=route, channel=str(answer.get("channel", channel)), ts=str(answer.get("ts", "")) or None)
+
+    async def update(self, posted: Posted, message: Message, *, mark: Mark) -> PostResult:
+        """Change a message. May be repeated: the result is the same."""
+        address = {"channel": posted.channel, "ts": cast(str, posted.ts)}
+        arguments = {**address, **message, "metadata": mark.metadata(), "parse": "none"}
+        answer = await self._send(_UPDATE, self._client.chat_update, arguments)
+        return posted if isinstance(answer, dict) else answer
+
+    async def respond(self, response_url: str, body: dict[str, Any], *, channel: str) -> PostResult:
+        """Post by a response_url of `channel`. It works where the bot is not a member, and cannot be changed later."""
+        webhook = AsyncWebhookClient(response_url, session=self._session, retry_handlers=[])
+        try:
+            answer = await webhook.send_dict(body)
+        except Exception as error:  # noqa: BLE001  whatever it is, it is classified
+            return classify(error)
+        failure = classify_response(answer.status_code, answer.headers, answer.body)
+        return failure or Posted(route="response_url", channel=channel)
+
+    async def find(self, channel: str, mark: Mark) -> Posted | Refused | InDoubt | None:
+        """The message that bears `mark`, or None when the channel has none.
+
+        `Refused`: the history may not be read (the scopes for it are optional). `InDoubt`: Slack does not say at the moment.
+        """
+        oldest = str(mark.since - _CLOCK_SKEW_SECONDS)
+        cursor: str | None = None
+        while True:
+            page = await self._answer(
+                self._client.conversations_history(
+                    channel=channel, oldest=oldest, limit=_HISTORY_PAGE, cursor=cursor, include_all_metadata=True
+                )
+            )
+            if isinstance(page, NotApplied | InDoubt):
+                return InDoubt(code=page.code)
+            if isinstance(page, Refused):
+                return page
+            for message in page.get("messages", []):
+                if mark.is_on(message):
+                    return Posted(route="channel", channel=channel, ts=str(message["ts"]))
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return None
+
+    async def _send(
+        self, queue: str, method: Callable[..., Awaitable[Any]], arguments: dict[str, Any]
+    ) -> dict[str, Any] | Failure:
+        """Post or update in turn; once more as plain text where Slack refuses the layout."""
+        await self._limiter.wait(queue)
+        answer = await self._answer(method(**arguments))
+        if isinstance(answer, Refused) and answer.code in LAYOUT_REFUSED:
+            logger.warning("Slack refuses the layout, sending plain text", extra={"code": answer.code})
+            answer = await self._answer(method(**{**arguments, "blocks": []}))
+        if isinstance(answer, NotApplied) and answer.retry_after is not None:
+            self._limiter.back_off(queue, answer.retry_after)
+        return answer
+
+    async def _answer(self, call: Awaitable[Any]) -> dict[str, Any] | Failure:
+        try:
+            answer = await call
+        except Exception as error:  # noqa: BLE001  whatever it is, it is classified
+            return classify(error)
+        return cast(dict[str, Any], answer.data)

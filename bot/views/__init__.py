@@ -1,1 +1,0 @@
-"""Block Kit as pure functions: values in, dictionaries out."""

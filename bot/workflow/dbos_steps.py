@@ -1,0 +1,88 @@
+"""`Durable` on DBOS: the steps of one execution, each recorded with the execution that made it."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+
+from dbos import DBOS, StepOptions
+
+from bot.workflow.durable import ExecutionMarker, Phase, guarded
+from bot.workflow.executions import Execution, Executions
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class DbosSteps:
+    """See `Durable`.
+
+    `on_phase` hears of each phase that is entered; `before_pause` is awaited before the request lies still.
+    """
+
+    def __init__(
+        self,
+        *,
+        execution: Execution,
+        executions: Executions,
+        reference: str,
+        on_phase: Callable[[Phase], None],
+        before_pause: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._execution = execution
+        self._records = executions.records
+        self._reference = reference
+        self._marker = ExecutionMarker(resumed=execution.resumed)
+        self._on_phase = on_phase
+        self._before_pause = before_pause
+
+    @property
+    def resumed(self) -> bool:
+        """See `Durable`."""
+        return self._execution.resumed
+
+    def enter(self, phase: Phase) -> None:
+        """See `Durable`."""
+        self._execution.phase = phase
+        self._on_phase(phase)
+
+    async def step(self, name: str, call: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:
+        """See `Durable`."""
+        async with self._records:
+            record = await DBOS.run_step_async(StepOptions(name=name), self._execute, name, call, args, kwargs)
+        self._marker.recorded_by = record["by"]
+        return cast(R, record["result"])
+
+    async def step_once(
+        self, name: str, call: Callable[Concatenate[bool, P], Awaitable[R]], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """See `Durable`."""
+        return await self.step(name, call, self._marker.may_have_run, *args, **kwargs)
+
+    async def last(
+        self, name: str, call: Callable[Concatenate[bool, P], Awaitable[R]], *args: P.args, **kwargs: P.kwargs
+    ) -> R:
+        """See `Durable`."""
+        return await guarded(name, self._reference, call(self._marker.may_have_run, *args, **kwargs))
+
+    async def pause(self, seconds: float) -> None:
+        """See `Durable`. A request that pauses does not hold up a shutdown."""
+        await self._before_pause()
+        self._execution.pausing = True
+        await DBOS.sleep_async(seconds)
+        self._execution.pausing = False
+        # A step of its own, so that a crash during the pause does not throw doubt on what follows it.
+        await self.step("awake", _nothing)
+
+    async def _execute(
+        self, name: str, call: Callable[..., Awaitable[Any]], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> dict[str, Any]:
+        # DBOS looks for a record before this and writes one after it; the semaphore is for that, not for the call.
+        self._records.release()
+        try:
+            result = await guarded(name, self._reference, call(*args, **kwargs))
+        finally:
+            await self._records.acquire()
+        return {"by": self._marker.execution, "result": result}
+
+
+async def _nothing() -> None:
+    return None

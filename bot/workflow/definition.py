@@ -1,0 +1,27 @@
+"""What a feature registers to be worked on durably."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.domain.outcomes import Result
+from bot.domain.request import Request
+from bot.workflow.durable import Durable
+
+# (workflow's name, request) → what is stored under its id. Raises `NotSaved` and `AlreadyUnderWay`.
+AcceptRequest = Callable[[str, Request], Awaitable[Request]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workflow:
+    """A kind of request.
+
+    `name` stays the same, because requests under way are known by it. `run` is the runbook. `recorded` are the frozen
+    dataclasses of the feature's own that stand in the database: the payload, the result, and what its steps return.
+    `held_name` is the name that a request holds while its outcome is open, so that a second request for it is refused in the
+    form (None: it holds none). Names are shared by all features; a name also stands in every log line of its request.
+    """
+
+    name: str
+    run: Callable[[Request, Durable], Awaitable[Result]]
+    recorded: tuple[type, ...]
+    held_name: Callable[[Request], str | None]

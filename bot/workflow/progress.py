@@ -1,0 +1,115 @@
+"""The message that says "being worked on": a courtesy, posted only where the outcome is not there soon.
+
+It is no recorded step. After a crash the message is found again by its mark; the outcome replaces it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.domain.outcomes import InDoubt, NotApplied, Refused
+from bot.domain.request import Request
+from bot.slack.blocks import Message
+from bot.slack.outbound.marks import Mark
+from bot.slack.outbound.poster import Poster
+from bot.slack.outbound.results import Posted, PostResult
+
+# With a longer queue before the channel, the outcome will be there before this message would be.
+_QUEUE_MAX_SECONDS = 3.0
+# What a dead process sent in its last moment has arrived by then, so that a second message is not posted beside it.
+_IN_FLIGHT_SECONDS = 10.0
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """The progress message stands (`posted`), the channel refused it with a code (`refused`), or it may stand (`doubtful`)."""
+
+    posted: Posted | None = None
+    refused: str | None = None
+    doubtful: bool = False
+
+
+class ProgressMessage:
+    """The progress message of one execution of a request. `for_requester` is shown to them alone where it cannot be posted.
+
+    `after` is in seconds; `resumed`: an earlier execution may have posted it. Both messages are made when they are needed.
+    """
+
+    def __init__(
+        self,
+        *,
+        poster: Poster,
+        request: Request,
+        mark: Mark,
+        message: Callable[[], Message],
+        for_requester: Callable[[], Message],
+        after: float,
+        resumed: bool,
+    ) -> None:
+        self._poster = poster
+        self._origin = request.origin
+        self._mark = mark
+        self._message = message
+        self._for_requester = for_requester
+        self._resumed = resumed
+        self._posting = False
+        self._task: asyncio.Task[Progress] | None = None
+        # A timer, not a task that sleeps: most requests are over before, and cancelling a timer costs nothing.
+        self._timer = asyncio.get_running_loop().call_later(0 if resumed else after, self._start)
+
+    async def settle(self) -> Progress:
+        """The outcome is known: post no more, and say where things stand. Waits for a post that is under way."""
+        self._timer.cancel()
+        if self._task is None:
+            return Progress(doubtful=self._resumed)
+        if not self._posting:
+            self._task.cancel()
+        (result,) = await asyncio.gather(self._task, return_exceptions=True)
+        if isinstance(result, Progress):
+            return result
+        if not isinstance(result, asyncio.CancelledError):
+            logger.error("the progress message failed", exc_info=result)
+        return Progress(doubtful=self._posting or self._resumed)
+
+    def _start(self) -> None:
+        self._task = asyncio.create_task(self._find_or_post() if self._resumed else self._post())
+
+    async def _find_or_post(self) -> Progress:
+        for pause in (_IN_FLIGHT_SECONDS, None):
+            found = await self._poster.find(self._origin.channel, self._mark)
+            if isinstance(found, Posted):
+                return Progress(posted=found)
+            if found is not None:
+                break  # it may be there, and a second one might never be changed
+            if pause is None:
+                return await self._post()
+            await asyncio.sleep(pause)
+        return Progress(doubtful=True)
+
+    async def _post(self) -> Progress:
+        if self._poster.delay(self._origin.channel) > _QUEUE_MAX_SECONDS:
+            return Progress()
+        self._posting = True
+        result = await self._to_channel()
+        if isinstance(result, NotApplied) and (result.retry_after or 0) <= _QUEUE_MAX_SECONDS:
+            await asyncio.sleep(result.retry_after or 1)
+            result = await self._to_channel()
+        match result:
+            case Posted():
+                return Progress(posted=result)
+            case Refused(code=code):
+                await self._to_requester()
+                return Progress(refused=code)
+            case _:
+                return Progress(doubtful=isinstance(result, InDoubt))
+
+    async def _to_channel(self) -> PostResult:
+        return await self._poster.post(self._origin.channel, self._message(), mark=self._mark)
+
+    async def _to_requester(self) -> None:
+        if self._origin.response_url:
+            body = {**self._for_requester(), "response_type": "ephemeral"}
+            await self._poster.respond(self._origin.response_url, body, channel=self._origin.channel)

@@ -1,0 +1,40 @@
+"""What the durable engine has stored of requests, asked of DBOS."""
+
+import time
+from collections.abc import Iterable, Iterator
+
+from dbos import DBOS, WorkflowStatus
+
+from bot.domain.request import Request
+from bot.workflow.claims import Claim
+
+# A request is stored right after its claim; a claim this young counts although its request is not there yet.
+CLAIM_COUNTS_SECONDS = 10.0
+_UNDER_WAY = ["PENDING", "ENQUEUED", "DELAYED"]
+
+
+async def pending() -> list[tuple[str, Request]]:
+    """(workflow's name, request) of everything under way, oldest first."""
+    return list(_requests(await DBOS.list_workflows_async(status=_UNDER_WAY, load_output=False)))
+
+
+async def stored(request: Request) -> Request:
+    """What is stored under the id of this request, which was sent before; itself where that cannot be read."""
+    status = await DBOS.get_workflow_status_async(request.id)
+    found = (earlier for _name, earlier in _requests([status] if status else []))
+    return next(found, request)
+
+
+async def is_under_way(claim: Claim) -> bool:
+    """Whether the request that made this claim is being worked on, or is only about to be stored."""
+    status = await DBOS.get_workflow_status_async(claim.request_id)
+    if status is None:
+        return abs(time.time() - claim.claimed_at) < CLAIM_COUNTS_SECONDS
+    return status.status in _UNDER_WAY
+
+
+def _requests(workflows: Iterable[WorkflowStatus]) -> Iterator[tuple[str, Request]]:
+    for each in workflows:
+        # DBOS hands out as text what it cannot read; such a request must not stop the others.
+        arguments = each.input["args"] if isinstance(each.input, dict) else []
+        yield from ((each.name, argument) for argument in arguments[:1] if isinstance(argument, Request))

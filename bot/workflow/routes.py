@@ -1,0 +1,77 @@
+"""The calls that tell people about a request. Each is the body of one step, and says what became of it.
+
+The first argument of those that must not be repeated blindly says whether a step that was cut off may have made the call.
+"""
+
+from bot.domain.outcomes import InDoubt, Reason, Refused
+from bot.domain.request import Request
+from bot.slack.blocks import Message
+from bot.slack.outbound.explanations import elsewhere
+from bot.slack.outbound.marks import Mark
+from bot.slack.outbound.poster import Poster
+from bot.slack.outbound.results import Posted, PostResult, Route
+from bot.workflow.progress import Progress
+
+
+class Routes:
+    """To the channel that was chosen, by its response_url, to the requester alone, and to further channels."""
+
+    def __init__(self, *, request: Request, poster: Poster) -> None:
+        self._request = request
+        self._origin = request.origin
+        self._poster = poster
+        self.mark = self._marked("request")
+
+    async def to_channel(self, may_have_run: bool, outcome: Message, progress: Progress) -> PostResult:
+        """Change the progress message into the outcome, or post it where there is none."""
+        if progress.posted is not None:
+            return await self.update(progress.posted, outcome)
+        look_first = may_have_run or progress.doubtful
+        return await self._post_once(self._origin.channel, outcome, mark=self.mark, look_first=look_first)
+
+    async def by(self, may_have_run: bool, outcome: Message, route: Route, doubtful: bool) -> PostResult:
+        """Post the outcome by one route; `doubtful`: an earlier attempt may have posted it."""
+        match route:
+            case "response_url":
+                if may_have_run:
+                    return InDoubt(code=Reason.PERHAPS_POSTED)  # cannot be looked for: the next route tells it
+                return await self._respond({**outcome, "response_type": "in_channel"})
+            case "direct_message":
+                return await self._poster.post(self._origin.requester, outcome, mark=self.mark, route=route)
+            case _:
+                look_first = may_have_run or doubtful
+                return await self._post_once(self._origin.channel, outcome, mark=self.mark, look_first=look_first)
+
+    async def update(self, posted: Posted, outcome: Message) -> PostResult:
+        """Change a message into the outcome. May be repeated."""
+        return await self._poster.update(posted, outcome, mark=self.mark)
+
+    async def notify(self, may_have_run: bool, notice: Message, channel: str, doubtful: bool) -> PostResult:
+        """One line about the outcome in a further channel."""
+        mark = self._marked("notice")
+        found = await self._poster.find(channel, mark) if may_have_run or doubtful else None
+        return found if isinstance(found, Posted | InDoubt) else await self._poster.post(channel, notice, mark=mark)
+
+    async def explain(self, why: str, bot: str, posted: Posted) -> PostResult:
+        """Tell the requester why the outcome went elsewhere, and what to do about it."""
+        text = elsewhere(channel=self._origin.channel, why=why, bot=bot)
+        if posted.route == "response_url":
+            return await self._respond({"text": text, "response_type": "ephemeral"})
+        return await self._poster.post(self._origin.requester, {"text": text}, route="direct_message")
+
+    async def _post_once(self, channel: str, outcome: Message, *, mark: Mark, look_first: bool) -> PostResult:
+        found = await self._poster.find(channel, mark) if look_first else None
+        if isinstance(found, InDoubt):
+            return found
+        if isinstance(found, Posted):
+            return await self.update(found, outcome)
+        # Also where the history may not be read: then posting again is the lesser evil.
+        return await self._poster.post(channel, outcome, mark=mark)
+
+    async def _respond(self, body: Message) -> PostResult:
+        if self._origin.response_url is None:
+            return Refused(code=Reason.NO_RESPONSE_URL)
+        return await self._poster.respond(self._origin.response_url, body, channel=self._origin.channel)
+
+    def _marked(self, role: str) -> Mark:
+        return Mark(request_id=self._request.id, role=role, since=self._request.accepted_at)

@@ -1,0 +1,104 @@
+"""Runs requests, and brings back the ones that something of ours interrupted."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import structlog
+from dbos import DBOS
+from dbos import error as dbos_error
+
+from bot.domain.outcomes import Result
+from bot.domain.request import Request
+from bot.workflow.claims import Claim, Claims, claim_of
+from bot.workflow.dbos_steps import DbosSteps
+from bot.workflow.definition import Workflow
+from bot.workflow.durable import Phase
+from bot.workflow.executions import Execution, Executions
+from bot.workflow.undelivered import Undelivered
+
+_RESUME_AFTER_SECONDS = (1, 2, 5, 10, 30, 60, 300)
+
+logger = logging.getLogger(__name__)
+
+
+class Interrupted(asyncio.CancelledError):
+    """Ends an execution without an outcome: the request stays pending and is resumed. Not an Exception, or DBOS records it."""
+
+
+class Supervisor:
+    """`track` keeps a task alive until it ends or the engine closes."""
+
+    def __init__(
+        self,
+        *,
+        claims: Claims,
+        executions: Executions,
+        undelivered: Undelivered,
+        track: Callable[[Coroutine[Any, Any, None]], object],
+    ) -> None:
+        self._claims = claims
+        self._executions = executions
+        self._undelivered = undelivered
+        self._track = track
+
+    async def run(self, workflow: Workflow, request: Request) -> Result:
+        """One execution of a request, from where the last one got to."""
+        claim = claim_of(request, workflow.held_name(request))
+        fields = {"request": request.id, "reference": request.reference, "name": claim.name if claim else None}
+        with structlog.contextvars.bound_contextvars(**fields), self._executions.run(request.id) as execution:
+            try:
+                outcome = await workflow.run(request, self._steps(request, claim, execution))
+            except (dbos_error.DBOSWorkflowCancelledError, dbos_error.DBOSWorkflowConflictIDError):
+                raise  # DBOS's own signals: another execution owns this request now
+            except Exception as error:
+                logger.exception("request interrupted, to be resumed")
+                self._track(self._resume(request.id))
+                raise Interrupted from error
+            finally:
+                # Also where another execution took over: if it has not told anybody yet, it says so itself.
+                self._undelivered.discard(request.id)
+            self._expire(claim)
+            self._executions.ended(execution)
+            seconds = round(time.time() - request.accepted_at, 1)
+            code = getattr(outcome, "code", None)
+            extra = {"outcome": outcome.kind, "code": code, "trace_id": outcome.trace_id, "seconds": seconds}
+            logger.info("request ended", extra=extra)
+            return outcome
+
+    def _expire(self, claim: Claim | None) -> None:
+        if claim is not None:
+            self._claims.expire(claim)
+
+    def _steps(self, request: Request, claim: Claim | None, execution: Execution) -> DbosSteps:
+        def on_phase(phase: Phase) -> None:
+            if phase is Phase.TELLING:
+                self._expire(claim)
+
+        async def before_pause() -> None:
+            # Telling may take a day, and other replicas see the claim: the name is free from now on.
+            if execution.phase is Phase.TELLING and claim is not None:
+                await self._claims.drop(claim)
+
+        return DbosSteps(
+            execution=execution,
+            executions=self._executions,
+            reference=request.reference,
+            on_phase=on_phase,
+            before_pause=before_pause,
+        )
+
+    async def _resume(self, request_id: str) -> None:
+        while True:
+            # Slower each time, over all interruptions of this request: what is broken for good must not fill the log.
+            count = self._executions.interrupted(request_id)
+            await asyncio.sleep(_RESUME_AFTER_SECONDS[min(count, len(_RESUME_AFTER_SECONDS) - 1)])
+            self._executions.resuming(request_id)
+            try:
+                await DBOS.resume_workflow_async(request_id)
+            except Exception as error:  # noqa: BLE001  the database may be away for hours
+                logger.warning("request cannot be resumed yet: %s", error, extra={"request": request_id})
+            else:
+                return

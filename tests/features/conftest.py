@@ -1,0 +1,58 @@
+"""What a feature is built from: the platform's own parts, in front of the local servers."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.clients import build_codearts, slack_client, slack_session
+from bot.codearts.client import CodeArts
+from bot.config import Settings
+from bot.domain.request import Request
+from bot.features.contract import Platform
+from bot.playground.codearts.server import LocalCodeArts
+from bot.playground.slack import company
+from bot.playground.slack.server import LocalSlack
+from bot.slack.inbound.background import Background
+from bot.slack.inbound.forms import FormOpener
+from bot.slack.outbound.poster import Poster
+from bot.workflow.delivery import Deliveries
+from bot.workflow.delivery_policy import DeliveryPolicy
+from bot.workflow.undelivered import Undelivered
+from tests.support.running import settings_for
+
+
+@pytest.fixture
+def quick_settings(slack: LocalSlack, cloud: LocalCodeArts, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    database = tmp_path_factory.mktemp("unused") / "bot.sqlite3"
+    return settings_for(slack, cloud, database, CODEARTS_CONNECT_TIMEOUT="0.5")
+
+
+@pytest.fixture
+async def codearts(quick_settings: Settings) -> AsyncIterator[CodeArts]:
+    async with build_codearts(quick_settings) as client:
+        yield client
+
+
+@pytest.fixture
+async def platform(quick_settings: Settings, codearts: CodeArts) -> AsyncIterator[Platform]:
+    """Without an engine: what is accepted is stored nowhere."""
+
+    async def accept(_workflow: str, request: Request) -> Request:
+        return request
+
+    async with slack_session() as session:
+        client, background = slack_client(quick_settings, session), Background()
+        yield Platform(
+            region="ap-southeast-3",
+            codearts=codearts,
+            forms=FormOpener(client=client, session=session, background=background),
+            accept=accept,
+            deliveries=Deliveries(
+                poster=Poster(client=client, session=session),
+                undelivered=Undelivered(),
+                bot_mention=lambda: f"<@{company.BOT_USER}>",
+                notify=(company.PLATFORM,),
+                policy=DeliveryPolicy(progress_after=60, pauses=(0.01,), give_up_after=0.02),
+            ),
+        )
+        await background.drain(5)

@@ -1,0 +1,59 @@
+"""What this feature hands over to the platform, and by which names requests and forms of an older build are known."""
+
+import pytest
+
+from bot.domain.outcomes import Reason
+from bot.features.contract import Parts, Platform
+from bot.features.create_registry.feature import create_registry
+from bot.features.create_registry.look_up import LookedUp
+from bot.slack.inbound.listeners import CommandListener, FormListener
+from bot.slack.needs import ManifestNeeds
+from bot.workflow.serializer import RecordSerializer
+from tests.features.create_registry.samples import request_of
+
+
+@pytest.fixture
+def parts(platform: Platform) -> Parts:
+    return create_registry().build(platform)
+
+
+def test_it_needs_its_command_and_nothing_else() -> None:
+    needs = ManifestNeeds(commands=frozenset({"/create-registry"}), scopes=frozenset({"commands"}))
+    assert create_registry().needs == needs
+
+
+def test_the_names_are_those_that_open_forms_and_stored_requests_bear(parts: Parts) -> None:
+    command, form = parts.listeners
+    (workflow,) = parts.workflows
+    assert isinstance(command, CommandListener)
+    assert isinstance(form, FormListener)
+    assert (command.command, form.callback_id) == ("/create-registry", "create_registry")
+    assert workflow.name == "create_registry"
+    assert [kind.__name__ for kind in workflow.recorded] == ["RegistryRequest", "LookedUp"]
+
+
+def test_a_request_holds_the_name_of_its_registry(parts: Parts) -> None:
+    (workflow,) = parts.workflows
+    assert workflow.held_name(request_of(name="shop")) == "shop"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        request_of(response_url="https://hooks.slack.com/x"),
+        request_of(description=None),
+        LookedUp(seen="present", trace_id="143-1", address="https://a.example/r/"),
+        LookedUp(seen="failed", code=Reason.LIST_INCOMPLETE, message="busy", status=503, refused=True),
+    ],
+    ids=["a request", "without a description", "a look", "a look that failed"],
+)
+def test_what_is_recorded_comes_back_as_it_was(parts: Parts, value: object) -> None:
+    (workflow,) = parts.workflows
+    serializer = RecordSerializer(workflow.recorded)
+    assert serializer.deserialize(serializer.serialize(value)) == value
+
+
+def test_a_record_of_a_build_that_knew_more_and_less_is_read(parts: Parts) -> None:
+    (workflow,) = parts.workflows
+    read = RecordSerializer(workflow.recorded).deserialize('{"$type":"LookedUp","seen":"absent","of_tomorrow":7}')
+    assert read == LookedUp(seen="absent")

@@ -1,0 +1,140 @@
+"""The form: what is built is what Slack shows, and what comes back is read as it was typed."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.features.create_registry import form
+from bot.features.create_registry.rules import validate
+from bot.playground.slack.blocks import problems_of_view
+from bot.playground.slack.modals import LARGEST_VIEW, checked_view, filled_in
+from bot.playground.slack.records import OpenView
+from bot.playground.slack.workspace import Workspace
+from bot.slack.inbound.payloads import State
+
+NASTY = [
+    "",
+    "team-shop",
+    "x" * 20,
+    "x" * 3000,
+    "🚀" * 3000,
+    "<!channel> <@U0ANALIND00> <http://x|y>",
+    "`a` *b* _c_ ~d~ :tada:",
+    "\u202eevil\u202c \u200f\u0627",
+    "two\nlines\ttab",
+    "\ud83d",
+    "&lt;&amp;",
+    "\x00",
+]
+
+
+def blocks(view: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {block["block_id"]: block for block in view["blocks"] if "block_id" in block}
+
+
+@pytest.mark.parametrize("typed", NASTY, ids=ascii)
+@pytest.mark.parametrize("region", ["ap-southeast-3", "cn-southwest-2", "r" * 200])
+def test_the_form_is_within_slacks_limits_whatever_was_typed_after_the_command(typed: str, region: str) -> None:
+    view = form.build(typed=typed, region=region)
+    assert problems_of_view(view) == []
+    assert len(repr(view)) < LARGEST_VIEW / 10
+
+
+@given(typed=st.text(max_size=400))
+def test_any_text_gives_a_form_that_slack_opens_with_a_name_that_would_be_accepted(typed: str) -> None:
+    view = form.build(typed=typed, region="ap-southeast-3")
+    assert problems_of_view(view) == []
+    prefilled = blocks(view)["registry_name"]["element"].get("initial_value")
+    assert (prefilled is None) == (typed == "")
+    if prefilled is not None:
+        assert validate(name=prefilled, description=None).name == prefilled
+
+
+def test_the_ids_are_those_of_the_forms_that_are_open_while_a_new_build_is_rolled_out() -> None:
+    view = form.build(typed="", region="x")
+    assert view["callback_id"] == "create_registry"
+    assert {block_id: block["element"]["action_id"] for block_id, block in blocks(view).items()} == {
+        "registry_name": "name",
+        "registry_description": "description",
+        "result_channel": "channel",
+    }
+
+
+def test_the_name_has_the_focus_a_hint_and_the_limit_and_the_description_is_optional() -> None:
+    parts = blocks(form.build(typed="", region="x"))
+    name, description, channel = parts.values()
+    assert name["element"]["focus_on_load"]
+    assert name["element"]["max_length"] == 20
+    assert "cannot be renamed" in name["hint"]["text"]
+    assert (name["optional"], description["optional"], channel["optional"]) == (False, True, False)
+    assert description["element"]["multiline"]
+    assert description["element"]["max_length"] == 200
+    assert channel["element"]["response_url_enabled"]
+    assert channel["element"]["default_to_current_conversation"]
+
+
+def test_the_form_says_what_will_be_created_and_where() -> None:
+    said = form.build(typed="", region="me-east-1")["blocks"][0]["text"]
+    assert said["text"] == "This creates a Docker registry in Huawei Cloud CodeArts Artifact, region me-east-1."
+
+
+@pytest.mark.parametrize("typed", [text for text in NASTY if text], ids=ascii)
+def test_nothing_in_the_form_is_markup(typed: str) -> None:
+    def kinds(node: Any) -> set[str]:
+        if isinstance(node, list):
+            return {kind for each in node for kind in kinds(each)}
+        if not isinstance(node, dict):
+            return set()
+        return {node.get("type", "")} | {kind for each in node.values() for kind in kinds(each)}
+
+    view = form.build(typed=typed, region="x")
+    assert kinds(view) <= {
+        *("modal", "section", "input", "plain_text", "plain_text_input", "conversations_select", ""),
+    }
+
+
+def submitted(values: dict[str, Any]) -> State:
+    """What Slack would send: the local Slack's own state of the form."""
+    workspace = Workspace(clock=lambda: 0.0, changed=lambda: None, base_url=str, channel_rate=None)
+    definition = checked_view(workspace, form.build(typed="", region="x"))
+    opened = OpenView(id="V1", view=definition, user="U1", channel="C1")
+    return State.model_validate({"values": filled_in(opened, values)})
+
+
+@given(name=st.text(min_size=1), description=st.text(min_size=1))
+def test_what_was_typed_comes_back_as_it_was(name: str, description: str) -> None:
+    values = {
+        "registry_name": {"name": name},
+        "registry_description": {"description": description},
+        "result_channel": {"channel": "C2"},
+    }
+    assert form.parse(submitted(values)) == form.FormInput(name=name, description=description, channel="C2")
+
+
+def test_an_untouched_form_has_nothing_typed_and_the_channel_of_the_command() -> None:
+    assert form.parse(submitted({})) == form.FormInput(name=None, description=None, channel="C1")
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"registry_name": {}},
+        {"registry_name": {"name": {"type": "plain_text_input", "value": None}}},
+        {"registry_name": {"name": {"type": "plain_text_input"}}},
+        {"result_channel": {"channel": {"type": "conversations_select", "selected_conversation": None}}},
+        {"something_new": {"later": {"type": "checkboxes", "selected_options": []}}},
+    ],
+    ids=str,
+)
+def test_an_element_that_is_null_or_left_out_is_nothing_typed(values: dict[str, Any]) -> None:
+    state = State.model_validate({"values": values})
+    assert form.parse(state) == form.FormInput(name=None, description=None, channel=None)
+
+
+def test_every_field_that_a_rule_can_break_has_a_block_of_the_form() -> None:
+    inputs = {block_id for block_id, block in blocks(form.build(typed="", region="x")).items() if "element" in block}
+    assert set(form.FIELD_BLOCKS.values()) == inputs
+    assert set(form.FIELD_BLOCKS) == {"name", "description", "channel"}

@@ -1,0 +1,249 @@
+"""What is answered to the command and to the form, and what is handed over to be stored."""
+
+import json
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl
+
+import pytest
+
+from bot.domain.request import Origin, Request
+from bot.errors import AlreadyUnderWay, NotSaved
+from bot.features.contract import Platform
+from bot.features.create_registry import form
+from bot.features.create_registry.listeners import AcceptForm, OpenForm
+from bot.features.create_registry.models import RegistryRequest
+from bot.playground.slack import company
+from bot.playground.slack.modals import checked_view, show
+from bot.playground.slack.server import LocalSlack
+from bot.slack.inbound.answers import Accept, ShowErrors, Tell
+from bot.slack.inbound.payloads import Command, ViewSubmission, read_payload
+from tests.support.people import filled_in
+
+REFERENCE = re.compile(r"R-[0-9A-Z]{5}")
+
+
+# ---- the command ----
+
+
+def command(slack: LocalSlack, text: str) -> Command:
+    read = read_payload(dict(parse_qsl(slack.command_body(text).decode(), keep_blank_values=True)))
+    assert isinstance(read, Command)
+    return read
+
+
+@pytest.mark.parametrize("text", ["help", "  HELP ", "--help", "-h", "?"])
+async def test_help_is_answered_in_words_and_opens_nothing(slack: LocalSlack, platform: Platform, text: str) -> None:
+    handle = OpenForm(forms=platform.forms, region=platform.region)
+    answer = await handle(command(slack, text))
+    assert isinstance(answer, Tell)
+    assert "opens a form" in answer.text
+    await handle(command(slack, "shop"))  # what is done in the background is done in turn
+    await slack.wait_for(lambda: bool(slack.views))
+    assert len(slack.views) == 1
+
+
+@pytest.mark.parametrize("text", ["", "shop", "  shop  ", "help me", "Team Shop!"])
+async def test_any_other_text_opens_the_form_that_it_fills_in(slack: LocalSlack, platform: Platform, text: str) -> None:
+    handle = OpenForm(forms=platform.forms, region="af-south-1")
+    assert await handle(command(slack, text)) == Accept()
+    await slack.wait_for(lambda: bool(slack.views))
+    (opened,) = slack.views.values()
+    expected = form.build(typed=text.strip(), region="af-south-1")
+    assert opened.user == company.ANA
+    assert texts(opened.view["blocks"]) == texts(expected["blocks"])
+
+
+def texts(node: Any) -> list[str]:
+    """Everything that can be read in a form, the filled-in name included."""
+    if isinstance(node, list):
+        return [text for each in node for text in texts(each)]
+    if not isinstance(node, dict):
+        return []
+    own = [node[key] for key in ("text", "initial_value") if isinstance(node.get(key), str)]
+    return own + [text for each in node.values() for text in texts(each)]
+
+
+# ---- the form ----
+
+
+def submission(slack: LocalSlack, *, user: str = company.ANA, **fields: Any) -> ViewSubmission:
+    """What Slack sends when the form is submitted, required fields or not."""
+    view = checked_view(slack.workspace, form.build(typed="", region="x"))
+    opened = show(slack.workspace, view, user=user, channel=company.TEAM_SHOP)
+    body = slack.submission_body(opened.id, filled_in(**fields))
+    read = read_payload(json.loads(parse_qs(body.decode())["payload"][0]))
+    assert isinstance(read, ViewSubmission)
+    return read
+
+
+class Storage:
+    """What the handler hands over, and what becomes of it."""
+
+    def __init__(self, becomes: Callable[[Request], Request] = lambda request: request) -> None:
+        self.handed_over: list[tuple[str, Request]] = []
+        self._becomes = becomes
+
+    async def accept(self, workflow: str, request: Request) -> Request:
+        self.handed_over.append((workflow, request))
+        return self._becomes(request)
+
+
+def failing(error: Exception) -> Callable[[str, Request], Awaitable[Request]]:
+    async def accept(_workflow: str, _request: Request) -> Request:
+        raise error
+
+    return accept
+
+
+async def test_the_form_closes_with_a_request_that_says_who_wants_what_and_where(slack: LocalSlack) -> None:
+    storage = Storage()
+    sent = submission(slack, name=" shop ", description="ours", channel=company.PLATFORM)
+    assert await AcceptForm(accept=storage.accept)(sent) == Accept()
+
+    ((workflow, request),) = storage.handed_over
+    assert workflow == "create_registry"
+    assert request.id == f"{company.TEAM_ID}-{sent.view.id}"
+    assert request.payload == RegistryRequest(name="shop", description="ours")
+    assert request.origin == Origin(
+        door="command",
+        requester=company.ANA,
+        requester_name="ana",
+        team=company.TEAM_ID,
+        channel=company.PLATFORM,
+        response_url=sent.response_urls[0].response_url,
+    )
+    assert REFERENCE.fullmatch(request.reference)
+
+
+async def test_two_submissions_of_one_form_are_one_request_with_two_references(slack: LocalSlack) -> None:
+    storage = Storage()
+    sent = submission(slack, name="shop")
+    for _ in range(2):
+        await AcceptForm(accept=storage.accept)(sent)
+    (_, first), (_, second) = storage.handed_over
+    assert first.id == second.id
+    assert first.reference != second.reference
+
+
+@pytest.mark.parametrize(
+    ("typed", "wrong"),
+    [
+        ({"name": "Team Shop!"}, {"registry_name": '`Team Shop!` has a space and a "!". Try `Team-Shop`.'}),
+        ({"name": ""}, {"registry_name": "The registry needs a name. Try `my-registry`."}),
+        (
+            {"name": "shop", "description": "a\x07b"},
+            {"registry_description": "The description has a hidden character (U+0007). Try: ab"},
+        ),
+        (
+            {"name": "/", "description": "a\x07b"},
+            {
+                "registry_name": '`/` has a "/". Try `my-registry`.',
+                "registry_description": "The description has a hidden character (U+0007). Try: ab",
+            },
+        ),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("somewhere", [True, False])
+async def test_each_broken_rule_is_told_at_its_own_block_and_nothing_is_handed_over(
+    slack: LocalSlack, typed: dict[str, Any], wrong: dict[str, str], somewhere: bool
+) -> None:
+    storage = Storage()
+    sent = submission(slack, **typed)
+    if not somewhere:
+        sent.view.state.values.pop("result_channel")
+        wrong = {**wrong, "result_channel": "Choose where the result should be posted."}
+    assert await AcceptForm(accept=storage.accept)(sent) == ShowErrors(errors=wrong)
+    assert storage.handed_over == []
+
+
+async def test_a_form_without_a_channel_is_told_so_at_that_block(slack: LocalSlack) -> None:
+    storage = Storage()
+    sent = submission(slack, name="shop")
+    sent.view.state.values.pop("result_channel")
+    answer = await AcceptForm(accept=storage.accept)(sent)
+    assert answer == ShowErrors(errors={"result_channel": "Choose where the result should be posted."})
+    assert storage.handed_over == []
+
+
+BEN_FIRST = AlreadyUnderWay(requester=company.BEN, requester_name="ben")
+NOBODY_KNOWN_FIRST = AlreadyUnderWay(requester=company.BEN, requester_name="")
+ANA_FIRST = AlreadyUnderWay(requester=company.ANA, requester_name="ana")
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [
+        (BEN_FIRST, r"@ben asked for `shop` first and it is being created now\. Try `shop-2`\."),
+        (NOBODY_KNOWN_FIRST, r"Somebody asked for `shop` first and it is being created now\. Try `shop-2`\."),
+        (ANA_FIRST, r"You asked for `shop` already and it is being created now\. For another one try `shop-2`\."),
+        (NotSaved("slow", in_doubt=True), r"Saving takes too long\. Press “Create registry” again: .*"),
+        (NotSaved("full", in_doubt=False), r"Your request was not accepted and nothing was created: .* R-\w{5}\."),
+    ],
+    ids=["another's", "a nameless one's", "one's own", "in doubt", "not saved"],
+)
+async def test_what_could_not_be_stored_is_told_at_the_name(slack: LocalSlack, trouble: Exception, said: str) -> None:
+    answer = await AcceptForm(accept=failing(trouble))(submission(slack, name=" shop "))
+    assert isinstance(answer, ShowErrors)
+    assert list(answer.errors) == ["registry_name"]
+    assert re.fullmatch(said, answer.errors["registry_name"])
+
+
+async def test_the_reference_of_a_request_that_was_not_saved_stands_in_the_log_beside_the_cause(
+    slack: LocalSlack, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = await AcceptForm(accept=failing(NotSaved("disk full", in_doubt=False)))(submission(slack, name="shop"))
+    assert isinstance(answer, ShowErrors)
+    (record,) = [record for record in caplog.records if "disk full" in record.getMessage()]
+    assert record.reference in answer.errors["registry_name"]  # type: ignore[attr-defined]
+
+
+# ---- a second press ----
+
+
+def stored_as(**origin: Any) -> Callable[[Request], Request]:
+    """An earlier press was stored: the same request, with other words or another channel."""
+
+    def becomes(request: Request) -> Request:
+        payload = origin.get("payload", request.payload)
+        earlier = Origin(
+            door="command",
+            requester=request.origin.requester,
+            team=request.origin.team,
+            channel=origin.get("channel", request.origin.channel),
+        )
+        return Request(id=request.id, reference="R-22222", origin=earlier, payload=payload, accepted_at=1.0)
+
+    return becomes
+
+
+async def test_a_second_press_with_the_same_words_closes_the_form(slack: LocalSlack) -> None:
+    storage = Storage(stored_as())
+    assert await AcceptForm(accept=storage.accept)(submission(slack, name="shop")) == Accept()
+
+
+@pytest.mark.parametrize(
+    "earlier",
+    [
+        {"payload": RegistryRequest(name="first-press")},
+        {"payload": RegistryRequest(name="first-press", description="other words"), "channel": company.GENERAL},
+    ],
+    ids=str,
+)
+async def test_a_second_press_with_other_words_is_told_what_the_first_one_started(
+    slack: LocalSlack, earlier: dict[str, Any]
+) -> None:
+    storage = Storage(stored_as(**earlier))
+    answer = await AcceptForm(accept=storage.accept)(submission(slack, name="shop"))
+    assert isinstance(answer, ShowErrors)
+    assert "the registry `first-press` is being created" in answer.errors["registry_name"]
+    assert "/create-registry" in answer.errors["registry_name"]
+
+
+async def test_a_second_press_for_another_channel_is_told_so_too(slack: LocalSlack) -> None:
+    storage = Storage(stored_as(channel=company.GENERAL))
+    answer = await AcceptForm(accept=storage.accept)(submission(slack, name="shop"))
+    assert isinstance(answer, ShowErrors)
+    assert "the registry `shop` is being created" in answer.errors["registry_name"]

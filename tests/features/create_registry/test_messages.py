@@ -1,0 +1,211 @@
+"""What the channel reads: within Slack's limits, literal whoever wrote it, and never without a next step."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from bot.codearts.answers import MESSAGE_LIMIT, TOKEN_LIMIT
+from bot.domain.outcomes import InDoubt, Reason, Refused
+from bot.domain.registry import Created, Outcome
+from bot.domain.request import Request
+from bot.features.create_registry import messages
+from bot.features.create_registry.outcomes import next_step
+from bot.playground.slack.blocks import problems_of_blocks
+from bot.playground.slack.conversations import LONGEST_EDIT
+from tests.features.create_registry.samples import request_of
+
+REGION = "ap-southeast-3"
+NASTY = [
+    "<!channel>",
+    "<!here>",
+    "@here @channel @everyone",
+    "<@U0BENOKORO0>",
+    "<#C0GENERAL00>",
+    "<http://x|y>",
+    "https://example.com",
+    "`code` ```block```",
+    "*bold* _it_ ~no~",
+    ":tada: :x:",
+    "\u202eevil\u202c\u200f",
+    "a & b &lt;",
+    "> quote",
+    "two\nlines",
+]
+
+
+LONGEST = request_of(name="x" * 20, description="🚀" * 200, requester="U" + "0" * 30)
+OUTCOMES: dict[str, Outcome] = {
+    "created": Created(trace_id="143-1-82"),
+    "created, found by look-up": Created(trace_id="143-1-82", confirmed_by_lookup=True, address="https://a.example/r/"),
+    "created, trace id of the look-up": Created(trace_id="143-1", confirmed_by_lookup=True, trace_of_lookup=True),
+    "created, no trace id": Created(trace_id=None, confirmed_by_lookup=True),
+    "refused": Refused(code="CR.4102", message="no right", trace_id="143-1-82", status=403),
+    "refused without the vendor's words": Refused(code="CR.4102", trace_id="143-1-82", status=403),
+    "refused without a code": Refused(code=Reason.REFUSED_WITHOUT_CODE, status=404),
+    "refused by us": Refused(code=Reason.ALREADY_EXISTS, trace_id="143-1-82"),
+    "in doubt": InDoubt(code=Reason.CONNECTION_BROKE, trace_id="143-1-82"),
+    "in doubt without a trace id": InDoubt(code=Reason.NO_ANSWER),
+    "in doubt with the vendor's words": InDoubt(code=Reason.ANSWER_UNCLEAR, message="CR.5000: oh", status=500),
+    "in doubt for a reason of another build": InDoubt(code="something_new"),
+    "the longest of the vendor": Refused(
+        code="C" * TOKEN_LIMIT, message="m" * MESSAGE_LIMIT, trace_id="t" * TOKEN_LIMIT
+    ),
+    "a longer text than any": Refused(code="C", message="m" * 100_000, trace_id="t" * TOKEN_LIMIT),
+    "a longer reason than any": InDoubt(code="C", message="m" * 100_000, trace_id="t" * TOKEN_LIMIT),
+    "a longer address than any": Created(trace_id="t", confirmed_by_lookup=True, address="https://" + "a" * 10_000),
+}
+
+
+def leaves(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, list):
+        for each in node:
+            yield from leaves(each)
+    elif isinstance(node, dict):
+        if "text" in node and isinstance(node["text"], str):
+            yield node
+        for each in node.values():
+            yield from leaves(each)
+
+
+def read(message: dict[str, Any]) -> str:
+    return "".join(leaf["text"] for leaf in leaves(message["blocks"]))
+
+
+def every_message(request: Request, result: Outcome) -> dict[str, dict[str, Any]]:
+    return {
+        "creating": messages.creating(request, region=REGION),
+        "creating, alone": messages.creating(request, region=REGION, for_requester=True),
+        "outcome": messages.outcome(request, result, region=REGION),
+        "notice": messages.notice(request, result),
+    }
+
+
+@pytest.mark.parametrize("result", OUTCOMES.values(), ids=OUTCOMES)
+@pytest.mark.parametrize(
+    "asked", [request_of(), request_of(description=None), LONGEST], ids=["usual", "bare", "longest"]
+)
+def test_every_message_is_within_slacks_limits(asked: Request, result: Outcome) -> None:
+    for message in every_message(asked, result).values():
+        assert problems_of_blocks(message["blocks"]) == []
+        assert 0 < len(message["text"]) <= LONGEST_EDIT
+        assert len(repr(message["blocks"])) < 12_000
+
+
+@pytest.mark.parametrize("result", OUTCOMES.values(), ids=OUTCOMES)
+def test_every_state_is_rich_text_or_slack_would_refuse_the_change(result: Outcome) -> None:
+    for message in every_message(request_of(), result).values():
+        assert message["blocks"][0]["type"] == "rich_text"
+
+
+@pytest.mark.parametrize("text", NASTY, ids=ascii)
+def test_what_a_person_types_is_one_literal_leaf_and_stands_nowhere_else(text: str) -> None:
+    for kind, message in every_message(request_of(description=text), OUTCOMES["created"]).items():
+        assert text not in message["text"]
+        holding = [leaf for leaf in leaves(message["blocks"]) if text in leaf["text"]]
+        assert holding == ([] if kind == "notice" else [{"type": "text", "text": text}])
+
+
+@pytest.mark.parametrize("text", NASTY, ids=ascii)
+def test_what_the_vendor_says_is_literal_and_its_trace_id_is_escaped_in_the_top_level_text(text: str) -> None:
+    result = Refused(code="X.1", message=text, trace_id=text)
+    for kind, message in every_message(request_of(), result).items():
+        if kind.startswith("creating"):
+            continue
+        ours = message["text"].replace("<@U0ANALIND00>", "")
+        assert "<" not in ours
+        assert ">" not in ours
+        literal = [leaf for leaf in leaves(message["blocks"]) if text in leaf["text"]]
+        assert literal
+        assert {leaf["type"] for leaf in literal} == {"text"}
+
+
+def test_no_message_contains_mrkdwn_or_a_ping_that_somebody_could_have_typed() -> None:
+    for text in NASTY:
+        for message in every_message(
+            request_of(description=text), InDoubt(code="X.1", message=text, trace_id=text)
+        ).values():
+            kinds = {node.get("type") for node in _nodes(message["blocks"])}
+            assert kinds <= {
+                *("rich_text", "rich_text_section", "text", "user", "emoji", "context", "plain_text", None),
+            }
+
+
+def _nodes(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, list):
+        for each in node:
+            yield from _nodes(each)
+    elif isinstance(node, dict):
+        yield node
+        for each in node.values():
+            yield from _nodes(each)
+
+
+@pytest.mark.parametrize("name", ["_shop_", "_a_b_"])
+def test_a_legal_name_is_not_formatted_in_the_top_level_text(name: str) -> None:
+    message = messages.outcome(request_of(name=name), OUTCOMES["created"], region=REGION)
+    assert f" {name}:" not in message["text"] or message.get("mrkdwn") is False
+
+
+@pytest.mark.parametrize("result", OUTCOMES.values(), ids=OUTCOMES)
+def test_every_outcome_names_status_and_trace_id_in_all_three_places(result: Outcome) -> None:
+    status = {"created": "success", "refused": "error", "in_doubt": "unconfirmed"}[result.kind]
+    trace_id = result.trace_id or "none was given"
+    outcome, notice = (every_message(request_of(), result)[kind] for kind in ("outcome", "notice"))
+    assert f"Status: {status}\nTrace id: {trace_id}\n" in read(outcome)
+    assert read(notice).startswith(f"Registry team-shop: {status} · Trace id {trace_id} · ")
+    for message in (outcome, notice):
+        assert message["text"] == f"Registry `team-shop`: {status}, trace id {trace_id}, requested by <@U0ANALIND00>"
+
+
+@pytest.mark.parametrize("result", OUTCOMES.values(), ids=OUTCOMES)
+def test_the_outcome_tells_who_requested_what_and_where_and_the_reference(result: Outcome) -> None:
+    for kind in ("creating", "outcome"):
+        message = every_message(request_of(), result)[kind]
+        assert {"type": "user", "user_id": "U0ANALIND00"} in list(_nodes(message["blocks"]))
+        assert "Requested by: " in read(message)
+        assert "Description: ours\nRegion: ap-southeast-3\nReference: R-7K2F9" in read(message)
+
+
+def test_a_request_without_a_description_has_no_such_line() -> None:
+    assert "Description" not in read(messages.creating(request_of(description=None), region=REGION))
+
+
+def test_an_address_is_shown_only_when_the_api_told_it() -> None:
+    assert "Address: https://a.example/r/" in read(
+        messages.outcome(request_of(), OUTCOMES["created, found by look-up"], region=REGION)
+    )
+    assert "Address" not in read(messages.outcome(request_of(), OUTCOMES["created"], region=REGION))
+
+
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        ("refused", "Huawei Cloud said: CR.4102: no right\n"),
+        ("refused without the vendor's words", "Huawei Cloud said: CR.4102\n"),
+        (
+            "refused without a code",
+            "Reason: Huawei Cloud refused the request (HTTP 404) without saying why.\n",
+        ),
+        ("refused by us", "Reason: A registry with this name already exists.\n"),
+        ("in doubt", "Reason: The connection broke before Huawei Cloud answered.\n"),
+        ("in doubt with the vendor's words", "Huawei Cloud said: CR.5000: oh\n"),
+        ("in doubt for a reason of another build", "Reason: The answer of Huawei Cloud could not be understood.\n"),
+    ],
+)
+def test_the_vendors_words_and_ours_are_told_apart(kind: str, line: str) -> None:
+    assert line in read(messages.outcome(request_of(), OUTCOMES[kind], region=REGION))
+
+
+@pytest.mark.parametrize("result", OUTCOMES.values(), ids=OUTCOMES)
+def test_the_next_step_closes_the_message(result: Outcome) -> None:
+    closing = messages.outcome(request_of(), result, region=REGION)["blocks"][-1]["elements"][0]["text"]
+    assert closing == next_step(result)
+
+
+def test_whoever_waits_alone_is_not_promised_that_the_message_will_change() -> None:
+    closing = [
+        every_message(request_of(), OUTCOMES["created"])[kind]["blocks"][-1]["elements"][0]["text"]
+        for kind in ("creating", "creating, alone")
+    ]
+    assert ["This message will change." in each for each in closing] == [True, False]

@@ -1,0 +1,66 @@
+"""`registry-bot create` without its process: one registry by the same rules, and lines that a script can read."""
+
+import pytest
+
+from bot.codearts.client import CodeArts
+from bot.domain.outcomes import InDoubt, Reason, Refused
+from bot.domain.registry import Created, Outcome
+from bot.errors import InvalidRequest
+from bot.features.create_registry.outcomes import next_step
+from bot.features.create_registry.terminal import create, outcome_lines
+from bot.playground.codearts.server import LocalCodeArts
+from bot.playground.faults import Fault
+
+
+@pytest.fixture
+def waited() -> list[float]:
+    return []
+
+
+async def test_a_registry_is_created_as_it_was_typed(
+    cloud: LocalCodeArts, codearts: CodeArts, waited: list[float]
+) -> None:
+    result = await create(codearts, name=" shop ", description="  ours ", waiting=waited.append)
+    (registry,) = cloud.registries
+    assert result == Created(trace_id=registry.trace_id)
+    assert (registry.display_name, registry.description) == ("shop", "ours")
+    assert waited == []
+
+
+async def test_words_that_break_the_rules_ask_nobody(
+    cloud: LocalCodeArts, codearts: CodeArts, waited: list[float]
+) -> None:
+    with pytest.raises(InvalidRequest) as refused:
+        await create(codearts, name="Team Shop!", description="d" * 201, waiting=waited.append)
+    assert [violation.field for violation in refused.value.violations] == ["name", "description"]
+    assert cloud.calls == []
+
+
+async def test_each_pause_is_announced(cloud: LocalCodeArts, codearts: CodeArts, waited: list[float]) -> None:
+    cloud.faults.add("create", Fault.answer(429, {"error_code": "APIGW.0308", "error_msg": "over ratelimit"}))
+    result = await create(codearts, name="shop", description=None, waiting=waited.append)
+    assert isinstance(result, Created)
+    assert len(waited) == 1
+
+
+@pytest.mark.parametrize(
+    ("result", "lines"),
+    [
+        (Created(trace_id="143-1"), [("status", "success"), ("trace_id", "143-1")]),
+        (
+            Created(trace_id=None, confirmed_by_lookup=True, address="https://a.example/r/"),
+            [("status", "success"), ("trace_id", "-"), ("address", "https://a.example/r/")],
+        ),
+        (
+            Refused(code="CR.4102", message="no right", trace_id="143-1"),
+            [("status", "error"), ("trace_id", "143-1"), ("reason", "CR.4102: no right")],
+        ),
+        (
+            InDoubt(code=Reason.NO_ANSWER),
+            [("status", "unconfirmed"), ("trace_id", "-"), ("reason", "Huawei Cloud did not answer in time.")],
+        ),
+    ],
+    ids=["created", "found", "refused", "in doubt"],
+)
+def test_status_and_trace_id_come_first_and_the_next_step_last(result: Outcome, lines: list[tuple[str, str]]) -> None:
+    assert outcome_lines(result) == [*lines, ("next", next_step(result))]

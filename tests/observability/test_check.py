@@ -1,0 +1,152 @@
+"""`registry-bot check`: each finding, asked of real clients against local servers."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot.clients import build_codearts, slack_client, slack_session
+from bot.config import Settings
+from bot.observability.check import Finding, examine
+from bot.playground.codearts.server import LocalCodeArts
+from bot.playground.faults import Fault
+from bot.playground.slack.server import LocalSlack
+from tests.support.running import BOT_TOKEN, SIGNING_SECRET
+
+SCOPES = frozenset({"commands", "chat:write"})
+SHOULD_BE_FIXED = "FIX      the bell\n         Press harder."
+
+
+async def findings(settings: Settings, *, codearts: Settings | None = None) -> list[Finding]:
+    """`codearts`: settings for that client, where they differ."""
+    async with slack_session() as session, build_codearts(codearts or settings) as client:
+        return await examine(settings, slack=slack_client(settings, session), codearts=client, scopes=SCOPES)
+
+
+def about(found: list[Finding], what: str) -> Finding:
+    """The one finding that begins so; the first where several do."""
+    return next(each for each in found if each.what.startswith(what))
+
+
+@pytest.mark.parametrize(
+    ("finding", "line"),
+    [
+        (Finding(good=True, what="the bell"), "ok       the bell"),
+        (Finding(good=False, what="the bell", fix="Press harder."), SHOULD_BE_FIXED),
+    ],
+    ids=["ok", "to be fixed"],
+)
+def test_a_finding_is_a_line_and_what_to_fix_a_second_one(finding: Finding, line: str) -> None:
+    assert str(finding) == line
+
+
+async def test_where_all_is_well_everything_is_found_good_and_nothing_was_created(
+    settings: Callable[..., Settings], cloud: LocalCodeArts
+) -> None:
+    found = await findings(settings())
+    assert [each for each in found if not each.good] == []
+    assert [each.what.partition(" ")[0].rstrip(":") for each in found] == [
+        *("region", "database", "Slack", "Slack", "CodeArts")
+    ]
+    assert cloud.registries == []
+    assert {call.operation for call in cloud.calls} == {"list"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "good"),
+    [
+        ({"CODEARTS_REGION": "ap-southeast-3", "CODEARTS_ENDPOINT": ""}, True),
+        ({"CODEARTS_REGION": "cn-north-4", "CODEARTS_ENDPOINT": ""}, False),
+        ({"CODEARTS_REGION": "cn-north-4"}, True),
+    ],
+    ids=["documented", "not documented", "an endpoint of one's own"],
+)
+async def test_a_region_is_only_doubted_where_docker_registries_are_not_documented(
+    settings: Callable[..., Settings], changes: dict[str, str], good: bool
+) -> None:
+    region = about(await findings(settings(**changes), codearts=settings()), "region")
+    assert region.good is good
+    assert ("documented only for ap-southeast-3" in region.fix) is not good
+
+
+async def test_a_database_that_cannot_be_written_is_told_as_at_the_start(settings: Callable[..., Settings]) -> None:
+    database = about(await findings(settings(DATABASE_URL="sqlite:////nowhere/at/all.sqlite3")), "database")
+    assert not database.good
+    assert database.fix.startswith("DATABASE_URL: sqlite:////nowhere/at/all.sqlite3 cannot be used")
+
+
+@pytest.mark.parametrize(
+    ("fault", "what"),
+    [
+        (Fault.answer(200, {"ok": False, "error": "invalid_auth"}), "Slack: invalid_auth"),
+        (Fault.answer(200, "garbage", {"Content-Type": "application/json"}), "Slack: http_200"),
+        (Fault.answer(502, "<html>"), "Slack: http_502"),
+        (Fault.drop(), "Slack: connection_broke"),
+    ],
+    ids=["refused", "garbage", "502", "lost"],
+)
+async def test_a_slack_that_does_not_answer_well_is_named_by_its_code(
+    settings: Callable[..., Settings], slack: LocalSlack, fault: Fault, what: str
+) -> None:
+    slack.faults.add("auth.test", fault, times=None)
+    found = await findings(settings())
+    assert about(found, "Slack") == Finding(
+        good=False, what=what, fix="Check SLACK_BOT_TOKEN and the network path to slack.com."
+    )
+    assert about(found, "CodeArts").good
+
+
+async def test_missing_scopes_are_named(settings: Callable[..., Settings]) -> None:
+    async with LocalSlack(signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN, scopes={"im:write"}) as poor:
+        found = await findings(settings(SLACK_API_URL=poor.api_url))
+    scopes = about(found, "Slack: the token")
+    assert (scopes.good, scopes.what) == (False, "Slack: the token lacks chat:write, commands")
+    assert "reinstall the app" in scopes.fix
+
+
+async def test_a_slack_that_reports_no_scopes_is_not_held_against_the_token(
+    settings: Callable[..., Settings], slack: LocalSlack
+) -> None:
+    slack.faults.add("auth.test", Fault.answer(200, {"ok": True, "user": "registry-bot", "team": "Playground"}))
+    assert about(await findings(settings()), "Slack: it did not report").good
+
+
+@pytest.mark.parametrize("right", [True, False])
+async def test_socket_mode_is_tried_where_it_is_used(settings: Callable[..., Settings], right: bool) -> None:
+    async with LocalSlack(signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN, app_token="xapp-right") as slack:
+        token = "xapp-right" if right else "xapp-wrong"
+        found = await findings(settings(SLACK_API_URL=slack.api_url, SLACK_APP_TOKEN=token))
+    socket = about(found, "Socket Mode")
+    assert socket.good is right
+    assert ("connections:write" in socket.fix) is not right
+
+
+@pytest.mark.parametrize("missing", ["HUAWEICLOUD_SDK_DOMAIN_ID", "CODEARTS_PROJECT_ID"])
+async def test_without_an_id_nothing_can_be_looked_up(
+    settings: Callable[..., Settings], cloud: LocalCodeArts, missing: str
+) -> None:
+    codearts = about(await findings(settings(**{missing: None})), "CodeArts")
+    assert (codearts.good, codearts.what) == (False, "CodeArts: nothing can be looked up")
+    assert missing in codearts.fix
+    assert cloud.calls == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "what"),
+    [
+        (
+            Fault.answer(401, {"error_code": "APIGW.0301", "error_msg": "wrong key", "request_id": "list-7"}),
+            "CodeArts: APIGW.0301: wrong key (HTTP 401) (trace id list-7)",
+        ),
+        (Fault.answer(502, "<html>"), "CodeArts: answer_unclear (HTTP 502)"),
+        (Fault.drop(), "CodeArts: connection_broke"),
+    ],
+    ids=["refused", "502", "lost"],
+)
+async def test_a_codearts_that_does_not_answer_well_is_told_with_all_that_helps(
+    settings: Callable[..., Settings], cloud: LocalCodeArts, fault: Any, what: str
+) -> None:
+    cloud.faults.add("list", fault, times=None)
+    codearts = about(await findings(settings()), "CodeArts")
+    assert (codearts.good, codearts.what) == (False, what)
+    assert "Check the access key" in codearts.fix

@@ -1,0 +1,38 @@
+"""What is taken out of text that leaves the process by a log."""
+
+import pytest
+
+from bot.observability.redaction import redactor
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "xoxb-1234-abcDEF",
+        "xoxe.xoxp-1-abc",
+        "xapp-1-A0-abc",
+        "https://hooks.slack.com/commands/T0/1/abc",
+        "https%3A%2F%2Fhooks.slack.com%2Fcommands%2FT0%2F1%2Fabc",
+        "wss://wss-primary.slack.com/link/?ticket=abc&app_id=1",
+        "v0=" + "0a" * 32,
+        "Signature=0123abcdef",
+    ],
+)
+def test_what_lets_its_holder_in_is_known_by_its_shape(secret: str) -> None:
+    assert redactor()(f"before {secret} after") == "before [removed] after"
+
+
+@pytest.mark.parametrize(
+    ("secrets", "text", "clean"),
+    [
+        (("hunter22",), "with hunter22 and hunter22", "with [removed] and [removed]"),
+        (("secret-1", "secret-1-and-more"), "it is secret-1-and-more", "it is [removed]"),
+        (("a.b*c(d",), "a.b*c(d axb*c(d", "[removed] axb*c(d"),
+        (("p%40ssword", "p@ssword"), "p@ssword or p%40ssword", "[removed] or [removed]"),
+        (("short", ""), "a short word", "a short word"),
+        ((), "a plain line about xoxo and v0=1", "a plain line about xoxo and v0=1"),
+    ],
+    ids=["every time", "the longest first", "no pattern", "both spellings", "too short", "none"],
+)
+def test_the_settings_own_secrets_are_taken_out_as_they_are(secrets: tuple[str, ...], text: str, clean: str) -> None:
+    assert redactor(secrets)(text) == clean

@@ -1,0 +1,349 @@
+"""Every fault at every outbound call, through the front door; what came of it is counted at the servers.
+
+A row is a fault at a call. `Told` says what must be true when the request is finished: the status word, how many
+registries and create calls there are, how many messages tell the outcome in the channel, how many still say "creating"
+there, how many tell it to the requester alone or in the further channel, and words that are read.
+"""
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, replace
+
+import aiohttp
+import pytest
+import pytest_asyncio
+
+from bot import app
+from bot.announce import turnstile
+from bot.app import Service
+from bot.playground.codearts.records import CloudCall
+from bot.playground.codearts.server import LocalCodeArts
+from bot.playground.faults import Fault
+from bot.playground.slack import company
+from bot.playground.slack.records import Message
+from bot.playground.slack.server import LocalSlack
+from tests.support.running import running_bot
+from tests.support.people import ask_for, words
+from tests.support.running import BOT_TOKEN, SIGNING_SECRET, all_finished, settings_for
+
+# One bot for the whole table: every row asks for a name of its own and leaves no fault behind.
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+DIRECT = "D" + company.ANA[1:]
+AS_USUAL = Fault.slow(0)
+HTML = {"Content-Type": "text/html"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What must be true when the request is finished. `because`: the code that the requester reads, if any."""
+
+    status: str = "success"
+    registries: int = 1
+    creates: int = 1
+    outcomes: int = 1
+    stale: int = 0
+    direct: int = 0
+    notices: int = 1
+    reads: str = ""
+    because: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """One outbound call: how often its operation is called before it, and what else must go wrong to get there."""
+
+    server: str
+    operation: str
+    expected: Mapping[str, Told]
+    faults: Mapping[str, Fault]
+    passes: int = 0
+    beforehand: tuple[tuple[str, str, Fault], ...] = ()
+    channel: str = company.TEAM_SHOP
+
+
+# ---- the faults ----
+
+TRANSPORT: Mapping[str, Fault] = {
+    "slow": Fault.slow(0.05),
+    "reset before it applied": Fault.drop(),
+    "closed before it applied": Fault.drop(reset=False),
+    "reset after it applied": Fault.drop(apply=True),
+    "closed after it applied": Fault.drop(apply=True, reset=False),
+    "truncated, not applied": Fault.truncate(),
+    "truncated, applied": Fault.truncate(apply=True),
+    "garbage, not applied": Fault.garbage(),
+    "garbage, applied": Fault.garbage(apply=True),
+    "read timeout, not applied": Fault.hang(),
+    "read timeout, applied": Fault.hang(apply=True),
+    "500 HTML, not applied": Fault.answer(500, "<html>oops</html>", HTML),
+    "502 HTML, applied": Fault.answer(502, "<html>bad gateway</html>", HTML, apply=True),
+    "empty 200, not applied": Fault.answer(200),
+    "empty 200, applied": Fault.answer(200, apply=True),
+    "HTML 200, not applied": Fault.answer(200, "<html>welcome</html>", HTML),
+    "HTML 200, applied": Fault.answer(200, "<html>welcome</html>", HTML, apply=True),
+}
+THROTTLED = {"error_code": "APIGW.0308", "error_msg": "over ratelimit", "request_id": "{trace_id}"}
+BROKEN = {"error_code": "CR.5000", "error_msg": "unknown", "status": "error", "trace_id": "{trace_id}"}
+CODEARTS: Mapping[str, Fault] = {
+    **TRANSPORT,
+    "400": Fault.answer(400, {"error_code": "CR.4000", "error_msg": "bad", "trace_id": "{trace_id}"}),
+    "401": Fault.answer(401, {"error_code": "APIGW.0301", "error_msg": "bad key", "request_id": "{trace_id}"}),
+    "403": Fault.answer(403, {"error_code": "CR.4102", "error_msg": "no right", "trace_id": "{trace_id}"}),
+    "404 HTML": Fault.answer(404, "<html>nothing here</html>", HTML),
+    "408, applied": Fault.answer(408, "", apply=True),
+    "429": Fault.answer(429, THROTTLED),
+    "429 without a body": Fault.answer(429),
+    "429 with Retry-After": Fault.answer(429, THROTTLED, {"Retry-After": "1"}),
+    "0308 under 403": Fault.answer(403, THROTTLED),
+    "0308 under 503": Fault.answer(503, THROTTLED),
+    "0308 under 200": Fault.answer(200, THROTTLED),
+    "500 JSON, not applied": Fault.answer(500, BROKEN),
+    "500 JSON, applied": Fault.answer(500, BROKEN, apply=True),
+    "504, applied": Fault.answer(504, {"error_code": "APIGW.0203", "error_msg": "timeout"}, apply=True),
+    "status error under 200": Fault.answer(200, {"status": "error", "error_msg": "no", "trace_id": "{trace_id}"}),
+    "success without a trace id, not applied": Fault.answer(200, {"status": "success", "result": None}),
+    "success without a trace id, applied": Fault.answer(200, {"status": "success", "result": None}, apply=True),
+}
+
+
+def refusal(code: str, *, apply: bool = False) -> Fault:
+    return Fault.answer(200, {"ok": False, "error": code}, apply=apply)
+
+
+SLACK: Mapping[str, Fault] = {
+    **TRANSPORT,
+    "429": Fault.answer(429, {"ok": False, "error": "ratelimited"}),
+    "429 with Retry-After": Fault.answer(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "1"}),
+    "503 JSON": Fault.answer(503, {"ok": False, "error": "service_unavailable"}),
+    "500 JSON, applied": Fault.answer(500, {"ok": False, "error": "internal_error"}, apply=True),
+    "fatal_error, applied": refusal("fatal_error", apply=True),
+    "internal_error, not applied": refusal("internal_error"),
+}
+LAYOUT = ("msg_blocks_too_long", "invalid_blocks")
+REFUSED = (
+    *("not_in_channel", "channel_not_found", "is_archived", "restricted_action"),
+    *("token_revoked", "account_inactive", "message_not_found"),
+)
+SLACK_CODES: Mapping[str, Fault] = {code: refusal(code) for code in (*LAYOUT, *REFUSED)}
+
+
+# ---- what must come of them ----
+
+# The answer was lost: found by look-up, not made again. Certain or found absent: made again, once.
+OF_CREATE: Mapping[str, Told] = {
+    **{name: Told(creates=2) for name in CODEARTS},
+    **{name: Told(reads="Confirmed by look-up") for name, fault in CODEARTS.items() if fault.apply},
+    "slow": Told(reads="You can see it in the CodeArts Artifact console."),
+    "400": Told(status="error", registries=0, reads="CR.4000: bad"),
+    "401": Told(status="error", registries=0, reads="must check the access key"),
+    "403": Told(status="error", registries=0, reads="Ask the administrator of the CodeArts project."),
+    "404 HTML": Told(status="error", registries=0, reads="CodeArts refused the request (HTTP 404)"),
+    "status error under 200": Told(status="error", registries=0, reads="Huawei Cloud said: no"),
+}
+# Whatever a look-up meets: it is asked again, and the creation is never repeated on the word of a failed one.
+OF_LOOK_BEFORE = dict.fromkeys(CODEARTS, Told(reads="You can see it in the CodeArts Artifact console."))
+OF_LOOK_UP = dict.fromkeys(CODEARTS, Told(reads="Confirmed by look-up"))
+FEW = {
+    name: CODEARTS[name] for name in ("slow", "reset after it applied", "garbage, applied", "429", "500 JSON, applied")
+}
+OF_LOOK_INTO_BIN = dict.fromkeys(FEW, Told(creates=2))
+# A message that may have been posted is looked for before it is posted again.
+OF_POST: Mapping[str, Told] = {
+    **dict.fromkeys(SLACK, Told()),
+    **dict.fromkeys(LAYOUT, Told()),
+    **{code: Told(because=code) for code in REFUSED},
+}
+# Slack will not change the message, whatever the reason: the outcome is posted anew, the old words stay.
+OF_UPDATE: Mapping[str, Told] = {
+    **dict.fromkeys(SLACK, Told()),
+    **dict.fromkeys(LAYOUT, Told()),
+    **dict.fromkeys(REFUSED, Told(stale=1)),
+}
+# Only its answer tells what became of a response_url: in doubt the requester is told directly, never the channel twice.
+SECRET = Told(because="channel_not_found")
+OF_RESPONSE: Mapping[str, Told] = {
+    **{name: replace(SECRET, outcomes=int(fault.apply), direct=1) for name, fault in SLACK.items()},
+    **{code: replace(SECRET, outcomes=0, direct=1) for code in (*LAYOUT, *REFUSED)},
+    **dict.fromkeys(("slow", "429", "429 with Retry-After"), SECRET),
+}
+OF_COURTESY: Mapping[str, Told] = dict.fromkeys(SLACK, SECRET)
+# The explanation is one attempt; the outcome itself has been told.
+OF_EXPLANATION: Mapping[str, Told] = {
+    name: SECRET if fault.apply else replace(SECRET, because=None) for name, fault in SLACK.items()
+}
+OF_NOTICE: Mapping[str, Told] = {
+    **dict.fromkeys(SLACK, Told()),
+    **dict.fromkeys(LAYOUT, Told()),
+    **dict.fromkeys(REFUSED, Told(notices=0)),
+}
+# Where the history may not be read, posting again is the lesser evil.
+UNREADABLE = ("missing_scope", "not_in_channel", "channel_not_found")
+OF_HISTORY: Mapping[str, Told] = {**dict.fromkeys(SLACK, Told()), **dict.fromkeys(UNREADABLE, Told(stale=1))}
+
+# ---- the outbound calls ----
+
+ALL_OF_SLACK = {**SLACK, **SLACK_CODES}
+LOST_CREATE = (("cloud", "create", Fault.drop(apply=True)),)
+FAILED_CREATE = (("cloud", "create", Fault.drop()),)
+NO_CREATING = (("slack", "chat.postMessage", Fault.drop()),)
+LOST_CREATING = (("slack", "chat.postMessage", Fault.drop(apply=True)),)
+PLACES: Mapping[str, Place] = {
+    "create": Place(server="cloud", operation="create", faults=CODEARTS, expected=OF_CREATE),
+    "list before": Place(server="cloud", operation="list", faults=CODEARTS, expected=OF_LOOK_BEFORE),
+    "list as look-up": Place(
+        server="cloud", operation="list", faults=CODEARTS, expected=OF_LOOK_UP, passes=1, beforehand=LOST_CREATE
+    ),
+    "recycle bin as look-up": Place(
+        server="cloud",
+        operation="list",
+        faults=FEW,
+        expected=OF_LOOK_INTO_BIN,
+        passes=2,
+        beforehand=FAILED_CREATE,
+    ),
+    "creating": Place(server="slack", operation="chat.postMessage", faults=ALL_OF_SLACK, expected=OF_POST),
+    "update": Place(server="slack", operation="chat.update", faults=ALL_OF_SLACK, expected=OF_UPDATE),
+    "outcome": Place(
+        server="slack",
+        operation="chat.postMessage",
+        faults=ALL_OF_SLACK,
+        expected=OF_POST,
+        beforehand=NO_CREATING,
+    ),
+    "creating by response_url": Place(
+        server="slack",
+        operation="response_url",
+        faults=SLACK,
+        expected=OF_COURTESY,
+        channel=company.SECRET_PROJECT,
+    ),
+    "outcome by response_url": Place(
+        server="slack",
+        operation="response_url",
+        faults=ALL_OF_SLACK,
+        expected=OF_RESPONSE,
+        passes=1,
+        channel=company.SECRET_PROJECT,
+    ),
+    "why elsewhere": Place(
+        server="slack",
+        operation="response_url",
+        faults=SLACK,
+        expected=OF_EXPLANATION,
+        passes=2,
+        channel=company.SECRET_PROJECT,
+    ),
+    "notice": Place(server="slack", operation="chat.postMessage", faults=ALL_OF_SLACK, expected=OF_NOTICE, passes=1),
+    "history": Place(
+        server="slack",
+        operation="conversations.history",
+        faults={**SLACK, **{code: refusal(code) for code in UNREADABLE}},
+        expected=OF_HISTORY,
+        beforehand=LOST_CREATING,
+    ),
+}
+ROWS = [pytest.param(place, fault, id=f"{place}: {fault}") for place, each in PLACES.items() for fault in each.faults]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def slack() -> AsyncIterator[LocalSlack]:
+    async with LocalSlack(signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN) as server:
+        server.invite_bot(company.PLATFORM)
+        yield server
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def cloud() -> AsyncIterator[LocalCodeArts]:
+    # A taken name is accepted: a doubled create call shall show as a doubled registry.
+    async with LocalCodeArts(duplicate="accepted") as server:
+        yield server
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", autouse=True)
+async def bot(
+    slack: LocalSlack, cloud: LocalCodeArts, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Service]:
+    database = tmp_path_factory.mktemp("table") / "bot.sqlite3"
+    settings = settings_for(slack, cloud, database, NOTIFY_CHANNELS=company.PLATFORM, CODEARTS_READ_TIMEOUT="1.5")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "_SLACK_TIMEOUT", aiohttp.ClientTimeout(total=1.5))
+        patch.setattr(turnstile, "_PACE_SECONDS", 0.02)
+        async with running_bot(settings, slack) as service:
+            yield service
+
+
+@pytest.fixture(autouse=True)
+def no_fault_left(slack: LocalSlack, cloud: LocalCodeArts) -> object:
+    yield
+    slack.faults.clear()
+    cloud.faults.clear()
+
+
+@pytest.mark.parametrize(("place", "fault"), ROWS)
+async def test_a_fault_ends_as_its_row_says(
+    slack: LocalSlack, cloud: LocalCodeArts, bot: Service, place: str, fault: str
+) -> None:
+    at, servers, name = PLACES[place], {"slack": slack, "cloud": cloud}, f"t{len(slack.views)}"
+    said_before = {channel: len(slack.messages(channel)) for channel in (at.channel, DIRECT)}
+    for server, operation, trouble in at.beforehand:
+        servers[server].faults.add(operation, trouble)
+    if at.passes:
+        servers[at.server].faults.add(at.operation, AS_USUAL, times=at.passes)
+    servers[at.server].faults.add(at.operation, at.faults[fault])
+
+    await ask_for(slack, name, channel=at.channel)
+    await all_finished(30)
+
+    assert not servers[at.server].faults.waiting(at.operation), "the row's call was never made"
+    assert counted(slack, cloud, name, at.channel) == replace(at.expected[fault], reads="", because=None)
+    told = outcomes(slack, name, at.channel) + outcomes(slack, name, DIRECT)
+    assert at.expected[fault].reads in words(told[0])
+    assert_trace_id_is_of(cloud, name, told)
+    new = [each.text for channel, count in said_before.items() for each in slack.messages(channel)[count:]]
+    because = at.expected[fault].because
+    assert [f"({because})" in text for text in new if "could not post" in text] == ([True] if because else [])
+    assert await bot.health.why_not_ready() == []
+
+
+def counted(slack: LocalSlack, cloud: LocalCodeArts, name: str, channel: str) -> Told:
+    """What the servers have of a name."""
+    creating = [each for each in slack.messages(channel) if each.text == f"Creating the registry {name}"]
+    final, direct = outcomes(slack, name, channel), outcomes(slack, name, DIRECT)
+    return Told(
+        status=" and ".join({status_in(message) for message in final + direct}),
+        registries=sum(registry.display_name == name for registry in cloud.registries),
+        creates=len(creates(cloud, name)),
+        outcomes=len(final),
+        stale=sum(each.ephemeral_to is None for each in creating),
+        direct=len(direct),
+        notices=len(outcomes(slack, name, company.PLATFORM)),
+    )
+
+
+def outcomes(slack: LocalSlack, name: str, channel: str) -> list[Message]:
+    """The messages in a channel, for all its members, that tell how it ended."""
+    return [
+        message
+        for message in slack.messages(channel)
+        if message.ephemeral_to is None and message.text.startswith(f"Registry `{name}`: ")
+    ]
+
+
+def status_in(message: Message) -> str:
+    return message.text.split(": ")[1].split(",")[0]
+
+
+def creates(cloud: LocalCodeArts, name: str) -> list[CloudCall]:
+    return [
+        call for call in cloud.calls if call.operation == "create" and json.loads(call.body)["display_name"] == name
+    ]
+
+
+def assert_trace_id_is_of(cloud: LocalCodeArts, name: str, told: list[Message]) -> None:
+    """Each message bears the trace id of a call about that very name; a refusal that came without one says so."""
+    looks = [call for call in cloud.calls if call.operation == "list" and call.query.get("qname") == name]
+    given = {call.trace_id for call in creates(cloud, name) + looks}
+    for message in told:
+        trace_id = message.text.split("trace id ")[1].split(", asked for")[0]
+        assert trace_id in given or (status_in(message) == "error" and trace_id == "none was given"), message.text

@@ -1,0 +1,180 @@
+"""The settings: what is read from the environment, one clear line for each that is wrong, and which values are secret."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from bot import config
+from bot.config import CodeArtsSettings, Settings
+from bot.errors import SettingsError
+
+COMPLETE = {
+    "HUAWEICLOUD_SDK_AK": "the-access-key",
+    "HUAWEICLOUD_SDK_SK": "the-secret-key",
+    "SLACK_BOT_TOKEN": "xoxb-the-token",
+    "SLACK_SIGNING_SECRET": "the-signing-secret",
+}
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """Reads settings from these variables alone; None takes one of the complete set away."""
+
+    def from_environment(changes: Mapping[str, str | None], kind: type[CodeArtsSettings] = Settings) -> Settings:
+        monkeypatch.chdir(tmp_path)
+        for name, value in {**COMPLETE, **changes}.items():
+            if value is not None:
+                monkeypatch.setenv(name, value)
+        return config.read(kind)  # type: ignore[return-value]
+
+    return from_environment
+
+
+# ---- what is read ----
+
+
+def test_four_variables_are_enough(read) -> None:
+    settings = read({})
+    assert (settings.region, settings.port, settings.notify_channels) == ("ap-southeast-3", 3000, ())
+    assert settings.database_url == "sqlite:///registry-bot.sqlite3"
+
+
+def test_the_terminal_needs_the_two_keys_alone(read) -> None:
+    settings = read({"SLACK_BOT_TOKEN": None, "SLACK_SIGNING_SECRET": None}, CodeArtsSettings)
+    assert settings.access_key.get_secret_value() == "the-access-key"
+
+
+def test_the_vendors_other_names_are_taken_too(read) -> None:
+    other = {"HUAWEICLOUD_SDK_AK": None, "HUAWEICLOUD_SDK_SK": None, "CLOUD_SDK_AK": "a", "CLOUD_SDK_SK": "b"}
+    settings = read(other)
+    assert (settings.access_key.get_secret_value(), settings.secret_key.get_secret_value()) == ("a", "b")
+
+
+def test_a_file_is_read_and_the_environment_wins(read, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("CODEARTS_REGION=from-the-file\nPORT=4000\n")
+    settings = read({"PORT": "5000"})
+    assert (settings.region, settings.port) == ("from-the-file", 5000)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "field", "read_as"),
+    [
+        ("NOTIFY_CHANNELS", " C0123ABCD, G0456EFGH ,", "notify_channels", ("C0123ABCD", "G0456EFGH")),
+        ("NOTIFY_CHANNELS", "", "notify_channels", ()),
+        ("SLACK_API_URL", "http://127.0.0.1:1/api", "slack_api_url", "http://127.0.0.1:1/api/"),
+        ("SLACK_API_URL", "http://127.0.0.1:1/api//", "slack_api_url", "http://127.0.0.1:1/api/"),
+        ("CODEARTS_ENDPOINT", "", "endpoint", None),
+        ("CODEARTS_READ_TIMEOUT", "0.5", "read_timeout", 0.5),
+    ],
+)
+def test_a_value_is_read_as_it_is_meant(read, variable: str, value: str, field: str, read_as: object) -> None:
+    assert getattr(read({variable: value}), field) == read_as
+
+
+def test_settings_are_not_changed_while_the_bot_runs(read) -> None:
+    with pytest.raises(ValidationError):
+        read({}).port = 1
+
+
+# ---- what is wrong ----
+
+WRONG: Mapping[str, tuple[Mapping[str, str | None], str]] = {
+    "no bot token": ({"SLACK_BOT_TOKEN": None}, r"SLACK_BOT_TOKEN is missing: .*OAuth"),
+    "an empty bot token": ({"SLACK_BOT_TOKEN": ""}, r"SLACK_BOT_TOKEN is missing: .*OAuth"),
+    "no signing secret": ({"SLACK_SIGNING_SECRET": None}, r"SLACK_SIGNING_SECRET is missing\. .*SLACK_APP_TOKEN"),
+    "an empty signing secret": ({"SLACK_SIGNING_SECRET": ""}, r"SLACK_SIGNING_SECRET is missing\."),
+    "half a credential": (
+        {"HUAWEICLOUD_SDK_SK": None},
+        r"HUAWEICLOUD_SDK_SK is missing: HUAWEICLOUD_SDK_AK is only half a credential\. Set both\.",
+    ),
+    "the other half": (
+        {"HUAWEICLOUD_SDK_AK": ""},
+        r"HUAWEICLOUD_SDK_AK is missing: HUAWEICLOUD_SDK_SK is only half a credential\. Set both\.",
+    ),
+    "half a credential by its other name": (
+        {"HUAWEICLOUD_SDK_AK": None, "HUAWEICLOUD_SDK_SK": None, "CLOUD_SDK_AK": "a"},
+        r"\w+_SK is missing: \w+_AK is only half a credential\. Set both\.",
+    ),
+    "a port that is a word": ({"PORT": "http"}, r"PORT: .*integer"),
+    "a port beyond all ports": ({"PORT": "70000"}, r"PORT: .*65535"),
+    "no time to answer": ({"CODEARTS_READ_TIMEOUT": "0"}, r"CODEARTS_READ_TIMEOUT: .*greater than 0"),
+    "no days to keep": ({"RETENTION_DAYS": "0"}, r"RETENTION_DAYS: .*greater than or equal to 1"),
+    "a channel by its name": (
+        {"NOTIFY_CHANNELS": "C0123ABCD, #general"},
+        r"NOTIFY_CHANNELS: “#general” is not a channel ID\. An ID looks like C0123ABCD\.",
+    ),
+    "the app's token as the bot's": (
+        {"SLACK_BOT_TOKEN": "xapp-hunter2"},
+        r"SLACK_BOT_TOKEN holds the other token: it begins with xapp-, and should with xoxb-\.",
+    ),
+    "the bot's token as the app's": (
+        {"SLACK_APP_TOKEN": "xoxb-hunter2"},
+        r"SLACK_APP_TOKEN holds the other token: it begins with xoxb-, and should with xapp-\.",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_a_setting_that_is_wrong_is_told_in_one_line_that_names_it_and_quotes_no_secret(read, what: str) -> None:
+    changes, expected = WRONG[what]
+    with pytest.raises(SettingsError) as refused:
+        read(changes)
+    assert re.fullmatch(f"{expected}.*", str(refused.value)), str(refused.value)
+    assert not [secret for secret in ("hunter2", *COMPLETE.values()) if secret in str(refused.value)]
+
+
+def test_several_wrong_settings_are_told_at_once_a_line_each(read) -> None:
+    nothing = dict.fromkeys(COMPLETE)
+    with pytest.raises(SettingsError) as refused:
+        read({**nothing, "PORT": "http"})
+    assert [line.partition(" ")[0].rstrip(":") for line in str(refused.value).splitlines()] == [
+        "HUAWEICLOUD_SDK_AK",
+        "HUAWEICLOUD_SDK_SK",
+        "SLACK_BOT_TOKEN",
+        "PORT",
+    ]
+
+
+def test_with_socket_mode_no_signing_secret_is_needed(read) -> None:
+    settings = read({"SLACK_SIGNING_SECRET": None, "SLACK_APP_TOKEN": "xapp-1"})
+    assert settings.slack_signing_secret is None
+
+
+# ---- what is secret ----
+
+
+def test_every_secret_is_known_the_databases_password_in_both_spellings_too(read) -> None:
+    settings = read(
+        {
+            "HUAWEICLOUD_SDK_SECURITY_TOKEN": "the-security-token",
+            "SLACK_APP_TOKEN": "xapp-the-app-token",
+            "DATABASE_URL": "postgresql://bot:hunter%402@localhost/bot",
+        }
+    )
+    assert set(settings.secrets) == {
+        *COMPLETE.values(),
+        "the-security-token",
+        "xapp-the-app-token",
+        "hunter%402",
+        "hunter@2",
+    }
+
+
+def test_no_secret_is_in_the_repr(read) -> None:
+    settings = read({"DATABASE_URL": "postgresql://bot:hunter22@localhost/bot"})
+    assert not [secret for secret in settings.secrets if secret in repr(settings)]
+
+
+# ---- what is described ----
+
+
+@pytest.mark.parametrize("kind", [CodeArtsSettings, Settings])
+def test_every_variable_is_described_once_with_its_default(kind: type[CodeArtsSettings]) -> None:
+    described = config.describe(kind)
+    assert len({name for name, _, _ in described}) == len(described) == len(kind.model_fields)
+    assert all(meaning and default for _, default, meaning in described)
+    assert ("HUAWEICLOUD_SDK_AK", "required") in [(name, default) for name, default, _ in described]
+    assert all(f"{name} [{default}]" in config.help_text(kind) for name, default, _ in described)

@@ -1,0 +1,85 @@
+"""A workflow of the tests' own, so that the engine is tried without the feature that it serves."""
+
+import contextlib
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.domain.registry import Created, Outcome
+from bot.domain.request import Origin, Request
+from bot.playground.slack import company
+from bot.workflow.database import open_database
+from bot.workflow.definition import Workflow
+from bot.workflow.durable import Durable
+from bot.workflow.engine import WorkflowEngine
+from bot.workflow.ownership import take_ownership
+from bot.workflow.tables import prepare
+from tests.support.running import cut_off, tasks_under_way
+
+ERRAND = "errand"
+DONE = Created(trace_id="143-1-82")
+
+Run = Callable[[Request, Durable], Awaitable[Outcome]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """What is asked for."""
+
+    name: str
+
+
+def asked(
+    name: str = "shop",
+    *,
+    request_id: str | None = None,
+    requester: str = company.ANA,
+    channel: str = company.TEAM_SHOP,
+    response_url: str | None = None,
+) -> Request:
+    """A request of just now."""
+    origin = Origin(
+        door="command",
+        requester=requester,
+        requester_name="ana" if requester == company.ANA else "ben",
+        team=company.TEAM_ID,
+        channel=channel,
+        response_url=response_url,
+    )
+    return Request(
+        id=request_id or f"T1-{name}",
+        reference="R-7K2F9",
+        origin=origin,
+        payload=Errand(name=name),
+        accepted_at=time.time(),
+    )
+
+
+async def at_once(_request: Request, _durable: Durable) -> Outcome:
+    """A run without a step."""
+    return DONE
+
+
+def errand(run: Run = at_once) -> Workflow:
+    """The workflow that does `run`."""
+    return Workflow(name=ERRAND, run=run, recorded=(Errand,), held_name=lambda request: request.payload.name)
+
+
+@contextlib.asynccontextmanager
+async def running_engine(
+    url: str, run: Run = at_once, *, executor_id: str | None = None, keep_days: int = 30
+) -> AsyncIterator[WorkflowEngine]:
+    """The engine alone, with one workflow. Ends with whatever is under way, as a process does."""
+    database = open_database(url)
+    prepare(database)
+    ownership = take_ownership(database, executor_id=executor_id, host="here")
+    engine = WorkflowEngine(database=database, ownership=ownership, keep_days=keep_days)
+    engine.register([errand(run)])
+    await engine.launch()
+    under_way = set()
+    try:
+        yield engine
+        under_way = tasks_under_way()
+    finally:
+        await engine.close()
+        await cut_off(under_way)

@@ -1,0 +1,83 @@
+"""What this process knows of its own requests: which are its, how far each is, and whether anything would be cut off."""
+
+import pytest
+
+from bot.workflow.durable import Phase
+from bot.workflow.executions import Executions
+
+
+@pytest.fixture
+def executions() -> Executions:
+    return Executions()
+
+
+def test_only_the_first_run_of_what_was_just_accepted_is_the_first_of_all(executions: Executions) -> None:
+    executions.accept("a")
+    with executions.run("a") as first:
+        assert not first.resumed
+    with executions.run("a") as again, executions.run("of another process") as other:
+        assert again.resumed
+        assert other.resumed
+
+
+def test_what_was_stored_before_after_all_counts_as_resumed(executions: Executions) -> None:
+    executions.accept("a")
+    executions.withdraw("a")
+    with executions.run("a") as execution:
+        assert execution.resumed
+
+
+def test_the_phase_is_known_while_it_runs_here(executions: Executions) -> None:
+    assert executions.phase_of("a") is None
+    with executions.run("a") as execution:
+        assert executions.phase_of("a") is Phase.ACCEPTED
+        execution.phase = Phase.TELLING
+        assert executions.phase_of("a") is Phase.TELLING
+        executions.ended(execution)
+        assert executions.phase_of("a") is Phase.ENDED
+    assert executions.phase_of("a") is None
+
+
+def test_what_runs_and_what_is_to_be_resumed_is_ours(executions: Executions) -> None:
+    with executions.run("a"):
+        assert executions.ours == {"a"}
+        executions.interrupted("b")
+        assert executions.ours == {"a", "b"}
+    assert executions.ours == {"b"}
+    executions.resuming("b")
+    assert executions.ours == set()
+
+
+def test_a_run_that_raises_is_over_like_any_other(executions: Executions) -> None:
+    with pytest.raises(RuntimeError), executions.run("a"):
+        raise RuntimeError
+    assert executions.ours == set()
+
+
+def test_the_interruptions_of_a_request_are_counted_until_it_ends(executions: Executions) -> None:
+    assert [executions.interrupted("a") for _ in range(3)] == [0, 1, 2]
+    assert executions.interrupted("b") == 0
+    with executions.run("a") as execution:
+        executions.ended(execution)
+    assert executions.interrupted("a") == 0
+
+
+def test_of_two_runs_of_a_request_the_end_of_the_older_one_leaves_the_younger_alone(executions: Executions) -> None:
+    older, younger = executions.run("a"), executions.run("a")
+    older.__enter__()
+    execution = younger.__enter__()
+    execution.phase = Phase.WORKING
+    older.__exit__(None, None, None)
+    assert executions.phase_of("a") is Phase.WORKING
+    younger.__exit__(None, None, None)
+    assert executions.phase_of("a") is None
+
+
+def test_nothing_is_cut_off_when_every_request_is_in_a_pause(executions: Executions) -> None:
+    assert executions.at_rest
+    with executions.run("a") as first, executions.run("b") as second:
+        assert not executions.at_rest
+        first.pausing = True
+        assert not executions.at_rest
+        second.pausing = True
+        assert executions.at_rest

@@ -1,0 +1,94 @@
+"""What DBOS has stored of requests, as the rest of the engine asks for it."""
+
+import asyncio
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.domain.registry import Outcome
+from bot.domain.request import Request
+from bot.workflow import engine, queries
+from bot.workflow.claims import claim_of
+from bot.workflow.durable import Durable
+from tests.support.database import store_input
+from tests.support.running import all_finished
+from tests.workflow.errands import DONE, ERRAND, asked, running_engine
+
+FIRST, SECOND = asked("first"), asked("second")
+
+
+class Held:
+    """Runs that do not end until they may."""
+
+    def __init__(self) -> None:
+        self.open = asyncio.Event()
+
+    async def run(self, _request: Request, _durable: Durable) -> Outcome:
+        await self.open.wait()
+        return DONE
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Held:
+    monkeypatch.setattr(engine, "_FINISH_WITHIN_SECONDS", 0.05)
+    return Held()
+
+
+async def test_what_is_under_way_is_listed_oldest_first_and_what_is_done_is_not(url: str, held: Held) -> None:
+    async with running_engine(url, held.run) as here:
+        assert await queries.pending() == []
+        for request in (FIRST, SECOND):
+            await here.accept(ERRAND, request)
+            await asyncio.sleep(0.002)  # DBOS sorts by the millisecond
+        assert await queries.pending() == [(ERRAND, FIRST), (ERRAND, SECOND)]
+        held.open.set()
+        await all_finished()
+        assert await queries.pending() == []
+
+
+async def test_a_request_that_cannot_be_read_is_left_out_and_stops_no_other(
+    sqlite_url: str, file: Path, held: Held
+) -> None:
+    async with running_engine(sqlite_url, held.run) as here:
+        await here.accept(ERRAND, FIRST)
+        await here.accept(ERRAND, SECOND)
+        store_input(file, FIRST.id, "of another format")
+        assert await queries.pending() == [(ERRAND, SECOND)]
+        again = replace(FIRST, reference="R-AGAIN")
+        assert await queries.stored(again) == again
+        store_input(file, FIRST.id, '{"args": [], "kwargs": {}}')
+        assert await queries.pending() == [(ERRAND, SECOND)]
+
+
+async def test_what_stands_under_an_id_is_what_was_stored_first(url: str, held: Held) -> None:
+    held.open.set()
+    async with running_engine(url, held.run) as here:
+        await here.accept(ERRAND, FIRST)
+        await all_finished()
+        assert await queries.stored(replace(FIRST, reference="R-AGAIN")) == FIRST
+        assert await queries.stored(SECOND) == SECOND
+
+
+async def test_a_claim_counts_while_its_request_is_under_way(url: str, held: Held) -> None:
+    old = claim_of(replace(FIRST, accepted_at=FIRST.accepted_at - 3600), "first")
+    async with running_engine(url, held.run) as here:
+        await here.accept(ERRAND, FIRST)
+        assert await queries.is_under_way(old)
+        held.open.set()
+        await all_finished()
+        assert not await queries.is_under_way(claim_of(FIRST, "first"))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "counts"),
+    [(0, True), (-queries.CLAIM_COUNTS_SECONDS - 1, False), (queries.CLAIM_COUNTS_SECONDS + 60, False)],
+    ids=["just now", "long ago", "from a clock that is ahead"],
+)
+async def test_a_claim_whose_request_is_not_stored_counts_for_a_moment(
+    sqlite_url: str, seconds: float, counts: bool
+) -> None:
+    async with running_engine(sqlite_url):
+        claim = replace(claim_of(FIRST, "first"), claimed_at=time.time() + seconds)
+        assert await queries.is_under_way(claim) is counts

@@ -1,0 +1,49 @@
+"""Our own two tables: made where several processes can meet, by as many as like to at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot.errors import SettingsError
+from bot.workflow.database import open_database
+from bot.workflow.tables import METADATA, prepare
+from tests.support.postgres import query
+
+OURS = {"registry_bot_claims", "registry_bot_replicas"}
+
+
+def test_they_are_made_where_there_are_none_and_left_alone_where_they_are(postgres: sa.Engine) -> None:
+    assert set(sa.inspect(postgres).get_table_names()) == OURS == set(METADATA.tables)
+    with postgres.begin() as connection:
+        connection.execute(sa.text("INSERT INTO registry_bot_replicas VALUES ('a', false)"))
+    prepare(postgres)
+    with postgres.connect() as connection:
+        assert connection.execute(sa.text("SELECT executor_id FROM registry_bot_replicas")).scalars().all() == ["a"]
+
+
+def test_they_may_be_prepared_by_many_at_once(postgres_url: str) -> None:
+    engine = open_database(postgres_url)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: prepare(engine), range(4)))
+    assert set(sa.inspect(engine).get_table_names()) == OURS
+    engine.dispose()
+
+
+def test_a_file_has_one_process_and_needs_none(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
+    prepare(engine)
+    assert sa.inspect(engine).get_table_names() == []
+    engine.dispose()
+
+
+def test_a_database_in_which_they_cannot_be_made_is_told_in_one_line(postgres_url: str) -> None:
+    query(postgres_url, "ALTER DATABASE " + (sa.make_url(postgres_url).database or "") + " SET search_path = nowhere")
+    engine = open_database(postgres_url)
+    with pytest.raises(
+        SettingsError, match=r"^DATABASE_URL: postgresql.* cannot be used \(.*\)\. Check the address"
+    ) as told:
+        prepare(engine)
+    assert "\n" not in str(told.value)
+    engine.dispose()

@@ -4,6 +4,7 @@ Pure; the codes are those of docs/facts/slack.md sections 2, 5 and 6.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,8 @@ from bot.domain.outcomes import Failure, InDoubt, NotApplied, Refused
 from bot.net.failures import never_sent, reason_of
 from bot.net.retry_after import retry_after
 
+# However long Slack asks to wait: nobody who waits for an outcome is kept longer before the next attempt.
+RETRY_AFTER_MAX_SECONDS = 300.0
 # The token itself is wrong: waiting does not help.
 TOKEN_WRONG = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type"}
@@ -34,6 +37,9 @@ _RATE_LIMITED = "ratelimited"
 _BUSY = frozenset({_RATE_LIMITED, "rate_limited", "message_limit_exceeded", "service_unavailable", "team_added_to_org"})
 # https://docs.slack.dev/reference/methods/chat.postMessage: "it's possible some aspect of the operation succeeded".
 _HALF_DONE = frozenset({"fatal_error", "internal_error", "request_timeout"})
+_CODE = re.compile(r"[a-z][a-z0-9_]{1,99}")
+# A response_url that expired or is used up; Slack documents no body for it, so the status decides (section 1).
+_EXPIRED = frozenset({404, 410})
 
 
 def code_of(error: Exception) -> str:
@@ -45,23 +51,20 @@ def code_of(error: Exception) -> str:
 
 
 def classify(error: Exception) -> Failure:
-    """What became of the call that raised `error`. What is not known to be harmless counts as sent."""
+    """What became of the call that raised `error`. What is not known to be harmless counts as sent.
+
+    `Refused` is Slack's own refusal only: whatever else arrives came from something between us and Slack, and nobody
+    knows what Slack did. A refusal under another status than 200, which Slack does not document, keeps that `status`.
+    """
     if isinstance(error, SlackApiError):
         status, code = _read(error)
-        if status != 200 or code is None:
-            # A 200 that is not a JSON object came from something between us and Slack: nobody knows what Slack did.
-            return by_status(status if status != 200 else 502, error.response.headers, f"http_{status}")
-        return _by_code(code, error.response.headers)
+        headers = error.response.headers
+        if status == 429 or status >= 500 or code is None:
+            return _by_status(status, headers, f"http_{status}")
+        return _by_code(code, headers, status=None if status == 200 else status)
     if never_sent(error):
         return NotApplied(code=reason_of(error))
     return InDoubt(code=reason_of(error))
-
-
-def by_status(status: int, headers: Mapping[str, str], code: str) -> Failure:
-    """What an answer other than 200 means by its HTTP status; `code` names it in the log."""
-    if status == 429:
-        return NotApplied(code=_RATE_LIMITED, retry_after=retry_after(headers))
-    return InDoubt(code=code) if status >= 500 else Refused(code=code)
 
 
 def classify_response(status: int, headers: Mapping[str, str], body: str | None) -> Failure | None:
@@ -69,15 +72,30 @@ def classify_response(status: int, headers: Mapping[str, str], body: str | None)
 
     A 200 alone proves nothing: Slack puts refusals under it too, and a proxy its own pages.
     """
-    if status != 200:
-        return by_status(status, headers, f"response_url_{status}")
+    if status == 429 or status >= 500:
+        return _by_status(status, headers, f"response_url_{status}")
     data = _json(body or "")
-    code = data.get("error") if isinstance(data, dict) else None
+    if (code := _refusal(data)) is not None:
+        return _by_code(code, headers)
+    if status in _EXPIRED:
+        return Refused(code=f"response_url_{status}")
+    if status != 200:
+        return InDoubt(code=f"response_url_{status}")
     if (body or "").strip() == "ok" or (isinstance(data, dict) and data.get("ok") is True):
         return None
-    if not isinstance(code, str):
-        return InDoubt(code="response_url_unclear")
-    return _by_code(code, headers)
+    return InDoubt(code="response_url_unclear")
+
+
+def retry_after_bounded(headers: Mapping[str, str]) -> float | None:
+    """How many seconds to wait, as Slack asks, but never longer than `RETRY_AFTER_MAX_SECONDS`; None if it does not ask."""
+    seconds = retry_after(headers)
+    return None if seconds is None else min(seconds, RETRY_AFTER_MAX_SECONDS)
+
+
+def _by_status(status: int, headers: Mapping[str, str], code: str) -> Failure:
+    if status == 429:
+        return NotApplied(code=_RATE_LIMITED, retry_after=retry_after_bounded(headers))
+    return InDoubt(code=code)
 
 
 def _read(error: SlackApiError) -> tuple[int, str | None]:
@@ -86,16 +104,20 @@ def _read(error: SlackApiError) -> tuple[int, str | None]:
     It hands over its own response, whose data may be text, or aiohttp's where the body was not JSON.
     """
     answer: Any = error.response
-    data = getattr(answer, "data", None)
-    code = data.get("error") if isinstance(data, dict) else None
     status = int(getattr(answer, "status_code", 0) or getattr(answer, "status", 0))
-    return status, code if isinstance(code, str) and code else None
+    return status, _refusal(getattr(answer, "data", None))
 
 
-def _by_code(code: str, headers: Mapping[str, str]) -> Failure:
+def _refusal(data: object) -> str | None:
+    """The code of Slack's own refusal, `{"ok": false, "error": "…"}`; None for anything else."""
+    code = data.get("error") if isinstance(data, dict) and data.get("ok") is False else None
+    return code if isinstance(code, str) and _CODE.fullmatch(code) else None
+
+
+def _by_code(code: str, headers: Mapping[str, str], *, status: int | None = None) -> Failure:
     if code in _BUSY:
-        return NotApplied(code=code, retry_after=retry_after(headers))
-    return InDoubt(code=code) if code in _HALF_DONE else Refused(code=code)
+        return NotApplied(code=code, retry_after=retry_after_bounded(headers))
+    return InDoubt(code=code) if code in _HALF_DONE else Refused(code=code, status=status)
 
 
 def _json(body: str) -> object:

@@ -20,10 +20,12 @@ class Mark:
 
     def is_on(self, message: dict[str, Any]) -> bool:
         """Whether a message from a channel's history bears this mark."""
-        found = message.get("metadata") or {}
-        payload = found.get("event_payload") or {}
+        found = message.get("metadata")
+        payload = found.get("event_payload") if isinstance(found, dict) else None
         return (
-            found.get("event_type") == EVENT_TYPE
+            isinstance(found, dict)
+            and isinstance(payload, dict)
+            and found.get("event_type") == EVENT_TYPE
             and payload.get("request") == self.request_id
             and payload.get("role") == self.role
         )

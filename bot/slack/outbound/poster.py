@@ -11,7 +11,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.domain.outcomes import Failure, InDoubt, NotApplied, Refused
+from bot.domain.outcomes import Failure, InDoubt, NotApplied, Reason, Refused
 from bot.slack.blocks import Message
 from bot.slack.codes import LAYOUT_REFUSED, classify, classify_response
 from bot.slack.outbound.marks import Mark
@@ -20,7 +20,6 @@ from bot.slack.outbound.results import Posted, PostResult, Route
 
 # Text is taken as it is: no links made out of URLs or names, no previews (docs/facts/slack.md section 5).
 _LITERAL: dict[str, Any] = {"parse": "none", "link_names": False, "unfurl_links": False, "unfurl_media": False}
-_UPDATE = "chat.update"  # limited by method, not by channel (docs/facts/slack.md section 5)
 _HISTORY_PAGE = 200
 _CLOCK_SKEW_SECONDS = 60 * 60  # generous: the message is known by its mark, this only bounds the search
 
@@ -58,7 +57,9 @@ class Poster:
         """Change a message. May be repeated: the result is the same."""
         address = {"channel": posted.channel, "ts": cast(str, posted.ts)}
         arguments = {**address, **message, "metadata": mark.metadata(), "parse": "none"}
-        answer = await self._send(_UPDATE, self._client.chat_update, arguments)
+        # Slack limits changes by method (section 5), but a channel's 429 holds up nobody else's: who asks too soon is told.
+        queue = f"{posted.channel} chat.update"
+        answer = await self._send(queue, self._client.chat_update, arguments)
         return posted if isinstance(answer, dict) else answer
 
     async def respond(self, response_url: str, body: dict[str, Any], *, channel: str) -> PostResult:
@@ -74,7 +75,8 @@ class Poster:
     async def find(self, channel: str, mark: Mark) -> Posted | Refused | InDoubt | None:
         """The message that bears `mark`, or None when the channel has none.
 
-        `Refused`: the history may not be read (the scopes for it are optional). `InDoubt`: Slack does not say at the moment.
+        `Refused`: Slack itself says that the history may not be read (the scopes for it are optional). `InDoubt`: Slack does
+        not say at the moment, or what answered was not Slack.
         """
         oldest = str(mark.since - _CLOCK_SKEW_SECONDS)
         cursor: str | None = None
@@ -84,11 +86,14 @@ class Poster:
                     channel=channel, oldest=oldest, limit=_HISTORY_PAGE, cursor=cursor, include_all_metadata=True
                 )
             )
-            if isinstance(page, NotApplied | InDoubt):
-                return InDoubt(code=page.code)
-            if isinstance(page, Refused):
+            if isinstance(page, Refused) and page.status is None:
                 return page
-            for message in page.get("messages", []):
+            if not isinstance(page, dict):
+                return InDoubt(code=page.code)
+            messages = page.get("messages")
+            if not isinstance(messages, list) or not all(isinstance(message, dict) for message in messages):
+                return InDoubt(code=Reason.ANSWER_UNREADABLE)
+            for message in messages:
                 if mark.is_on(message):
                     return Posted(route="channel", channel=channel, ts=str(message["ts"]))
             cursor = (page.get("response_metadata") or {}).get("next_cursor")

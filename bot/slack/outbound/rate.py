@@ -14,7 +14,7 @@ _PACE_SECONDS = 1.0
 
 
 class RateLimiter:
-    """One queue for each key (a channel, or a method that has its own limit). Delays are in seconds of `clock`.
+    """One queue for each key: a channel, or a channel and a method that has its own limit. Delays are in seconds of `clock`.
 
     `clock` and `sleep` are parameters for tests.
     """

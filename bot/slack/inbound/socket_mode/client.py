@@ -24,8 +24,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import NotConnected, SettingsError
-from bot.net.retry_after import retry_after
-from bot.slack.codes import code_of
+from bot.slack.codes import code_of, retry_after_bounded
 from bot.slack.inbound.socket_mode.connection import Connection
 from bot.slack.inbound.socket_mode.envelopes import Envelope, acknowledgement_for
 from bot.slack.inbound.socket_mode.pool import ConnectionPool
@@ -116,7 +115,7 @@ class SocketModeClient:
 
     def _attempt_failed(self, error: Exception) -> None:
         self._backoff.attempt_failed(
-            retry_after=retry_after(error.response.headers) if isinstance(error, SlackApiError) else None
+            retry_after=retry_after_bounded(error.response.headers) if isinstance(error, SlackApiError) else None
         )
         if isinstance(error, (NotConnected, SettingsError)):
             self._problem = str(error)

@@ -1,7 +1,9 @@
 """(5) Takes a request in: its name is claimed, it is stored, and it runs. Exactly once for each id."""
 
+import asyncio
+import contextlib
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
 from dbos import DBOS, SetWorkflowID
@@ -27,6 +29,7 @@ class Admission:
         self._claims = claims
         self._executions = executions
         self._workflows: dict[str, tuple[Workflow, Runner]] = {}
+        self._turns: dict[str, tuple[asyncio.Lock, int]] = {}
 
     def register(self, workflow: Workflow, runner: Runner) -> None:
         """Take in requests of this kind from now on; `runner` is the function that DBOS knows."""
@@ -40,18 +43,38 @@ class Admission:
         """Store a request and start it; return what is stored under its id, which differs if that was there before.
 
         Raises `AlreadyUnderWay` when somebody else's request for the same name is being worked on, and whatever the
-        database raises.
+        database raises. Deliveries of the same form wait for each other: the second finds what became of the first.
         """
+        async with self._turn(request.id):
+            return await self._admit(workflow_name, request)
+
+    @contextlib.asynccontextmanager
+    async def _turn(self, request_id: str) -> AsyncIterator[None]:
+        """One delivery of a request at a time; the lock lives as long as somebody holds it or waits for it."""
+        lock, users = self._turns.get(request_id, (asyncio.Lock(), 0))
+        self._turns[request_id] = lock, users + 1
+        try:
+            async with lock:
+                yield
+        finally:
+            lock, users = self._turns.pop(request_id)
+            if users > 1:
+                self._turns[request_id] = lock, users - 1
+
+    async def _admit(self, workflow_name: str, request: Request) -> Request:
         workflow, runner = self._workflows[workflow_name]
         claim = claim_of(request, workflow.held_name(request))
         if claim is not None:
             await self._make(claim)
-        self._executions.accept(request.id)
+        marked = self._executions.accept(request.id)
         try:
             with SetWorkflowID(request.id, workflow_id_reuse_policy="reject"):
                 await DBOS.start_workflow_async(runner, request)
-        except dbos_error.DBOSWorkflowIDInUseError:
-            self._executions.withdraw(request.id)
+        except Exception as error:
+            if marked:
+                self._executions.withdraw(request.id)
+            if not isinstance(error, dbos_error.DBOSWorkflowIDInUseError):
+                raise
             earlier = await queries.stored(request)
             if claim is not None and workflow.held_name(earlier) != claim.name:
                 await self._claims.drop(claim)

@@ -35,12 +35,19 @@ class Executions:
         self._to_resume: set[str] = set()
         self._interruptions: dict[str, int] = {}
 
-    def accept(self, request_id: str) -> None:
-        """This process is about to store the request: its first run here is the first of all."""
+    def accept(self, request_id: str) -> bool:
+        """This process is about to store the request: its first run here is the first of all.
+
+        False when that is known already, of an earlier delivery of the same form: its mark is not this delivery's to take
+        away. Nor is a request marked that is running or to be resumed here, because that run is not the first.
+        """
+        if request_id in self._accepted or request_id in self.ours:
+            return False
         self._accepted.add(request_id)
+        return True
 
     def withdraw(self, request_id: str) -> None:
-        """It was stored before, by another delivery of the same form."""
+        """It was stored before, by a delivery that this process does not know of. For who was told True by `accept`."""
         self._accepted.discard(request_id)
 
     @contextlib.contextmanager

@@ -29,6 +29,7 @@ from bot.slack.inbound.router import build_bolt
 from bot.slack.inbound.socket_mode.client import SocketModeClient
 from bot.slack.needs import all_needs
 from bot.slack.outbound.poster import Poster
+from bot.slack.web_client import app_id_of
 from bot.workflow.database import open_database
 from bot.workflow.delivery import Deliveries
 from bot.workflow.delivery_policy import DeliveryPolicy
@@ -77,10 +78,12 @@ async def serve(
         engine = _engine(settings, stack)
         session = await stack.enter_async_context(slack_session(resolver))
         client = slack_client(settings, session)
-        identity = Identity(client)
+        identity = Identity(client, app_id=_app_id(settings))
+        client.watcher = identity
         background = Background()
         platform = Platform(
             region=settings.region,
+            shared_channels=settings.shared_channels,
             codearts=codearts,
             forms=FormOpener(client=client, session=session, background=background),
             accept=engine.accept,
@@ -137,8 +140,13 @@ def _bolt(settings: Settings, session: aiohttp.ClientSession, identity: Identity
         signing_secret=secret.get_secret_value() if secret else "",
         client=slack_client(settings, session, with_token=False),
         authorize=identity.authorize,
+        app_id=lambda: identity.app_id,
         listeners=(listener for each in parts for listener in each.listeners),
     )
+
+
+def _app_id(settings: Settings) -> str | None:
+    return app_id_of(settings.slack_app_token.get_secret_value() if settings.slack_app_token else None)
 
 
 def _socket_mode(
@@ -152,4 +160,4 @@ def _socket_mode(
 
 def _health(engine: WorkflowEngine, identity: Identity, socket_mode: SocketModeClient | None) -> Health:
     over_socket = [socket_mode.why_not_ready] if socket_mode else []
-    return Health(engine.why_not_ready, identity.why_not_ready, *over_socket, engine.undelivered.why_not_ready)
+    return Health(engine.why_not_ready, identity.why_not_ready, *over_socket)

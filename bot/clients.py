@@ -10,10 +10,9 @@ from bot.codearts.client import CodeArts
 from bot.codearts.regions import endpoint_for
 
 if TYPE_CHECKING:
-    from slack_sdk.web.async_client import AsyncWebClient
-
     from bot.config import CodeArtsSettings, Settings
     from bot.net.resolver import OwnThreadsResolver
+    from bot.slack.web_client import WatchedWebClient
 
 # On the session, because slack_sdk ignores its own timeout where a session is given (docs/facts/slack.md section 11).
 _SLACK_TIMEOUT = aiohttp.ClientTimeout(total=10, connect=5)
@@ -42,9 +41,9 @@ def slack_session(resolver: OwnThreadsResolver | None = None) -> aiohttp.ClientS
     return aiohttp.ClientSession(timeout=_SLACK_TIMEOUT, connector=connector)
 
 
-def slack_client(settings: Settings, session: aiohttp.ClientSession, *, with_token: bool = True) -> AsyncWebClient:
+def slack_client(settings: Settings, session: aiohttp.ClientSession, *, with_token: bool = True) -> WatchedWebClient:
     """The Web API. The default retry handler posts again after a dropped connection, which doubles a message: none here."""
-    from slack_sdk.web.async_client import AsyncWebClient  # noqa: PLC0415  `registry-bot create` does without it
+    from bot.slack.web_client import WatchedWebClient  # noqa: PLC0415  `registry-bot create` does without it
 
     token = settings.slack_bot_token.get_secret_value() if with_token else None
-    return AsyncWebClient(token=token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
+    return WatchedWebClient(token=token, base_url=settings.slack_api_url, session=session, retry_handlers=[])

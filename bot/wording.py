@@ -8,8 +8,16 @@ Rules for all of them: plain words, the next step in each failure, no blame, not
 
 FORM_EXPIRED = "The form could not be opened in time. Nothing was created. Please type {command} again."
 FORM_NOT_OPENED = (
-    "Slack did not open the form, so nothing was created. Please type {command} again in a minute. "
-    "If it keeps failing, tell the people who run this bot and quote {reference}."
+    "Slack did not confirm that the form is open. Nothing is created before you send it: if you see no form, please type "
+    "{command} again in a minute. If it keeps failing, tell the people who run this bot and quote {reference}."
+)
+FORM_NOT_CONNECTED = (
+    "This bot is not connected to your workspace any more, so there is no form and nothing was created. "
+    "Please tell the people who run this bot and quote {reference}."
+)
+FORM_RESTRICTED = (
+    "An administrator of this workspace has limited who may use this bot, so there is no form and nothing was created. "
+    "Ask them if you need it."
 )
 APOLOGY = (
     "Sorry, something went wrong on our side. Nothing was created. Please try again; if it keeps failing, tell the "
@@ -24,8 +32,17 @@ NOT_SIGNED = "The signature of this request is missing or wrong."
 
 # To the requester, when the chosen channel could not be used
 
-ELSEWHERE = "I could not post in <#{channel}> ({why}). {fix}"
-FIX_INVITE = "I am not a member there, so I sent the result another way. To let me, type /invite {bot} there."
+TOLD_BY_FORM = "The result in {place} was posted through your form, because I could not post it myself."
+TOLD_ALONE = "I could not post the result in {place}, so I sent it to you alone."
+DIRECT_CONVERSATION = "that conversation"
+FIX_INVITE = "I am not a member there. To let me post there myself next time, type /invite {bot} in that channel."
+FIX_DIRECT = "It is a direct message between people, where I cannot post: choose a channel next time."
 FIX_ARCHIVED = "That channel is archived: choose another one next time."
 FIX_RESTRICTED = "Its settings do not let me post: ask a workspace admin, or choose another channel next time."
-FIX_UNKNOWN = "Choose another channel next time, or tell the people who run this bot."
+FIX_APP_RESTRICTED = "An administrator of this workspace has limited who may use this bot: ask them if you need it."
+FIX_NOT_CONNECTED = (
+    "This bot is not connected to your workspace any more: tell the people who run this bot and quote {reference}."
+)
+FIX_UNKNOWN = (
+    "Choose another channel next time. If that fails too, tell the people who run this bot and quote {reference}."
+)

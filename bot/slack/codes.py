@@ -22,8 +22,12 @@ TOKEN_WRONG = frozenset(
 )
 # An app-level token is wrong as well when it lacks connections:write.
 APP_TOKEN_WRONG = TOKEN_WRONG | {"missing_scope"}
-# All three mean that the person has to type the command again.
-TRIGGER_GONE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
+# An administrator of the workspace has limited who may use the app (since 2026-06-22, section 0).
+APP_RESTRICTED = "app_access_restricted"
+# Both mean that the person has to type the command again.
+TRIGGER_GONE = frozenset({"expired_trigger_id", "invalid_trigger_id"})
+# A form was opened with it already.
+TRIGGER_USED = "exchanged_trigger_id"
 # A private channel that the bot cannot see is "not found".
 NOT_A_MEMBER = frozenset({"not_in_channel", "channel_not_found"})
 ARCHIVED = "is_archived"

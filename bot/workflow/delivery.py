@@ -202,6 +202,8 @@ class Delivery:
     async def _explain(self, why: str | None, posted: Posted) -> None:
         if why is None or posted.route == "channel":
             return
+        fields = {"channel": self._request.origin.channel, "code": why, "route": posted.route}
+        logger.warning("the chosen channel did not take the outcome", extra=fields)
         with contextlib.suppress(StepCrashed):  # the outcome itself has been told
             await self._durable.step("explain", self._routes.explain, why, self._tools.bot_mention(), posted)
 

@@ -54,7 +54,9 @@ class Routes:
 
     async def explain(self, why: str, bot: str, posted: Posted) -> PostResult:
         """Tell the requester why the outcome went elsewhere, and what to do about it."""
-        text = elsewhere(channel=self._origin.channel, why=why, bot=bot)
+        text = elsewhere(
+            channel=self._origin.channel, why=why, route=posted.route, bot=bot, reference=self._request.reference
+        )
         if posted.route == "response_url":
             return await self._respond({"text": text, "response_type": "ephemeral"})
         return await self._poster.post(self._origin.requester, {"text": text}, route="direct_message")

@@ -16,7 +16,7 @@ from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
 from tests.support.database import read_only
 from tests.support.people import ask_for
-from tests.support.running import BOT_TOKEN, SIGNING_SECRET, running_bot
+from tests.support.running import BOT_TOKEN, SIGNING_SECRET, all_finished, running_bot
 
 
 async def get(bot: Service, path: str) -> tuple[int, str]:
@@ -78,17 +78,41 @@ async def test_a_slack_that_does_not_say_who_the_bot_is_makes_it_unready_until_i
         assert sum(call.method == "auth.test" and call.applied for call in slack.calls) == 1
 
 
-async def test_an_outcome_that_found_no_way_makes_it_unready_until_it_has(bot: Service, slack: LocalSlack) -> None:
-    slack.faults.add("chat.postMessage", Fault.answer(200, {"ok": False, "error": "account_inactive"}), times=None)
+async def test_an_outcome_that_found_no_way_to_anybody_is_logged_once_and_says_nothing_of_readiness(
+    bot: Service, slack: LocalSlack, caplog: pytest.LogCaptureFixture
+) -> None:
+    refused = Fault.answer(200, {"ok": False, "error": "restricted_action"})
+    slack.faults.add("chat.postMessage", refused, times=None)
     slack.faults.add("response_url", Fault.answer(404, ""), times=None)
     await ask_for(slack, "shop")
-    async with asyncio.timeout(10):
-        while (answer := await get(bot, "/readyz"))[0] == 200:  # noqa: ASYNC110  nobody sets an event
-            await asyncio.sleep(0.01)
-    assert answer == (503, "1 outcome(s) not announced yet (account_inactive)\n")
+    await slack.wait_for(lambda: sum(call.method == "chat.postMessage" for call in slack.calls) >= 6)
+    assert len(bot.engine.undelivered) == 1
+    assert await get(bot, "/readyz") == (200, "ready\n")
+    (line,) = [each for each in caplog.records if "cannot be told to anybody" in each.getMessage()]
+    assert (line.__dict__["code"], line.__dict__["undelivered"]) == ("restricted_action", 1)
     slack.faults.clear()
+    await outcome_told(slack)
+    await all_finished()
+    assert len(bot.engine.undelivered) == 0
+
+
+async def outcome_told(slack: LocalSlack) -> None:
+    places = (company.TEAM_SHOP, "D" + company.ANA[1:])
+    await slack.wait_for(lambda: any("success" in each.text for place in places for each in slack.messages(place)))
+
+
+@pytest.mark.parametrize("code", ["account_inactive", "token_revoked", "invalid_auth"])
+async def test_a_token_that_slack_accepts_no_more_makes_it_unready_in_words_until_it_does(
+    bot: Service, slack: LocalSlack, caplog: pytest.LogCaptureFixture, code: str
+) -> None:
+    slack.refuse_token(code)
+    await slack.command("shop")
+    await slack.wait_for(lambda: bool(slack.messages(company.TEAM_SHOP)))
+    status, reason = await get(bot, "/readyz")
+    assert (status, reason.startswith(f"SLACK_BOT_TOKEN: Slack says {code}. ")) == (503, True)
+    assert [code in each.getMessage() for each in caplog.records if each.levelname == "ERROR"] == [True]
+    slack.refuse_token(None)
     await becomes_ready(bot)
-    assert any("success" in message.text for message in slack.messages(company.TEAM_SHOP))
 
 
 async def test_a_database_that_cannot_be_written_makes_it_unready(bot: Service, tmp_path: Path) -> None:

@@ -53,7 +53,9 @@ async def test_a_command_delivered_twice_opens_one_form_and_nothing_is_said_besi
         body = slack.command_body("shop")
         for _ in range(2):
             assert (await slack.deliver_raw(body)).body == ""
-        await slack.wait_for(lambda: sum(call.method == "views.open" and bool(call.answer) for call in slack.calls) == 2)
+        await slack.wait_for(
+            lambda: sum(call.method == "views.open" and bool(call.answer) for call in slack.calls) == 2
+        )
     assert len(slack.views) == 1
     assert slack.messages(company.TEAM_SHOP) == []
     assert [call.method for call in slack.calls if call.method == "response_url"] == []

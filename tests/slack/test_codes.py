@@ -16,14 +16,16 @@ from bot.playground.faults import Fault
 from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
 from bot.slack.codes import (
+    APP_RESTRICTED,
     APP_TOKEN_WRONG,
     ARCHIVED,
     LAYOUT_REFUSED,
     NOT_A_MEMBER,
     RESTRICTED_PREFIX,
+    RETRY_AFTER_MAX_SECONDS,
     TOKEN_WRONG,
     TRIGGER_GONE,
-    by_status,
+    TRIGGER_USED,
     classify,
     classify_response,
     code_of,
@@ -135,11 +137,25 @@ async def test_a_server_error_is_in_doubt(
     assert classify(error) == InDoubt(code=f"http_{status}")
 
 
-@pytest.mark.parametrize("status", [301, 400, 403, 404])
-async def test_any_other_status_is_refused(web_client: AsyncWebClient, slack: LocalSlack, status: int) -> None:
-    error = await failure_after(web_client, slack, Fault.answer(status, "<html>"))
-    assert classify(error) == Refused(code=f"http_{status}")
+NOT_SLACKS = ["", "<html>", "Not Found", "[]", '{"error": "not_found"}', '{"ok": false}', '{"message": "no route"}']
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 410, 418])
+@pytest.mark.parametrize("body", NOT_SLACKS)
+@pytest.mark.parametrize("content_type", ["application/json", "text/html"])
+async def test_a_status_without_slacks_own_refusal_comes_from_something_between_and_is_in_doubt(
+    web_client: AsyncWebClient, slack: LocalSlack, status: int, body: str, content_type: str
+) -> None:
+    error = await failure_after(web_client, slack, Fault.answer(status, body, {"Content-Type": content_type}))
+    assert classify(error) == InDoubt(code=f"http_{status}")
     assert code_of(error) == f"http_{status}"
+
+
+async def test_a_refusal_of_slacks_under_another_status_is_one_and_keeps_the_status(
+    web_client: AsyncWebClient, slack: LocalSlack
+) -> None:
+    error = await failure_after(web_client, slack, Fault.answer(403, {"ok": False, "error": "ekm_access_denied"}))
+    assert classify(error) == Refused(code="ekm_access_denied", status=403)
 
 
 @pytest.mark.parametrize(
@@ -154,21 +170,19 @@ async def test_a_200_that_is_not_slacks_answer_is_in_doubt(
 
 
 @pytest.mark.parametrize(
-    ("status", "meaning"),
-    [
-        (429, NotApplied(code="ratelimited", retry_after=3)),
-        (404, Refused(code="x")),
-        (410, Refused(code="x")),
-        (500, InDoubt(code="x")),
-        (599, InDoubt(code="x")),
-    ],
+    ("asked", "kept"),
+    [("1", 1), ("300", 300), ("301", 300), ("86400", 300), ("9999999", 300), ("soon", None), (None, None)],
 )
-def test_a_status_alone_has_a_meaning(status: int, meaning: Failure) -> None:
-    assert by_status(status, {"Retry-After": "3"}, "x") == meaning
-
-
-def test_a_429_without_seconds_asks_for_none() -> None:
-    assert by_status(429, {}, "x") == NotApplied(code="ratelimited", retry_after=None)
+async def test_a_wait_that_slack_asks_for_is_kept_for_five_minutes_at_most(
+    web_client: AsyncWebClient, slack: LocalSlack, asked: str | None, kept: float | None
+) -> None:
+    headers = {**JSON, **({"Retry-After": asked} if asked else {})}
+    for status in (429, 200):
+        fault = Fault.answer(status, '{"ok": false, "error": "ratelimited"}', headers)
+        error = await failure_after(web_client, slack, fault)
+        assert classify(error) == NotApplied(code="ratelimited", retry_after=kept)
+    assert classify_response(429, headers, "") == NotApplied(code="ratelimited", retry_after=kept)
+    assert RETRY_AFTER_MAX_SECONDS == 300
 
 
 # ---- no answer ----
@@ -263,6 +277,11 @@ RESPONSES: Mapping[str, tuple[int, str | None, Failure | None]] = {
     "an object that says nothing": (200, "{}", InDoubt(code="response_url_unclear")),
     "nested too deep": (200, "[" * 100_000, InDoubt(code="response_url_unclear")),
     "404": (404, "ok", Refused(code="response_url_404")),
+    "410": (410, "", Refused(code="response_url_410")),
+    "400 with Slack's refusal": (400, '{"ok": false, "error": "is_archived"}', Refused(code="is_archived")),
+    "403 of something between": (403, "<html>forbidden</html>", InDoubt(code="response_url_403")),
+    "302": (302, "", InDoubt(code="response_url_302")),
+    "JSON that is not Slack's": (200, '{"error": "is_archived"}', InDoubt(code="response_url_unclear")),
     "500": (500, "ok", InDoubt(code="response_url_500")),
     "429": (429, "", NotApplied(code="ratelimited", retry_after=3)),
 }
@@ -278,7 +297,14 @@ def test_only_ok_means_that_a_response_url_has_posted(what: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", sorted(APP_TOKEN_WRONG | TRIGGER_GONE | NOT_A_MEMBER | LAYOUT_REFUSED | {ARCHIVED, RESTRICTED_PREFIX})
+    "code",
+    sorted(
+        APP_TOKEN_WRONG
+        | TRIGGER_GONE
+        | NOT_A_MEMBER
+        | LAYOUT_REFUSED
+        | {APP_RESTRICTED, ARCHIVED, RESTRICTED_PREFIX, TRIGGER_USED}
+    ),
 )
 def test_a_code_that_is_asked_for_by_name_is_a_refusal(code: str) -> None:
     assert classify_response(200, {}, json.dumps({"ok": False, "error": code})) == Refused(code=code)

@@ -53,13 +53,14 @@ class Method:
     app_level: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class Credentials:
-    """What the app was given at its installation."""
+    """What the app was given at its installation. `refused`: what Slack says of the bot token once it accepts it no more."""
 
     bot_token: str
     app_token: str | None
     scopes: frozenset[str]
+    refused: str | None = None
 
     @cached_property
     def headers(self) -> Mapping[str, str]:
@@ -77,6 +78,8 @@ def auth_test(workspace: Workspace, _args: Mapping[str, Any], _scopes: frozenset
         "user": bot.name,
         "user_id": bot.id,
         "bot_id": company.BOT_ID,
+        "app_id": company.APP_ID,
+        "app_name": "Registry Bot",
         "is_enterprise_install": False,
     }
 
@@ -136,6 +139,8 @@ def _check_token(method: Method, credentials: Credentials, token: str) -> None:
         raise SlackRefusal("not_authed")
     wanted = credentials.app_token if method.app_level else credentials.bot_token
     if token == wanted:
+        if credentials.refused is not None and not method.app_level:
+            raise SlackRefusal(credentials.refused)
         return
     known = {credentials.bot_token, credentials.app_token}
     raise SlackRefusal("not_allowed_token_type" if token in known else "invalid_auth")

@@ -159,6 +159,10 @@ class LocalSlack(LocalServer):
         self.channels[channel].members.add(company.BOT_USER)
         self.changed()
 
+    def refuse_token(self, code: str | None = "token_revoked") -> None:
+        """Accept the bot token no more, as when the app is removed; None accepts it again. response_urls go on working."""
+        self.credentials.refused = code
+
     # Real requests that a test may bend.
 
     async def deliver_raw(

@@ -9,7 +9,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot import wording
 from bot.references import new_reference
-from bot.slack.codes import TRIGGER_GONE, code_of
+from bot.slack.codes import APP_RESTRICTED, TOKEN_WRONG, TRIGGER_GONE, TRIGGER_USED, code_of
 from bot.slack.inbound.background import Background
 from bot.slack.inbound.payloads import Command
 
@@ -37,10 +37,21 @@ class FormOpener:
     async def _tell_why(self, command: Command, error: Exception) -> None:
         reference = new_reference()
         code = code_of(error)
+        if code == TRIGGER_USED:
+            # The command came twice, and the trigger opens one form only: the person has it already.
+            logger.info("the form was open already", extra={"code": code})
+            return
         logger.warning("the form was not opened", extra={"code": code, "reference": reference})
-        sentence = wording.FORM_EXPIRED if code in TRIGGER_GONE else wording.FORM_NOT_OPENED
-        text = sentence.format(command=command.command, reference=reference)
+        text = _sentence(code).format(command=command.command, reference=reference)
         webhook = AsyncWebhookClient(command.response_url, session=self._session, retry_handlers=[])
         answer = await webhook.send(text=text, response_type="ephemeral")
         if answer.status_code != 200:
             logger.warning("%s could not be told either: HTTP %s", command.user_id, answer.status_code)
+
+
+def _sentence(code: str) -> str:
+    if code in TRIGGER_GONE:
+        return wording.FORM_EXPIRED
+    if code in TOKEN_WRONG:
+        return wording.FORM_NOT_CONNECTED
+    return wording.FORM_RESTRICTED if code == APP_RESTRICTED else wording.FORM_NOT_OPENED

@@ -13,30 +13,45 @@ from bot.slack.codes import TOKEN_WRONG, code_of
 _FIRST_ATTEMPT_SECONDS = 5.0
 _PAUSE_SECONDS = 1.0
 _PAUSE_MAX_SECONDS = 60.0
+_COPY_AGAIN = "Copy it again from “OAuth & Permissions”."
+_FIXES = {
+    "account_inactive": "The app was removed or deactivated: install it again and copy the token from “OAuth & Permissions”."
+}
 
 logger = logging.getLogger(__name__)
 
 
 class Identity:
-    """The result of auth.test. While Slack cannot be reached the bot works without it and keeps asking."""
+    """The result of auth.test. While Slack cannot be reached the bot works without it and keeps asking.
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    It also hears when Slack stops accepting the token (`slack/web_client.py`): from then on the bot is not ready, and asks
+    again now and then until it does. `app_id` is our app's, where it is known from the app-level token.
+    """
+
+    def __init__(self, client: AsyncWebClient, *, app_id: str | None = None) -> None:
         self._client = client
         self._asking: asyncio.Task[None] | None = None
         self._known = AuthorizeResult(enterprise_id=None, team_id=None, bot_token=client.token)
         self._problem: str | None = "auth.test has not been called yet"
+        self._app_id = app_id
+        self._stopped = False
 
     @property
     def mention(self) -> str:
         """How to mention the bot in a message, in mrkdwn."""
         return f"<@{self._known.bot_user_id}>" if self._known.bot_user_id else "@registry-bot"
 
+    @property
+    def app_id(self) -> str | None:
+        """The id of our Slack app, or None while nothing has told it."""
+        return self._app_id
+
     async def authorize(self) -> AuthorizeResult:
         """What Bolt asks for with each request; answered from memory."""
         return self._known
 
     async def why_not_ready(self) -> list[str]:
-        """Why it is not known who the bot is; empty once it is."""
+        """Why it is not known who the bot is, or that its token is not accepted; empty when all is well."""
         return [self._problem] if self._problem else []
 
     async def start(self) -> None:
@@ -54,9 +69,21 @@ class Identity:
 
     async def stop(self) -> None:
         """Stop asking."""
+        self._stopped = True
         if self._asking:
             self._asking.cancel()
             await asyncio.gather(self._asking, return_exceptions=True)
+
+    def token_refused(self, code: str) -> None:
+        """Any call was refused because of the token: say so once, and ask until it is accepted again."""
+        if self._problem is not None or self._stopped:  # auth.test is being asked already, or never again
+            return
+        self._failed(_not_accepted(code))
+        self._asking = asyncio.create_task(self._keep_asking())
+
+    def app_named(self, app_id: str) -> None:
+        """An answer to one of our own calls names our app."""
+        self._app_id = app_id
 
     async def _keep_asking(self) -> None:
         pause = _PAUSE_SECONDS
@@ -67,6 +94,7 @@ class Identity:
                 await self._ask()
             except Exception as error:  # noqa: BLE001  the bot is already serving: a wrong token only shows in readyz
                 self._failed(error)
+        logger.info("Slack says who the bot is, and accepts its token")
 
     async def _ask(self) -> None:
         try:
@@ -74,9 +102,7 @@ class Identity:
         except SlackApiError as error:
             code = code_of(error)
             if code in TOKEN_WRONG:
-                raise SettingsError(
-                    f"SLACK_BOT_TOKEN: Slack says {code}. Copy it again from “OAuth & Permissions”."
-                ) from None
+                raise _not_accepted(code) from None
             raise
         self._known = AuthorizeResult.from_auth_test_response(
             bot_token=self._client.token, auth_test_response=answer, bot_scopes=[]
@@ -85,9 +111,17 @@ class Identity:
 
     def _failed(self, error: Exception) -> None:
         if isinstance(error, SettingsError):
-            self._problem = str(error)
-            logger.warning("auth.test failed, trying again: %s", error)
+            self._say(str(error), level=logging.ERROR)
         else:
             code = code_of(error)
-            self._problem = f"auth.test failed: {code}"
-            logger.warning("auth.test failed, trying again", extra={"code": code})
+            self._say(f"auth.test failed: {code}", level=logging.WARNING, code=code)
+
+    def _say(self, problem: str, *, level: int, **fields: str) -> None:
+        """Once, however often it is asked."""
+        if problem != self._problem:
+            self._problem = problem
+            logger.log(level, "not ready, asking Slack again: %s", problem, extra=fields)
+
+
+def _not_accepted(code: str) -> SettingsError:
+    return SettingsError(f"SLACK_BOT_TOKEN: Slack says {code}. {_FIXES.get(code, _COPY_AGAIN)}")

@@ -6,6 +6,7 @@ Bolt takes for granted that a signed body has Slack's shape and raises KeyError 
 
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -24,8 +25,12 @@ class ReadPayload(AsyncMiddleware):
     """Puts the payload into the context; answers what cannot be read with 400.
 
     Not a plain function, and it raises nothing: to pass arguments to a function or to an error handler, Bolt looks into
-    the view, and fails on one of the wrong shape.
+    the view, and fails on one of the wrong shape. `app_id` gives our app's id, None while it is not known: then every
+    signed payload counts as ours.
     """
+
+    def __init__(self, app_id: Callable[[], str | None] = lambda: None) -> None:
+        self._app_id = app_id
 
     async def async_process(
         self,
@@ -38,7 +43,15 @@ class ReadPayload(AsyncMiddleware):
         del resp
         try:
             req.context[PAYLOAD] = read_payload(req.body)
+            self._check_app(req.body)
         except MalformedRequest as error:
             logger.warning("malformed request: %s", error)
             return BoltResponse(status=400, body=wording.MALFORMED)
         return await next()
+
+    def _check_app(self, body: dict[str, Any]) -> None:
+        ours = self._app_id()
+        view = body.get("view")
+        named = (body.get("api_app_id"), view.get("app_id") if isinstance(view, dict) else None)
+        if ours is not None and any(app_id and app_id != ours for app_id in named):
+            raise MalformedRequest("it is for another Slack app")

@@ -20,12 +20,14 @@ def build_bolt(
     signing_secret: str,
     client: AsyncWebClient,
     authorize: Callable[[], Awaitable[AuthorizeResult]],
+    app_id: Callable[[], str | None] = lambda: None,
     listeners: Iterable[Listener],
 ) -> AsyncApp:
     """A Bolt app that answers in the time its handlers take (docs/design.md).
 
     `client` has no token: it comes with each request from `authorize`, which knows the result of the one auth.test at
     the start. With a token of its own Bolt would ask auth.test on the first request, out of that request's 3 seconds.
+    `app_id` knows our app's id, or does not yet: what names another app is refused.
     """
 
     # A plain function: Bolt passes arguments by their names, and would pass `self` of a method too.
@@ -36,7 +38,7 @@ def build_bolt(
         signing_secret=signing_secret,
         client=client,
         authorize=known,
-        before_authorize=ReadPayload(),
+        before_authorize=ReadPayload(app_id),
         # The default mode polls every 10 ms and loses an ack that is followed by an exception (docs/facts/slack.md
         # section 11). Its price is that nothing may raise after ack(): handlers return their answer instead.
         process_before_response=True,

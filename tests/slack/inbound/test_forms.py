@@ -10,7 +10,7 @@ from bot.playground.faults import Fault
 from bot.playground.slack import company
 from bot.playground.slack.records import Message
 from bot.playground.slack.server import LocalSlack
-from bot.slack.codes import TRIGGER_GONE
+from bot.slack.codes import TOKEN_WRONG, TRIGGER_GONE
 from tests.slack.lunch import CALLBACK_ID, COMMAND, Lunch, dish, open_form
 
 pytestmark = pytest.mark.usefixtures("http")
@@ -70,8 +70,7 @@ DOES_NOT_OPEN: Mapping[str, tuple[Fault, str]] = {
     "not JSON": (Fault.answer(200, "garbage"), "call_failed"),
     "a proxy's page": (Fault.answer(200, "<html>welcome</html>", HTML), "http_200"),
     "a list": (Fault.answer(200, "[]", JSON), "http_200"),
-    "token_revoked": (Fault.answer(200, {"ok": False, "error": "token_revoked"}), "token_revoked"),
-    "account_inactive": (Fault.answer(200, {"ok": False, "error": "account_inactive"}), "account_inactive"),
+    "a proxy's 404": (Fault.answer(404, "<html>", HTML), "http_404"),
 }
 
 
@@ -86,6 +85,34 @@ async def test_a_form_that_does_not_open_is_told_with_a_next_step_and_a_referenc
     assert slack.views == {}
     (record,) = [record for record in caplog.records if record.name == "bot.slack.inbound.forms"]
     assert (record.__dict__["code"], record.__dict__["reference"]) == (code, reference)
+
+
+@pytest.mark.parametrize("code", sorted(TOKEN_WRONG))
+async def test_whoever_meets_a_bot_that_slack_knows_no_more_is_told_so(
+    slack: LocalSlack, caplog: pytest.LogCaptureFixture, code: str
+) -> None:
+    message = await told_instead(slack, Fault.answer(200, {"ok": False, "error": code}))
+    (reference,) = re.findall(r"R-[2-9B-Z]{5}", message.text)
+    assert message.text == wording.FORM_NOT_CONNECTED.format(reference=reference)
+    assert code not in message.text
+    (record,) = [record for record in caplog.records if record.name == "bot.slack.inbound.forms"]
+    assert (record.__dict__["code"], record.__dict__["reference"]) == (code, reference)
+
+
+async def test_whoever_may_not_use_the_app_is_told_who_decided_that(slack: LocalSlack) -> None:
+    message = await told_instead(slack, Fault.answer(200, {"ok": False, "error": "app_access_restricted"}))
+    assert message.text == wording.FORM_RESTRICTED
+
+
+async def test_a_command_that_comes_twice_opens_one_form_and_nothing_is_said(slack: LocalSlack) -> None:
+    body = slack.command_body(command=COMMAND)
+    for _ in range(2):
+        assert (await slack.deliver_raw(body)).status == 200
+    await slack.wait_for(lambda: [call.answer is not None for call in slack.calls] == [True, True])
+    await slack.submit(next(iter(slack.views)), dish())  # what the second one did in the background is over by then
+    assert len(slack.views) == 1
+    assert slack.messages(company.TEAM_SHOP) == []
+    assert "response_url" not in [call.method for call in slack.calls]
 
 
 OPENS_UNHEARD: Mapping[str, Fault] = {

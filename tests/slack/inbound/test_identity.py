@@ -1,10 +1,12 @@
 """Who the bot is: asked once at the start, and again in the background while Slack does not say."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 
 import aiohttp
 import pytest
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SettingsError
@@ -14,6 +16,7 @@ from bot.playground.slack.server import LocalSlack
 from bot.slack.codes import TOKEN_WRONG
 from bot.slack.inbound import identity as identity_module
 from bot.slack.inbound.identity import Identity
+from bot.slack.web_client import WatchedWebClient
 from tests.support.running import BOT_TOKEN
 from tests.support.waiting import until
 
@@ -151,6 +154,77 @@ async def test_a_token_revoked_meanwhile_shows_and_is_tried_again(identity: Iden
     assert reason.startswith("SLACK_BOT_TOKEN: Slack says token_revoked.")
     slack.faults.clear()
     await until_ready(identity)
+
+
+# ---- a token that is accepted no more, while the bot is at work ----
+
+
+@pytest.fixture
+async def at_work(
+    slack: LocalSlack, session: aiohttp.ClientSession
+) -> AsyncIterator[tuple[Identity, WatchedWebClient]]:
+    client = WatchedWebClient(BOT_TOKEN, base_url=slack.api_url, session=session, retry_handlers=[])
+    identity = Identity(client)
+    client.watcher = identity
+    await identity.start()
+    yield identity, client
+    await identity.stop()
+
+
+async def post(client: WatchedWebClient) -> None:
+    with contextlib.suppress(SlackApiError):
+        await client.chat_postMessage(channel=company.TEAM_SHOP, text="soup")
+
+
+@pytest.mark.parametrize("code", sorted(TOKEN_WRONG))
+async def test_a_token_that_is_accepted_no_more_is_one_error_line_and_unready_until_it_is_again(
+    at_work: tuple[Identity, WatchedWebClient], slack: LocalSlack, caplog: pytest.LogCaptureFixture, code: str
+) -> None:
+    identity, client = at_work
+    slack.refuse_token(code)
+    for _ in range(3):
+        await post(client)
+    before = asked(slack)
+    await slack.wait_for(lambda: asked(slack) >= before + 3)
+    (reason,) = await identity.why_not_ready()
+    assert reason.startswith(f"SLACK_BOT_TOKEN: Slack says {code}. ")
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert code in caplog.text
+    slack.refuse_token(None)
+    await until_ready(identity)
+
+
+async def test_a_token_that_is_refused_a_second_time_is_told_a_second_time(
+    at_work: tuple[Identity, WatchedWebClient], slack: LocalSlack, caplog: pytest.LogCaptureFixture
+) -> None:
+    identity, client = at_work
+    for _ in range(2):
+        slack.refuse_token("token_revoked")
+        await post(client)
+        assert await identity.why_not_ready() != []
+        slack.refuse_token(None)
+        await until_ready(identity)
+    assert [record.levelname for record in caplog.records].count("ERROR") == 2
+
+
+async def test_after_the_stop_nobody_asks_again(at_work: tuple[Identity, WatchedWebClient], slack: LocalSlack) -> None:
+    identity, client = at_work
+    await identity.stop()
+    slack.refuse_token("token_revoked")
+    await post(client)
+    assert identity._asking is None
+
+
+# ---- which app we are ----
+
+
+async def test_the_app_is_known_from_auth_test(at_work: tuple[Identity, WatchedWebClient]) -> None:
+    assert at_work[0].app_id == company.APP_ID
+
+
+async def test_the_app_is_known_before_that_where_the_app_level_token_names_it(web_client: AsyncWebClient) -> None:
+    assert Identity(web_client, app_id="A0123ABCD").app_id == "A0123ABCD"
+    assert Identity(web_client).app_id is None
 
 
 async def test_stopping_ends_the_asking(identity: Identity, slack: LocalSlack) -> None:

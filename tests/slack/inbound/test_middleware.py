@@ -1,15 +1,22 @@
 """A body is read before any handler sees it; what Slack does not send is refused, and the log says why without quoting it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 
+import aiohttp
 import pytest
+from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import wording
+from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
+from bot.slack.inbound.identity import Identity
+from bot.slack.inbound.router import build_bolt
 from tests.slack.lunch import COMMAND, DISH, Lunch, dish, open_form
+from tests.support.running import SIGNING_SECRET
 
 pytestmark = pytest.mark.usefixtures("http")
 
@@ -127,3 +134,60 @@ async def test_a_malformed_json_body_is_refused_in_words_too(slack: LocalSlack, 
     delivery = await slack.deliver_raw(body, content_type="application/json")
     assert (delivery.status, delivery.body) == (400, wording.MALFORMED)
     in_plain_words(delivery.body)
+
+
+# ---- whose app it is for ----
+
+
+@pytest.fixture
+def ours() -> list[str | None]:
+    """What is known of our app's id; a test may change it."""
+    return [company.APP_ID]
+
+
+@pytest.fixture
+def new_bolt(
+    slack: LocalSlack, session: aiohttp.ClientSession, web_client: AsyncWebClient, lunch: Lunch, ours: list[str | None]
+) -> Callable[[], AsyncApp]:
+    return lambda: build_bolt(
+        signing_secret=SIGNING_SECRET,
+        client=AsyncWebClient(base_url=slack.api_url, session=session, retry_handlers=[]),
+        authorize=Identity(web_client).authorize,
+        app_id=lambda: ours[0],
+        listeners=lunch.listeners,
+    )
+
+
+async def test_a_command_for_another_app_is_refused(
+    slack: LocalSlack, lunch: Lunch, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = slack.command_body("soup", command=COMMAND).replace(company.APP_ID.encode(), b"A0ANOTHER00")
+    delivery = await slack.deliver_raw(body)
+    assert (delivery.status, delivery.body) == (400, wording.MALFORMED)
+    assert [record.getMessage() for record in caplog.records] == ["malformed request: it is for another Slack app"]
+    assert lunch.commands == []
+
+
+@pytest.mark.parametrize("place", ["api_app_id", "view.app_id"])
+async def test_a_form_of_another_app_is_refused(slack: LocalSlack, lunch: Lunch, place: str) -> None:
+    payload = await submission(slack)
+    if place == "api_app_id":
+        payload["api_app_id"] = "A0ANOTHER00"
+    else:
+        payload["view"]["app_id"] = "A0ANOTHER00"
+    delivery = await slack.deliver_raw(payload_body(payload))
+    assert (delivery.status, delivery.body) == (400, wording.MALFORMED)
+    assert lunch.orders == []
+
+
+@pytest.mark.parametrize("known", [None, company.APP_ID])
+async def test_what_names_no_app_or_comes_before_ours_is_known_is_taken(
+    slack: LocalSlack, lunch: Lunch, ours: list[str | None], known: str | None
+) -> None:
+    ours[0] = known
+    body = slack.command_body("soup", command=COMMAND)
+    named = body if known is None else body.replace(b"api_app_id=" + company.APP_ID.encode(), b"api_app_id=")
+    if known is None:
+        named = body.replace(company.APP_ID.encode(), b"A0ANOTHER00")
+    assert (await slack.deliver_raw(named)).status == 200
+    assert len(lunch.commands) == 1

@@ -113,8 +113,8 @@ async def test_a_slack_that_cannot_be_reached_has_certainly_not_posted(poster: P
 # ---- how fast ----
 
 
-BUSY = Fault.answer(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "3600"})
-BUSY_RESULT = NotApplied(code="ratelimited", retry_after=3600)
+BUSY = Fault.answer(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "86400"})
+BUSY_RESULT = NotApplied(code="ratelimited", retry_after=300)
 
 
 async def test_a_busy_channel_takes_nothing_and_only_that_channel_waits(poster: Poster, slack: LocalSlack) -> None:
@@ -147,14 +147,27 @@ async def test_an_update_waits_for_no_channel(poster: Poster, mark: Mark, slack:
     assert await poster.update(posted, SALAD, mark=mark) == posted
 
 
-async def test_updates_have_a_limit_of_their_own_and_no_post_waits_for_them(
+async def test_a_channel_whose_updates_are_limited_holds_up_no_post_and_no_other_channels_update(
     poster: Poster, mark: Mark, slack: LocalSlack
 ) -> None:
     posted = ok(await poster.post(company.TEAM_SHOP, SOUP))
+    elsewhere = ok(await poster.post(company.PLATFORM, SOUP))
     slack.faults.add("chat.update", BUSY)
     assert await poster.update(posted, SALAD, mark=mark) == BUSY_RESULT
-    assert poster.delay("chat.update") > 0
+    waiting = asyncio.create_task(poster.update(posted, SALAD, mark=mark))
+    assert await poster.update(elsewhere, SALAD, mark=mark) == elsewhere
     ok(await poster.post(company.TEAM_SHOP, SOUP))
+    assert not waiting.done()
+    assert [call.args["channel"] for call in slack.calls if call.method == "chat.update"] == [
+        *(company.TEAM_SHOP, company.PLATFORM),
+    ]
+    waiting.cancel()
+
+
+async def test_a_limit_of_a_day_is_waited_for_five_minutes(poster: Poster, slack: LocalSlack) -> None:
+    slack.faults.add("chat.postMessage", BUSY)
+    await poster.post(company.TEAM_SHOP, SOUP)
+    assert 0 < poster.delay(company.TEAM_SHOP) <= 300
 
 
 # ---- changing ----
@@ -330,6 +343,50 @@ async def test_while_the_history_is_not_told_it_is_in_doubt_whether_the_message_
     await poster.post(company.TEAM_SHOP, SOUP, mark=mark)
     slack.faults.add("conversations.history", fault, times=None)
     assert isinstance(await poster.find(company.TEAM_SHOP, mark), InDoubt)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault.answer(404, "<html>no such page</html>"),
+        Fault.answer(404, {"ok": False, "error": "not_found"}),
+        Fault.answer(403, {"message": "blocked"}),
+        Fault.answer(302, "", {"Location": "http://127.0.0.1:9/"}),
+        Fault.answer(200, "<html>sign in</html>", {"Content-Type": "text/html"}),
+        Fault.answer(200, {"ok": False}),
+        Fault.answer(200, {"error": "missing_scope"}),
+        Fault.answer(200, {"ok": True}),
+        Fault.answer(200, {"ok": True, "messages": None}),
+        Fault.answer(200, {"ok": True, "messages": [1]}),
+    ],
+    ids=[
+        "404",
+        "404 JSON",
+        "403",
+        "a redirect",
+        "a page",
+        "no code",
+        "no refusal",
+        "no messages",
+        "null",
+        "no message",
+    ],
+)
+async def test_only_slack_itself_can_say_that_the_history_may_not_be_read(
+    poster: Poster, mark: Mark, slack: LocalSlack, fault: Fault
+) -> None:
+    await poster.post(company.TEAM_SHOP, SOUP)
+    slack.faults.add("conversations.history", fault, times=None)
+    assert isinstance(await poster.find(company.TEAM_SHOP, mark), InDoubt)
+
+
+@pytest.mark.parametrize("metadata", [7, "x", [], {"event_type": "registry_request", "event_payload": 7}])
+async def test_a_message_with_metadata_of_another_shape_is_not_ours(
+    poster: Poster, mark: Mark, slack: LocalSlack, metadata: object
+) -> None:
+    page = {"ok": True, "messages": [{"ts": "1.1", "metadata": metadata}], "response_metadata": {}}
+    slack.faults.add("conversations.history", Fault.answer(200, page))
+    assert await poster.find(company.TEAM_SHOP, mark) is None
 
 
 async def test_a_history_that_may_not_be_read_says_so(poster: Poster, mark: Mark, slack: LocalSlack) -> None:

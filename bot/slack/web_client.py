@@ -1,0 +1,62 @@
+"""Slack's Web API as the bot calls it: what its answers say about the bot's own token and app is passed on."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.slack.codes import TOKEN_WRONG, code_of
+
+# Called with the app-level token, so what it is refused for says nothing about the bot's.
+_APP_LEVEL = "apps.connections.open"
+_APP_ID = re.compile(r"A[A-Z0-9]{2,}")
+# xapp-1-A0123ABCD-1234-…: Slack writes the app's id into the app-level token (UNVERIFIED that it always does).
+_IN_APP_TOKEN = re.compile(r"xapp-[0-9]+-(A[A-Z0-9]{2,})-")
+
+
+class Watcher(Protocol):
+    """Who wants to know."""
+
+    def token_refused(self, code: str) -> None:
+        """Slack does not accept the bot token; `code` is Slack's word for why."""
+        ...
+
+    def app_named(self, app_id: str) -> None:
+        """An answer to a call with our token names our app."""
+        ...
+
+
+class WatchedWebClient(AsyncWebClient):
+    """The SDK's client; `watcher` may be set later."""
+
+    watcher: Watcher | None = None
+
+    async def api_call(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:
+        """Every method of the SDK ends here."""
+        try:
+            answer = await super().api_call(api_method, **arguments)
+        except SlackApiError as error:
+            if self.watcher and api_method != _APP_LEVEL and (code := code_of(error)) in TOKEN_WRONG:
+                self.watcher.token_refused(code)
+            raise
+        if self.watcher and (app_id := app_id_in(answer.data)):
+            self.watcher.app_named(app_id)
+        return answer
+
+
+def app_id_in(answer: object) -> str | None:
+    """Our app's id, where auth.test, views.open or chat.postMessage tells it."""
+    if not isinstance(answer, Mapping):
+        return None
+    places = (answer, answer.get("view"), answer.get("message"))
+    told = (place.get("app_id") for place in places if isinstance(place, Mapping))
+    return next((app_id for app_id in told if isinstance(app_id, str) and _APP_ID.fullmatch(app_id)), None)
+
+
+def app_id_of(app_token: str | None) -> str | None:
+    """Our app's id from the app-level token; None where it does not tell."""
+    found = _IN_APP_TOKEN.match(app_token or "")
+    return found[1] if found else None

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 _DOUBLINGS_MAX = 16  # far beyond `retry_max`; keeps the power small
+# Slack replaces connections as it likes. Only one that never lets any live is slowed down, below its own limit of calls.
+_SHORT_LIVED_MAX = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,7 @@ class Backoff:
         self._timing = timing
         self._jitter = jitter
         self._failures = 0
+        self._short_lived = 0
         self._requested = 0.0
 
     def attempt_failed(self, *, retry_after: float | None = None) -> None:
@@ -40,9 +43,16 @@ class Backoff:
         self._requested = retry_after or 0.0
 
     def connection_ended(self, *, lasted: float, announced: bool) -> None:
-        """A connection ended. One that was stable counts as no failure if Slack announced its end, else as the first."""
+        """A connection ended. It is no failure if Slack announced that, however long the connection lasted.
+
+        Without an announcement it is the first failure after a stable connection, else one more.
+        """
         stable = lasted >= self._timing.stable
-        self._failures = int(not announced) if stable else self._failures + 1
+        self._short_lived = 0 if stable else self._short_lived + 1
+        if announced and self._short_lived <= _SHORT_LIVED_MAX:
+            self._failures = 0
+        else:
+            self._failures = 1 if stable else self._failures + 1
         self._requested = 0.0
 
     def pause(self) -> float:

@@ -239,6 +239,34 @@ async def test_the_announced_end_of_a_stable_connection_costs_no_pause_and_any_o
     assert jitter.pauses == 1
 
 
+async def test_a_connection_that_slack_replaces_when_it_is_young_is_replaced_without_a_pause_however_often(
+    slack: LocalSlack, new_client: NewClient
+) -> None:
+    jitter = Jitter()
+    client = new_client(jitter=jitter, stable=3600.0, retry=60.0, retry_max=60.0)
+    await client.connect()
+    for times in range(2, 8):
+        await slack.disconnect_sockets("refresh_requested")
+        await slack.wait_for(lambda times=times: attempts(slack) == times)  # type: ignore[misc]
+        await until_up(client)
+        await command_works(slack)
+    assert jitter.pauses == 0
+
+
+async def test_a_young_connection_is_warned_and_the_next_is_open_before_it_ends(
+    slack: LocalSlack, new_client: NewClient
+) -> None:
+    client = new_client(stable=3600.0, retry=60.0, retry_max=60.0)
+    await client.connect()
+    reasons: list[str] = []
+    watching = asyncio.create_task(watch(client, reasons))
+    await slack.disconnect_sockets("warning")
+    await slack.wait_for(lambda: slack.sockets.count == 2)
+    await slack.wait_for(lambda: slack.sockets.count == 1)
+    watching.cancel()
+    assert reasons == []
+
+
 async def test_a_silent_connection_is_given_up_and_readiness_says_so(slack: LocalSlack, connect: Connect) -> None:
     client = await connect(silence=0.3)
     slack.faults.add(OPENED, Fault.slow(0.3))

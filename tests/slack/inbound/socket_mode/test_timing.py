@@ -52,11 +52,28 @@ def test_a_short_pause_follows_an_unannounced_end_of_a_stable_connection() -> No
     assert waiting.pause() == 0.5
 
 
-@pytest.mark.parametrize("announced", [True, False])
-def test_a_connection_that_ended_soon_is_one_more_failure(announced: bool) -> None:
+def test_a_connection_that_ended_soon_without_notice_is_one_more_failure() -> None:
     waiting = backoff(failures=2)
-    waiting.connection_ended(lasted=59, announced=announced)
+    waiting.connection_ended(lasted=59, announced=False)
     assert waiting.pause() == 2
+
+
+@pytest.mark.parametrize("lasted", [0.0, 1.0, 29.0, 59.0])
+@pytest.mark.parametrize("times", [1, 5, 20])
+def test_no_pause_follows_an_announced_end_however_young_the_connection(lasted: float, times: int) -> None:
+    waiting = backoff(failures=6)
+    for _ in range(times):
+        waiting.connection_ended(lasted=lasted, announced=True)
+        assert waiting.pause() == 0
+
+
+def test_a_slack_that_lets_no_connection_live_is_asked_more_slowly_until_one_does() -> None:
+    waiting = backoff()
+    for _ in range(22):
+        waiting.connection_ended(lasted=0.0, announced=True)
+    assert waiting.pause() == 1
+    waiting.connection_ended(lasted=60, announced=True)
+    assert waiting.pause() == 0
 
 
 def test_a_wait_that_slack_asked_for_before_a_connection_is_over_after_it() -> None:

@@ -93,6 +93,15 @@ def test_no_event_shortcut_or_function_is_declared_because_nothing_can_listen_to
     assert "functions" not in manifest
 
 
+def test_what_the_bot_sends_to_one_person_can_be_read_and_nobody_is_heard_there(manifest: dict[str, Any]) -> None:
+    # Without the messages tab Slack refuses a direct message: `messages_tab_disabled`.
+    assert manifest["features"]["app_home"] == {
+        "home_tab_enabled": False,
+        "messages_tab_enabled": True,
+        "messages_tab_read_only_enabled": True,
+    }
+
+
 def test_interactivity_is_on_because_forms_are_submitted_and_everything_goes_to_one_address(
     manifest: dict[str, Any],
 ) -> None:

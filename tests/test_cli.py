@@ -86,6 +86,17 @@ async def test_settings_are_read_from_a_file_named_env(
     assert (finished.code, printed(finished)["status"]) == (0, "success")
 
 
+async def test_what_codearts_says_moves_nothing_on_the_terminal(
+    environment: Environment, cloud: LocalCodeArts, tmp_path: Path
+) -> None:
+    escapes = "\x1b[31mred\x1b[0m \x1b]0;title\x07 \u202eback\u2066"
+    refusal = {"error_code": "CR.4102", "error_msg": f"no {escapes} right", "trace_id": f"143{escapes}"}
+    cloud.faults.add("create", Fault.answer(403, refusal))
+    finished = await command("create", "shop", environment=environment, cwd=tmp_path)
+    assert finished.code == 1
+    assert all(line.isprintable() for line in finished.out.split("\n"))
+
+
 async def test_create_ends_with_1_when_codearts_refuses(
     environment: Environment, cloud: LocalCodeArts, tmp_path: Path
 ) -> None:
@@ -152,7 +163,7 @@ async def test_create_says_what_is_wrong_with_the_words_and_asks_nobody(
     finished = await command("create", "Team Shop!", "--description", "d" * 201, environment=environment, cwd=tmp_path)
     first, second = complaints(finished)
     assert (finished.code, finished.out) == (1, "")
-    assert first == '`Team Shop!` has a space and a "!". Try `Team-Shop`.'
+    assert first == '“Team Shop!” has a space and a "!". Try “Team-Shop”.'
     assert second.startswith("The description has 201 characters (the limit is 200).")
     assert cloud.calls == []
 
@@ -162,7 +173,7 @@ async def test_create_takes_bytes_that_are_no_text_for_a_typing_mistake(
 ) -> None:
     finished = await command("create", b"sh\xffop", environment=environment, cwd=tmp_path)
     assert finished.code == 1
-    assert complaints(finished) == ["`sh\N{REPLACEMENT CHARACTER}op` has a hidden character (U+DCFF). Try `sh-op`."]
+    assert complaints(finished) == ["“sh\N{REPLACEMENT CHARACTER}op” has a hidden character (U+DCFF). Try “sh-op”."]
     assert cloud.calls == []
 
 

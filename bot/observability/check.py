@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.codearts.client import CodeArts
 from bot.codearts.regions import docker_warning
 from bot.config import Settings
+from bot.domain.text import printable
 from bot.errors import LookupFailed, SettingsError
 from bot.slack.codes import code_of
 from bot.workflow.database import open_database
@@ -25,7 +26,8 @@ class Finding:
     fix: str = ""
 
     def __str__(self) -> str:
-        return f"ok       {self.what}" if self.good else f"FIX      {self.what}\n         {self.fix}"
+        what = printable(self.what)  # the other side's words may be in it
+        return f"ok       {what}" if self.good else f"FIX      {what}\n         {self.fix}"
 
 
 async def examine(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from bot.codearts.client import CodeArts
 from bot.domain.registry import Created, Outcome
+from bot.domain.text import printable
 from bot.features.create_registry.creation import RetryPolicy, create_and_confirm
 from bot.features.create_registry.outcomes import next_step, reason_of, status_of
 from bot.features.create_registry.rules import validate
@@ -32,7 +33,10 @@ async def create(
 
 
 def outcome_lines(result: Outcome) -> list[tuple[str, str]]:
-    """(label, value) pairs for a script to read: `status` and `trace_id` are always there, an unknown trace id is `-`."""
+    """(label, value) pairs for a script to read: `status` and `trace_id` are always there, an unknown trace id is `-`.
+
+    What CodeArts said is one printable line in them.
+    """
     lines = [("status", status_of(result)), ("trace_id", result.trace_id or "-")]
     match result:
         case Created(address=str(address)):
@@ -41,4 +45,4 @@ def outcome_lines(result: Outcome) -> list[tuple[str, str]]:
             pass
         case _:
             lines.append(("reason", reason_of(result)))
-    return [*lines, ("next", next_step(result))]
+    return [(label, printable(value)) for label, value in [*lines, ("next", next_step(result))]]

@@ -64,3 +64,22 @@ async def test_each_pause_is_announced(cloud: LocalCodeArts, codearts: CodeArts,
 )
 def test_status_and_trace_id_come_first_and_the_next_step_last(result: Outcome, lines: list[tuple[str, str]]) -> None:
     assert outcome_lines(result) == [*lines, ("next", next_step(result))]
+
+
+ESCAPES = "\x1b[31mred\x1b[0m \x1b]0;title\x07\x9b2J\u202eback\u2028next\rstart\ud800"
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        Refused(code=f"CR.1{ESCAPES}", message=ESCAPES, trace_id=ESCAPES),
+        InDoubt(code=Reason.ANSWER_UNCLEAR, message=ESCAPES, status=500),
+        Created(trace_id=ESCAPES, address=f"https://a.example/{ESCAPES}"),
+    ],
+    ids=["refused", "in doubt", "created"],
+)
+def test_what_comes_from_outside_is_one_printable_line(result: Outcome) -> None:
+    for _label, value in outcome_lines(result):
+        assert value.isprintable()
+        assert "31m" not in value
+        assert "title" not in value

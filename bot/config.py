@@ -112,6 +112,11 @@ class Settings(CodeArtsSettings):
         validation_alias="NOTIFY_CHANNELS",
         description="ids of further channels that hear every outcome, comma-separated",
     )
+    shared_channels: bool = Field(
+        False,
+        validation_alias="ALLOW_SHARED_CHANNELS",
+        description="yes: the form also offers channels that are shared with other companies",
+    )
 
     @field_validator("notify_channels", mode="before")
     @classmethod
@@ -174,12 +179,16 @@ def describe(kind: type[CodeArtsSettings]) -> list[tuple[str, str, str]]:
     rows = []
     for name, field in kind.model_fields.items():
         names = _names(kind, name)
-        default = (
-            "required" if field.is_required() else str(field.default if field.default not in (None, ()) else "unset")
-        )
+        default = "required" if field.is_required() else _shown(field.default)
         also = f"; also read as {', '.join(names[1:])}" if names[1:] else ""
         rows.append((names[0], default, f"{field.description}{also}"))
     return rows
+
+
+def _shown(default: object) -> str:
+    if isinstance(default, bool):
+        return "yes" if default else "no"
+    return str(default) if default not in (None, ()) else "unset"
 
 
 def help_text(kind: type[CodeArtsSettings]) -> str:

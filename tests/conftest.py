@@ -20,7 +20,7 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("any machine")
 
 _OURS = ("SLACK_", "HUAWEICLOUD_", "CLOUD_SDK_", "CODEARTS_")
-_ALSO_OURS = ("DATABASE_URL", "EXECUTOR_ID", "HOST", "PORT", "NOTIFY_CHANNELS")
+_ALSO_OURS = ("DATABASE_URL", "EXECUTOR_ID", "HOST", "PORT", "NOTIFY_CHANNELS", "ALLOW_SHARED_CHANNELS")
 
 
 @pytest.fixture(autouse=True, scope="session")

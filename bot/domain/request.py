@@ -11,7 +11,8 @@ class Origin:
     """Where a request came from, and where its outcome goes.
 
     `requester` and `team` are Slack's ids; `requester_name` is for places that cannot show a mention. `channel` is the
-    conversation that was chosen for the outcome. `response_url` is a capability to post, so it stays out of reprs and logs.
+    conversation that was chosen for the outcome; `public`: it is certain that the whole workspace may see it, otherwise its
+    requests are not named elsewhere. `response_url` is a capability to post, so it stays out of reprs and logs.
     """
 
     door: Door
@@ -19,6 +20,7 @@ class Origin:
     team: str
     channel: str
     requester_name: str = ""
+    public: bool = False
     response_url: str | None = field(default=None, repr=False)
 
 

@@ -13,13 +13,17 @@ from bot.workflow.delivery import Deliveries
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
-    """What a feature may use. `region` is where registries are made."""
+    """What a feature may use.
+
+    `region` is where registries are made; `shared_channels`: whether channels shared with other companies may be chosen.
+    """
 
     region: str
     codearts: CodeArts
     forms: FormOpener
     accept: AcceptRequest
     deliveries: Deliveries
+    shared_channels: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

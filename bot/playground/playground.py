@@ -17,7 +17,7 @@ BOT_TOKEN = "xoxb-local-playground"  # noqa: S105 - as above
 
 # What a real configuration in the caller's environment could redirect to the outside world.
 _FOREIGN_PREFIXES = ("SLACK_", "HUAWEICLOUD_", "CODEARTS_", "CLOUD_SDK_", "DBOS_")
-_FOREIGN_NAMES = frozenset({"NOTIFY_CHANNELS", "DATABASE_URL", "EXECUTOR_ID", "HOST", "PORT"})
+_FOREIGN_NAMES = frozenset({"NOTIFY_CHANNELS", "ALLOW_SHARED_CHANNELS", "DATABASE_URL", "EXECUTOR_ID", "HOST", "PORT"})
 _SOURCE_ROOT = Path(__file__).resolve().parents[2]
 
 

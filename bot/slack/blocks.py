@@ -23,6 +23,11 @@ def plain_line(text: str) -> Block:
     return {"type": "section", "text": plain(text)}
 
 
+def mrkdwn_line(text: str) -> Block:
+    """A section of mrkdwn, for our own words and ids only; nothing else in it is made a link or a mention."""
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
+
+
 def input_block(block_id: str, label: str, element: Block, *, hint: str, optional: bool = False) -> Block:
     """A labelled field of a form."""
     return {

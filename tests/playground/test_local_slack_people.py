@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web as aiohttp_web
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
@@ -399,3 +400,51 @@ async def test_real_bodies_can_be_bent(
     assert slack.messages(company.TEAM_SHOP) == []
     await slack.deliver_raw(b'{"bent": true}', content_type="application/json")
     assert bot.heard[-1] == {"bent": True}
+
+
+# ---- a select with a filter ----
+
+CHANNELS_ONLY: Json = {"include": ["public", "private"], "exclude_external_shared_channels": True}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "here", "shared", "preselected"),
+    [
+        (None, "direct", False, True),
+        (CHANNELS_ONLY, "direct", False, False),
+        (CHANNELS_ONLY, company.GENERAL, False, True),
+        (CHANNELS_ONLY, company.SECRET_PROJECT, False, True),
+        (CHANNELS_ONLY, company.GENERAL, True, False),
+        ({"exclude_external_shared_channels": False}, company.GENERAL, True, True),
+        ({"include": ["im"]}, company.GENERAL, False, False),
+    ],
+)
+async def test_a_select_chooses_the_current_conversation_by_itself_only_if_its_filter_offers_it(
+    slack: LocalSlack,
+    bot: StandInBot,
+    web: AsyncWebClient,
+    chosen: Json | None,
+    here: str,
+    shared: bool,
+    preselected: bool,
+) -> None:
+    place = slack.workspace.direct_message(company.ANA).id if here == "direct" else here
+    slack.channels[place].is_shared = shared
+    trigger = slack.workspace.new_trigger(user=company.ANA, channel=place)
+    select = {**WHERE, **({"filter": chosen} if chosen else {})}
+    answer = await web.views_open(trigger_id=trigger, view={**FORM, "blocks": [entry("where", select)]})
+    delivery = await slack.submit(answer["view"]["id"])
+    assert delivery.error == (None if preselected else "incomplete_form")
+
+
+async def test_a_token_that_is_refused_opens_and_posts_nothing_but_response_urls_work_on(
+    slack: LocalSlack, web: AsyncWebClient
+) -> None:
+    url = slack.workspace.new_response_url(user=company.ANA, channel=company.GENERAL)
+    slack.refuse_token("account_inactive")
+    with pytest.raises(SlackApiError) as refused:
+        await web.chat_postMessage(channel=company.GENERAL, text="x")
+    assert refused.value.response["error"] == "account_inactive"
+    assert (await AsyncWebhookClient(url).send(text="still here")).status_code == 200
+    slack.refuse_token(None)
+    assert (await web.auth_test())["app_id"] == company.APP_ID

@@ -22,9 +22,11 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
             region=platform.region,
             policy=policy or RetryPolicy(),
         )
+        audience = form.Audience(notify=platform.deliveries.notify, shared_channels=platform.shared_channels)
+        open_form = OpenForm(forms=platform.forms, region=platform.region, audience=audience)
         return Parts(
             listeners=(
-                CommandListener(command=COMMAND, handle=OpenForm(forms=platform.forms, region=platform.region)),
+                CommandListener(command=COMMAND, handle=open_form),
                 FormListener(callback_id=form.CALLBACK_ID, handle=AcceptForm(accept=platform.accept)),
             ),
             workflows=(

@@ -22,17 +22,24 @@ logger = logging.getLogger(__name__)
 
 
 class OpenForm:
-    """Answers the command. `region` is shown in the form."""
+    """Answers the command. `region` and `audience` are shown in the form."""
 
-    def __init__(self, *, forms: FormOpener, region: str) -> None:
+    def __init__(self, *, forms: FormOpener, region: str, audience: form.Audience = form.EVERYBODY_HERE) -> None:
         self._forms = forms
         self._region = region
+        self._audience = audience
 
     async def __call__(self, command: Command) -> Answer:
         """Answer in milliseconds; the form is opened in the background."""
         if command.text.strip().lower() in _HELP_WORDS:
             return Tell(text=wording.HELP)
-        self._forms.open_soon(command, form.build(typed=command.text.strip(), region=self._region))
+        view = form.build(
+            typed=command.text.strip(),
+            region=self._region,
+            audience=self._audience,
+            public_channel=command.public_channel,
+        )
+        self._forms.open_soon(command, view)
         return Accept()
 
 
@@ -46,7 +53,7 @@ class AcceptForm:
         """Errors go back inside the form, in the one and only acknowledgement; it closes when the request is on disk."""
         typed = form.parse(sent.view.state)
         try:
-            request = _request(sent, _validated(typed), channel=typed.channel or "")
+            request = _request(sent, _validated(sent, typed), channel=typed.channel or "")
             stored = await self._accept(WORKFLOW, request)
         except InvalidRequest as invalid:
             return ShowErrors(errors={form.FIELD_BLOCKS[each.field]: sentence(each) for each in invalid.violations})
@@ -64,8 +71,8 @@ def _name_error(words: str) -> ShowErrors:
     return ShowErrors(errors={form.NAME_BLOCK: words})
 
 
-def _validated(typed: form.FormInput) -> RegistryRequest:
-    nowhere = [] if typed.channel else [Violation(field="channel", rule=Rule.CHANNEL_MISSING)]
+def _validated(sent: ViewSubmission, typed: form.FormInput) -> RegistryRequest:
+    nowhere = _channel_violations(sent, typed.channel)
     try:
         asked = validate(name=typed.name, description=typed.description)
     except InvalidRequest as invalid:
@@ -75,6 +82,15 @@ def _validated(typed: form.FormInput) -> RegistryRequest:
     return asked
 
 
+def _channel_violations(sent: ViewSubmission, channel: str | None) -> list[Violation]:
+    if not channel:
+        return [Violation(field="channel", rule=Rule.CHANNEL_MISSING)]
+    if sent.chosen(form.CHANNEL_BLOCK, channel):
+        return []
+    logger.warning("a form was refused: what it names is not the conversation that Slack knows")
+    return [Violation(field="channel", rule=Rule.CHANNEL_UNKNOWN)]
+
+
 def _request(sent: ViewSubmission, asked: RegistryRequest, *, channel: str) -> Request:
     origin = Origin(
         door="command",
@@ -82,6 +98,7 @@ def _request(sent: ViewSubmission, asked: RegistryRequest, *, channel: str) -> R
         requester_name=sent.user_name,
         team=sent.team_id,
         channel=channel,
+        public=form.is_public(sent.view.private_metadata, channel),
         response_url=sent.response_url(form.CHANNEL_BLOCK),
     )
     return Request(

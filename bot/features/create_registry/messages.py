@@ -12,6 +12,8 @@ from bot.slack.blocks import Leaf, Message, bold, code, context, emoji, escape, 
 
 # Enough to quote; what CodeArts says is already cut to 500, an address is not. Slack takes 3,000 in a leaf.
 _VENDOR_TEXT_MAX = 1000
+# In the top-level text escaping makes it longer, and chat.update refuses more than 4,000 characters.
+_REASON_IN_TEXT_MAX = 500
 _EMOJI = {"created": "white_check_mark", "refused": "x", "in_doubt": "warning"}
 
 Row = tuple[str, Leaf]
@@ -38,35 +40,44 @@ def outcome(request: Request, result: Outcome, *, region: str) -> Message:
         *_outcome_rows(result),
         *_request_rows(request, region),
     ]
-    return _message(text=summary(request, result), title=title, pairs=pairs, following=next_step(result))
+    following = next_step(result)
+    return _message(text=_all_in_one(request, result, following), title=title, pairs=pairs, following=following)
 
 
 def notice(request: Request, result: Outcome) -> Message:
-    """The one line that the channels of NOTIFY_CHANNELS read."""
-    line = [
-        text(f"{wording.NOTICE_TITLE} "),
-        code(request.payload.name),
-        text(": "),
-        bold(status_of(result)),
-        text(f" · {wording.LABEL_TRACE_ID} "),
-        _trace_id(result),
-        text(f" · {wording.LABEL_REQUESTED_BY} "),
-        user(request.origin.requester),
-    ]
-    return {"text": summary(request, result), "blocks": [rich_text(line)]}
+    """The one line that the channels of NOTIFY_CHANNELS read: without name and person where not everybody may know them."""
+    if request.origin.public:
+        title = [text(f"{wording.NOTICE_TITLE} "), code(request.payload.name), text(": ")]
+        person = [text(f" · {wording.LABEL_REQUESTED_BY} "), user(request.origin.requester)]
+    else:
+        title, person = [text(wording.NOTICE_TITLE_UNNAMED)], []
+    line = [*title, bold(status_of(result)), text(f" · {wording.LABEL_TRACE_ID} "), _trace_id(result), *person]
+    return {"text": summary(request, result, named=request.origin.public), "blocks": [rich_text(line)]}
 
 
-def summary(request: Request, result: Outcome) -> str:
-    """One line of mrkdwn: the fallback text for notifications and screen readers.
+def summary(request: Request, result: Outcome, *, named: bool = True) -> str:
+    """One line of mrkdwn: what notifications show and screen readers read.
 
     Safe as it is: a legal name has no backtick and cannot leave its code span, the trace id is escaped.
     """
-    return wording.SUMMARY.format(
-        name=request.payload.name,
-        status=status_of(result),
-        trace_id=escape(result.trace_id or wording.NO_TRACE_ID),
-        requester=request.origin.requester,
+    traced = wording.SUMMARY_TRACE_ID.format(trace_id=escape(result.trace_id)) if result.trace_id else ""
+    line = wording.SUMMARY if named else wording.SUMMARY_UNNAMED
+    return line.format(
+        name=request.payload.name, status=status_of(result), traced=traced, requester=request.origin.requester
     )
+
+
+def _all_in_one(request: Request, result: Outcome, following: str) -> str:
+    """The outcome with its reason and the next step: all that a screen reader reads of the message."""
+    reasons = []
+    if isinstance(result, Refused | InDoubt):
+        reason = escape(reason_of(result)[:_REASON_IN_TEXT_MAX])
+        reasons = [wording.SUMMARY_REASON.format(label=_reason_label(result), reason=reason)]
+    return " ".join(_sentence(part) for part in (summary(request, result), *reasons, following))
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith((".", "!", "?", "…")) else f"{words}."
 
 
 def _message(*, text: str, title: list[Leaf], pairs: list[Row], following: str) -> Message:
@@ -85,10 +96,13 @@ def _outcome_rows(result: Outcome) -> list[Row]:
         case Created(address=str(address)):
             return [(wording.LABEL_ADDRESS, code(address[:_VENDOR_TEXT_MAX]))]
         case Refused() | InDoubt():
-            label = wording.LABEL_VENDOR_REASON if is_vendors(result) else wording.LABEL_OUR_REASON
-            return [(label, text(reason_of(result)[:_VENDOR_TEXT_MAX]))]
+            return [(_reason_label(result), text(reason_of(result)[:_VENDOR_TEXT_MAX]))]
         case _:
             return []
+
+
+def _reason_label(result: Refused | InDoubt) -> str:
+    return wording.LABEL_VENDOR_REASON if is_vendors(result) else wording.LABEL_OUR_REASON
 
 
 def _trace_id(result: Outcome) -> Leaf:

@@ -30,7 +30,9 @@ class Rule(StrEnum):
     NAME_MISSING = "name_missing"
     NAME = "name"
     DESCRIPTION = "description"
-    CHANNEL_MISSING = "channel_missing"  # the form's own: an outcome needs a place to be told
+    # The form's own: an outcome needs a place to be told
+    CHANNEL_MISSING = "channel_missing"
+    CHANNEL_UNKNOWN = "channel_unknown"
 
 
 def validate(*, name: str | None, description: str | None) -> RegistryRequest:

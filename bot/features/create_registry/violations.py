@@ -29,6 +29,8 @@ def sentence(violation: Violation) -> str:
             return wording.DESCRIPTION_WRONG.format(faults=faults, suggestion=params["suggestion"])
         case Rule.CHANNEL_MISSING:
             return wording.CHANNEL_MISSING
+        case Rule.CHANNEL_UNKNOWN:
+            return wording.CHANNEL_UNKNOWN
     raise ValueError(f"no sentence for the rule {violation.rule}")
 
 

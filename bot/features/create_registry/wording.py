@@ -21,6 +21,18 @@ FORM_TITLE = "Create a registry"
 FORM_SUBMIT = "Create registry"
 FORM_CLOSE = "Cancel"
 FORM_INTRO = "This creates a Docker registry in Huawei Cloud CodeArts Artifact, region {region}."
+FORM_READERS = (
+    "Everyone in the channel that you choose below will see your name, the registry's name, description and address, and "
+    "what became of it with its trace id."
+)
+FORM_NOTIFIED = (
+    "{channels} will read what became of it and its trace id too, but neither your name nor the registry's name nor its "
+    "description."
+)
+FORM_NOTIFIED_PUBLIC = (
+    "{channels} will read what became of it and its trace id too: with your name and the registry's name if you choose "
+    "{here}, and without them if you choose any other channel."
+)
 FORM_NAME_CHANGED = "A name cannot contain everything you typed ({typed}), so I suggest {suggestion}."
 FORM_NAME_LABEL = "What should the registry be called?"
 FORM_NAME_HINT = (
@@ -31,12 +43,12 @@ FORM_DESCRIPTION_LABEL = "What is it for?"
 FORM_DESCRIPTION_HINT = "Up to 200 characters. Everyone who sees the registry can read this."
 FORM_DESCRIPTION_PLACEHOLDER = "Images of the web shop"
 FORM_CHANNEL_LABEL = "Where should the result be posted?"
-FORM_CHANNEL_HINT = "Everyone there sees the name, the status and the trace id. Invite me to a private channel first."
+FORM_CHANNEL_HINT = "If you choose a private channel, invite me to it first."
 
 # Errors inside the form
 
-NAME_MISSING = "The registry needs a name. Try `{suggestion}`."
-NAME_WRONG = "`{typed}` has {faults}. Try `{suggestion}`."
+NAME_MISSING = "The registry needs a name. Try “{suggestion}”."
+NAME_WRONG = "“{typed}” has {faults}. Try “{suggestion}”."
 NAME_TOO_LONG = "{count} characters (the limit is 20)"
 DESCRIPTION_WRONG = "The description has {faults}. Try: {suggestion}"
 DESCRIPTION_TOO_LONG = "{count} characters (the limit is 200)"
@@ -47,17 +59,18 @@ CHARACTER_HIDDEN = "a hidden character (U+{number})"
 FAULTS_LISTED = "{most} and {last}"
 FAULTS_MORE = "{count} more"
 CHANNEL_MISSING = "Choose where the result should be posted."
+CHANNEL_UNKNOWN = "That is not a channel that I can use. Choose another one from the list."
 NOT_SAVED = (
     "Your request was not accepted and nothing was created: it could not be saved. Press “Create registry” again in a "
     "minute. If it keeps failing, tell the people who run this bot and quote {reference}."
 )
 SAVING_SLOW = "Saving takes too long. Press “Create registry” again: it cannot be created twice."
 SAVED_DIFFERENTLY = (
-    "Your first press was saved after all: the registry `{name}` is being created. Close this form; the result will be "
+    "Your first press was saved after all: the registry “{name}” is being created. Close this form; the result will be "
     "posted. To create another registry, run {command} again."
 )
-NAME_UNDER_WAY = "{requester} asked for `{name}` first and it is being created now. Try `{suggestion}`."
-NAME_UNDER_WAY_YOURS = "You asked for `{name}` already and it is being created now. For another one try `{suggestion}`."
+NAME_UNDER_WAY = "{requester} asked for “{name}” first and it is being created now. Try “{suggestion}”."
+NAME_UNDER_WAY_YOURS = "You asked for “{name}” already and it is being created now. For another one try “{suggestion}”."
 SOMEBODY = "Somebody"
 
 # The message in the channel
@@ -98,7 +111,11 @@ STATUS_UNCONFIRMED = "unconfirmed"
 # One line: for notifications and screen readers, and for each further channel (NOTIFY_CHANNELS)
 
 NOTICE_TITLE = "Registry"
-SUMMARY = "Registry `{name}`: {status}, trace id {trace_id}, requested by <@{requester}>"
+SUMMARY = "Registry `{name}`: {status}{traced}, requested by <@{requester}>"
+SUMMARY_UNNAMED = "A registry, asked for where not everybody can read: {status}{traced}"
+SUMMARY_TRACE_ID = ", trace id {trace_id}"
+SUMMARY_REASON = "{label}: {reason}"
+NOTICE_TITLE_UNNAMED = "A registry, asked for where not everybody can read: "
 
 # Why, by our own code. {status} is an HTTP status.
 

@@ -53,11 +53,10 @@ def cloud_part(cloud: LocalCodeArts, mood: CloudMood) -> Json:
 
 
 def _channel(channel: Channel) -> Json:
-    kind = "im" if channel.im_user else "private" if channel.is_private else "public"
     return {
         "id": channel.id,
         "name": "Registry Bot" if channel.im_user else channel.name,
-        "kind": kind,
+        "kind": channel.kind,
         "archived": channel.is_archived,
         "about": _about(channel),
     }
@@ -75,7 +74,7 @@ def _about(channel: Channel) -> str:
 def _places(slack: LocalSlack, seen: list[Channel]) -> list[Json]:
     """What a conversations_select lists: what the person can see, whether or not the bot may post there."""
     channels = [
-        {"id": channel.id, "label": f"#{channel.name}", "kind": "private" if channel.is_private else "public"}
+        {"id": channel.id, "label": f"#{channel.name}", "kind": channel.kind, "shared": channel.is_shared}
         for channel in seen
         if not channel.im_user and not channel.is_archived
     ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.playground.slack import company
 from bot.playground.slack.blocks import elements_of, problems_of_view
-from bot.playground.slack.records import OpenView, SlackRefusal
+from bot.playground.slack.records import Channel, OpenView, SlackRefusal
 from bot.playground.slack.workspace import Workspace
 
 Args = Mapping[str, Any]
@@ -85,8 +85,11 @@ def replace(workspace: Workspace, opened: OpenView, definition: Mapping[str, Any
     workspace.changed()
 
 
-def filled_in(opened: OpenView, values: Values) -> dict[str, dict[str, Any]]:
-    """`state.values` when a person has entered `values` and left everything else as it was shown."""
+def filled_in(opened: OpenView, values: Values, *, here: Channel | None = None) -> dict[str, dict[str, Any]]:
+    """`state.values` when a person has entered `values` and left everything else as it was shown.
+
+    `here` is where the person is: a select with a filter that leaves it out does not choose it by itself.
+    """
     state: dict[str, dict[str, Any]] = {}
     for block in opened.view["blocks"]:
         for element in elements_of(block):
@@ -94,7 +97,7 @@ def filled_in(opened: OpenView, values: Values) -> dict[str, dict[str, Any]]:
                 continue
             given = values.get(block["block_id"], {})
             action_id = element["action_id"]
-            entered = given[action_id] if action_id in given else _untouched(element, opened)
+            entered = given[action_id] if action_id in given else _untouched(element, opened, here)
             state.setdefault(block["block_id"], {})[action_id] = _as_state(element, entered)
     return state
 
@@ -156,7 +159,7 @@ def _with_ids(block: Mapping[str, Any]) -> dict[str, Any]:
     return named
 
 
-def _untouched(element: Mapping[str, Any], opened: OpenView) -> object:
+def _untouched(element: Mapping[str, Any], opened: OpenView, here: Channel | None) -> object:
     """What an element holds before a person touches it."""
     if "initial_option" in element:
         return element["initial_option"]["value"]
@@ -165,7 +168,15 @@ def _untouched(element: Mapping[str, Any], opened: OpenView) -> object:
     for key in ("value", "conversation", "user", "channel", "date", "time"):
         if f"initial_{key}" in element:
             return element[f"initial_{key}"]
-    return opened.channel if element.get("default_to_current_conversation") else None
+    offered = here is None or _offers(element.get("filter", {}), here)
+    return opened.channel if element.get("default_to_current_conversation") and offered else None
+
+
+def _offers(chosen: Mapping[str, Any], channel: Channel) -> bool:
+    """Whether a conversations_select with this filter lists the channel (docs/facts/slack.md section 3)."""
+    if channel.is_shared and chosen.get("exclude_external_shared_channels"):
+        return False
+    return "include" not in chosen or channel.kind in chosen["include"]
 
 
 _STATE_KEYS: Mapping[str, str] = {

@@ -51,7 +51,7 @@ def command(workspace: Workspace, *, command: str, text: str, user: str, channel
 
 def submission(workspace: Workspace, opened: OpenView, values: Values, *, user: str) -> dict[str, Any]:
     """A view_submission of an open view; what is entered stays in the view's state."""
-    state = filled_in(opened, values)
+    state = filled_in(opened, values, here=workspace.channels.get(opened.channel or ""))
     opened.view = {**opened.view, "state": {"values": state}}
     return {
         "type": "view_submission",

@@ -20,14 +20,23 @@ class User:
 
 @dataclass(slots=True, kw_only=True)
 class Channel:
-    """A conversation. `members` holds user ids; `im_user` is the person of a direct message with the bot."""
+    """A conversation. `members` holds user ids; `im_user` is the person of a direct message with the bot.
+
+    `is_shared`: people of another company are in it.
+    """
 
     id: str
     name: str
     members: set[str]
     is_private: bool = False
     is_archived: bool = False
+    is_shared: bool = False
     im_user: str | None = None
+
+    @property
+    def kind(self) -> str:
+        """As the filter of a conversations_select names it."""
+        return "im" if self.im_user else "private" if self.is_private else "public"
 
 
 @dataclass(slots=True, kw_only=True)

@@ -4,6 +4,7 @@ https://docs.slack.dev/interactivity/implementing-slash-commands,
 https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload.
 """
 
+import re
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -11,6 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot.errors import MalformedRequest
 
 _PLACES_SHOWN = 5
+_CONVERSATION = re.compile(r"[CGD][A-Z0-9]{2,}")
+# Slack's words in place of the name of a conversation that not everybody in the workspace may see (section 1).
+_NOT_PUBLIC = frozenset({"", "privategroup", "directmessage"})
+_GROUP_MESSAGE_PREFIX = "mpdm-"
 
 
 class _Model(BaseModel):
@@ -24,8 +29,15 @@ class Command(_Model):
     text: str = ""
     user_id: str = Field(min_length=1)
     channel_id: str = Field(min_length=1)
+    channel_name: str = ""
     trigger_id: str = Field(min_length=1)
     response_url: str = Field(min_length=1)
+
+    @property
+    def public_channel(self) -> str | None:
+        """The id of the channel where it was typed, if that is certainly public; None for all else."""
+        hidden = self.channel_name in _NOT_PUBLIC or self.channel_name.startswith(_GROUP_MESSAGE_PREFIX)
+        return self.channel_id if self.channel_id.startswith("C") and not hidden else None
 
 
 class _Id(_Model):
@@ -58,6 +70,7 @@ class _View(_Model):
     id: str = Field(min_length=1)
     type: str
     callback_id: str
+    private_metadata: str = ""
     team_id: str | None = None
     app_installed_team_id: str | None = None
     state: State
@@ -88,6 +101,11 @@ class ViewSubmission(_Model):
     def user_name(self) -> str:
         """The person's name, for places that cannot show a mention; may be empty."""
         return self.user.username or self.user.name
+
+    def chosen(self, block_id: str, conversation: str) -> bool:
+        """Whether it is a conversation's id, and the one for which Slack gave a response_url of that block, if it did."""
+        given = {url.channel_id for url in self.response_urls if url.block_id == block_id}
+        return _CONVERSATION.fullmatch(conversation) is not None and given <= {conversation}
 
     def response_url(self, block_id: str) -> str | None:
         """Where a message may be posted to the conversation chosen in that block, even if the bot is not a member."""

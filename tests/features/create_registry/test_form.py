@@ -80,6 +80,66 @@ def test_the_form_says_what_will_be_created_and_where() -> None:
     assert said["text"] == "This creates a Docker registry in Huawei Cloud CodeArts Artifact, region me-east-1."
 
 
+def select(view: dict[str, Any]) -> dict[str, Any]:
+    element: dict[str, Any] = blocks(view)["result_channel"]["element"]
+    return element
+
+
+def test_only_channels_of_the_own_company_can_be_chosen() -> None:
+    assert select(form.build(typed="", region="x"))["filter"] == {
+        "include": ["public", "private"],
+        "exclude_bot_users": True,
+        "exclude_external_shared_channels": True,
+    }
+
+
+def test_channels_shared_with_other_companies_can_be_chosen_where_that_is_allowed() -> None:
+    allowed = form.build(typed="", region="x", audience=form.Audience(shared_channels=True))
+    assert select(allowed)["filter"]["exclude_external_shared_channels"] is False
+    assert select(allowed)["filter"]["include"] == ["public", "private"]
+
+
+def said(view: dict[str, Any]) -> str:
+    return "\n".join(block["text"]["text"] for block in view["blocks"] if block["type"] == "section")
+
+
+def test_the_form_says_who_will_see_what_in_the_channel_that_is_chosen() -> None:
+    words = said(form.build(typed="", region="x"))
+    assert "Everyone in the channel that you choose below will see your name, the registry's name, description" in words
+    assert "<#" not in words
+
+
+def test_the_form_names_each_further_channel_and_what_it_will_read() -> None:
+    audience = form.Audience(notify=("C0PLAT", "C0SEC"))
+    private = said(form.build(typed="", region="x", audience=audience))
+    assert "<#C0PLAT>, <#C0SEC> will read what became of it and its trace id too, but neither your name nor" in private
+    public = said(form.build(typed="", region="x", audience=audience, public_channel="C0HERE"))
+    assert (
+        "with your name and the registry's name if you choose <#C0HERE>, and without them if you choose any" in public
+    )
+
+
+@pytest.mark.parametrize("count", [1, 99, 100, 101, 1000])
+def test_any_number_of_further_channels_is_named_within_slacks_limits(count: int) -> None:
+    notify = tuple(f"C{number:010d}" for number in range(count))
+    view = form.build(typed="", region="x", audience=form.Audience(notify=notify), public_channel="C0HERE")
+    assert problems_of_view(view) == []
+    assert all(f"<#{channel}>" in said(view) for channel in notify)
+
+
+@pytest.mark.parametrize(
+    "kept", ["", "null", "[]", "{}", "C1", '{"public_channel": null}', '{"public_channel": "C2"}', "{"]
+)
+def test_a_form_that_does_not_say_so_was_not_opened_in_a_public_channel(kept: str) -> None:
+    assert not form.is_public(kept, "C1")
+
+
+def test_a_form_remembers_the_public_channel_in_which_it_was_asked_for() -> None:
+    kept = form.build(typed="", region="x", public_channel="C1")["private_metadata"]
+    assert form.is_public(kept, "C1")
+    assert not form.is_public(kept, "C2")
+
+
 @pytest.mark.parametrize("typed", [text for text in NASTY if text], ids=ascii)
 def test_nothing_in_the_form_is_markup(typed: str) -> None:
     def kinds(node: Any) -> set[str]:

@@ -50,7 +50,7 @@ async def test_any_other_text_opens_the_form_that_it_fills_in(slack: LocalSlack,
     assert await handle(command(slack, text)) == Accept()
     await slack.wait_for(lambda: bool(slack.views))
     (opened,) = slack.views.values()
-    expected = form.build(typed=text.strip(), region="af-south-1")
+    expected = form.build(typed=text.strip(), region="af-south-1", public_channel=company.TEAM_SHOP)
     assert opened.user == company.ANA
     assert texts(opened.view["blocks"]) == texts(expected["blocks"])
 
@@ -68,9 +68,11 @@ def texts(node: Any) -> list[str]:
 # ---- the form ----
 
 
-def submission(slack: LocalSlack, *, user: str = company.ANA, **fields: Any) -> ViewSubmission:
+def submission(
+    slack: LocalSlack, *, user: str = company.ANA, public_channel: str | None = None, **fields: Any
+) -> ViewSubmission:
     """What Slack sends when the form is submitted, required fields or not."""
-    view = checked_view(slack.workspace, form.build(typed="", region="x"))
+    view = checked_view(slack.workspace, form.build(typed="", region="x", public_channel=public_channel))
     opened = show(slack.workspace, view, user=user, channel=company.TEAM_SHOP)
     body = slack.submission_body(opened.id, filled_in(**fields))
     read = read_payload(json.loads(parse_qs(body.decode())["payload"][0]))
@@ -130,8 +132,8 @@ async def test_two_submissions_of_one_form_are_one_request_with_two_references(s
 @pytest.mark.parametrize(
     ("typed", "wrong"),
     [
-        ({"name": "Team Shop!"}, {"registry_name": '`Team Shop!` has a space and a "!". Try `Team-Shop`.'}),
-        ({"name": ""}, {"registry_name": "The registry needs a name. Try `my-registry`."}),
+        ({"name": "Team Shop!"}, {"registry_name": '“Team Shop!” has a space and a "!". Try “Team-Shop”.'}),
+        ({"name": ""}, {"registry_name": "The registry needs a name. Try “my-registry”."}),
         (
             {"name": "shop", "description": "a\x07b"},
             {"registry_description": "The description has a hidden character (U+0007). Try: ab"},
@@ -139,7 +141,7 @@ async def test_two_submissions_of_one_form_are_one_request_with_two_references(s
         (
             {"name": "/", "description": "a\x07b"},
             {
-                "registry_name": '`/` has a "/". Try `my-registry`.',
+                "registry_name": '“/” has a "/". Try “my-registry”.',
                 "registry_description": "The description has a hidden character (U+0007). Try: ab",
             },
         ),
@@ -168,6 +170,54 @@ async def test_a_form_without_a_channel_is_told_so_at_that_block(slack: LocalSla
     assert storage.handed_over == []
 
 
+NOT_A_CHANNEL = "That is not a channel that I can use. Choose another one from the list."
+
+
+@pytest.mark.parametrize(
+    "channel", [company.BEN, "general", "#general", "<!channel>", "C0GENERAL00\n", "c0general00", "C0", "X0GENERAL00"]
+)
+@pytest.mark.parametrize("with_url", [True, False])
+async def test_what_is_no_conversation_is_refused_in_words_at_that_block(
+    slack: LocalSlack, caplog: pytest.LogCaptureFixture, channel: str, with_url: bool
+) -> None:
+    storage = Storage()
+    sent = submission(slack, name="shop", channel=company.GENERAL)
+    element = sent.view.state.values["result_channel"]["channel"]
+    sent.view.state.values["result_channel"]["channel"] = element.model_copy(update={"selected_conversation": channel})
+    given = [sent.response_urls[0].model_copy(update={"channel_id": channel})] if with_url else []
+    answer = await AcceptForm(accept=storage.accept)(sent.model_copy(update={"response_urls": given}))
+    assert answer == ShowErrors(errors={"result_channel": NOT_A_CHANNEL})
+    assert storage.handed_over == []
+    assert "a form was refused" in caplog.text
+
+
+async def test_a_channel_for_which_slack_gave_no_response_url_is_refused_where_it_gave_another(
+    slack: LocalSlack,
+) -> None:
+    storage = Storage()
+    sent = submission(slack, name="shop", channel=company.GENERAL)
+    other = [sent.response_urls[0].model_copy(update={"channel_id": company.PLATFORM})]
+    answer = await AcceptForm(accept=storage.accept)(sent.model_copy(update={"response_urls": other}))
+    assert answer == ShowErrors(errors={"result_channel": NOT_A_CHANNEL})
+    assert storage.handed_over == []
+
+
+@pytest.mark.parametrize(
+    ("typed_in", "chosen", "public"),
+    [
+        (company.GENERAL, company.GENERAL, True),
+        (company.GENERAL, company.PLATFORM, False),
+        (None, company.GENERAL, False),
+    ],
+)
+async def test_a_channel_is_public_where_the_command_came_from_it_and_slack_says_so(
+    slack: LocalSlack, typed_in: str | None, chosen: str, public: bool
+) -> None:
+    storage = Storage()
+    await AcceptForm(accept=storage.accept)(submission(slack, name="shop", channel=chosen, public_channel=typed_in))
+    assert [request.origin.public for _, request in storage.handed_over] == [public]
+
+
 BEN_FIRST = AlreadyUnderWay(requester=company.BEN, requester_name="ben")
 NOBODY_KNOWN_FIRST = AlreadyUnderWay(requester=company.BEN, requester_name="")
 ANA_FIRST = AlreadyUnderWay(requester=company.ANA, requester_name="ana")
@@ -176,9 +226,9 @@ ANA_FIRST = AlreadyUnderWay(requester=company.ANA, requester_name="ana")
 @pytest.mark.parametrize(
     ("trouble", "said"),
     [
-        (BEN_FIRST, r"@ben asked for `shop` first and it is being created now\. Try `shop-2`\."),
-        (NOBODY_KNOWN_FIRST, r"Somebody asked for `shop` first and it is being created now\. Try `shop-2`\."),
-        (ANA_FIRST, r"You asked for `shop` already and it is being created now\. For another one try `shop-2`\."),
+        (BEN_FIRST, r"@ben asked for “shop” first and it is being created now\. Try “shop-2”\."),
+        (NOBODY_KNOWN_FIRST, r"Somebody asked for “shop” first and it is being created now\. Try “shop-2”\."),
+        (ANA_FIRST, r"You asked for “shop” already and it is being created now\. For another one try “shop-2”\."),
         (NotSaved("slow", in_doubt=True), r"Saving takes too long\. Press “Create registry” again: .*"),
         (NotSaved("full", in_doubt=False), r"Your request was not accepted and nothing was created: .* R-\w{5}\."),
     ],
@@ -238,7 +288,7 @@ async def test_a_second_press_with_other_words_is_told_what_the_first_one_starte
     storage = Storage(stored_as(**earlier))
     answer = await AcceptForm(accept=storage.accept)(submission(slack, name="shop"))
     assert isinstance(answer, ShowErrors)
-    assert "the registry `first-press` is being created" in answer.errors["registry_name"]
+    assert "the registry “first-press” is being created" in answer.errors["registry_name"]
     assert "/create-registry" in answer.errors["registry_name"]
 
 
@@ -246,4 +296,4 @@ async def test_a_second_press_for_another_channel_is_told_so_too(slack: LocalSla
     storage = Storage(stored_as(channel=company.GENERAL))
     answer = await AcceptForm(accept=storage.accept)(submission(slack, name="shop"))
     assert isinstance(answer, ShowErrors)
-    assert "the registry `shop` is being created" in answer.errors["registry_name"]
+    assert "the registry “shop” is being created" in answer.errors["registry_name"]

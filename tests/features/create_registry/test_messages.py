@@ -10,8 +10,9 @@ from bot.domain.outcomes import InDoubt, Reason, Refused
 from bot.domain.registry import Created, Outcome
 from bot.domain.request import Request
 from bot.features.create_registry import messages
-from bot.features.create_registry.outcomes import next_step
+from bot.features.create_registry.outcomes import next_step, reason_of
 from bot.playground.slack.blocks import problems_of_blocks
+from bot.playground.slack import company
 from bot.playground.slack.conversations import LONGEST_EDIT
 from tests.features.create_registry.samples import request_of
 
@@ -34,7 +35,7 @@ NASTY = [
 ]
 
 
-LONGEST = request_of(name="x" * 20, description="🚀" * 200, requester="U" + "0" * 30)
+LONGEST = request_of(name="x" * 20, description="🚀" * 200, requester="U" + "0" * 30, public=True)
 OUTCOMES: dict[str, Outcome] = {
     "created": Created(trace_id="143-1-82"),
     "created, found by look-up": Created(trace_id="143-1-82", confirmed_by_lookup=True, address="https://a.example/r/"),
@@ -148,14 +149,56 @@ def test_a_legal_name_is_not_formatted_in_the_top_level_text(name: str) -> None:
 
 
 @pytest.mark.parametrize("result", OUTCOMES.values(), ids=OUTCOMES)
-def test_every_outcome_names_status_and_trace_id_in_all_three_places(result: Outcome) -> None:
+def test_every_outcome_names_status_and_trace_id_in_all_places(result: Outcome) -> None:
     status = {"created": "success", "refused": "error", "in_doubt": "unconfirmed"}[result.kind]
     trace_id = result.trace_id or "none was given"
-    outcome, notice = (every_message(request_of(), result)[kind] for kind in ("outcome", "notice"))
+    outcome, notice = (every_message(request_of(public=True), result)[kind] for kind in ("outcome", "notice"))
     assert f"Status: {status}\nTrace id: {trace_id}\n" in read(outcome)
     assert read(notice).startswith(f"Registry team-shop: {status} · Trace id {trace_id} · ")
+    traced = f", trace id {result.trace_id}" if result.trace_id else ""
     for message in (outcome, notice):
-        assert message["text"] == f"Registry `team-shop`: {status}, trace id {trace_id}, requested by <@U0ANALIND00>"
+        assert message["text"].startswith(f"Registry `team-shop`: {status}{traced}, requested by <@U0ANALIND00>")
+        assert "none was given" not in message["text"]
+
+
+@pytest.mark.parametrize("result", OUTCOMES.values(), ids=OUTCOMES)
+def test_who_reads_only_the_top_level_text_reads_reason_and_next_step_too(result: Outcome) -> None:
+    message = messages.outcome(request_of(), result, region=REGION)
+    words = message["text"]
+    assert words.endswith(next_step(result))
+    if isinstance(result, Refused | InDoubt):
+        reason = reason_of(result)[:500]
+        assert f": {reason}" in words
+        assert words.index(reason) < words.index(next_step(result))
+    assert ".." not in words
+    assert "  " not in words
+
+
+def test_a_reason_is_escaped_in_the_top_level_text() -> None:
+    result = Refused(code="X.1", message="<!channel> & <@U0BENOKORO0>", trace_id="143-1")
+    words = messages.outcome(request_of(), result, region=REGION)["text"]
+    assert "Huawei Cloud said: X.1: &lt;!channel&gt; &amp; &lt;@U0BENOKORO0&gt;. " in words
+
+
+@pytest.mark.parametrize("result", OUTCOMES.values(), ids=OUTCOMES)
+@pytest.mark.parametrize("text", ["secret-shop", "Images of a secret"])
+def test_a_notice_about_a_request_that_not_everybody_may_read_names_neither_registry_nor_person(
+    result: Outcome, text: str
+) -> None:
+    asked = request_of(name="secret-shop", description="Images of a secret")
+    message = messages.notice(asked, result)
+    assert text not in repr(message)
+    assert company.ANA not in repr(message)
+    assert company.TEAM_SHOP not in repr(message)
+    status = {"created": "success", "refused": "error", "in_doubt": "unconfirmed"}[result.kind]
+    for words in (message["text"], read(message)):
+        assert words.startswith("A registry, asked for where not everybody can read: " + status)
+        assert result.trace_id is None or result.trace_id in words
+
+
+def test_the_vendors_words_may_name_the_registry_so_they_are_kept_out_of_such_a_notice() -> None:
+    result = Refused(code="CR.1", message="secret-shop exists", trace_id="143-1")
+    assert "secret-shop" not in repr(messages.notice(request_of(name="secret-shop"), result))
 
 
 @pytest.mark.parametrize("result", OUTCOMES.values(), ids=OUTCOMES)

@@ -23,27 +23,27 @@ def violations(name: str | None, description: str | None = None) -> list[Violati
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [
-        ("", "The registry needs a name. Try `my-registry`."),
-        (None, "The registry needs a name. Try `my-registry`."),
-        ("   ", "The registry needs a name. Try `my-registry`."),
-        ("Team Shop!", '`Team Shop!` has a space and a "!". Try `Team-Shop`.'),
-        ("team/shop", '`team/shop` has a "/". Try `team-shop`.'),
-        ("x" * 21, f"`{'x' * 21}` has 21 characters (the limit is 20). Try `{'x' * 20}`."),
-        ("Zoë", '`Zoë` has a "ë". Try `Zoe`.'),
-        ("团队", '`团队` has a "团" and a "队". Try `my-registry`.'),
-        ("a+b c,d;e", '`a+b c,d;e` has a "+", a space, a "," and 1 more. Try `a-b-c-d-e`.'),
-        ("two\nlines", f"`two{HIDDEN}lines` has a line break. Try `two-lines`."),
-        ("sh\u200bop", f"`sh{HIDDEN}op` has a hidden character (U+200B). Try `sh-op`."),
-        ("sh\x00op", f"`sh{HIDDEN}op` has a hidden character (U+0000). Try `sh-op`."),
-        ("sh\ud800op", f"`sh{HIDDEN}op` has a hidden character (U+D800). Try `sh-op`."),
-        ("🚀", '`🚀` has a "🚀". Try `my-registry`.'),
-        ("a b c d", "`a b c d` has a space. Try `a-b-c-d`."),
-        ("{name}", '`{name}` has a "{" and a "}". Try `name`.'),
+        ("", "The registry needs a name. Try “my-registry”."),
+        (None, "The registry needs a name. Try “my-registry”."),
+        ("   ", "The registry needs a name. Try “my-registry”."),
+        ("Team Shop!", '“Team Shop!” has a space and a "!". Try “Team-Shop”.'),
+        ("team/shop", '“team/shop” has a "/". Try “team-shop”.'),
+        ("x" * 21, f"“{'x' * 21}” has 21 characters (the limit is 20). Try “{'x' * 20}”."),
+        ("Zoë", '“Zoë” has a "ë". Try “Zoe”.'),
+        ("团队", '“团队” has a "团" and a "队". Try “my-registry”.'),
+        ("a+b c,d;e", '“a+b c,d;e” has a "+", a space, a "," and 1 more. Try “a-b-c-d-e”.'),
+        ("two\nlines", f"“two{HIDDEN}lines” has a line break. Try “two-lines”."),
+        ("sh\u200bop", f"“sh{HIDDEN}op” has a hidden character (U+200B). Try “sh-op”."),
+        ("sh\x00op", f"“sh{HIDDEN}op” has a hidden character (U+0000). Try “sh-op”."),
+        ("sh\ud800op", f"“sh{HIDDEN}op” has a hidden character (U+D800). Try “sh-op”."),
+        ("🚀", '“🚀” has a "🚀". Try “my-registry”.'),
+        ("a b c d", "“a b c d” has a space. Try “a-b-c-d”."),
+        ("{name}", '“{name}” has a "{" and a "}". Try “name”.'),
         (
             "the registry of the team that sells shoes",
             (
-                "`the registry of the team that sells sho…` has 41 characters (the limit is 20) and a space. "
-                "Try `the-registry-of-the`."
+                "“the registry of the team that sells sho…” has 41 characters (the limit is 20) and a space. "
+                "Try “the-registry-of-the”."
             ),
         ),
     ],

@@ -50,7 +50,7 @@ async def test_a_request_ends_with_a_registry_a_message_and_a_notice(
     runbook: Runbook, slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
     durable = Durable()
-    outcome = await runbook.run(request_of(name="shop"), durable)
+    outcome = await runbook.run(request_of(name="shop", public=True), durable)
     (registry,) = cloud.registries
     assert outcome == Created(trace_id=registry.trace_id)
     assert (registry.display_name, registry.description) == ("shop", "ours")
@@ -77,7 +77,7 @@ async def test_an_outcome_that_is_no_registry_is_told_in_the_same_places(
     runbook: Runbook, slack: LocalSlack, cloud: LocalCodeArts, fault: Fault, outcome: object, said: str
 ) -> None:
     cloud.faults.add("create", fault, times=None)
-    assert await runbook.run(request_of(name="shop"), Durable()) == outcome
+    assert await runbook.run(request_of(name="shop", public=True), Durable()) == outcome
     (message,) = about(slack, "shop")
     assert words(message).startswith(said)
     assert len(about(slack, "shop", channel=company.PLATFORM)) == 1
@@ -87,7 +87,7 @@ async def test_a_message_that_nobody_takes_does_not_stop_the_work(
     runbook: Runbook, slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
     slack.faults.add("chat.postMessage", CLOSED, times=None)
-    outcome = await runbook.run(request_of(name="shop"), Durable())
+    outcome = await runbook.run(request_of(name="shop", public=True), Durable())
     assert outcome == Created(trace_id=cloud.registries[0].trace_id)
     assert about(slack, "shop") == []
 
@@ -97,6 +97,6 @@ async def test_a_step_that_crashes_does_not_stop_the_telling(
     runbook: Runbook, slack: LocalSlack, cloud: LocalCodeArts, crashing: str
 ) -> None:
     cloud.faults.add("create", Fault.drop())
-    outcome = await runbook.run(request_of(name="shop"), Durable(crashing=crashing))
+    outcome = await runbook.run(request_of(name="shop", public=True), Durable(crashing=crashing))
     (message,) = about(slack, "shop")
     assert words(message).startswith("Not confirmed yet" if outcome.kind == "in_doubt" else "Registry created")

@@ -66,9 +66,29 @@ def test_a_command_is_read(command: dict[str, Any]) -> None:
         text="soup",
         user_id=company.ANA,
         channel_id=company.TEAM_SHOP,
+        channel_name="team-shop",
         trigger_id=command["trigger_id"],
         response_url=command["response_url"],
     )
+
+
+@pytest.mark.parametrize(
+    ("channel_id", "channel_name", "public"),
+    [
+        ("C0TEAMSHOP0", "team-shop", True),
+        ("C0TEAMSHOP0", "privategroup", False),
+        ("G0TEAMSHOP0", "team-shop", False),
+        ("D0ANALIND00", "directmessage", False),
+        ("C0TEAMSHOP0", "mpdm-ana--ben--chiara-1", False),
+        ("C0TEAMSHOP0", "", False),
+    ],
+)
+def test_a_channel_counts_as_public_where_that_is_certain(
+    command: dict[str, Any], channel_id: str, channel_name: str, public: bool
+) -> None:
+    payload = read_payload({**command, "channel_id": channel_id, "channel_name": channel_name})
+    assert isinstance(payload, Command)
+    assert payload.public_channel == (channel_id if public else None)
 
 
 def test_a_command_may_come_without_text(command: dict[str, Any]) -> None:

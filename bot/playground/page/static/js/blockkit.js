@@ -1,6 +1,6 @@
 // Block Kit JSON to DOM nodes. A surface says where the blocks stand and what they may know:
 //   names          person(id), channel(id), channelByName(name), me
-//   places         what a conversations_select offers: [{id, label, kind: public|private|im, bot}]
+//   places         what a conversations_select offers: [{id, label, kind: public|private|im, bot, shared}]
 //   here           id of the conversation that is open
 //   typed(b, a)    what a person had typed into block b, action a before a redraw, or undefined
 //   act(action)    called with {block_id, action_id, type, value} when a button or menu outside an input is used

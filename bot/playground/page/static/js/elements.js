@@ -87,7 +87,8 @@ function conversationsSelect(element, surface, earlier) {
 }
 
 function placesFor(filter, places) {
-  const fits = (place) => (!filter.include || filter.include.includes(place.kind)) && !(filter.exclude_bot_users && place.bot);
+  const fits = (place) => (!filter.include || filter.include.includes(place.kind))
+    && !(filter.exclude_bot_users && place.bot) && !(filter.exclude_external_shared_channels && place.shared);
   const entries = (people) => places.filter((place) => (place.kind === "im") === people && fits(place)).map((place) => ({ value: place.id, label: place.label }));
   return [{ label: "Channels", entries: entries(false) }, { label: "People", entries: entries(true) }].filter((group) => group.entries.length > 0);
 }

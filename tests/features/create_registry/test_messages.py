@@ -11,8 +11,8 @@ from bot.domain.registry import Created, Outcome
 from bot.domain.request import Request
 from bot.features.create_registry import messages
 from bot.features.create_registry.outcomes import next_step, reason_of
-from bot.playground.slack.blocks import problems_of_blocks
 from bot.playground.slack import company
+from bot.playground.slack.blocks import problems_of_blocks
 from bot.playground.slack.conversations import LONGEST_EDIT
 from tests.features.create_registry.samples import request_of
 

@@ -13,7 +13,7 @@ from aiohttp import web
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.clients import build_codearts, slack_client, slack_session
+from bot.clients import build_codearts, build_network, slack_client, slack_session
 from bot.config import Settings
 from bot.features.catalogue import FEATURES
 from bot.features.contract import Feature, Parts, Platform
@@ -74,9 +74,10 @@ async def serve(
     async with contextlib.AsyncExitStack() as stack:
         resolver = OwnThreadsResolver()
         stack.push_async_callback(resolver.close)
-        codearts = await stack.enter_async_context(build_codearts(settings, resolver=resolver))
+        network = build_network(settings, resolver=resolver)
+        codearts = await stack.enter_async_context(build_codearts(settings, network=network))
         engine = _engine(settings, stack)
-        session = await stack.enter_async_context(slack_session(resolver))
+        session = await stack.enter_async_context(slack_session(network))
         client = slack_client(settings, session)
         identity = Identity(client, app_id=_app_id(settings))
         client.watcher = identity
@@ -122,7 +123,8 @@ async def serve(
 async def check(settings: Settings) -> list[Finding]:
     """What is configured, reachable and permitted, one finding a question."""
     scopes = all_needs(feature.needs for feature in FEATURES).scopes
-    async with slack_session() as session, build_codearts(settings) as codearts:
+    network = build_network(settings)
+    async with slack_session(network) as session, build_codearts(settings, network=network) as codearts:
         return await examine(settings, slack=slack_client(settings, session), codearts=codearts, scopes=scopes)
 
 

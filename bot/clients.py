@@ -8,6 +8,8 @@ import aiohttp
 
 from bot.codearts.client import CodeArts
 from bot.codearts.regions import endpoint_for
+from bot.net.network import Network
+from bot.net.proxies import Proxies
 
 if TYPE_CHECKING:
     from bot.config import CodeArtsSettings, Settings
@@ -18,7 +20,24 @@ if TYPE_CHECKING:
 _SLACK_TIMEOUT = aiohttp.ClientTimeout(total=10, connect=5)
 
 
-def build_codearts(settings: CodeArtsSettings, *, resolver: OwnThreadsResolver | None = None) -> CodeArts:
+def build_network(settings: CodeArtsSettings, *, resolver: OwnThreadsResolver | None = None) -> Network:
+    """The way out for every client. Raises `SettingsError` for a proxy or a certificate file that cannot be used."""
+    secure, plain = settings.https_proxy, settings.http_proxy
+    network = Network(
+        proxies=Proxies(
+            https=secure.get_secret_value() if secure else None,
+            http=plain.get_secret_value() if plain else None,
+            direct=settings.no_proxy,
+        ),
+        ca_file=settings.ssl_cert_file,
+        resolver=resolver,
+    )
+    if settings.ssl_cert_file:
+        _ = network.certificates  # what is wrong with the file is said now, not at the first call
+    return network
+
+
+def build_codearts(settings: CodeArtsSettings, *, network: Network | None = None) -> CodeArts:
     """The client for the region or the endpoint that is set. Raises `SettingsError` for an unknown region."""
     token = settings.security_token
     return CodeArts(
@@ -31,14 +50,13 @@ def build_codearts(settings: CodeArtsSettings, *, resolver: OwnThreadsResolver |
         codearts_project_id=settings.codearts_project_id,
         connect_timeout=settings.connect_timeout,
         read_timeout=settings.read_timeout,
-        resolver=resolver,
+        network=network or build_network(settings),
     )
 
 
-def slack_session(resolver: OwnThreadsResolver | None = None) -> aiohttp.ClientSession:
-    """One pool of connections for all calls to Slack. Call it inside the loop that uses it."""
-    connector = aiohttp.TCPConnector(resolver=resolver) if resolver else None
-    return aiohttp.ClientSession(timeout=_SLACK_TIMEOUT, connector=connector)
+def slack_session(network: Network | None = None) -> aiohttp.ClientSession:
+    """One pool of connections for all calls to Slack, its socket among them. Call it inside the loop that uses it."""
+    return (network or Network()).session(timeout=_SLACK_TIMEOUT)
 
 
 def slack_client(settings: Settings, session: aiohttp.ClientSession, *, with_token: bool = True) -> WatchedWebClient:

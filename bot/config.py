@@ -57,6 +57,23 @@ class CodeArtsSettings(BaseSettings):
         60.0, gt=0, validation_alias="CODEARTS_READ_TIMEOUT", description="seconds to wait for an answer of CodeArts"
     )
 
+    https_proxy: SecretStr | None = Field(
+        None,
+        validation_alias="HTTPS_PROXY",
+        description="http://proxy:3128: the way to every https address (Slack, its socket, CodeArts)",
+    )
+    http_proxy: SecretStr | None = Field(None, validation_alias="HTTP_PROXY", description="the same for http addresses")
+    no_proxy: str | None = Field(
+        None,
+        validation_alias="NO_PROXY",
+        description="what is called directly, comma-separated: names with all below them, addresses, 10.0.0.0/8, or *",
+    )
+    ssl_cert_file: str | None = Field(
+        None,
+        validation_alias="SSL_CERT_FILE",
+        description="certificate authorities to trust in all calls, instead of the system's",
+    )
+
     @model_validator(mode="before")
     @classmethod
     def _whole_credential(cls, values: dict[str, Any]) -> dict[str, Any]:
@@ -71,7 +88,8 @@ class CodeArtsSettings(BaseSettings):
     def secrets(self) -> list[str]:
         """Every value that must never be logged."""
         values = (getattr(self, name) for name in type(self).model_fields)
-        return [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+        secrets = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+        return [*secrets, *_proxy_passwords(self.https_proxy, self.http_proxy)]
 
 
 class Settings(CodeArtsSettings):
@@ -195,6 +213,13 @@ def help_text(kind: type[CodeArtsSettings]) -> str:
     """Every variable with its default and its meaning, for `--help`."""
     rows = (f"  {name} [{default}]\n      {meaning}" for name, default, meaning in describe(kind))
     return "settings (environment or .env):\n" + "\n".join(rows)
+
+
+def _proxy_passwords(*proxies: SecretStr | None) -> list[str]:
+    """As written and as meant. Whether the addresses are right is for `net.proxies` to say."""
+    credentials = (proxy.get_secret_value().rpartition("@")[0].rpartition("/")[2] for proxy in proxies if proxy)
+    passwords = [each.partition(":")[2] for each in credentials]
+    return [*passwords, *map(unquote, passwords)]
 
 
 def _names(kind: type[BaseSettings], field: str) -> list[str]:

@@ -21,13 +21,14 @@ hypothesis.settings.load_profile("any machine")
 
 _OURS = ("SLACK_", "HUAWEICLOUD_", "CLOUD_SDK_", "CODEARTS_")
 _ALSO_OURS = ("DATABASE_URL", "EXECUTOR_ID", "HOST", "PORT", "NOTIFY_CHANNELS", "ALLOW_SHARED_CHANNELS")
+_WAYS_OUT = ("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE")
 
 
 @pytest.fixture(autouse=True, scope="session")
 def no_settings_from_outside(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Whatever the developer's shell or .env says, no test hears of it (nor may one write beside the sources)."""
     for name in list(os.environ):
-        if name.startswith(_OURS) or name in _ALSO_OURS:
+        if name.startswith(_OURS) or name in _ALSO_OURS or name.upper() in _WAYS_OUT:
             del os.environ[name]
     os.chdir(tmp_path_factory.mktemp("elsewhere"))
 

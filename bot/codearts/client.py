@@ -6,17 +6,17 @@ from types import TracebackType
 from typing import Self
 
 import httpx
-from aiohttp.abc import AbstractResolver
 
 from bot.codearts.auth import Signer
 from bot.codearts.classify import classify
 from bot.codearts.listing import Found, Page, best_match, read_page
-from bot.codearts.transport import build_client, exchange, failure_code, timeouts
+from bot.codearts.transport import build_client, exchange, timeouts
 from bot.codearts.wire import REPOSITORIES_PATH, create_body, list_path, query_string
 from bot.domain.outcomes import InDoubt, NotApplied, Reason
 from bot.domain.registry import Attempt, Registry
 from bot.errors import LookupFailed, SettingsError
-from bot.net.failures import never_sent
+from bot.net.failures import never_sent, reason_of
+from bot.net.network import Network
 
 __all__ = ["CodeArts", "Found"]
 
@@ -32,8 +32,8 @@ class CodeArts:
 
     `endpoint` is a base URL (`bot.codearts.regions.endpoint_for`). `project_id` is the IAM project; look-ups need both
     `domain_id` (the account) and `codearts_project_id`. Timeouts are in seconds; `clock` returns seconds since the UTC
-    epoch. `proxy` is the URL of an HTTP proxy, `resolver` resolves host names. The repr contains no secret. Raises
-    SettingsError for an endpoint that is not an http(s) URL.
+    epoch. `network` is the way out. The repr contains no secret. Raises SettingsError for an endpoint that is not an http(s)
+    URL.
     """
 
     def __init__(
@@ -49,8 +49,7 @@ class CodeArts:
         connect_timeout: float = 5.0,
         read_timeout: float = 60.0,
         clock: Callable[[], float] = time.time,
-        proxy: str | None = None,
-        resolver: AbstractResolver | None = None,
+        network: Network | None = None,
     ) -> None:
         base = _checked(endpoint)
         self._create_url = httpx.URL(base + REPOSITORIES_PATH)
@@ -66,8 +65,8 @@ class CodeArts:
             project_id=project_id,
             clock=clock,
         )
-        tls = "https" in {httpx.URL(address).scheme for address in (base, proxy or "")}
-        self._client = build_client(tls=tls, proxy=proxy, resolver=resolver)
+        network = network or Network()
+        self._client = build_client(network, tls=network.uses_tls(base))
         self._extensions = {"timeout": timeouts(connect=connect_timeout, read=read_timeout)}
         # Longer than all steps of a regular call together; it ends an answer that trickles in without end.
         self._deadline = connect_timeout + 2 * read_timeout
@@ -95,7 +94,7 @@ class CodeArts:
         try:
             response, body = await exchange(self._client, request, auth=self._signer, deadline=self._deadline)
         except Exception as error:  # noqa: BLE001 - any failure after sending must end in doubt, not in a crash
-            code = failure_code(error)
+            code = reason_of(error)
             return NotApplied(code=code) if never_sent(error) else InDoubt(code=code)
         return classify(response.status_code, response.headers, body)
 
@@ -157,7 +156,7 @@ class CodeArts:
         try:
             response, body = await exchange(self._client, request, auth=self._signer, deadline=self._deadline)
         except Exception as error:  # noqa: BLE001 - whatever failed, nothing is known about what exists
-            code = failure_code(error)
+            code = reason_of(error)
         else:
             return read_page(response.status_code, response.headers, body)
         # Raised outside the handler, because the error underneath holds the signed request.

@@ -1,46 +1,35 @@
 """The HTTP transport: httpx on a single aiohttp session, and one exchange of a request and its answer.
 
-What a failure means is decided by `bot.net.failures` from the aiohttp error underneath; here are only the failures that
-httpx and this module add. A POST is sent at most once: aiohttp repeats only idempotent methods after a kept-alive
-connection was dropped (`aiohttp.client.IDEMPOTENT_METHODS`), and `tests/codearts/test_transport.py` counts at the server.
+What a failure means is decided by `bot.net.failures` from the aiohttp error underneath. A POST is sent at most once: aiohttp
+repeats only idempotent methods after a kept-alive connection was dropped (`aiohttp.client.IDEMPOTENT_METHODS`), and
+`tests/codearts/test_transport.py` counts at the server.
 """
 
 import asyncio
-import ssl
-from collections.abc import AsyncIterable
 from typing import Any
 
 import aiohttp
 import httpx
-from aiohttp.abc import AbstractResolver
 from httpx_aiohttp import AiohttpTransport
 
-from bot.domain.outcomes import Reason
-from bot.net.failures import reason_of
-
-CONNECTIONS = 100  # at once; each carries one call
-MAX_ANSWER = 4 * 1024 * 1024  # bytes; a full page of the list call is about 100 kB
+from bot.net.bodies import LARGEST_ANSWER, AnswerTooLarge, unpacked
+from bot.net.certificates import nobody_trusted
+from bot.net.network import Network
 
 
-def build_client(*, tls: bool, proxy: str | None, resolver: AbstractResolver | None = None) -> httpx.AsyncClient:
+def build_client(network: Network, *, tls: bool) -> httpx.AsyncClient:
     """An httpx client with one connection pool, created at the first call (it belongs to that call's event loop).
 
-    `tls`: whether https is used at all; without it no certificate authority is loaded, because loading them takes a tenth
-    of the start-up time. The environment is not read per request (`trust_env`): aiohttp would look up proxies in a thread
-    at each call, and would reject our Authorization header if `.netrc` had an entry for the host. `proxy` is the URL of an
-    HTTP proxy or None; `resolver` resolves host names, by default in the event loop's default threads. A company's own
-    certificate authorities are trusted through SSL_CERT_FILE, which httpx reads once, here. Cookies are discarded.
-    Redirects are not followed: a redirected POST is an answer to classify, not an instruction to send it elsewhere.
+    Proxies, certificates and host names are `network`'s business; `tls`: whether https is used at all. Redirects are not
+    followed (the transport tells aiohttp so): a redirected POST is an answer to classify, not an instruction to send it
+    elsewhere.
     """
-    context = httpx.create_ssl_context() if tls else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = network.certificates if tls else nobody_trusted()
 
     def session() -> aiohttp.ClientSession:
-        return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=CONNECTIONS, ssl=context, resolver=resolver),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            proxy=proxy,
-        )
+        return network.session(tls=tls, redirects_raise=False)
 
+    # The transport would make a context of its own, from certifi, if it were given none; ours is the session's.
     transport = AiohttpTransport(verify=context, client=session)
     return _Client(transport=transport, follow_redirects=False, trust_env=False)
 
@@ -60,39 +49,26 @@ async def exchange(
 ) -> tuple[httpx.Response, bytes]:
     """Send once and read the whole answer, within `deadline` seconds.
 
-    Raises whatever the client raises, TimeoutError, or a private error for an answer over MAX_ANSWER; `failure_code` names
-    them all.
+    Raises whatever the client raises, TimeoutError, or an error of `bot.net.bodies` for an answer that is too large or not
+    compressed as it says; `bot.net.failures` knows them all.
     """
     async with asyncio.timeout(deadline):
         response = await client.send(request, auth=auth, stream=True)
         try:
-            body = bytearray()
-            async for chunk in _chunks(response):
-                body += chunk
-                if len(body) > MAX_ANSWER:
-                    raise _AnswerTooLarge
+            return response, unpacked(await _read(response), response.headers.get("Content-Encoding", ""))
         finally:
             await response.aclose()
-    return response, bytes(body)
 
 
-def failure_code(error: Exception) -> Reason:
-    """`bot.net.failures.reason_of`, extended by what only httpx and `exchange` raise."""
-    if isinstance(error, _AnswerTooLarge):
-        return Reason.ANSWER_TOO_LARGE
-    return Reason.ANSWER_NOT_DECODED if isinstance(error, httpx.DecodingError) else reason_of(error)
-
-
-def _chunks(response: httpx.Response) -> AsyncIterable[bytes]:
-    """The body as it arrives, decompressed only if somebody on the way compressed it: we do not ask for compression."""
-    if "Content-Encoding" in response.headers:
-        return response.aiter_bytes()
+async def _read(response: httpx.Response) -> bytes:
+    """The body as it arrives; httpx's own reading would unpack each chunk whole, whatever it unpacks to."""
     assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101  the client is asynchronous
-    return response.stream
-
-
-class _AnswerTooLarge(Exception):
-    """More than MAX_ANSWER bytes."""
+    body = bytearray()
+    async for chunk in response.stream:
+        body += chunk
+        if len(body) > LARGEST_ANSWER:
+            raise AnswerTooLarge
+    return bytes(body)
 
 
 class _NoCookies(httpx.Cookies):

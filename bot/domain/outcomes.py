@@ -33,6 +33,7 @@ class Reason(StrEnum):
     ANSWER_TOO_LARGE = "answer_too_large"
     ANSWER_NOT_HTTP = "answer_not_http"
     ANSWER_NOT_DECODED = "answer_not_decoded"
+    REDIRECTED = "redirected"
     CALL_FAILED = "call_failed"
     # What an answer of CodeArts says (codearts/classify.py, codearts/listing.py)
     THROTTLED = "throttled"

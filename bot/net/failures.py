@@ -11,6 +11,8 @@ import socket
 import aiohttp
 
 from bot.domain.outcomes import Reason
+from bot.net.bodies import AnswerNotDecoded, AnswerTooLarge
+from bot.net.network import Redirected
 
 # aiohttp raises these only while it connects: name resolution, refusal, TLS (all ClientConnectorError), no connection in
 # time (also no free one), a proxy that does not open the tunnel. ServerTimeoutError and ClientOSError are their parents
@@ -56,6 +58,9 @@ _REASONS: tuple[tuple[type[BaseException], Reason], ...] = (
     (aiohttp.ClientConnectorError, Reason.CONNECTION_REFUSED),
     (aiohttp.ConnectionTimeoutError, Reason.CONNECT_TIMEOUT),
     (asyncio.TimeoutError, Reason.NO_ANSWER),
+    (Redirected, Reason.REDIRECTED),
+    (AnswerTooLarge, Reason.ANSWER_TOO_LARGE),
+    (AnswerNotDecoded, Reason.ANSWER_NOT_DECODED),
     (aiohttp.ClientPayloadError, Reason.ANSWER_CUT_OFF),
     (aiohttp.ClientResponseError, Reason.ANSWER_NOT_HTTP),
     (aiohttp.ClientConnectionError, Reason.CONNECTION_BROKE),

@@ -17,7 +17,10 @@ BOT_TOKEN = "xoxb-local-playground"  # noqa: S105 - as above
 
 # What a real configuration in the caller's environment could redirect to the outside world.
 _FOREIGN_PREFIXES = ("SLACK_", "HUAWEICLOUD_", "CODEARTS_", "CLOUD_SDK_", "DBOS_")
-_FOREIGN_NAMES = frozenset({"NOTIFY_CHANNELS", "ALLOW_SHARED_CHANNELS", "DATABASE_URL", "EXECUTOR_ID", "HOST", "PORT"})
+_FOREIGN_NAMES = frozenset(
+    {"NOTIFY_CHANNELS", "ALLOW_SHARED_CHANNELS", "DATABASE_URL", "EXECUTOR_ID", "HOST", "PORT"}
+    | {"HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE"}  # everything is on loopback, over plain HTTP
+)
 _SOURCE_ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -66,7 +69,7 @@ class Playground:
         inherited = {
             name: value
             for name, value in parent.items()
-            if not name.startswith(_FOREIGN_PREFIXES) and name not in _FOREIGN_NAMES
+            if not name.startswith(_FOREIGN_PREFIXES) and name.upper() not in _FOREIGN_NAMES
         }
         search_path = [str(_SOURCE_ROOT), *filter(None, [parent.get("PYTHONPATH")])]
         return {
@@ -76,7 +79,6 @@ class Playground:
             "PORT": str(port),
             "DATABASE_URL": f"sqlite:///{workdir / 'registry-bot.sqlite3'}",
             "EXECUTOR_ID": "demo",
-            "NO_PROXY": "*",  # everything is on loopback
             "PYTHONPATH": os.pathsep.join(search_path),
             "PYTHONUNBUFFERED": "1",
         }

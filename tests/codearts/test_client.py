@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from bot.codearts.client import MAX_PAGES, CodeArts
-from bot.codearts.transport import MAX_ANSWER
 from bot.domain.outcomes import InDoubt, NotApplied, Reason, Refused
 from bot.domain.registry import Created
 from bot.errors import LookupFailed, SettingsError
+from bot.net.bodies import LARGEST_ANSWER
+from bot.net.network import Network
+from bot.net.proxies import Proxies
 from bot.playground.codearts.server import ACCESS_KEY, PROJECT_ID, SECRET_KEY, TENANT_ID, LocalCodeArts
 from bot.playground.faults import Fault
 from tests.net.misbehaving_server import MisbehavingServer, answer, drip, http_answer, reset
@@ -102,7 +104,7 @@ async def test_an_answer_that_somebody_compressed_on_the_way_is_read(cloud: Loca
 
 
 async def test_an_answer_that_unpacks_to_too_much_is_in_doubt(cloud: LocalCodeArts, codearts: CodeArts) -> None:
-    bomb = gzip.compress(b" " * (MAX_ANSWER + 1))
+    bomb = gzip.compress(b" " * (LARGEST_ANSWER + 1))
     assert len(bomb) < 10_000
     headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
     cloud.faults.add("create", Fault.answer(200, bomb, headers))
@@ -177,7 +179,7 @@ async def test_an_answer_that_never_ends_is_in_doubt(client_of: ClientOf) -> Non
 
 
 async def test_an_answer_is_read_up_to_a_limit_only(client_of: ClientOf) -> None:
-    huge = b'{"status":"success","trace_id":"1"}' + b" " * (2 * MAX_ANSWER)
+    huge = b'{"status":"success","trace_id":"1"}' + b" " * (2 * LARGEST_ANSWER)
     async with MisbehavingServer(answer(http_answer(huge))) as server, client_of(server.url) as client:
         attempt = await client.create_registry(name="demo", description=None)
     assert attempt == InDoubt(code=Reason.ANSWER_TOO_LARGE)
@@ -202,7 +204,7 @@ async def test_a_proxy_carries_the_call(client_of: ClientOf) -> None:
     success = answer(http_answer(b'{"status": "success", "trace_id": "via-proxy"}'))
     async with (
         MisbehavingServer(success) as proxy,
-        client_of("http://artifact.example.com", proxy=proxy.url) as client,
+        client_of("http://artifact.example.com", network=Network(proxies=Proxies(http=proxy.url))) as client,
     ):
         assert await client.create_registry(name="demo", description=None) == Created(trace_id="via-proxy")
         assert proxy.requests[0].startswith(b"POST http://artifact.example.com/cloudartifact/v5/repositories HTTP/1.1")
@@ -362,7 +364,7 @@ FAILED_LOOK_UPS: dict[str, tuple[Fault, LookupFailed]] = {
     ),
     "garbage": (Fault.garbage(), LookupFailed(Reason.ANSWER_NOT_HTTP)),
     "truncated": (Fault.truncate(apply=True), LookupFailed(Reason.ANSWER_CUT_OFF)),
-    "too large": (Fault.answer(200, b" " * (MAX_ANSWER + 1)), LookupFailed(Reason.ANSWER_TOO_LARGE)),
+    "too large": (Fault.answer(200, b" " * (LARGEST_ANSWER + 1)), LookupFailed(Reason.ANSWER_TOO_LARGE)),
 }
 
 

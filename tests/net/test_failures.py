@@ -6,7 +6,6 @@ slack_sdk raises the errors of aiohttp as they are; the CodeArts client raises t
 import asyncio
 import contextlib
 import socket
-import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -16,9 +15,11 @@ import aiohttp
 import httpx
 import pytest
 
-from bot.codearts.transport import CONNECTIONS, build_client, timeouts
+from bot.codearts.transport import build_client, timeouts
 from bot.domain.outcomes import Reason
 from bot.net.failures import never_sent, reason_of, root_cause
+from bot.net.network import CONNECTIONS, Network
+from bot.net.proxies import Proxies
 
 from .misbehaving_server import Action, MisbehavingServer, answer, answer_and_close, close, hang, http_answer, reset
 from .tls import self_signed_certificate, server_tls
@@ -39,10 +40,13 @@ class Post(Protocol):
     ) -> Awaitable[int]: ...
 
 
+def network(proxy: str | None, ca_file: Path | None) -> Network:
+    return Network(proxies=Proxies(https=proxy, http=proxy), ca_file=str(ca_file) if ca_file else None)
+
+
 @contextlib.asynccontextmanager
-async def aiohttp_client(proxy: str | None = None) -> AsyncIterator[Post]:
-    connector = aiohttp.TCPConnector(limit=CONNECTIONS, ssl=ssl.create_default_context())
-    async with aiohttp.ClientSession(connector=connector, proxy=proxy) as session:
+async def aiohttp_client(proxy: str | None = None, ca_file: Path | None = None) -> AsyncIterator[Post]:
+    async with network(proxy, ca_file).session() as session:
 
         async def post(url: str, *, connect: float = LONG, read: float = LONG, pool: float = LONG) -> int:
             timeout = aiohttp.ClientTimeout(sock_connect=connect, sock_read=read, connect=pool)
@@ -54,8 +58,8 @@ async def aiohttp_client(proxy: str | None = None) -> AsyncIterator[Post]:
 
 
 @contextlib.asynccontextmanager
-async def httpx_client(proxy: str | None = None) -> AsyncIterator[Post]:
-    async with build_client(tls=True, proxy=proxy) as client:
+async def httpx_client(proxy: str | None = None, ca_file: Path | None = None) -> AsyncIterator[Post]:
+    async with build_client(network(proxy, ca_file), tls=True) as client:
 
         async def post(url: str, *, connect: float = LONG, read: float = LONG, pool: float = LONG) -> int:
             seconds = {**timeouts(connect=connect, read=read), "pool": pool}
@@ -221,11 +225,11 @@ async def test_a_call_to_a_server_that_accepts_but_does_not_read_counts_as_sent(
     assert reason_of(error) == reason
 
 
-async def test_over_tls_a_reset_after_sending_counts_as_sent(
-    new_client: NewClient, certificate: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    async with MisbehavingServer(OK, reset, tls=server_tls(certificate)) as server, new_client() as post:
+async def test_over_tls_a_reset_after_sending_counts_as_sent(new_client: NewClient, certificate: Path) -> None:
+    async with (
+        MisbehavingServer(OK, reset, tls=server_tls(certificate)) as server,
+        new_client(ca_file=certificate) as post,
+    ):
         url = f"https://127.0.0.1:{server.port}/"
         assert await post(url) == 200
         error = await failure_of(post(url))

@@ -133,6 +133,7 @@ REASONS: dict[str, str] = {
     Reason.ANSWER_TOO_LARGE: "What came back is larger than any answer of Huawei Cloud.",
     Reason.ANSWER_NOT_HTTP: "What came back is not an HTTP answer.",
     Reason.ANSWER_NOT_DECODED: "The answer of Huawei Cloud could not be decompressed.",
+    Reason.REDIRECTED: "Something on the way to Huawei Cloud named another address instead of an answer.",
     Reason.CALL_FAILED: "The call to Huawei Cloud broke off.",
     Reason.THROTTLED: "Huawei Cloud is busy.",
     Reason.REFUSED_WITHOUT_CODE: "Huawei Cloud refused the request (HTTP {status}) without saying why.",

@@ -92,8 +92,6 @@ class ConnectionPool:
                 url,
                 heartbeat=self._timing.silence * 2 / 3,  # after a ping aiohttp waits half of this for any frame
                 timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_SECONDS),
-                proxy=self._client.proxy,
-                ssl=True if self._client.ssl is None else self._client.ssl,
             )
         except aiohttp.WSServerHandshakeError as error:
             raise NotConnected(f"Slack did not open the WebSocket (HTTP {error.status})") from None

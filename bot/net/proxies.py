@@ -1,0 +1,84 @@
+"""Which way a call takes: through the company's proxy or directly. Pure, and the environment is not asked again.
+
+The rule is that of curl: HTTPS_PROXY for https and wss addresses, HTTP_PROXY for http and ws, and NO_PROXY for what is called
+directly. aiohttp and slack_sdk each have a rule of their own, of which the one reads the environment at each call and the
+other ignores NO_PROXY; neither is used.
+"""
+
+import ipaddress
+from collections.abc import Callable
+
+from yarl import URL
+
+from bot.errors import SettingsError
+
+_PORTS = {"https": 443, "wss": 443, "http": 80, "ws": 80}
+
+Matches = Callable[[str, int], bool]
+
+
+class Proxies:
+    """The rule, read once. Raises `SettingsError` for an address that is not an HTTP proxy's; it quotes no value."""
+
+    def __init__(self, *, https: str | None = None, http: str | None = None, direct: str | None = None) -> None:
+        secure, plain = _proxy("HTTPS_PROXY", https), _proxy("HTTP_PROXY", http)
+        self._by_scheme = {"https": secure, "wss": secure, "http": plain, "ws": plain}
+        self._direct = [_matcher(entry) for entry in (direct or "").replace(",", " ").lower().split()]
+
+    def for_url(self, url: URL) -> URL | None:
+        """The proxy for a call to `url`, with its credentials, or None when the call goes there directly."""
+        proxy = self._by_scheme.get(url.scheme)
+        host, port = (url.host or "").lower().rstrip("."), url.port or _PORTS.get(url.scheme, 0)
+        return None if proxy is None or any(matches(host, port) for matches in self._direct) else proxy
+
+
+def _proxy(setting: str, value: str | None) -> URL | None:
+    value = (value or "").strip()
+    if not value:
+        return None
+    try:
+        url = URL(value if "://" in value else f"http://{value}")
+        f"{url.user}{url.password}".encode("latin-1")  # the alphabet in which aiohttp sends them
+    except ValueError:
+        url = URL()
+    # What follows such a character is where a password was cut that has one unescaped.
+    cut = url.path not in {"", "/"} or url.query_string or url.fragment
+    if url.scheme not in {"http", "https"} or not url.host or cut or any(map(str.isspace, value)):
+        raise SettingsError(
+            f"{setting} is not the address of an HTTP proxy; write one such as http://proxy.example.com:3128 "
+            "(in a user name or a password write @ as %40, / as %2F, ? as %3F, # as %23)."
+        )
+    return url
+
+
+def _matcher(entry: str) -> Matches:
+    """One entry of NO_PROXY: `*`, a name with all below it, an address, a network, each perhaps with a port."""
+    if entry == "*":
+        return lambda _host, _port: True
+    host, port = _without_port(entry)
+    is_it = _host_matcher(host.strip("[]"))
+    return lambda asked, asked_port: port in {"", str(asked_port)} and is_it(asked)
+
+
+def _without_port(entry: str) -> tuple[str, str]:
+    host, colon, port = entry.rpartition(":")
+    # An IPv6 address has colons of its own; one with a port is written in brackets.
+    if colon and port.isdecimal() and (":" not in host or host.endswith("]")):
+        return host, port
+    return entry, ""
+
+
+def _host_matcher(host: str) -> Callable[[str], bool]:
+    try:
+        network = ipaddress.ip_network(host, strict=False)
+    except ValueError:
+        name = host.removeprefix("*").strip(".")
+        return lambda asked: bool(name) and (asked == name or asked.endswith(f".{name}"))
+
+    def is_in(asked: str) -> bool:
+        try:
+            return ipaddress.ip_address(asked) in network
+        except ValueError:
+            return False
+
+    return is_in

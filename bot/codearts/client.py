@@ -1,5 +1,6 @@
 """(6) The calls to CodeArts Artifact. Each is one signed HTTP exchange whose answer is interpreted by a pure function."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -68,13 +69,19 @@ class CodeArts:
         network = network or Network()
         self._client = build_client(network, tls=network.uses_tls(base))
         self._extensions = {"timeout": timeouts(connect=connect_timeout, read=read_timeout)}
-        # Longer than all steps of a regular call together; it ends an answer that trickles in without end.
+        # Longer than all steps of a regular call together, and than all pages of a regular list; it ends what trickles in
+        # without end.
         self._deadline = connect_timeout + 2 * read_timeout
 
     @property
     def can_look_up(self) -> bool:
         """Whether both ids that the list call needs are set."""
         return self._list_url is not None
+
+    @property
+    def host(self) -> str:
+        """Which host is called."""
+        return self._create_url.host
 
     async def create_registry(self, *, name: str, description: str | None) -> Attempt:
         """Send one create call for a Docker registry and return what became of it.
@@ -131,6 +138,14 @@ class CodeArts:
         await self.aclose()
 
     async def _list(self, *, qname: str, in_recycle_bin: bool) -> list[Found]:
+        try:
+            async with asyncio.timeout(self._deadline):
+                return await self._all_pages(qname=qname, in_recycle_bin=in_recycle_bin)
+        except TimeoutError:
+            pass
+        raise LookupFailed(Reason.NO_ANSWER)
+
+    async def _all_pages(self, *, qname: str, in_recycle_bin: bool) -> list[Found]:
         found: list[Found] = []
         seen: set[str] = set()
         trace_id: str | None = None

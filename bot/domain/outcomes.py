@@ -55,6 +55,7 @@ class Reason(StrEnum):
     PROCESS_ENDED = "process_ended"
     STEP_CRASHED = "step_crashed"
     # Telling people (slack/outbound, workflow/delivery.py)
+    HISTORY_TOO_LONG = "history_too_long"
     PERHAPS_POSTED = "perhaps_posted"
     NO_RESPONSE_URL = "no_response_url"
     GAVE_UP = "gave_up"

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -11,6 +12,7 @@ from bot.codearts.regions import docker_warning
 from bot.config import Settings
 from bot.domain.text import printable
 from bot.errors import LookupFailed, SettingsError
+from bot.observability.network_fixes import network_fix
 from bot.slack.codes import code_of
 from bot.workflow.database import open_database
 
@@ -60,9 +62,9 @@ async def _slack(settings: Settings, slack: AsyncWebClient, scopes: frozenset[st
     try:
         answer = await slack.auth_test()
     except Exception as error:  # noqa: BLE001  the report says it, whatever it is
-        yield Finding(
-            good=False, what=f"Slack: {code_of(error)}", fix="Check SLACK_BOT_TOKEN and the network path to slack.com."
-        )
+        code = code_of(error)
+        fix = network_fix(code, host=_host(settings.slack_api_url)) or "Check SLACK_BOT_TOKEN and SLACK_API_URL."
+        yield Finding(good=False, what=f"Slack: {code}", fix=fix)
         return
     yield Finding(good=True, what=f"Slack: this is {answer.get('user')} in {answer.get('team')}")
     yield _scopes(answer.headers, scopes)
@@ -87,8 +89,11 @@ async def _socket_mode(settings: Settings, slack: AsyncWebClient) -> Finding:
     try:
         await slack.apps_connections_open(app_token=token)
     except Exception as error:  # noqa: BLE001  the report says it, whatever it is
-        fix = "SLACK_APP_TOKEN needs the scope connections:write, and Socket Mode must be on in the Slack app."
-        return Finding(good=False, what=f"Socket Mode: {code_of(error)}", fix=fix)
+        code = code_of(error)
+        fix = network_fix(code, host=_host(settings.slack_api_url)) or (
+            "SLACK_APP_TOKEN needs the scope connections:write, and Socket Mode must be on in the Slack app."
+        )
+        return Finding(good=False, what=f"Socket Mode: {code}", fix=fix)
     return Finding(good=True, what="Socket Mode: a connection can be opened")
 
 
@@ -100,10 +105,16 @@ async def _codearts(codearts: CodeArts) -> Finding:
         await codearts.list_registries(qname=_PROBE_NAME)
     except LookupFailed as error:
         trace_id = f" (trace id {error.trace_id})" if error.trace_id else ""
-        fix = "Check the access key, its rights (codeartsartifact:repository:list) and the two ids."
+        fix = network_fix(error.code, host=codearts.host) or (
+            "Check the access key, its rights (codeartsartifact:repository:list) and the two ids."
+        )
         return Finding(good=False, what=f"CodeArts: {error}{_http(error)}{trace_id}", fix=fix)
     return Finding(good=True, what="CodeArts: credentials and ids are accepted")
 
 
 def _http(error: LookupFailed) -> str:
     return f" (HTTP {error.status})" if error.status else ""
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or "the host"

@@ -417,6 +417,18 @@ async def test_a_list_that_never_ends_is_abandoned(cloud: LocalCodeArts, codeart
     assert len(cloud.calls) == MAX_PAGES
 
 
+async def test_a_list_whose_pages_come_slowly_and_never_end_is_abandoned_as_a_single_answer_would_be(
+    cloud: LocalCodeArts, client_of: ClientOf
+) -> None:
+    cloud.latency = IMPATIENT / 3
+    for number in range(MAX_PAGES + 1):
+        cloud.faults.add("list", Fault.answer(200, listed(f"n-{number}", total=10**6)))
+    async with client_of(cloud.base_url, connect_timeout=IMPATIENT, read_timeout=IMPATIENT) as client:
+        with pytest.raises(LookupFailed, match=Reason.NO_ANSWER):
+            await client.list_registries(qname="n")
+    assert 1 < len(cloud.calls) < MAX_PAGES
+
+
 async def test_aiohttp_repeats_a_look_up_whose_connection_was_reset(client_of: ClientOf) -> None:
     """Reads are safe to repeat. That aiohttp repeats GET but not POST is why a create call is sent only once."""
     page = answer(http_answer(json.dumps(listed("demo")).encode()))

@@ -20,7 +20,8 @@ from bot.slack.outbound.results import Posted, PostResult, Route
 
 # Text is taken as it is: no links made out of URLs or names, no previews (docs/facts/slack.md section 5).
 _LITERAL: dict[str, Any] = {"parse": "none", "link_names": False, "unfurl_links": False, "unfurl_media": False}
-_HISTORY_PAGE = 200
+_HISTORY_PAGE = 100  # messages; a page has to stay below the size of an answer (net/bodies.py)
+_HISTORY_PAGES = 40  # a minute's worth of calls (docs/facts/slack.md section 5)
 _CLOCK_SKEW_SECONDS = 60 * 60  # generous: the message is known by its mark, this only bounds the search
 
 logger = logging.getLogger(__name__)
@@ -76,16 +77,20 @@ class Poster:
         """The message that bears `mark`, or None when the channel has none.
 
         `Refused`: Slack itself says that the history may not be read (the scopes for it are optional). `InDoubt`: Slack does
-        not say at the moment, or what answered was not Slack.
+        not say at the moment, what answered was not Slack, or the history is longer than is read.
         """
         oldest = str(mark.since - _CLOCK_SKEW_SECONDS)
         cursor: str | None = None
-        while True:
+        limit = _HISTORY_PAGE
+        for _ in range(_HISTORY_PAGES):
             page = await self._answer(
                 self._client.conversations_history(
-                    channel=channel, oldest=oldest, limit=_HISTORY_PAGE, cursor=cursor, include_all_metadata=True
+                    channel=channel, oldest=oldest, limit=limit, cursor=cursor, include_all_metadata=True
                 )
             )
+            if isinstance(page, InDoubt) and page.code == Reason.ANSWER_TOO_LARGE and limit > 1:
+                limit = max(1, limit // 5)  # long messages: the same page again, in smaller ones
+                continue
             if isinstance(page, Refused) and page.status is None:
                 return page
             if not isinstance(page, dict):
@@ -96,9 +101,12 @@ class Poster:
             for message in messages:
                 if mark.is_on(message):
                     return Posted(route="channel", channel=channel, ts=str(message["ts"]))
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            before, cursor = cursor, (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 return None
+            if cursor == before:
+                break
+        return InDoubt(code=Reason.HISTORY_TOO_LONG)
 
     async def _send(
         self, queue: str, method: Callable[..., Awaitable[Any]], arguments: dict[str, Any]

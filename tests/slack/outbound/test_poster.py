@@ -8,7 +8,9 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.outcomes import InDoubt, NotApplied, Refused
+from bot.clients import slack_session
+from bot.domain.outcomes import InDoubt, NotApplied, Reason, Refused
+from bot.net.bodies import LARGEST_ANSWER
 from bot.playground.faults import Fault
 from bot.playground.slack import company
 from bot.playground.slack.records import Message
@@ -198,6 +200,39 @@ async def test_the_update_of_a_deleted_message_is_refused(poster: Poster, mark: 
     assert posted.ts is not None
     slack.delete(company.TEAM_SHOP, posted.ts)
     assert await poster.update(posted, SALAD, mark=mark) == Refused(code="message_not_found")
+
+
+# ---- a history that never ends ----
+
+
+def history(cursor: str) -> Fault:
+    return Fault.answer(200, {"ok": True, "messages": [], "response_metadata": {"next_cursor": cursor}})
+
+
+async def test_a_history_that_never_ends_is_doubt_after_a_bounded_number_of_pages(
+    poster: Poster, mark: Mark, slack: LocalSlack
+) -> None:
+    for number in range(200):
+        slack.faults.add("conversations.history", history(f"page-{number}"))
+    assert await poster.find(company.TEAM_SHOP, mark) == InDoubt(code=Reason.HISTORY_TOO_LONG)
+    assert calls(slack, "conversations.history") == 40
+
+
+async def test_a_history_that_repeats_itself_is_doubt_at_once(poster: Poster, mark: Mark, slack: LocalSlack) -> None:
+    slack.faults.add("conversations.history", history("again"), times=None)
+    assert await poster.find(company.TEAM_SHOP, mark) == InDoubt(code=Reason.HISTORY_TOO_LONG)
+    assert calls(slack, "conversations.history") == 2
+
+
+async def test_a_page_of_long_messages_is_asked_for_again_in_smaller_ones(mark: Mark, slack: LocalSlack) -> None:
+    async with slack_session() as session:
+        client = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, session=session, retry_handlers=[])
+        poster = Poster(client=client, session=session)
+        posted = ok(await poster.post(company.TEAM_SHOP, SOUP, mark=mark))
+        slack.faults.add("conversations.history", Fault.answer(200, b" " * (LARGEST_ANSWER + 1)), times=2)
+        assert await poster.find(company.TEAM_SHOP, mark) == posted
+    limits = [int(call.args["limit"]) for call in slack.calls if call.method == "conversations.history"]
+    assert limits == [100, 20, 4]
 
 
 # ---- what is sent ----

@@ -23,6 +23,7 @@ from bot.observability.check import Finding, examine
 from bot.observability.health import Health
 from bot.slack.inbound import http
 from bot.slack.inbound.background import Background
+from bot.slack.inbound.elsewhere import say_what_is_not_served
 from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.identity import Identity
 from bot.slack.inbound.router import build_bolt
@@ -110,7 +111,7 @@ async def serve(
         if socket_mode is not None:
             stack.push_async_callback(socket_mode.close, _ACK_SECONDS)
             await socket_mode.connect()
-        routes = web.Application(client_max_size=http.BODY_MAX_BYTES)
+        routes = web.Application(client_max_size=http.BODY_MAX_BYTES, middlewares=[say_what_is_not_served])
         health.add_routes(routes)
         if socket_mode is None:
             routes.router.add_post(http.PATH, http.events_handler(bolt))

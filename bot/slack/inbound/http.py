@@ -30,10 +30,15 @@ def events_handler(bolt: AsyncApp) -> Handler:
     """Answers 413, 401 or 400 for what Bolt would fail on, and what Bolt says for everything else."""
 
     async def events(request: web.Request) -> web.StreamResponse:
+        if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+            return web.Response(status=400, text=wording.MALFORMED)  # Slack compresses nothing
         try:
             raw = await request.read()
         except web.HTTPRequestEntityTooLarge:
             return web.Response(status=413, text=wording.TOO_LARGE)
+        except (web.RequestPayloadError, ConnectionError, RuntimeError):
+            # Its chunks are none, or it broke off: RuntimeError is what aiohttp raises where that was before we read.
+            return web.Response(status=400, text=wording.MALFORMED)
         if not _can_be_verified(request.headers):
             return web.Response(status=401, text=wording.NOT_SIGNED)
         try:

@@ -1,0 +1,153 @@
+"""The connections that others open to us: how many, and how long each may take to send a request.
+
+Whoever can reach the port can open connections and send nothing, or half a request. aiohttp by itself waits an hour for each,
+until no descriptor is left for Slack, the database or CodeArts.
+"""
+
+import asyncio
+import logging
+from typing import Any
+
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.streams import StreamReader
+
+from bot.net.seldom import Seldom
+
+UNFINISHED_SECONDS = 10.0  # from the first byte of a request, or from the connection, to its last byte
+_MOST = 1000
+# Calls to Slack and CodeArts (100 each), the database, and what the loop accepts at once before anything can be closed.
+_OURS = 400
+
+logger = logging.getLogger(__name__)
+_malformed = Seldom(logger, per_minute=10)
+_crowded = Seldom(logger, per_minute=1)
+
+
+def room_for_others(descriptors: int) -> int:
+    """How many connections others may have open, where the process may have so many descriptors."""
+    return min(_MOST, max(descriptors // 4, descriptors - _OURS))
+
+
+class Connections:
+    """Those that are open, at most `limit`. Where there is no room, one that keeps us waiting makes room for the newest."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._open: dict[Connection, None] = {}  # the oldest first
+
+    def __len__(self) -> int:
+        """How many are open."""
+        return len(self._open)
+
+    def enter(self, connection: "Connection") -> None:
+        """Count it in. Closes another one, or this one, when there are too many."""
+        if len(self._open) >= self._limit:
+            self._make_room(connection)
+        self._open[connection] = None
+
+    def leave(self, connection: "Connection") -> None:
+        """Count it out."""
+        self._open.pop(connection, None)
+
+    def close_waiting(self, count: int) -> None:
+        """Close as many as that, of those that keep us waiting."""
+        for _ in range(count):
+            if (slowest := self._slowest()) is None:
+                return
+            self.leave(slowest)
+            slowest.force_close()
+
+    def _make_room(self, newest: "Connection") -> None:
+        _crowded.warning("too many connections are open (%s): closing those that send nothing", self._limit)
+        before = len(self._open)
+        self.close_waiting(1)
+        if len(self._open) == before:
+            newest.force_close()
+
+    def _slowest(self) -> "Connection | None":
+        # First whoever has begun a request and not finished it, then whoever may yet send a next one.
+        unfinished = next((each for each in self._open if each.unfinished), None)
+        return unfinished or next((each for each in self._open if each.idle), None)
+
+
+class Connection(web.RequestHandler):
+    """One connection, as aiohttp serves it, with a time limit for each request to arrive whole."""
+
+    __slots__ = ("_body", "_connections", "_limit", "unfinished")
+
+    def __init__(self, server: web.Server, *, connections: Connections, loop: asyncio.AbstractEventLoop) -> None:
+        # Nothing that a stranger sends is unpacked: Slack compresses nothing.
+        super().__init__(server, loop=loop, access_log=None, auto_decompress=False)  # type: ignore[arg-type]
+        self._connections = connections
+        self._limit: asyncio.TimerHandle | None = None
+        self._body: StreamReader | None = None
+        self.unfinished = False
+
+    @property
+    def idle(self) -> bool:
+        """Whether it is between two requests."""
+        return self._waiter is not None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Wait for the first request."""
+        super().connection_made(transport)
+        self._await_request()
+        self._connections.enter(self)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Forget it."""
+        self._connections.leave(self)
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Take in a part of a request."""
+        if data and not self.unfinished:
+            self._await_request()
+        super().data_received(data)
+        if self._messages:
+            self._body = self._messages[-1][1]
+        if self._body is not None and self._body.is_eof():
+            self._stop_waiting()
+
+    def handle_error(
+        self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
+    ) -> web.StreamResponse:
+        """Answer what is not HTTP, or ended too early; only what is our own fault is worth a traceback."""
+        gone = self.transport is None and isinstance(exc, ConnectionError)
+        if status < 500 or gone or isinstance(exc, HttpProcessingError | web.RequestPayloadError):
+            _malformed.warning("a request that is not HTTP, or broke off, was refused: %s", type(exc).__name__)
+            response = web.Response(status=status if status < 500 else 400, text="This is not a whole HTTP request.")
+            response.force_close()
+            return response
+        return super().handle_error(request, status, exc, message)
+
+    def _await_request(self) -> None:
+        self.unfinished, self._body = True, None
+        self._limit = self._loop.call_later(UNFINISHED_SECONDS, self.force_close)
+
+    def _stop_waiting(self) -> None:
+        self.unfinished, self._body = False, None
+        if self._limit is not None:
+            self._limit.cancel()
+            self._limit = None
+
+
+class Runner(web.AppRunner):
+    """aiohttp's runner, whose sites hand each connection that is accepted to `Connection`."""
+
+    __slots__ = ("connections",)
+
+    def __init__(self, application: web.Application, *, connections: Connections, **options: Any) -> None:
+        super().__init__(application, **options)
+        self.connections = connections
+
+    @property
+    def server(self) -> Any:
+        """What a site asks for the protocol of each connection."""
+        server = self._server
+        if server is None:
+            return None
+        loop = asyncio.get_running_loop()
+        return lambda: Connection(server, connections=self.connections, loop=loop)

@@ -1,0 +1,48 @@
+"""How many descriptors the process may have, and what happens when there is none left for a connection."""
+
+import asyncio
+import errno
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from bot.net.seldom import Seldom
+
+_USUAL = 512  # where the system does not say, as on Windows
+_NONE_LEFT = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+
+logger = logging.getLogger(__name__)
+
+
+def allowed() -> int:
+    """How many descriptors the process may have open."""
+    try:
+        import resource  # noqa: PLC0415  not there on Windows
+    except ImportError:
+        return _USUAL
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return _USUAL if soft in {resource.RLIM_INFINITY, -1} else soft
+
+
+def say_seldom_when_none_is_left(make_room: Callable[[], None]) -> None:
+    """From now on a connection that cannot be accepted costs a line a minute in this loop, and calls `make_room`.
+
+    asyncio itself writes a traceback for each of a hundred tries a second. It also tries again when nothing is listened on
+    any more, and complains about the descriptor -1 then.
+    """
+    loop, lines = asyncio.get_running_loop(), Seldom(logger, per_minute=1)
+    before = loop.get_exception_handler()
+
+    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, OSError) and error.errno in _NONE_LEFT and "socket" in context:
+            lines.warning("no connection can be accepted: %s", error.strerror)
+            make_room()
+        elif isinstance(error, ValueError) and "_start_serving" in str(context.get("message")):
+            return
+        elif before is not None:
+            before(loop, context)
+        else:
+            loop.default_exception_handler(context)
+
+    loop.set_exception_handler(handle)

@@ -1,0 +1,29 @@
+"""What is asked of a path that is not served: most often a Request URL of the Slack app that ends in something else."""
+
+import logging
+import re
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from bot.net.seldom import Seldom
+
+_PATH_MAX = 80  # characters
+_UNSAFE = re.compile(r"[^!-~]")  # all but visible ASCII
+
+_lines = Seldom(logging.getLogger(__name__), per_minute=10)
+
+
+@web.middleware
+async def say_what_is_not_served(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Let the request through; where nothing is served for it, a bounded line says which path was asked for."""
+    try:
+        return await handler(request)
+    except (web.HTTPNotFound, web.HTTPMethodNotAllowed):
+        # As sent, that is percent-encoded, and without the query, which may hold a secret.
+        path = _UNSAFE.sub("?", request.rel_url.raw_path)
+        shown = path if len(path) <= _PATH_MAX else f"{path[:_PATH_MAX]}…"
+        _lines.warning(
+            "nothing is served at %s %s; Slack's requests belong at POST /slack/events", request.method, shown
+        )
+        raise

@@ -6,11 +6,12 @@ import logging
 from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
+import sqlalchemy as sa
 from dbos import DBOS, SetWorkflowID
 from dbos import error as dbos_error
 
 from bot.domain.request import Request
-from bot.errors import AlreadyUnderWay
+from bot.errors import AlreadyUnderWay, NotSaved
 from bot.workflow import queries
 from bot.workflow.claims import Claim, Claims, claim_of
 from bot.workflow.definition import Workflow
@@ -42,8 +43,9 @@ class Admission:
     async def admit(self, workflow_name: str, request: Request) -> Request:
         """Store a request and start it; return what is stored under its id, which differs if that was there before.
 
-        Raises `AlreadyUnderWay` when somebody else's request for the same name is being worked on, and whatever the
-        database raises. Deliveries of the same form wait for each other: the second finds what became of the first.
+        Raises `AlreadyUnderWay` when somebody else's request for the same name is being worked on, `NotSaved` when that
+        could not be found out, and whatever the database raises when it stores the request. Deliveries of the same form wait
+        for each other: the second finds what became of the first.
         """
         async with self._turn(request.id):
             return await self._admit(workflow_name, request)
@@ -65,7 +67,10 @@ class Admission:
         workflow, runner = self._workflows[workflow_name]
         claim = claim_of(request, workflow.held_name(request))
         if claim is not None:
-            await self._make(claim)
+            try:
+                await self._make(claim)
+            except sa.exc.SQLAlchemyError as error:
+                raise NotSaved(f"claiming the name: {error}", in_doubt=False) from error
         marked = self._executions.accept(request.id)
         try:
             with SetWorkflowID(request.id, workflow_id_reuse_policy="reject"):

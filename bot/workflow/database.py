@@ -1,7 +1,10 @@
 """The database behind the workflows: SQLite in a file of ours, or PostgreSQL."""
 
+import contextlib
 import math
+import sqlite3
 import time
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -9,11 +12,26 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from bot.errors import SettingsError
+from bot.workflow.sqlite_file import keep_private, knows_subseconds, teach_subseconds
 
 _BUSY_TIMEOUT_MS = 30_000
 _IDLE_SECONDS = 1.0
 # What is stored holds response_urls, and SQLAlchemy's errors would quote it into the log.
 _DISCREET: dict[str, Any] = {"hide_parameters": True}
+
+# A row of `tables.WRITABLE`, in words that both databases understand.
+_WRITE = sa.text(
+    "INSERT INTO registry_bot_writable (id, written) VALUES (1, 1) "
+    "ON CONFLICT (id) DO UPDATE SET written = registry_bot_writable.written + 1"
+)
+_SESSIONS_TRIED = 2
+
+# What SQLite reports before it has written a commit (https://www.sqlite.org/rescode.html): PERM, BUSY, LOCKED, NOMEM,
+# READONLY, FULL, CANTOPEN, SCHEMA, TOOBIG, CONSTRAINT, MISMATCH, MISUSE, AUTH, RANGE, ERROR. After an IOERR nobody knows.
+_SQLITE_REFUSED = {1, 3, 5, 6, 7, 8, 13, 14, 17, 18, 19, 20, 21, 23, 25}
+# https://www.postgresql.org/docs/current/errcodes-appendix.html: connection lost, shutdown, system and internal errors.
+_STATES_IN_DOUBT = {"08", "57", "58", "XX"}
+_COMPLETION_UNKNOWN = "40003"
 
 # A peer that vanished is noticed within ten seconds instead of the system's quarter of an hour
 # (https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS; the last one is in milliseconds).
@@ -24,10 +42,18 @@ DEAD_PEER = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
+# The same in the other direction, or the session of a host that vanished would hold its locks for two hours
+# (https://www.postgresql.org/docs/current/runtime-config-connection.html). Over a Unix socket they are ignored. Not as
+# start-up options, which a pooler refuses; a server that does not know one of them does without it.
+_SERVER_SEES_DEAD_PEER = """
+    SELECT set_config(name, value, false) FROM pg_settings JOIN (VALUES
+        ('tcp_keepalives_idle', '5'), ('tcp_keepalives_interval', '2'), ('tcp_keepalives_count', '3'),
+        ('tcp_user_timeout', '10000')) AS wanted (name, value) USING (name)
+"""
 
 
 def open_database(url: str) -> sa.Engine:
-    """An engine for `sqlite:///file` or `postgresql://…`, checked to be writable.
+    """An engine for `sqlite:///file` or `postgresql://…`, checked to be writable and to have sessions that last.
 
     Raises `SettingsError` (one line, without the password) when the URL is neither or the database cannot be written.
     """
@@ -45,6 +71,8 @@ def open_database(url: str) -> sa.Engine:
         raise SettingsError(f"DATABASE_URL starts with {parsed.drivername}. Use sqlite:///file or postgresql://…")
     try:
         check_writable(engine)
+        if engine.dialect.name == "postgresql":
+            require_lasting_sessions(engine)
     except SettingsError:
         engine.dispose()
         raise
@@ -52,17 +80,25 @@ def open_database(url: str) -> sa.Engine:
 
 
 def _sqlite(url: sa.URL) -> sa.Engine:
+    # The real path: a symlink that is bent to another file later does not take the bot with it.
+    path = Path(str(url.database)).resolve()
+    keep_private(path)
     # One connection: threads then queue for it in order. With several, SQLite's own waiting for the write lock sleeps up
     # to 100 ms at a time, which showed as a p99 ten times higher (and cost throughput).
-    engine = sa.create_engine(url.set(drivername="sqlite"), **_DISCREET, pool_size=1, max_overflow=0)
+    url = url.set(drivername="sqlite", database=str(path))
+    engine = sa.create_engine(url, **_DISCREET, pool_size=1, max_overflow=0)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         # As DBOS sets up its own engine (its file _sys_db_sqlite.py), and the write-ahead log: readers do not wait for
-        # writers, and a commit is one fsync. synchronous stays FULL: "accepted" must survive a power cut too.
+        # writers, and a commit is one fsync. synchronous stays FULL: "accepted" must survive a power cut too. What is
+        # deleted is overwritten.
         connection.isolation_level = "IMMEDIATE"
-        for pragma in (f"busy_timeout={_BUSY_TIMEOUT_MS}", "foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL"):
+        pragmas = ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
+        for pragma in (f"busy_timeout={_BUSY_TIMEOUT_MS}", *pragmas):
             connection.execute(f"PRAGMA {pragma}")
+        if not knows_subseconds(connection):
+            teach_subseconds(connection)
 
     return engine
 
@@ -71,6 +107,8 @@ def _postgresql(url: sa.URL) -> sa.Engine:
     engine = sa.create_engine(
         url.set(drivername="postgresql+psycopg"), **_DISCREET, pool_size=20, connect_args=DEAD_PEER
     )
+
+    look_after_sessions(engine)
 
     # What SQLAlchemy's pool_pre_ping does, but only for a connection that has been idle: before each of a request's seven
     # transactions it cost a twentieth of the throughput. What breaks on a busy connection is repeated, by DBOS within one
@@ -91,6 +129,15 @@ def _postgresql(url: sa.URL) -> sa.Engine:
     return engine
 
 
+def look_after_sessions(engine: sa.Engine) -> None:
+    """Have the server notice when the host of one of our sessions vanishes."""
+
+    @event.listens_for(engine, "connect")
+    def ask(connection: Any, _record: Any) -> None:
+        connection.execute(_SERVER_SEES_DEAD_PEER)
+        connection.commit()
+
+
 def held_connections(engine: sa.Engine) -> int:
     """How many connections of the pool somebody is using at this moment."""
     pool = engine.pool
@@ -98,19 +145,76 @@ def held_connections(engine: sa.Engine) -> int:
 
 
 def check_writable(engine: sa.Engine) -> None:
-    """Raises `SettingsError` (one line, without the password) when the database does not take a write."""
+    """Commit a row in a table of ours; where there is none yet, look whether it could be made, and leave none.
+
+    Raises `SettingsError` (one line, without the password) when the database does not take it.
+    """
     try:
         with engine.connect() as connection:
-            if engine.dialect.name == "sqlite":
-                connection.execute(sa.text("BEGIN IMMEDIATE"))
-                connection.execute(sa.text("CREATE TABLE registry_bot_writable (checked INTEGER)"))
-                connection.rollback()  # it showed that tables could be made here, and leaves none
-            elif connection.execute(sa.text("SELECT pg_is_in_recovery()")).scalar():
+            if (
+                engine.dialect.name == "postgresql"
+                and connection.execute(sa.text("SELECT pg_is_in_recovery()")).scalar()
+            ):
                 raise SettingsError(
                     "DATABASE_URL: this PostgreSQL is a standby and takes no writes. Use the primary's address."
                 )
+            if sa.inspect(connection).has_table("registry_bot_writable"):
+                connection.execute(_WRITE)
+                connection.commit()
+            else:
+                _try_to_make_tables(connection)
     except sa.exc.SQLAlchemyError as error:
         raise unusable(engine, error) from None
+
+
+def _try_to_make_tables(connection: sa.Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        # Committed, because a full disk shows only then.
+        connection.execute(sa.text("CREATE TABLE registry_bot_probe AS SELECT 1 AS checked"))
+        connection.commit()
+        connection.execute(sa.text("DROP TABLE registry_bot_probe"))
+        connection.commit()
+        return
+    connection.rollback()
+    connection.execute(sa.text("CREATE TABLE registry_bot_probe AS SELECT 1 AS checked"))
+    if connection.execute(sa.text("SELECT to_regnamespace('dbos')")).scalar() is None:
+        connection.execute(sa.text("CREATE SCHEMA registry_bot_probe"))
+    connection.rollback()
+
+
+def require_lasting_sessions(engine: sa.Engine) -> None:
+    """Raises `SettingsError` where a pooler gives each transaction another session: locks would not survive it.
+
+    Two clients are never in one session at the same time, unless something between hands the session around.
+    """
+    try:
+        with contextlib.ExitStack() as stack:
+            own = sa.create_engine(engine.url, **_DISCREET, poolclass=sa.NullPool, connect_args=DEAD_PEER)
+            idle = stack.enter_context(own.connect().execution_options(isolation_level="AUTOCOMMIT"))
+            mine = _session_of(idle)
+            for _ in range(_SESSIONS_TRIED):
+                busy = stack.enter_context(own.connect())
+                if _session_of(busy) == mine or _session_of(idle) != mine:
+                    raise SettingsError(
+                        "DATABASE_URL leads to a pooler in transaction mode, in which the locks of the bot do not last. "
+                        "Use session mode, or the address of PostgreSQL itself."
+                    )
+    except sa.exc.SQLAlchemyError as error:
+        raise unusable(engine, error) from None
+
+
+def _session_of(connection: sa.Connection) -> int:
+    return int(connection.execute(sa.text("SELECT pg_backend_pid()")).scalar_one())
+
+
+def may_have_committed(error: BaseException) -> bool:
+    """Whether a write that failed like this may stand in the database all the same."""
+    if not isinstance(error, sa.exc.DBAPIError):
+        return False
+    if isinstance(error.orig, sqlite3.Error):
+        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF not in _SQLITE_REFUSED
+    state = getattr(error.orig, "sqlstate", None)
+    return state is None or state == _COMPLETION_UNKNOWN or state[:2] in _STATES_IN_DOUBT
 
 
 def unusable(database: sa.Engine, error: Exception) -> SettingsError:

@@ -26,11 +26,12 @@ from bot.domain.request import Request
 from bot.errors import AlreadyUnderWay, NotSaved
 from bot.workflow.admission import Admission
 from bot.workflow.claims import claims_of
-from bot.workflow.database import held_connections, unusable
+from bot.workflow.database import check_writable, held_connections, may_have_committed, unusable
 from bot.workflow.definition import Workflow
 from bot.workflow.executions import Executions
 from bot.workflow.ownership import Ownership
 from bot.workflow.ping import DatabasePing
+from bot.workflow.schema import require_known_tables
 from bot.workflow.serializer import RecordSerializer
 from bot.workflow.supervisor import Supervisor
 from bot.workflow.undelivered import Undelivered
@@ -55,7 +56,7 @@ class WorkflowEngine:
         self._ownership = ownership
         self._workflows: list[Workflow] = []
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._ping = DatabasePing(database)
+        self._ping = DatabasePing(database, check_writable, require_known_tables)
         claims, executions = claims_of(database), Executions()
         self._executions = executions
         self.undelivered = Undelivered()
@@ -98,15 +99,19 @@ class WorkflowEngine:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
         # DBOS does not wait for its threads: what one of them still writes, the next owner shall find.
         await _until(lambda: not held_connections(self._database), seconds=1)
-        await asyncio.to_thread(self._ownership.leave)
+        # A file is let go of after its connections (`sqlite_file.py`).
         self._database.dispose()
+        await asyncio.to_thread(self._ownership.leave)
 
     async def accept(self, workflow_name: str, request: Request) -> Request:
         """Store a request and start it; return what is stored under its id, which differs if that was there before.
 
-        Raises `NotSaved` when the database does not take it within `SAVE_WITHIN_SECONDS`, in doubt when it may yet, and
-        `AlreadyUnderWay` when somebody else's request for the same name is being worked on.
+        Raises `NotSaved` when the database does not take it within `SAVE_WITHIN_SECONDS`, in doubt when it may yet or may
+        have, and `AlreadyUnderWay` when somebody else's request for the same name is being worked on.
         """
+        lost = self._ownership.why_lost()
+        if lost is not None:
+            raise NotSaved(f"the database file was {lost}", in_doubt=False)
         # Shielded: a start cut off between the write and the run would leave a request that nobody works on.
         saving = self._track(self._admission.admit(workflow_name, request))
         done, _ = await asyncio.wait({saving}, timeout=SAVE_WITHIN_SECONDS)
@@ -114,16 +119,18 @@ class WorkflowEngine:
             raise NotSaved("the database did not answer in time", in_doubt=True)
         try:
             return saving.result()
-        except AlreadyUnderWay:
+        except (AlreadyUnderWay, NotSaved):
             raise
         except Exception as error:
-            raise NotSaved(f"{type(error).__name__}: {error}", in_doubt=False) from error
+            raise NotSaved(f"{type(error).__name__}: {error}", in_doubt=may_have_committed(error)) from error
 
     async def why_not_ready(self) -> list[str]:
         """For readyz: the engine, the database, and the hold on the executor id."""
         if not self._launched:
             return ["the durable engine is not running"]
-        return [*await self._ping.why_not_ready(), *self.upkeep.why_not_ready()]
+        lost = self._ownership.why_lost()
+        gone = [f"the database file was {lost}"] if lost else []
+        return [*gone, *await self._ping.why_not_ready(), *self.upkeep.why_not_ready()]
 
     def _config(self) -> DBOSConfig:
         recorded = {kind for workflow in self._workflows for kind in workflow.recorded}

@@ -7,7 +7,6 @@ whose lock is free (design 6). A SQLite file has one owner, and its work is the 
 
 import hashlib
 import logging
-import sqlite3
 import time
 from typing import Protocol
 
@@ -15,12 +14,29 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.errors import SettingsError
-from bot.workflow.database import DEAD_PEER
+from bot.workflow.database import DEAD_PEER, look_after_sessions, unusable
+from bot.workflow.file_owner import FileOwner
 from bot.workflow.tables import REPLICAS
 
 _SLOTS = 64
 # In a rolling restart the old process may still be finishing.
 _WAIT_FOR_OLD_SECONDS = 15.0
+
+_SILENT_SECONDS = 10.0  # five heartbeats
+_ENDED_WITHIN_SECONDS = 2.0
+_PID = sa.text("SELECT pg_backend_pid()")
+# https://www.postgresql.org/docs/current/view-pg-locks.html: the halves of a 64-bit key. Only a session that the view shows
+# as ours to see has a `state_change`.
+_HOLDER = sa.text("""
+    SELECT pid FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE locktype = 'advisory' AND granted AND objsubid = 1
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND classid::bigint = :high AND objid::bigint = :low AND pid <> pg_backend_pid()
+      AND (pid = CAST(:only AS integer)
+           OR (CAST(:only AS integer) IS NULL AND clock_timestamp() - state_change > make_interval(secs => :silent)))
+""")
+# A statement of its own: in the one above the server might evaluate it for every session there is.
+_END = sa.text("SELECT pg_terminate_backend(:pid)")
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +45,10 @@ class Ownership(Protocol):
     """Holds this process's executor id. All calls block; they are made in a thread."""
 
     executor_id: str
+
+    def why_lost(self) -> str | None:
+        """Why what is stored would not outlive this process any more; None when it does. Quick enough for every request."""
+        ...
 
     def heartbeat(self) -> list[str]:
         """Make sure the id is still held; the ids of replicas that are gone, to be adopted and then released."""
@@ -46,37 +66,11 @@ class Ownership(Protocol):
 def take_ownership(database: sa.Engine, *, executor_id: str | None, host: str) -> Ownership:
     """Raises `SettingsError` when the file, or the id, belongs to another process that lives."""
     if database.dialect.name == "sqlite":
-        return FileOwner(database)
-    return Replica(database, executor_id=executor_id, host=host)
-
-
-class FileOwner:
-    """The one owner of a SQLite file: holds a lock beside it, which the system frees when the process ends."""
-
-    executor_id = "sqlite"
-
-    def __init__(self, database: sa.Engine) -> None:
-        path = f"{database.url.database}.lock"
-        self._lock = sqlite3.connect(path, timeout=_WAIT_FOR_OLD_SECONDS, isolation_level=None, check_same_thread=False)
-        try:
-            self._lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError:
-            self._lock.close()
-            raise SettingsError(
-                f"DATABASE_URL: {database.url.database} is in use by another registry-bot. Stop that one first; "
-                "for several replicas use postgresql://…"
-            ) from None
-
-    def heartbeat(self) -> list[str]:
-        """Nobody else can have left anything."""
-        return []
-
-    def release(self, executor_id: str, *, empty: bool) -> None:
-        """Nobody else can have left anything."""
-
-    def leave(self) -> None:
-        """Free the file for the next process."""
-        self._lock.close()
+        return FileOwner(database, wait_seconds=_WAIT_FOR_OLD_SECONDS)
+    try:
+        return Replica(database, executor_id=executor_id, host=host)
+    except sa.exc.SQLAlchemyError as error:
+        raise unusable(database, error) from None
 
 
 class Replica:
@@ -87,10 +81,15 @@ class Replica:
         self._engine = sa.create_engine(
             database.url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT", connect_args=DEAD_PEER
         )
-        self._session = self._engine.connect()
+        look_after_sessions(self._engine)
+        self._session, self._pid = self._connect()
         self._gone_once: set[str] = set()
         self.executor_id = self._wait_for(executor_id) if executor_id else self._first_free(host)
         self._register()
+
+    def why_lost(self) -> str | None:
+        """A replica that loses its hold goes on: what it stores is adopted."""
+        return None
 
     def heartbeat(self) -> list[str]:
         """See `Ownership`. A replica counts as gone when its lock is free twice in a row, or at once when it said so."""
@@ -120,19 +119,28 @@ class Replica:
         self._session.close()
         self._engine.dispose()
 
+    def _connect(self) -> tuple[sa.Connection, int]:
+        session = self._engine.connect()
+        return session, int(session.execute(_PID).scalar_one())
+
     def _hold(self) -> None:
         try:
-            self._session.execute(sa.text("SELECT 1"))
+            if self._session.execute(_PID).scalar_one() == self._pid:
+                return
+            logger.error("a pooler hands the session around that holds executor id %s", self.executor_id)
         except sa.exc.SQLAlchemyError:
             logger.warning("lost the session that holds executor id %s", self.executor_id)
+        self._session.close()
+        self._session, pid = self._connect()
+        self._gone_once.clear()
+        # The server may not know yet that the session before is over.
+        name, before = self.executor_id, self._pid
+        if not self._lock(name) and not (self._end_holder(name, only=before) and self._lock(name)):
+            # Somebody is adopting our work at this moment. Holding the id again is tried with the next heartbeat.
             self._session.close()
-            self._session = self._engine.connect()
-            self._gone_once.clear()
-            if not self._lock(self.executor_id):
-                # Somebody is adopting our work at this moment. Holding the id again is tried with the next heartbeat.
-                self._session.invalidate()
-                raise
-            self._register()
+            raise sa.exc.InvalidRequestError(f"executor id {name} is held by another session")
+        self._pid = pid
+        self._register()
 
     def _first_free(self, host: str) -> str:
         names = (f"{host}-{slot}" for slot in range(_SLOTS))
@@ -146,12 +154,30 @@ class Replica:
         while not self._lock(name):
             if time.monotonic() > deadline:
                 raise SettingsError(f"EXECUTOR_ID: a replica named {name} is running. Give each replica its own.")
-            time.sleep(0.2)
+            if not self._end_holder(name):
+                time.sleep(0.2)
         return name
 
     def _register(self, *, left: bool = False) -> None:
         row = insert(REPLICAS).values(executor_id=self.executor_id, left_on_purpose=left)
         self._session.execute(row.on_conflict_do_update(index_elements=["executor_id"], set_={"left_on_purpose": left}))
+
+    def _end_holder(self, name: str, *, only: int | None = None) -> bool:
+        """End the session that holds the id, if it is this process's own (`only`) or has been silent for too long.
+
+        Its host has vanished, and the server has not noticed yet. A replica that lives is heard every two seconds.
+        """
+        key = _key(name) % 2**64
+        values = {"high": key >> 32, "low": key % 2**32, "only": only, "silent": _SILENT_SECONDS}
+        holder = self._session.execute(_HOLDER, values).scalar()
+        if holder is None:
+            return False
+        logger.warning("ending the session of a vanished process that holds executor id %s", name)
+        self._session.execute(_END, {"pid": holder})
+        deadline = time.monotonic() + _ENDED_WITHIN_SECONDS
+        while self._session.execute(_HOLDER, values).scalar() == holder and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return True
 
     def _lock(self, name: str) -> bool:
         return bool(self._session.execute(sa.text("SELECT pg_try_advisory_lock(:key)"), {"key": _key(name)}).scalar())

@@ -1,7 +1,12 @@
-"""Whether the database takes writes, asked no more often than once a second."""
+"""Whether the database can be used, asked no more often than once a second.
+
+The answer is in fixed words, because whoever reaches the bot may ask. What the database itself says is for the log.
+"""
 
 import asyncio
+import logging
 import time
+from collections.abc import Callable
 
 import sqlalchemy as sa
 
@@ -10,15 +15,23 @@ from bot.workflow.database import check_writable
 
 _TIMEOUT_SECONDS = 2.0
 _KEPT_SECONDS = 1.0
+_SAID_EVERY_SECONDS = 60.0
+
+logger = logging.getLogger(__name__)
 
 
 class DatabasePing:
-    """Shared and kept for a moment: a ping is a write, and whoever can ask could keep the database busy with asking."""
+    """Shared and kept for a moment: a ping is a write, and whoever can ask could keep the database busy with asking.
 
-    def __init__(self, database: sa.Engine) -> None:
+    `looks`: each raises `SettingsError` when something is wrong.
+    """
+
+    def __init__(self, database: sa.Engine, *looks: Callable[[sa.Engine], None]) -> None:
         self._database = database
+        self._looks = looks or (check_writable,)
         self._ping: asyncio.Future[str | None] | None = None
         self._pinged_at = 0.0
+        self._said_at = -_SAID_EVERY_SECONDS
 
     async def why_not_ready(self) -> list[str]:
         """Why the database cannot be used; empty when it can."""
@@ -32,7 +45,11 @@ class DatabasePing:
 
     async def _ask(self) -> str | None:
         try:
-            await asyncio.to_thread(check_writable, self._database)
+            for look in self._looks:
+                await asyncio.to_thread(look, self._database)
         except SettingsError as error:
-            return str(error)
+            if time.monotonic() - self._said_at >= _SAID_EVERY_SECONDS:
+                self._said_at = time.monotonic()
+                logger.warning("the database cannot be used: %s", error)
+            return "it takes no writes, or its tables are not whole"
         return None

@@ -1,8 +1,9 @@
-"""Our own two small tables beside those of DBOS, for several replicas: name claims and live replicas."""
+"""Our own small tables beside those of DBOS. Name claims and live replicas only where several processes meet."""
 
 import sqlalchemy as sa
 
 from bot.workflow.database import unusable
+from bot.workflow.schema import require_known_schema
 
 METADATA = sa.MetaData()
 
@@ -21,19 +22,46 @@ REPLICAS = sa.Table(
     sa.Column("executor_id", sa.Text, primary_key=True),
     sa.Column("left_on_purpose", sa.Boolean, nullable=False),
 )
+# One row, written to see whether the database takes a commit.
+WRITABLE = sa.Table(
+    "registry_bot_writable",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("written", sa.BigInteger, nullable=False),
+)
+# One row: whose database this is (`installation.py`).
+INSTALLATION = sa.Table(
+    "registry_bot_installation",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("slack", sa.Text),
+    sa.Column("cloud", sa.Text, nullable=False),
+    sa.Column("account", sa.Text),
+)
+# Capabilities to post, deleted as soon as the outcome is told (`response_urls.py`).
+RESPONSE_URLS = sa.Table(
+    "registry_bot_response_urls",
+    METADATA,
+    sa.Column("request_id", sa.Text, primary_key=True),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("kept_at", sa.Float, nullable=False),
+)
+_EVERYWHERE = (WRITABLE, INSTALLATION, RESPONSE_URLS)
 
 _PREPARING = 7236101  # any number, the same in all processes
 
 
 def prepare(database: sa.Engine) -> None:
-    """Make the tables where there are none and several processes can meet. Safe when they do it at once.
+    """Make our tables where there are none. Safe when several processes do it at once.
 
-    Raises `SettingsError` when they cannot be made.
+    Raises `SettingsError` when they cannot be made, or when the tables of DBOS are not those that this build knows.
     """
-    if database.dialect.name == "sqlite":
-        return
+    require_known_schema(database)
     try:
         with database.begin() as connection:
+            if database.dialect.name == "sqlite":
+                METADATA.create_all(connection, tables=_EVERYWHERE)
+                return
             # Two that look at once both find no table, and one of them fails; the lock ends with the transaction.
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PREPARING})
             METADATA.create_all(connection)

@@ -11,6 +11,7 @@ from sqlalchemy import event
 from bot.workflow import ping as ping_module
 from bot.workflow.database import open_database
 from bot.workflow.ping import DatabasePing
+from bot.workflow.tables import prepare
 from tests.support.database import locked, read_only
 from tests.support.waiting import until
 
@@ -18,6 +19,7 @@ from tests.support.waiting import until
 @pytest.fixture
 def database(sqlite_url: str) -> Iterator[sa.Engine]:
     engine = open_database(sqlite_url)
+    prepare(engine)
     yield engine
     engine.dispose()
 
@@ -28,7 +30,7 @@ def asked(database: sa.Engine) -> list[str]:
     sent: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.extend([statement] * ("registry_bot_writable" in statement))
+        sent.extend([statement] * ("INTO registry_bot_writable" in statement))
 
     event.listen(database, "before_cursor_execute", note)
     return sent
@@ -38,11 +40,16 @@ async def test_a_database_that_takes_writes_is_no_reason(database: sa.Engine) ->
     assert await DatabasePing(database).why_not_ready() == []
 
 
-async def test_a_database_that_takes_no_writes_is_told_with_its_own_words(database: sa.Engine, file: Path) -> None:
+async def test_a_database_that_takes_no_writes_is_told_in_fixed_words_and_its_own_go_to_the_log_once_a_minute(
+    database: sa.Engine, file: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ping_module, "_KEPT_SECONDS", 0.0)
+    ping = DatabasePing(database)
     with read_only(file):
-        (reason,) = await DatabasePing(database).why_not_ready()
-    assert reason.startswith("the database cannot be used: DATABASE_URL: sqlite://")
-    assert "attempt to write a readonly database" in reason
+        said = [*await ping.why_not_ready(), *await ping.why_not_ready()]
+    assert said == ["the database cannot be used: it takes no writes, or its tables are not whole"] * 2
+    (line,) = caplog.messages
+    assert "attempt to write a readonly database" in line
 
 
 async def test_many_who_ask_within_a_moment_share_one_answer(database: sa.Engine, asked: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""Our own two tables: made where several processes can meet, by as many as like to at once."""
+"""Our own tables: those for several processes only where several can meet, and made by as many as like to at once."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,7 +11,8 @@ from bot.workflow.database import open_database
 from bot.workflow.tables import METADATA, prepare
 from tests.support.postgres import query
 
-OURS = {"registry_bot_claims", "registry_bot_replicas"}
+EVERYWHERE = {"registry_bot_installation", "registry_bot_response_urls", "registry_bot_writable"}
+OURS = {*EVERYWHERE, "registry_bot_claims", "registry_bot_replicas"}
 
 
 def test_they_are_made_where_there_are_none_and_left_alone_where_they_are(postgres: sa.Engine) -> None:
@@ -31,16 +32,17 @@ def test_they_may_be_prepared_by_many_at_once(postgres_url: str) -> None:
     engine.dispose()
 
 
-def test_a_file_has_one_process_and_needs_none(tmp_path: Path) -> None:
+def test_a_file_has_one_process_and_needs_no_table_for_several(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
     prepare(engine)
-    assert sa.inspect(engine).get_table_names() == []
+    assert set(sa.inspect(engine).get_table_names()) == EVERYWHERE
     engine.dispose()
 
 
 def test_a_database_in_which_they_cannot_be_made_is_told_in_one_line(postgres_url: str) -> None:
-    query(postgres_url, "ALTER DATABASE " + (sa.make_url(postgres_url).database or "") + " SET search_path = nowhere")
     engine = open_database(postgres_url)
+    query(postgres_url, "ALTER DATABASE " + (sa.make_url(postgres_url).database or "") + " SET search_path = nowhere")
+    engine.dispose()  # the sessions to come obey
     with pytest.raises(
         SettingsError, match=r"^DATABASE_URL: postgresql.* cannot be used \(.*\)\. Check the address"
     ) as told:

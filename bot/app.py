@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import logging
-import signal
 import socket
-from collections.abc import AsyncIterator, Iterable
+import threading
+from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import aiohttp
 from aiohttp import web
@@ -14,6 +15,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clients import build_codearts, build_network, slack_client, slack_session
+from bot.codearts.regions import endpoint_for
 from bot.config import Settings
 from bot.features.catalogue import FEATURES
 from bot.features.contract import Feature, Parts, Platform
@@ -21,6 +23,7 @@ from bot.net.listening import listen
 from bot.net.resolver import OwnThreadsResolver
 from bot.observability.check import Finding, examine
 from bot.observability.health import Health
+from bot.shutdown import on_signal
 from bot.slack.inbound import http
 from bot.slack.inbound.background import Background
 from bot.slack.inbound.elsewhere import say_what_is_not_served
@@ -35,10 +38,13 @@ from bot.workflow.database import open_database
 from bot.workflow.delivery import Deliveries
 from bot.workflow.delivery_policy import DeliveryPolicy
 from bot.workflow.engine import WorkflowEngine
+from bot.workflow.installation import Installation
 from bot.workflow.ownership import take_ownership
+from bot.workflow.stuck import tell_people
 from bot.workflow.tables import prepare
 
 _DRAIN_SECONDS = 5.0
+_SLOW_SECONDS = 3.0
 _ACK_SECONDS = 3.0  # a later acknowledgement reaches nobody
 
 logger = logging.getLogger(__name__)
@@ -58,13 +64,11 @@ async def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT. Raises `SettingsError` before anything listens."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError):  # Windows has no handlers in the loop; Ctrl-C ends the run there
-            loop.add_signal_handler(name, stop.set)
-    async with serve(settings) as service:
-        logger.info("listening on %s", service.address)
-        await stop.wait()
-        logger.info("stopping")
+    with on_signal(lambda: loop.call_soon_threadsafe(stop.set)):
+        async with serve(settings) as service:
+            logger.info("listening on %s", service.address)
+            await stop.wait()
+            logger.info("stopping")
 
 
 @contextlib.asynccontextmanager
@@ -77,12 +81,15 @@ async def serve(
         stack.push_async_callback(resolver.close)
         network = build_network(settings, resolver=resolver)
         codearts = await stack.enter_async_context(build_codearts(settings, network=network))
-        engine = _engine(settings, stack)
+        with _said_when_slow("the database does not answer yet"):
+            engine = _engine(settings, stack)
         session = await stack.enter_async_context(slack_session(network))
         client = slack_client(settings, session)
         identity = Identity(client, app_id=_app_id(settings))
         client.watcher = identity
         background = Background()
+        poster = Poster(client=client, session=session)
+        engine.stuck.tell = partial(tell_people, poster)
         platform = Platform(
             region=settings.region,
             shared_channels=settings.shared_channels,
@@ -90,7 +97,7 @@ async def serve(
             forms=FormOpener(client=client, session=session, background=background),
             accept=engine.accept,
             deliveries=Deliveries(
-                poster=Poster(client=client, session=session),
+                poster=poster,
                 undelivered=engine.undelivered,
                 bot_mention=lambda: identity.mention,
                 notify=settings.notify_channels,
@@ -106,7 +113,9 @@ async def serve(
         stack.push_async_callback(engine.close)
         stack.push_async_callback(identity.stop)
         await identity.start()
-        await engine.launch()
+        await engine.belongs_to(lambda: _installation(settings, identity))
+        with _said_when_slow("the database does not answer yet"):
+            await engine.launch()
         stack.push_async_callback(background.drain, _DRAIN_SECONDS)
         if socket_mode is not None:
             stack.push_async_callback(socket_mode.close, _ACK_SECONDS)
@@ -119,6 +128,18 @@ async def serve(
             listen(routes, host=settings.host, port=settings.port, drain_seconds=_DRAIN_SECONDS)
         )
         yield Service(bolt=bolt, engine=engine, health=health, address=address)
+
+
+@contextlib.contextmanager
+def _said_when_slow(what: str) -> Iterator[None]:
+    # By a thread, because what is waited for may hold up the loop.
+    said = threading.Timer(_SLOW_SECONDS, logger.warning, (what,))
+    said.daemon = True
+    said.start()
+    try:
+        yield
+    finally:
+        said.cancel()
 
 
 async def check(settings: Settings) -> list[Finding]:
@@ -135,6 +156,11 @@ def _engine(settings: Settings, stack: contextlib.AsyncExitStack) -> WorkflowEng
     prepare(database)
     ownership = take_ownership(database, executor_id=settings.executor_id, host=socket.gethostname())
     return WorkflowEngine(database=database, ownership=ownership, keep_days=settings.retention_days)
+
+
+def _installation(settings: Settings, identity: Identity) -> Installation:
+    cloud = settings.endpoint or endpoint_for(settings.region)
+    return Installation(slack=identity.installation, cloud=cloud.rstrip("/").lower(), account=settings.domain_id)
 
 
 def _bolt(settings: Settings, session: aiohttp.ClientSession, identity: Identity, parts: Iterable[Parts]) -> AsyncApp:

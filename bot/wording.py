@@ -46,3 +46,11 @@ FIX_NOT_CONNECTED = (
 FIX_UNKNOWN = (
     "Choose another channel next time. If that fails too, tell the people who run this bot and quote {reference}."
 )
+
+# To the channel, or the requester alone, when this version of the bot cannot go on with a request
+
+STUCK = (
+    "<@{requester}> Your request {reference} has to wait: the version of the bot that runs now cannot go on with it. It may "
+    "have been carried out already, so please do not ask again yet. Tell the people who run this bot and quote {reference}; "
+    "the result is posted here once the right version runs."
+)

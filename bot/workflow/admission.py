@@ -17,6 +17,7 @@ from bot.workflow.claims import Claim, Claims, claim_of
 from bot.workflow.definition import Workflow
 from bot.workflow.durable import Phase
 from bot.workflow.executions import Executions
+from bot.workflow.response_urls import ResponseUrls
 
 Runner = Callable[[Request], Coroutine[Any, Any, Any]]
 
@@ -26,8 +27,9 @@ logger = logging.getLogger(__name__)
 class Admission:
     """Where requests come in. `runners` are the functions that DBOS knows, by the workflow's name."""
 
-    def __init__(self, *, claims: Claims, executions: Executions) -> None:
+    def __init__(self, *, claims: Claims, executions: Executions, response_urls: ResponseUrls) -> None:
         self._claims = claims
+        self._response_urls = response_urls
         self._executions = executions
         self._workflows: dict[str, tuple[Workflow, Runner]] = {}
         self._turns: dict[str, tuple[asyncio.Lock, int]] = {}
@@ -35,6 +37,11 @@ class Admission:
     def register(self, workflow: Workflow, runner: Runner) -> None:
         """Take in requests of this kind from now on; `runner` is the function that DBOS knows."""
         self._workflows[workflow.name] = workflow, runner
+
+    @property
+    def kinds(self) -> set[str]:
+        """The names of the workflows that this process knows."""
+        return set(self._workflows)
 
     async def restore(self) -> None:
         """Claim again what earlier processes left under way."""
@@ -73,15 +80,20 @@ class Admission:
                 raise NotSaved(f"claiming the name: {error}", in_doubt=False) from error
         marked = self._executions.accept(request.id)
         try:
-            with SetWorkflowID(request.id, workflow_id_reuse_policy="reject"):
-                await DBOS.start_workflow_async(runner, request)
+            with (
+                SetWorkflowID(request.id, workflow_id_reuse_policy="reject"),
+                self._response_urls.stored_with(request) as recorded,
+            ):
+                await DBOS.start_workflow_async(runner, recorded)
         except Exception as error:
             if marked:
                 self._executions.withdraw(request.id)
             if not isinstance(error, dbos_error.DBOSWorkflowIDInUseError):
                 raise
+            if self._executions.phase_of(request.id) is None and request.origin.response_url is not None:
+                await self._response_urls.drop(request.id)
             earlier = await queries.stored(request)
-            if claim is not None and workflow.held_name(earlier) != claim.name:
+            if claim is not None and workflow.can_read(earlier) and workflow.held_name(earlier) != claim.name:
                 await self._claims.drop(claim)
             return earlier
         fields = {"request": request.id, "reference": request.reference, "requester": request.origin.requester}
@@ -104,5 +116,6 @@ class Admission:
 
     async def _claims_under_way(self) -> list[Claim]:
         known = ((self._workflows.get(name), request) for name, request in await queries.pending())
-        claims = (claim_of(request, entry[0].held_name(request)) for entry, request in known if entry)
+        readable = ((entry[0], request) for entry, request in known if entry and entry[0].can_read(request))
+        claims = (claim_of(request, workflow.held_name(request)) for workflow, request in readable)
         return [claim for claim in claims if claim]

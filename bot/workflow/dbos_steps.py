@@ -1,5 +1,7 @@
 """`Durable` on DBOS: the steps of one execution, each recorded with the execution that made it."""
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
@@ -7,6 +9,9 @@ from dbos import DBOS, StepOptions
 
 from bot.workflow.durable import ExecutionMarker, Phase, guarded
 from bot.workflow.executions import Execution, Executions
+
+# How long the record of a pause may take before the pause counts as begun.
+_RECORDING_SECONDS = 1.0
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -67,7 +72,10 @@ class DbosSteps:
         """See `Durable`. A request that pauses does not hold up a shutdown."""
         await self._before_pause()
         self._execution.pausing = True
-        await DBOS.sleep_async(seconds)
+        # What is recorded is when the pause ends by the clock; a clock that was set back since would make it longer.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds + _RECORDING_SECONDS):
+                await DBOS.sleep_async(seconds)
         self._execution.pausing = False
         # A step of its own, so that a crash during the pause does not throw doubt on what follows it.
         await self.step("awake", _nothing)

@@ -25,3 +25,7 @@ class Workflow:
     run: Callable[[Request, Durable], Awaitable[Result]]
     recorded: tuple[type, ...]
     held_name: Callable[[Request], str | None]
+
+    def can_read(self, request: object) -> bool:
+        """Whether this is a request as this build knows it: a later one may have recorded another type."""
+        return isinstance(request, Request) and type(request.payload) in self.recorded

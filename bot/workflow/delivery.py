@@ -17,7 +17,7 @@ from bot.slack.blocks import Message
 from bot.slack.outbound.poster import Poster
 from bot.slack.outbound.results import Posted, PostResult, Route
 from bot.workflow.delivery_policy import DeliveryPolicy
-from bot.workflow.durable import Durable
+from bot.workflow.durable import Durable, Phase
 from bot.workflow.progress import Progress, ProgressMessage
 from bot.workflow.routes import Routes
 from bot.workflow.undelivered import Undelivered
@@ -110,6 +110,7 @@ class Delivery:
             posted = first.progress.posted
             if posted is None or not await self._updated(outcome, posted):
                 await self._post_somewhere(outcome, first)
+        self._durable.enter(Phase.TOLD)
         for channel in self._further_channels:
             told = await self._insist(partial(self._notify, notice, channel), nobody_waits=True)
             if isinstance(told, Refused):

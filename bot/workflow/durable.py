@@ -25,11 +25,16 @@ logger = logging.getLogger(__name__)
 
 
 class Phase(StrEnum):
-    """How far a request is. Its name is held until `TELLING`: from then on the outcome is known."""
+    """How far a request is.
+
+    Its name is held until `TELLING`: from then on the outcome is known. From `TOLD` on nothing is kept by which anybody
+    could post.
+    """
 
     ACCEPTED = "accepted"
     WORKING = "working"
     TELLING = "telling"
+    TOLD = "told"
     ENDED = "ended"
 
 

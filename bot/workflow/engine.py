@@ -26,13 +26,17 @@ from bot.domain.request import Request
 from bot.errors import AlreadyUnderWay, NotSaved
 from bot.workflow.admission import Admission
 from bot.workflow.claims import claims_of
-from bot.workflow.database import check_writable, held_connections, may_have_committed, unusable
+from bot.workflow.commits import may_have_committed
+from bot.workflow.database import check_writable, held_connections, unusable
 from bot.workflow.definition import Workflow
 from bot.workflow.executions import Executions
+from bot.workflow.installation import Belonging, Installation
 from bot.workflow.ownership import Ownership
 from bot.workflow.ping import DatabasePing
+from bot.workflow.response_urls import ResponseUrls
 from bot.workflow.schema import require_known_tables
 from bot.workflow.serializer import RecordSerializer
+from bot.workflow.stuck import Stuck
 from bot.workflow.supervisor import Supervisor
 from bot.workflow.undelivered import Undelivered
 from bot.workflow.upkeep import Upkeep
@@ -60,12 +64,37 @@ class WorkflowEngine:
         claims, executions = claims_of(database), Executions()
         self._executions = executions
         self.undelivered = Undelivered()
-        self.upkeep = Upkeep(ownership=ownership, claims=claims, keep_days=keep_days, executions=executions)
-        self._admission = Admission(claims=claims, executions=executions)
-        self._supervisor = Supervisor(
-            claims=claims, executions=executions, undelivered=self.undelivered, track=self._track
+        self.stuck = Stuck()
+        response_urls = ResponseUrls(database)
+        self._admission = Admission(claims=claims, executions=executions, response_urls=response_urls)
+        self.upkeep = Upkeep(
+            ownership=ownership,
+            claims=claims,
+            keep_days=keep_days,
+            executions=executions,
+            response_urls=response_urls,
+            stuck=self.stuck,
+            kinds=lambda: self._admission.kinds,
         )
+        self._supervisor = Supervisor(
+            claims=claims,
+            executions=executions,
+            undelivered=self.undelivered,
+            response_urls=response_urls,
+            stuck=self.stuck,
+            track=self._track,
+        )
+        self._belonging: Belonging | None = None
         self._launched = False
+
+    async def belongs_to(self, ours: Callable[[], Installation]) -> None:
+        """Keep to the database of this installation. Before `launch`, which takes up what is stored.
+
+        Raises `SettingsError` when it is another one's.
+        """
+        self._belonging = Belonging(self._database, ours)
+        if not await self._belonging.settle():
+            self._track(self._belonging.settle_later())
 
     def register(self, workflows: Iterable[Workflow]) -> None:
         """Take in requests of these kinds. Before `launch`."""
@@ -94,9 +123,10 @@ class WorkflowEngine:
             task.cancel()
         # A call under way is seen through; a request in a pause is left to the next process.
         await _until(lambda: self._executions.at_rest, seconds=_FINISH_WITHIN_SECONDS)
-        await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
-        # DBOS made its own threads the loop's, and has ended them; what closes after us needs some (name look-ups do).
+        # DBOS made its own threads the loop's. They may all wait for a database that is away, and it is about to end them:
+        # what closes now and after us needs others (name look-ups do).
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
+        await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
         # DBOS does not wait for its threads: what one of them still writes, the next owner shall find.
         await _until(lambda: not held_connections(self._database), seconds=1)
         # A file is let go of after its connections (`sqlite_file.py`).
@@ -109,9 +139,8 @@ class WorkflowEngine:
         Raises `NotSaved` when the database does not take it within `SAVE_WITHIN_SECONDS`, in doubt when it may yet or may
         have, and `AlreadyUnderWay` when somebody else's request for the same name is being worked on.
         """
-        lost = self._ownership.why_lost()
-        if lost is not None:
-            raise NotSaved(f"the database file was {lost}", in_doubt=False)
+        for reason in self._why_not_ours():
+            raise NotSaved(reason, in_doubt=False)
         # Shielded: a start cut off between the write and the run would leave a request that nobody works on.
         saving = self._track(self._admission.admit(workflow_name, request))
         done, _ = await asyncio.wait({saving}, timeout=SAVE_WITHIN_SECONDS)
@@ -128,9 +157,16 @@ class WorkflowEngine:
         """For readyz: the engine, the database, and the hold on the executor id."""
         if not self._launched:
             return ["the durable engine is not running"]
+        return [*self._why_not_ours(), *await self._ping.why_not_ready(), *self.upkeep.why_not_ready()]
+
+    def _why_not_ours(self) -> list[str]:
+        """Why nothing may be stored here at all."""
         lost = self._ownership.why_lost()
-        gone = [f"the database file was {lost}"] if lost else []
-        return [*gone, *await self._ping.why_not_ready(), *self.upkeep.why_not_ready()]
+        foreign = self._belonging is not None and self._belonging.foreign
+        return [
+            *([f"the database file was {lost} while the bot used it"] if lost else []),
+            *(["the database belongs to another installation"] if foreign else []),
+        ]
 
     def _config(self) -> DBOSConfig:
         recorded = {kind for workflow in self._workflows for kind in workflow.recorded}

@@ -1,7 +1,7 @@
 """What the durable engine has stored of requests, asked of DBOS."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from dbos import DBOS, WorkflowStatus
 
@@ -16,6 +16,17 @@ _UNDER_WAY = ["PENDING", "ENQUEUED", "DELAYED"]
 async def pending() -> list[tuple[str, Request]]:
     """(workflow's name, request) of everything under way, oldest first."""
     return list(_requests(await DBOS.list_workflows_async(status=_UNDER_WAY, load_output=False)))
+
+
+async def unreadable(request_ids: Iterable[str], *, kinds: Container[str]) -> dict[str, str]:
+    """Those of them that are of no kind that this process knows, or cannot be read, each with which of the two it is."""
+    found = await DBOS.list_workflows_async(workflow_ids=list(request_ids), load_output=False)
+    readable = {request.id for _name, request in _requests(found)}
+    return {
+        each.workflow_id: "input not readable" if each.name in kinds else "of a kind that it does not know"
+        for each in found
+        if each.name not in kinds or each.workflow_id not in readable
+    }
 
 
 async def stored(request: Request) -> Request:

@@ -73,7 +73,7 @@ class OpenFile:
         self.path = path
         self._descriptor = os.open(path, os.O_RDWR | getattr(os, "O_CLOEXEC", 0))
         self._stamp: int | None = None
-        self._stamped = False
+        self._stamped = self._closed = False
 
     def lock(self) -> bool:
         """Hold the file itself until `close`; False while another process does, by whatever path.
@@ -112,8 +112,10 @@ class OpenFile:
         return self.why_not_at_its_path() or self._why_not_whole() or _deleted_companion(self.path)
 
     def close(self) -> None:
-        """Let go of it. After every connection of this process to the file."""
-        os.close(self._descriptor)
+        """Let go of it, after every connection of this process to the file. May be repeated."""
+        if not self._closed:
+            self._closed = True
+            os.close(self._descriptor)
 
     def _why_not_whole(self) -> str | None:
         os.lseek(self._descriptor, 0, os.SEEK_SET)

@@ -17,6 +17,8 @@ from bot.workflow.dbos_steps import DbosSteps
 from bot.workflow.definition import Workflow
 from bot.workflow.durable import Phase
 from bot.workflow.executions import Execution, Executions
+from bot.workflow.response_urls import ResponseUrls
+from bot.workflow.stuck import Stuck
 from bot.workflow.undelivered import Undelivered
 
 _RESUME_AFTER_SECONDS = (1, 2, 5, 10, 30, 60, 300)
@@ -29,7 +31,7 @@ class Interrupted(asyncio.CancelledError):
 
 
 class Supervisor:
-    """`track` keeps a task alive until it ends or the engine closes."""
+    """`track` keeps a task alive until it ends or the engine closes; `stuck` gets what this build cannot take up."""
 
     def __init__(
         self,
@@ -37,20 +39,31 @@ class Supervisor:
         claims: Claims,
         executions: Executions,
         undelivered: Undelivered,
+        response_urls: ResponseUrls,
+        stuck: Stuck,
         track: Callable[[Coroutine[Any, Any, None]], object],
     ) -> None:
         self._claims = claims
         self._executions = executions
         self._undelivered = undelivered
+        self._response_urls = response_urls
+        self._stuck = stuck
         self._track = track
 
     async def run(self, workflow: Workflow, request: Request) -> Result:
         """One execution of a request, from where the last one got to."""
+        if not workflow.can_read(request):
+            self._leave(str(DBOS.workflow_id), request, why="input not readable")
+            raise Interrupted
         claim = claim_of(request, workflow.held_name(request))
         fields = {"request": request.id, "reference": request.reference, "name": claim.name if claim else None}
         with structlog.contextvars.bound_contextvars(**fields), self._executions.run(request.id) as execution:
             try:
+                request = await self._response_urls.given_back(request, resumed=execution.resumed)
                 outcome = await workflow.run(request, self._steps(request, claim, execution))
+            except (dbos_error.DBOSUnexpectedStepError, dbos_error.DBOSStepNondeterminismError) as error:
+                self._leave(request.id, request, why="a step that it does not know")
+                raise Interrupted from error
             except (dbos_error.DBOSWorkflowCancelledError, dbos_error.DBOSWorkflowConflictIDError):
                 raise  # DBOS's own signals: another execution owns this request now
             except Exception as error:
@@ -61,6 +74,7 @@ class Supervisor:
                 # Also where another execution took over: if it has not told anybody yet, it says so itself.
                 self._undelivered.discard(request.id)
             self._expire(claim)
+            self._response_urls.forget(request.id)
             self._executions.ended(execution)
             seconds = round(time.time() - request.accepted_at, 1)
             code = getattr(outcome, "code", None)
@@ -76,10 +90,12 @@ class Supervisor:
         def on_phase(phase: Phase) -> None:
             if phase is Phase.TELLING:
                 self._expire(claim)
+            if phase is Phase.TOLD:
+                self._response_urls.forget(request.id)
 
         async def before_pause() -> None:
             # Telling may take a day, and other replicas see the claim: the name is free from now on.
-            if execution.phase is Phase.TELLING and claim is not None:
+            if execution.phase in {Phase.TELLING, Phase.TOLD} and claim is not None:
                 await self._claims.drop(claim)
 
         return DbosSteps(
@@ -89,6 +105,11 @@ class Supervisor:
             on_phase=on_phase,
             before_pause=before_pause,
         )
+
+    def _leave(self, request_id: str, request: object, *, why: str) -> None:
+        self._stuck.add(request_id, why)
+        if isinstance(request, Request):
+            self._track(self._stuck.tell(request))
 
     async def _resume(self, request_id: str) -> None:
         while True:

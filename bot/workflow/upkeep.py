@@ -4,14 +4,18 @@ import asyncio
 import itertools
 import logging
 import time
+from collections.abc import Callable, Container
 from datetime import UTC, datetime
 from functools import partial
 
 from dbos import DBOS
 
+from bot.workflow import queries
 from bot.workflow.claims import Claims
 from bot.workflow.executions import Executions
 from bot.workflow.ownership import Ownership
+from bot.workflow.response_urls import ResponseUrls
+from bot.workflow.stuck import Stuck
 
 # A dead replica shows within two heartbeats; DBOS picks adopted work up within one second more.
 HEARTBEAT_SECONDS = 2.0
@@ -26,13 +30,26 @@ logger = logging.getLogger(__name__)
 
 
 class Upkeep:
-    """A loop beside the workflows."""
+    """A loop beside the workflows. `kinds`: the names of the workflows that this process knows."""
 
-    def __init__(self, *, ownership: Ownership, claims: Claims, keep_days: int, executions: Executions) -> None:
+    def __init__(
+        self,
+        *,
+        ownership: Ownership,
+        claims: Claims,
+        keep_days: int,
+        executions: Executions,
+        response_urls: ResponseUrls,
+        stuck: Stuck,
+        kinds: Callable[[], Container[str]],
+    ) -> None:
         self._ownership = ownership
         self._claims = claims
         self._keep_seconds = keep_days * _DAY_SECONDS
         self._executions = executions
+        self._response_urls = response_urls
+        self._stuck = stuck
+        self._kinds = kinds
         self._idle_once: set[str] = set()
         self._held_at = time.monotonic()
 
@@ -52,6 +69,8 @@ class Upkeep:
                 self._held_at = time.monotonic()
                 if count % _HEARTBEATS_PER_LOOK == 0:
                     await self._resume_the_idle()
+                    self._stuck.say()
+                await asyncio.to_thread(self._response_urls.clear)
                 if time.monotonic() >= clear_at:
                     clear_at = time.monotonic() + _CLEAR_EVERY_SECONDS
                     await self.clear()
@@ -83,8 +102,14 @@ class Upkeep:
         pending = await DBOS.list_workflows_async(
             status="PENDING", executor_id=self._ownership.executor_id, load_input=False, load_output=False
         )
-        idle = {workflow.workflow_id for workflow in pending} - self._executions.ours
-        for request_id in idle & self._idle_once:
+        mine = {workflow.workflow_id for workflow in pending}
+        self._stuck.keep_to(mine)
+        idle = mine - self._executions.ours - self._stuck.ids
+        twice = idle & self._idle_once
+        if twice:
+            for request_id, why in (await queries.unreadable(twice, kinds=self._kinds())).items():
+                self._stuck.add(request_id, why)
+        for request_id in twice - self._stuck.ids:
             logger.warning("request was pending and nobody worked on it; resuming", extra={"request": request_id})
             await DBOS.resume_workflow_async(request_id)
         self._idle_once = idle

@@ -17,6 +17,8 @@ from bot.workflow.database import open_database
 from bot.workflow.durable import Durable
 from bot.workflow.executions import Executions
 from bot.workflow.ownership import take_ownership
+from bot.workflow.response_urls import ResponseUrls
+from bot.workflow.stuck import Stuck
 from bot.workflow.upkeep import Upkeep
 from tests.support import postgres
 from tests.support.database import rows, statuses
@@ -120,7 +122,15 @@ async def test_claims_that_no_request_followed_are_forgotten_as_well(sqlite_url:
     await claims.make(young)
     async with running_engine(sqlite_url):
         ownership = take_ownership(other := open_database(f"{sqlite_url}-other"), executor_id=None, host="here")
-        own = Upkeep(ownership=ownership, claims=claims, keep_days=30, executions=Executions())
+        own = Upkeep(
+            ownership=ownership,
+            claims=claims,
+            keep_days=30,
+            executions=Executions(),
+            response_urls=ResponseUrls(other),
+            stuck=Stuck(),
+            kinds=set,
+        )
         assert await own.clear() == 0
         ownership.leave()
         other.dispose()

@@ -46,6 +46,12 @@ class Identity:
         """The id of our Slack app, or None while nothing has told it."""
         return self._app_id
 
+    @property
+    def installation(self) -> str | None:
+        """Which app in which workspace this is, as `T…/U…`: it stays the same when tokens change. None until it is known."""
+        known = self._known
+        return f"{known.team_id}/{known.bot_user_id}" if known.team_id and known.bot_user_id else None
+
     async def authorize(self) -> AuthorizeResult:
         """What Bolt asks for with each request; answered from memory."""
         return self._known

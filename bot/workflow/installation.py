@@ -1,0 +1,83 @@
+"""Whose database this is: two installations on one would do each other's work in each other's clouds."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import sqlalchemy as sa
+
+from bot.errors import SettingsError
+from bot.workflow.database import unusable
+from bot.workflow.tables import INSTALLATION
+
+_SECONDS_BETWEEN_LOOKS = 1.0
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """`slack` is workspace and bot user, `cloud` the endpoint of CodeArts, `account` the account's id.
+
+    None: not known (yet). An access key is no part of it, because keys are changed while the account stays.
+    """
+
+    slack: str | None
+    cloud: str
+    account: str | None
+
+
+def claim(database: sa.Engine, ours: Installation) -> None:
+    """Write down that the database is ours, or what was not known before. May be repeated.
+
+    Raises `SettingsError` when it is another installation's.
+    """
+    mine = asdict(ours)
+    try:
+        with database.begin() as connection:
+            values = {"id": 1, **mine}
+            try_to_insert = (
+                "INSERT INTO registry_bot_installation (id, slack, cloud, account) VALUES (:id, :slack, :cloud, :account) "
+                "ON CONFLICT (id) DO NOTHING"
+            )
+            connection.execute(sa.text(try_to_insert), values)
+            row = dict(connection.execute(sa.select(INSTALLATION)).mappings().one())
+            if any(each is not None and row[name] not in {None, each} for name, each in mine.items()):
+                raise SettingsError(
+                    f"DATABASE_URL: this database belongs to another installation (Slack {row['slack'] or 'unknown'}, "
+                    f"{row['cloud']}, account {row['account'] or 'unknown'}). Give each its own; docs/operations.md says how "
+                    "to move one."
+                )
+            news = {name: each for name, each in mine.items() if each is not None and row[name] is None}
+            if news:
+                connection.execute(sa.update(INSTALLATION).values(news))
+    except sa.exc.SQLAlchemyError as error:
+        raise unusable(database, error) from None
+
+
+class Belonging:
+    """Keeps one installation to its own database. `ours` is asked again while Slack has not said who the bot is."""
+
+    def __init__(self, database: sa.Engine, ours: Callable[[], Installation]) -> None:
+        self._database = database
+        self._ours = ours
+        self.foreign = False
+
+    async def settle(self) -> bool:
+        """Claim the database; false when Slack's part is not known yet. Raises `SettingsError`, see `claim`."""
+        ours = self._ours()
+        await asyncio.to_thread(claim, self._database, ours)
+        return ours.slack is not None
+
+    async def settle_later(self) -> None:
+        """Claim it as soon as Slack's part is known. The bot is serving by then: a foreign database takes no request."""
+        while True:
+            await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
+            try:
+                if self._ours().slack is not None and await self.settle():
+                    return
+            except SettingsError as error:
+                logger.error("%s", error)  # noqa: TRY400  one line says it
+                self.foreign = True
+                return

@@ -1,0 +1,122 @@
+"""The response_urls of the requests under way: addresses at which anybody may post, so they are kept apart and not for long.
+
+They are no part of what is recorded of a request, which is kept for weeks. They stand in a table of their own, written in
+the very transaction that stores the request, and deleted in the next one that its workflow makes once the outcome is told:
+neither costs a commit of its own.
+"""
+
+import asyncio
+import contextlib
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextvars import ContextVar
+from dataclasses import replace
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from bot.domain.request import Request
+from bot.workflow.tables import RESPONSE_URLS
+
+# Slack takes nothing at them any more after half an hour (docs/facts/slack.md).
+_USELESS_AFTER_SECONDS = 30 * 60.0
+_CLEAR_EVERY_SECONDS = 60.0
+_INSERT = sa.text(
+    "INSERT INTO registry_bot_response_urls (request_id, url, kept_at) VALUES (:request_id, :url, :kept_at) "
+    "ON CONFLICT (request_id) DO NOTHING"
+)
+
+# What is to be written along with the next commit that is made in this context, and in the threads that it starts.
+_along: ContextVar[sa.Executable | None] = ContextVar("along", default=None)
+
+
+class ResponseUrls:
+    """Those of this database; what this process took in is remembered, too."""
+
+    def __init__(self, database: sa.Engine) -> None:
+        self._database = database
+        self._held: dict[str, str] = {}
+        self._clear_at = self._empty_at = 0.0
+        self._forgotten = True
+        event.listen(database, "commit", _write_along)
+
+    @contextlib.contextmanager
+    def stored_with(self, request: Request) -> Iterator[Request]:
+        """The request as it is to be recorded; whatever is committed inside the block stores its response_url as well."""
+        url = request.origin.response_url
+        if url is None:
+            yield request
+            return
+        news = request.id not in self._held
+        self._held.setdefault(request.id, url)
+        token = _along.set(_INSERT.bindparams(request_id=request.id, url=url, kept_at=time.time()))
+        try:
+            yield replace(request, origin=replace(request.origin, response_url=None))
+        except BaseException:
+            if news:
+                self._held.pop(request.id, None)
+            raise
+        finally:
+            _along.reset(token)
+
+    async def drop(self, request_id: str) -> None:
+        """Delete it now: the request was stored before, and nobody here works on it."""
+        statement = sa.delete(RESPONSE_URLS).where(RESPONSE_URLS.c.request_id == request_id)
+        await asyncio.to_thread(self._commit, statement)
+
+    async def given_back(self, request: Request, *, resumed: bool) -> Request:
+        """The request with its response_url, for an execution. `resumed`: another process may have taken it in."""
+        _along.set(None)
+        url = self._held.get(request.id)
+        if url is None and resumed and request.origin.response_url is None:
+            url = await asyncio.to_thread(self._read, request.id)
+        return request if url is None else replace(request, origin=replace(request.origin, response_url=url))
+
+    def forget(self, request_id: str) -> None:
+        """The outcome is told: the next commit of this request's workflow deletes it. Costs nothing by itself."""
+        self._held.pop(request_id, None)
+        self._forgotten = True
+        _along.set(sa.delete(RESPONSE_URLS).where(RESPONSE_URLS.c.request_id == request_id))
+
+    def clear(self) -> None:
+        """Delete those that have become useless. Blocks; to be called every few seconds.
+
+        In a SQLite file what was deleted would still stand in the write-ahead log: it is emptied when the last one is gone,
+        and once a minute while there are always some.
+        """
+        now = time.monotonic()
+        if now >= self._clear_at:
+            self._clear_at = now + _CLEAR_EVERY_SECONDS
+            old = RESPONSE_URLS.c.kept_at < time.time() - _USELESS_AFTER_SECONDS
+            self._commit(sa.delete(RESPONSE_URLS).where(old))
+        if self._database.dialect.name == "sqlite" and self._forgotten and (now >= self._empty_at or not self._any()):
+            self._empty_at = now + _CLEAR_EVERY_SECONDS
+            self._forgotten = not _emptied_log(str(self._database.url.database))
+
+    def _commit(self, statement: sa.Delete) -> None:
+        with self._database.begin() as connection:
+            if connection.execute(statement).rowcount > 0:
+                self._forgotten = True
+
+    def _read(self, request_id: str) -> str | None:
+        with self._database.connect() as connection:
+            query = sa.select(RESPONSE_URLS.c.url).where(RESPONSE_URLS.c.request_id == request_id)
+            return connection.execute(query).scalar()
+
+    def _any(self) -> bool:
+        with self._database.connect() as connection:
+            return connection.execute(sa.select(RESPONSE_URLS.c.request_id).limit(1)).first() is not None
+
+
+def _write_along(connection: sa.Connection) -> None:
+    statement = _along.get()
+    if statement is not None:
+        connection.execute(statement)
+
+
+def _emptied_log(file: str) -> bool:
+    """Whether the whole log went into the file. Not where somebody reads an older state: nobody is waited for."""
+    with contextlib.closing(sqlite3.connect(file, timeout=0)) as connection:
+        busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    return not busy

@@ -1,0 +1,74 @@
+"""The requests that this build cannot take up: it does not know a step or the kind of them, or cannot read them.
+
+They stay pending for the build that can. Trying again here would come to the same, so nobody does, and the log says so once
+an hour instead of once an attempt.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from bot import wording
+from bot.domain.outcomes import NotApplied, Refused
+from bot.domain.request import Request
+from bot.slack.blocks import escape
+from bot.slack.outbound.marks import Mark
+from bot.slack.outbound.poster import Poster
+from bot.slack.outbound.results import Posted
+
+_SAID_EVERY_SECONDS = 60 * 60.0
+_NAMED_MAX = 10
+_PAUSES = (5.0, 60.0, 600.0, 3600.0)
+
+logger = logging.getLogger(__name__)
+
+
+async def _nobody(_request: Request) -> None:
+    return None
+
+
+async def tell_people(poster: Poster, request: Request) -> None:
+    """Say it in the channel that was chosen, else to the requester alone; not again where it can be seen to stand."""
+    origin, mark = request.origin, Mark(request_id=request.id, role="stuck", since=request.accepted_at)
+    text = wording.STUCK.format(requester=origin.requester, reference=escape(request.reference))
+    for pause in _PAUSES:
+        if isinstance(await poster.find(origin.channel, mark), Posted):
+            return
+        result = await poster.post(origin.channel, {"text": text}, mark=mark)
+        if isinstance(result, Refused):
+            result = await poster.post(origin.requester, {"text": text}, mark=mark, route="direct_message")
+        if not isinstance(result, NotApplied):
+            return
+        await asyncio.sleep(pause)
+
+
+class Stuck:
+    """Request ids, each with why. `tell` tells the people of a request that can be read, once at the most."""
+
+    def __init__(self) -> None:
+        self._why: dict[str, str] = {}
+        self._said_at: float | None = None
+        self.tell: Callable[[Request], Coroutine[Any, Any, None]] = _nobody
+
+    @property
+    def ids(self) -> set[str]:
+        """Those that are not to be resumed by this process."""
+        return set(self._why)
+
+    def add(self, request_id: str, why: str) -> None:
+        """This build cannot take it up; `why` is for the log, without what the request holds."""
+        self._why[request_id] = why
+
+    def keep_to(self, pending: set[str]) -> None:
+        """What is not pending any more, another process has finished or somebody has cancelled."""
+        self._why = {request_id: why for request_id, why in self._why.items() if request_id in pending}
+
+    def say(self) -> None:
+        """One line an hour for all of them. To be called every few seconds."""
+        if not self._why or (self._said_at is not None and time.monotonic() - self._said_at < _SAID_EVERY_SECONDS):
+            return
+        self._said_at = time.monotonic()
+        named = ", ".join(f"{request_id} ({why})" for request_id, why in list(self._why.items())[:_NAMED_MAX])
+        logger.error("%d request(s) cannot be resumed by this build: %s", len(self._why), named)

@@ -3,10 +3,14 @@
 import asyncio
 import errno
 import logging
+import sys
 from collections.abc import Callable
 from typing import Any
 
 from bot.net.seldom import Seldom
+
+if sys.platform != "win32":
+    import resource
 
 _USUAL = 512  # where the system does not say, as on Windows
 _NONE_LEFT = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
@@ -16,9 +20,7 @@ logger = logging.getLogger(__name__)
 
 def allowed() -> int:
     """How many descriptors the process may have open."""
-    try:
-        import resource  # noqa: PLC0415  not there on Windows
-    except ImportError:
+    if sys.platform == "win32":
         return _USUAL
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return _USUAL if soft in {resource.RLIM_INFINITY, -1} else soft

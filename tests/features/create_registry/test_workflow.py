@@ -58,7 +58,7 @@ async def test_a_request_ends_with_a_registry_a_message_and_a_notice(
     assert words(message).startswith("Registry created: shop")
     (notice,) = about(slack, "shop", channel=company.PLATFORM)
     assert words(notice).startswith(f"Registry shop: success · Trace id {registry.trace_id}")
-    assert durable.phases == [Phase.WORKING, Phase.TELLING]
+    assert durable.phases == [Phase.WORKING, Phase.TELLING, Phase.TOLD]
 
 
 @pytest.mark.parametrize(

@@ -1,31 +1,26 @@
-"""The outcomes that found no way to anybody: how many there are, and why."""
+"""What nobody could be told yet is counted, and each is logged once."""
+
+import pytest
 
 from bot.workflow.undelivered import Undelivered
 
 
-async def test_where_everything_was_told_there_is_nothing_to_say() -> None:
-    assert await Undelivered().why_not_ready() == []
-
-
-async def test_each_request_counts_once_and_each_reason_is_named_once() -> None:
+def test_what_cannot_be_told_is_counted_and_logged_once_however_often_it_is_tried(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     undelivered = Undelivered()
-    undelivered.add("a", "token_revoked")
-    undelivered.add("b", "is_archived")
-    undelivered.add("c", "token_revoked")
-    undelivered.add("a", "token_revoked")
-    assert await undelivered.why_not_ready() == ["3 outcome(s) not announced yet (is_archived, token_revoked)"]
+    for request_id, code in [("a", "no_answer"), ("a", "no_answer"), ("a", "is_archived"), ("b", "is_archived")]:
+        undelivered.add(request_id, code)
+    assert len(undelivered) == 2
+    fields = [
+        (each.__dict__["request"], each.__dict__["code"], each.__dict__["undelivered"]) for each in caplog.records
+    ]
+    assert fields == [("a", "no_answer", 1), ("b", "is_archived", 2)]
 
 
-async def test_the_latest_reason_of_a_request_counts() -> None:
+def test_what_is_told_or_given_up_counts_no_more() -> None:
     undelivered = Undelivered()
-    undelivered.add("a", "token_revoked")
-    undelivered.add("a", "is_archived")
-    assert await undelivered.why_not_ready() == ["1 outcome(s) not announced yet (is_archived)"]
-
-
-async def test_what_was_told_or_given_up_is_forgotten_and_what_was_never_there_is_no_matter() -> None:
-    undelivered = Undelivered()
-    undelivered.add("a", "token_revoked")
-    undelivered.discard("b")
+    undelivered.add("a", "no_answer")
     undelivered.discard("a")
-    assert await undelivered.why_not_ready() == []
+    undelivered.discard("never there")
+    assert len(undelivered) == 0

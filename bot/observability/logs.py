@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 
+from bot.observability.log_queue import handler_that_never_waits
 from bot.observability.redaction import redactor
 
 # Bolt logs bodies and signatures at INFO and below, slack_sdk whole calls at DEBUG, aiohttp every request at INFO,
@@ -25,7 +26,10 @@ _QUIET = {
 
 
 def set_up_logging(*, secrets: Iterable[str] = ()) -> None:
-    """Send every logger's lines to stderr; `secrets` are taken out of them, tracebacks included."""
+    """Send every logger's lines to stderr, without ever waiting for whoever reads it.
+
+    `secrets` are taken out of them, tracebacks included.
+    """
     redact = _redacting(redactor(secrets))
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
@@ -39,7 +43,7 @@ def set_up_logging(*, secrets: Iterable[str] = ()) -> None:
         foreign_pre_chain=shared,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, redact, _renderer()],
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = handler_that_never_waits(sys.stderr)
     handler.setFormatter(formatter)
     handler.addFilter(_worth_a_line)
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
 
+_PASSWORD_IN_URL = re.compile(r"^(?:https?://)?[^:/]*:(.+)@")
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
 # `defer_build`: only the settings that a command reads are built.
 _SHARED = SettingsConfigDict(
@@ -58,20 +59,14 @@ class CodeArtsSettings(BaseSettings):
     )
 
     https_proxy: SecretStr | None = Field(
-        None,
-        validation_alias="HTTPS_PROXY",
-        description="http://proxy:3128: the way to every https address (Slack, its socket, CodeArts)",
+        None, validation_alias="HTTPS_PROXY", description="http://proxy:3128, the way to every https address"
     )
     http_proxy: SecretStr | None = Field(None, validation_alias="HTTP_PROXY", description="the same for http addresses")
     no_proxy: str | None = Field(
-        None,
-        validation_alias="NO_PROXY",
-        description="what is called directly, comma-separated: names with all below them, addresses, 10.0.0.0/8, or *",
+        None, validation_alias="NO_PROXY", description="what is called directly: example.com, 10.0.0.0/8, or * for all"
     )
     ssl_cert_file: str | None = Field(
-        None,
-        validation_alias="SSL_CERT_FILE",
-        description="certificate authorities to trust in all calls, instead of the system's",
+        None, validation_alias="SSL_CERT_FILE", description="certificate authorities to trust instead of the system's"
     )
 
     @model_validator(mode="before")
@@ -89,7 +84,8 @@ class CodeArtsSettings(BaseSettings):
         """Every value that must never be logged."""
         values = (getattr(self, name) for name in type(self).model_fields)
         secrets = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
-        return [*secrets, *_proxy_passwords(self.https_proxy, self.http_proxy)]
+        passwords = [found[1] for secret in secrets if (found := _PASSWORD_IN_URL.search(secret))]
+        return [*secrets, *passwords, *map(unquote, passwords)]
 
 
 class Settings(CodeArtsSettings):
@@ -213,13 +209,6 @@ def help_text(kind: type[CodeArtsSettings]) -> str:
     """Every variable with its default and its meaning, for `--help`."""
     rows = (f"  {name} [{default}]\n      {meaning}" for name, default, meaning in describe(kind))
     return "settings (environment or .env):\n" + "\n".join(rows)
-
-
-def _proxy_passwords(*proxies: SecretStr | None) -> list[str]:
-    """As written and as meant. Whether the addresses are right is for `net.proxies` to say."""
-    credentials = (proxy.get_secret_value().rpartition("@")[0].rpartition("/")[2] for proxy in proxies if proxy)
-    passwords = [each.partition(":")[2] for each in credentials]
-    return [*passwords, *map(unquote, passwords)]
 
 
 def _names(kind: type[BaseSettings], field: str) -> list[str]:

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
+from yarl import URL
 
-from bot.clients import build_codearts, slack_client, slack_session
+from bot.clients import build_codearts, build_network, slack_client, slack_session
 from bot.config import Settings
 from bot.domain.registry import Created
 from bot.errors import SettingsError
@@ -92,3 +93,23 @@ async def test_a_post_whose_answer_is_lost_is_not_repeated(
         with pytest.raises(aiohttp.ClientError):
             await slack_client(settings(), session).chat_postMessage(channel="C0TEAMSHOP0", text="once")
     assert [message.text for message in slack.messages("C0TEAMSHOP0")] == ["once"]
+
+
+# ---- the way out ----
+
+
+async def test_one_context_and_one_rule_serve_both_clouds(settings: Callable[..., Settings]) -> None:
+    network = build_network(settings(HTTPS_PROXY="http://proxy.example.com:3128", NO_PROXY="slack.com"))
+    assert network.proxies.for_url(URL("https://slack.com/api/")) is None
+    assert network.proxies.for_url(URL("https://artifact.example.com/")) == URL("http://proxy.example.com:3128")
+    assert network.certificates is network.certificates
+
+
+@pytest.mark.parametrize("setting", ["HTTPS_PROXY", "HTTP_PROXY"])
+@pytest.mark.parametrize("scheme", ["http://", "https://", ""])
+def test_the_password_of_a_proxy_is_a_secret_as_written_and_as_meant(
+    settings: Callable[..., Settings], setting: str, scheme: str
+) -> None:
+    chosen = settings(**{setting: f"{scheme}bot:s3cr%40t@proxy.example.com:3128"})
+    assert {"s3cr%40t", "s3cr@t"} <= set(chosen.secrets)
+    assert "s3cr" not in repr(chosen)

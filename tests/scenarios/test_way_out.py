@@ -93,7 +93,7 @@ async def running(environment: Environment, folder: Path) -> AsyncIterator[BotPr
         await bot.kill()
 
 
-@pytest.mark.parametrize("how", ["SSL_CERT_FILE", "the system's store"])
+@pytest.mark.parametrize("how", ["SSL_CERT_FILE", "all in .env", "the system's store"])
 async def test_slack_its_socket_and_codearts_are_reached_through_the_proxy_and_trusted(
     slack: CompanySlack,
     cloud: LocalCodeArts,
@@ -103,13 +103,16 @@ async def test_slack_its_socket_and_codearts_are_reached_through_the_proxy_and_t
     tmp_path: Path,
     how: str,
 ) -> None:
-    # OpenSSL looks for the system's store where SSL_CERT_DIR says.
-    trust = (
-        {"SSL_CERT_FILE": str(authority.certificate)}
-        if how == "SSL_CERT_FILE"
-        else {"SSL_CERT_DIR": str(authority.store)}
-    )
-    async with running(environment | trust, tmp_path) as bot:
+    match how:
+        case "SSL_CERT_FILE":
+            environment |= {"SSL_CERT_FILE": str(authority.certificate)}
+        case "all in .env":
+            proxies = environment.pop("HTTPS_PROXY")
+            lines = f"HTTPS_PROXY={proxies}\nSSL_CERT_FILE={authority.certificate}\n"
+            (tmp_path / ".env").write_text(lines)
+        case _:
+            environment |= {"SSL_CERT_DIR": str(authority.store)}  # where OpenSSL looks for the system's store
+    async with running(environment, tmp_path) as bot:
         await slack.wait_for(lambda: slack.sockets.count == 1)
         await ask_for(slack, "behind", channel=people.TEAM_SHOP)
         await outcome_of(slack, "behind")

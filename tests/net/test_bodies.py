@@ -64,6 +64,7 @@ def raw_deflate(body: bytes) -> bytes:
         ("gzip, gzip", gzipped(gzipped(b"words"))),
         ("deflate, gzip", gzipped(zlib.compress(b"words"))),
     ],
+    ids=["none", "identity", "gzip", "another name", "blanks", "zlib", "raw deflate", "twice", "two kinds"],
 )
 def test_what_somebody_on_the_way_compressed_is_unpacked(encoding: str, packed: bytes) -> None:
     assert unpacked(packed, encoding) == b"words"
@@ -86,7 +87,7 @@ def test_an_answer_without_a_body_has_nothing_to_unpack() -> None:
         ("gzip, gzip, gzip", gzipped(gzipped(gzipped(b"words")))),
         (",".join(["gzip"] * 1500), gzipped(b"words")),
     ],
-    ids=lambda value: repr(value)[:40],
+    ids=["plain", "cut off", "with more behind", "plain again", "br", "zstd", "once for twice", "thrice", "1500 times"],
 )
 def test_what_is_not_packed_as_it_says_is_not_decoded(encoding: str, body: bytes) -> None:
     with pytest.raises(AnswerNotDecoded):

@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clients import build_codearts, slack_client, slack_session
 from bot.config import Settings
+from bot.domain.description_note import DescriptionNote
 from bot.features.catalogue import FEATURES
 from bot.features.contract import Feature, Parts, Platform
 from bot.net.listening import listen
@@ -35,6 +36,7 @@ from bot.workflow.delivery_policy import DeliveryPolicy
 from bot.workflow.engine import WorkflowEngine
 from bot.workflow.ownership import take_ownership
 from bot.workflow.tables import prepare
+from bot.workflow.view_store import ViewStore
 
 _DRAIN_SECONDS = 5.0
 _ACK_SECONDS = 3.0  # a later acknowledgement reaches nobody
@@ -82,6 +84,8 @@ async def serve(
         platform = Platform(
             region=settings.region,
             codearts=codearts,
+            views=ViewStore(engine.database, view_id=codearts.view_id),
+            description_note=DescriptionNote(template=note) if (note := settings.description_note) else None,
             forms=FormOpener(client=client, session=session, background=background),
             accept=engine.accept,
             deliveries=Deliveries(

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.domain.description_note import DescriptionNote
 from bot.errors import SettingsError
 
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
@@ -50,12 +51,25 @@ class CodeArtsSettings(BaseSettings):
     endpoint: str | None = Field(
         None, validation_alias="CODEARTS_ENDPOINT", description="https://… instead of the region's own endpoint"
     )
+    description_note: str | None = Field(
+        None,
+        validation_alias="CODEARTS_DESCRIPTION_NOTE",
+        description="added to every description, such as “by {requester}, {reference}”",
+    )
     connect_timeout: float = Field(
         5.0, gt=0, validation_alias="CODEARTS_CONNECT_TIMEOUT", description="seconds to connect to CodeArts"
     )
     read_timeout: float = Field(
         60.0, gt=0, validation_alias="CODEARTS_READ_TIMEOUT", description="seconds to wait for an answer of CodeArts"
     )
+
+    @field_validator("description_note")
+    @classmethod
+    def _readable_note(cls, value: str | None) -> str | None:
+        try:
+            return DescriptionNote(template=value).template if value else None
+        except ValueError as error:
+            raise SettingsError(f"CODEARTS_DESCRIPTION_NOTE: {error}.") from None
 
     @model_validator(mode="before")
     @classmethod

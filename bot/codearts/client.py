@@ -10,7 +10,7 @@ from aiohttp.abc import AbstractResolver
 
 from bot.codearts.auth import Signer
 from bot.codearts.classify import classify
-from bot.codearts.listing import Found, Page, best_match, read_page
+from bot.codearts.listing import Found, Page, docker_named, is_docker, read_page
 from bot.codearts.transport import build_client, exchange, failure_code, timeouts
 from bot.codearts.wire import REPOSITORIES_PATH, create_body, list_path, query_string
 from bot.domain.outcomes import InDoubt, NotApplied, Reason
@@ -73,6 +73,11 @@ class CodeArts:
         self._deadline = connect_timeout + 2 * read_timeout
 
     @property
+    def view_id(self) -> str:
+        """What the list call shows: the endpoint, the account and the CodeArts project."""
+        return self._list_url or ""
+
+    @property
     def can_look_up(self) -> bool:
         """Whether both ids that the list call needs are set."""
         return self._list_url is not None
@@ -107,17 +112,18 @@ class CodeArts:
         found = await self._list(qname=qname, in_recycle_bin=in_recycle_bin)
         return [each.registry for each in found]
 
-    async def find(self, name: str, *, also_trashed: bool = True) -> Found | None:
-        """The Docker registry named exactly `name`, or None when it certainly does not exist.
+    async def docker_names(self) -> list[str]:
+        """The names of all Docker registries in use. Raises LookupFailed as `list_registries` does."""
+        found = await self._list(qname=None, in_recycle_bin=False)
+        return [each.registry.name for each in found if is_docker(each.registry)]
 
-        The live list is searched first, then (with `also_trashed`) the recycle bin; `registry.status` tells the two apart:
-        `active` is in use, `trash` and `delete` are not, others (`disabled`, `view`, empty) are in the live list. Raises
+    async def find_all(self, name: str, *, in_recycle_bin: bool = False) -> list[Found]:
+        """The Docker registries named `name`, upper and lower case not told apart, in the live list or in the recycle bin.
+
+        `registry.status` is `active` for one in use; others (`disabled`, `view`, empty) are in the live list, too. Raises
         LookupFailed as `list_registries` does.
         """
-        live = best_match(await self._list(qname=name, in_recycle_bin=False), name)
-        if live or not also_trashed:
-            return live
-        return best_match(await self._list(qname=name, in_recycle_bin=True), name)
+        return docker_named(await self._list(qname=name, in_recycle_bin=in_recycle_bin), name)
 
     async def aclose(self) -> None:
         """Close the connections. Calls in progress fail."""
@@ -131,7 +137,7 @@ class CodeArts:
     ) -> None:
         await self.aclose()
 
-    async def _list(self, *, qname: str, in_recycle_bin: bool) -> list[Found]:
+    async def _list(self, *, qname: str | None, in_recycle_bin: bool) -> list[Found]:
         found: list[Found] = []
         seen: set[str] = set()
         trace_id: str | None = None
@@ -147,11 +153,12 @@ class CodeArts:
             seen |= ids
         raise LookupFailed(Reason.LIST_TOO_LONG, trace_id=trace_id)
 
-    async def _page(self, *, qname: str, in_recycle_bin: bool, page_no: int) -> Page:
+    async def _page(self, *, qname: str | None, in_recycle_bin: bool, page_no: int) -> Page:
         if self._list_url is None:
             raise LookupFailed(Reason.LIST_IDS_MISSING)
         query = query_string(
-            {"page_no": page_no, "page_size": PAGE_SIZE, "qname": qname, "is_recycle_bin": in_recycle_bin}
+            {"page_no": page_no, "page_size": PAGE_SIZE, "is_recycle_bin": in_recycle_bin}
+            | ({"qname": qname} if qname is not None else {})
         )
         request = httpx.Request("GET", f"{self._list_url}?{query}", headers=_HEADERS, extensions=self._extensions)
         try:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from bot.codearts.client import CodeArts
+from bot.codearts.view import ViewMemory
+from bot.domain.description_note import DescriptionNote
 from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.listeners import Listener
 from bot.slack.needs import ManifestNeeds
@@ -13,10 +15,12 @@ from bot.workflow.delivery import Deliveries
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
-    """What a feature may use. `region` is where registries are made."""
+    """What a feature may use. `region` is where registries are made; `views` remembers what CodeArts' list has shown."""
 
     region: str
     codearts: CodeArts
+    views: ViewMemory
+    description_note: DescriptionNote | None
     forms: FormOpener
     accept: AcceptRequest
     deliveries: Deliveries

@@ -78,11 +78,12 @@ class Delivery:
         self._routes = Routes(request=request, poster=tools.poster)
         self._further_channels = [channel for channel in tools.notify if channel != request.origin.channel]
         self._progress = Progress()
+        self._told: Posted | None = None
 
     @contextlib.asynccontextmanager
     async def in_progress(
         self, message: Callable[[], Message], *, for_requester: Callable[[], Message]
-    ) -> AsyncIterator[None]:
+    ) -> AsyncIterator[ProgressMessage]:
         """While the block is at work for longer than the policy says, `message` stands in the channel.
 
         `for_requester` is shown to them alone where the channel takes nothing.
@@ -97,24 +98,39 @@ class Delivery:
             resumed=self._durable.resumed,
         )
         try:
-            yield
+            yield progress
         finally:
             self._progress = await progress.settle()
 
-    async def tell(self, outcome: Message, *, notice: Message) -> None:
-        """Post the outcome, or change the progress message into it; then tell the further channels."""
+    async def tell(self, outcome: Message, *, notice: Message, more_follows: bool = False) -> None:
+        """Post the outcome, or change the progress message into it; then tell the further channels.
+
+        `more_follows`: steps of the workflow come after this.
+        """
         # A later execution has to know what the first one's attempt came to, and may not make another one.
-        last = not self._further_channels and not self._durable.resumed
+        last = not (self._further_channels or self._durable.resumed or more_follows)
         first = await (self._last_attempt(outcome) if last else self._recorded_attempt(outcome))
-        if not isinstance(first.result, Posted):
-            posted = first.progress.posted
-            if posted is None or not await self._updated(outcome, posted):
-                await self._post_somewhere(outcome, first)
+        self._told = first.result if isinstance(first.result, Posted) else None
+        if self._told is None and (posted := first.progress.posted) is not None:
+            self._told = posted if await self._updated(outcome, posted) else None
+        if self._told is None:
+            self._told = await self._post_somewhere(outcome, first)
         for channel in self._further_channels:
             told = await self._insist(partial(self._notify, notice, channel), nobody_waits=True)
             if isinstance(told, Refused):
                 fields = {"channel": channel, "code": told.code}
                 logger.warning("NOTIFY_CHANNELS: a channel did not take an outcome", extra=fields)
+
+    async def change(self, message: Message) -> None:
+        """What was told has changed: change the message, or tell the requester where it cannot be changed."""
+        told = self._told
+        if told is not None and told.ts is not None and await self._updated(message, told):
+            return
+        await self.alert(message)
+
+    async def alert(self, message: Message) -> None:
+        """Tell the requester alone."""
+        await self._insist(partial(self._by, message, "direct_message"), nobody_waits=True)
 
     async def _last_attempt(self, outcome: Message) -> FirstAttempt:
         # What a request does last needs no record of its own: with it the request is over, and if the process dies before
@@ -144,7 +160,7 @@ class Delivery:
         """False when the message cannot be changed any more, because somebody deleted it or archived the channel."""
         return isinstance(await self._insist(partial(self._update, outcome, posted)), Posted)
 
-    async def _post_somewhere(self, outcome: Message, first: FirstAttempt) -> None:
+    async def _post_somewhere(self, outcome: Message, first: FirstAttempt) -> Posted | None:
         why = first.refused
         routes = ROUTES if why is None else ROUTES[1:]
         for pause in self._policy:
@@ -155,13 +171,14 @@ class Delivery:
                 result = await self._insist(attempt, doubtful=first.doubtful, once=route == "response_url")
                 if isinstance(result, Posted):
                     await self._explain(why, result)
-                    return
+                    return result
                 why = why or result.code
             self._tools.undelivered.add(self._request.id, why or Reason.GAVE_UP)
             await self._durable.pause(pause)
             routes = ROUTES
         logger.error("nobody could be told the outcome, given up", extra={"code": why})
         self._tools.undelivered.discard(self._request.id)
+        return None
 
     async def _insist(
         self, attempt: Attempt, *, doubtful: bool = False, once: bool = False, nobody_waits: bool = False

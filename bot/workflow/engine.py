@@ -51,7 +51,7 @@ class WorkflowEngine:
     """Accepts requests exactly once and keeps them going. One per process: DBOS itself is a singleton."""
 
     def __init__(self, *, database: sa.Engine, ownership: Ownership, keep_days: int) -> None:
-        self._database = database
+        self.database = database
         self._ownership = ownership
         self._workflows: list[Workflow] = []
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -82,7 +82,7 @@ class WorkflowEngine:
             DBOS.launch()
             await self._admission.restore()
         except Exception as error:
-            raise unusable(self._database, error) from error
+            raise unusable(self.database, error) from error
         self._track(self.upkeep.run())
         self._launched = True
 
@@ -97,9 +97,9 @@ class WorkflowEngine:
         # DBOS made its own threads the loop's, and has ended them; what closes after us needs some (name look-ups do).
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
         # DBOS does not wait for its threads: what one of them still writes, the next owner shall find.
-        await _until(lambda: not held_connections(self._database), seconds=1)
+        await _until(lambda: not held_connections(self.database), seconds=1)
         await asyncio.to_thread(self._ownership.leave)
-        self._database.dispose()
+        self.database.dispose()
 
     async def accept(self, workflow_name: str, request: Request) -> Request:
         """Store a request and start it; return what is stored under its id, which differs if that was there before.
@@ -131,11 +131,11 @@ class WorkflowEngine:
             name=APPLICATION_NAME,
             application_version=APPLICATION_VERSION,
             executor_id=self._ownership.executor_id,
-            system_database_url=self._database.url.render_as_string(hide_password=False),
-            system_database_engine=self._database,
+            system_database_url=self.database.url.render_as_string(hide_password=False),
+            system_database_engine=self.database,
             serializer=RecordSerializer(recorded),
             log_level="WARNING",
-            max_executor_threads=_THREADS[self._database.dialect.name],
+            max_executor_threads=_THREADS[self.database.dialect.name],
         )
 
     def _runner(self, workflow: Workflow) -> Callable[[Request], Coroutine[Any, Any, Result]]:

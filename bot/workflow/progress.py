@@ -60,6 +60,12 @@ class ProgressMessage:
         # A timer, not a task that sleeps: most requests are over before, and cancelling a timer costs nothing.
         self._timer = asyncio.get_running_loop().call_later(0 if resumed else after, self._start)
 
+    def say(self, message: Callable[[], Message]) -> None:
+        """From now on the message says this; where it stands already, it is changed."""
+        self._message = message
+        if self._task is not None and self._task.done() and not self._task.cancelled() and not self._task.exception():
+            self._task = asyncio.create_task(self._change(self._task.result()))
+
     async def settle(self) -> Progress:
         """The outcome is known: post no more, and say where things stand. Waits for a post that is under way."""
         self._timer.cancel()
@@ -92,19 +98,27 @@ class ProgressMessage:
     async def _post(self) -> Progress:
         if self._poster.delay(self._origin.channel) > _QUEUE_MAX_SECONDS:
             return Progress()
-        self._posting = True
+        self._posting, message = True, self._message
         result = await self._to_channel()
         if isinstance(result, NotApplied) and (result.retry_after or 0) <= _QUEUE_MAX_SECONDS:
             await asyncio.sleep(result.retry_after or 1)
             result = await self._to_channel()
         match result:
             case Posted():
-                return Progress(posted=result)
+                progress = Progress(posted=result)
+                # Something else may be to be said since.
+                return progress if message is self._message else await self._change(progress)
             case Refused(code=code):
                 await self._to_requester()
                 return Progress(refused=code)
             case _:
                 return Progress(doubtful=isinstance(result, InDoubt))
+
+    async def _change(self, progress: Progress) -> Progress:
+        if progress.posted is not None:
+            self._posting = True
+            await self._poster.update(progress.posted, self._message(), mark=self._mark)
+        return progress
 
     async def _to_channel(self) -> PostResult:
         return await self._poster.post(self._origin.channel, self._message(), mark=self._mark)

@@ -3,10 +3,12 @@
 import logging
 import time
 
+from bot.domain.description_note import DescriptionNote
 from bot.domain.request import Origin, Request
 from bot.errors import AlreadyUnderWay, InvalidRequest, NotSaved, Violation
 from bot.features.create_registry import form, wording
-from bot.features.create_registry.models import WORKFLOW, RegistryRequest
+from bot.features.create_registry.models import WORKFLOW
+from bot.features.create_registry.name_index import NameIndex
 from bot.features.create_registry.rules import Rule, suggest_other_name, validate
 from bot.features.create_registry.violations import sentence
 from bot.references import new_reference
@@ -22,31 +24,38 @@ logger = logging.getLogger(__name__)
 
 
 class OpenForm:
-    """Answers the command. `region` is shown in the form."""
+    """Answers the command. `region` and `note` are shown in the form."""
 
-    def __init__(self, *, forms: FormOpener, region: str) -> None:
+    def __init__(self, *, forms: FormOpener, names: NameIndex, region: str, note: DescriptionNote | None) -> None:
         self._forms = forms
+        self._names = names
         self._region = region
+        self._note = note
 
     async def __call__(self, command: Command) -> Answer:
-        """Answer in milliseconds; the form is opened in the background."""
+        """Answer in milliseconds; the form is opened, and the names that are taken are read, in the background."""
         if command.text.strip().lower() in _HELP_WORDS:
             return Tell(text=wording.HELP)
-        self._forms.open_soon(command, form.build(typed=command.text.strip(), region=self._region))
+        note = self._note.for_request(requester=command.user_name, reference=new_reference()) if self._note else None
+        view = form.build(typed=command.text.strip(), region=self._region, note=note)
+        self._forms.open_soon(command, view)
+        self._names.refresh_soon()
         return Accept()
 
 
 class AcceptForm:
     """Answers the submitted form. `accept` is the workflow engine's: it stores the request."""
 
-    def __init__(self, *, accept: AcceptRequest) -> None:
+    def __init__(self, *, accept: AcceptRequest, names: NameIndex, note: DescriptionNote | None) -> None:
         self._accept = accept
+        self._names = names
+        self._note = note
 
     async def __call__(self, sent: ViewSubmission) -> Answer:
         """Errors go back inside the form, in the one and only acknowledgement; it closes when the request is on disk."""
         typed = form.parse(sent.view.state)
         try:
-            request = _request(sent, _validated(typed), channel=typed.channel or "")
+            request = self._request(sent, typed)
             stored = await self._accept(WORKFLOW, request)
         except InvalidRequest as invalid:
             return ShowErrors(errors={form.FIELD_BLOCKS[each.field]: sentence(each) for each in invalid.violations})
@@ -54,29 +63,34 @@ class AcceptForm:
             return _name_error(_under_way(earlier, sent, (typed.name or "").strip()))
         except NotSaved as failure:
             return _name_error(_not_saved(failure))
-        if (stored.payload, stored.origin.channel) == (request.payload, request.origin.channel):
+        if _same(stored, request):
             return Accept()
-        # An earlier press of the same form was stored after all, with different content.
+        # An earlier press of the same form was stored after all, with something else in it.
         return _name_error(wording.SAVED_DIFFERENTLY.format(name=stored.payload.name, command=COMMAND))
 
+    def _request(self, sent: ViewSubmission, typed: form.FormInput) -> Request:
+        reference = new_reference()
+        note = self._note.for_request(requester=sent.user_name, reference=reference) if self._note else None
+        marked = self._note is not None and self._note.names_request
+        nowhere = [] if typed.channel else [Violation(field="channel", rule=Rule.CHANNEL_MISSING)]
+        try:
+            asked = validate(name=typed.name, description=typed.description, note=note, marked=marked)
+        except InvalidRequest as invalid:
+            raise InvalidRequest([*invalid.violations, *nowhere]) from None
+        spelt = self._names.taken(asked.name)
+        if spelt or nowhere:
+            raise InvalidRequest([*([_taken(spelt)] if spelt else []), *nowhere])
+        return Request(
+            id=f"{sent.team_id}-{sent.view.id}",
+            reference=reference,
+            origin=_origin(sent, typed.channel or ""),
+            payload=asked,
+            accepted_at=time.time(),
+        )
 
-def _name_error(words: str) -> ShowErrors:
-    return ShowErrors(errors={form.NAME_BLOCK: words})
 
-
-def _validated(typed: form.FormInput) -> RegistryRequest:
-    nowhere = [] if typed.channel else [Violation(field="channel", rule=Rule.CHANNEL_MISSING)]
-    try:
-        asked = validate(name=typed.name, description=typed.description)
-    except InvalidRequest as invalid:
-        raise InvalidRequest([*invalid.violations, *nowhere]) from None
-    if nowhere:
-        raise InvalidRequest(nowhere)
-    return asked
-
-
-def _request(sent: ViewSubmission, asked: RegistryRequest, *, channel: str) -> Request:
-    origin = Origin(
+def _origin(sent: ViewSubmission, channel: str) -> Origin:
+    return Origin(
         door="command",
         requester=sent.user.id,
         requester_name=sent.user_name,
@@ -84,13 +98,21 @@ def _request(sent: ViewSubmission, asked: RegistryRequest, *, channel: str) -> R
         channel=channel,
         response_url=sent.response_url(form.CHANNEL_BLOCK),
     )
-    return Request(
-        id=f"{sent.team_id}-{sent.view.id}",
-        reference=new_reference(),
-        origin=origin,
-        payload=asked,
-        accepted_at=time.time(),
-    )
+
+
+def _same(stored: Request, request: Request) -> bool:
+    """Whether the same was asked for; the note differs from press to press where it holds a reference."""
+    one, other = ((each.payload.name, each.payload.description, each.origin.channel) for each in (stored, request))
+    return bool(one == other)
+
+
+def _taken(spelt: str) -> Violation:
+    params = {"name": spelt, "suggestion": suggest_other_name(spelt)}
+    return Violation(field="name", rule=Rule.NAME_TAKEN, params=params)
+
+
+def _name_error(words: str) -> ShowErrors:
+    return ShowErrors(errors={form.NAME_BLOCK: words})
 
 
 def _under_way(earlier: AlreadyUnderWay, sent: ViewSubmission, name: str) -> str:

@@ -21,6 +21,9 @@ FORM_TITLE = "Create a registry"
 FORM_SUBMIT = "Create registry"
 FORM_CLOSE = "Cancel"
 FORM_INTRO = "This creates a Docker registry in Huawei Cloud CodeArts Artifact, region {region}."
+FORM_NAME_UNUSABLE = (
+    "Nothing of what you typed ({typed}) can be part of a name: use letters (a-z, A-Z), digits, dots, - and _."
+)
 FORM_NAME_CHANGED = "A name cannot contain everything you typed ({typed}), so I suggest {suggestion}."
 FORM_NAME_LABEL = "What should the registry be called?"
 FORM_NAME_HINT = (
@@ -28,7 +31,8 @@ FORM_NAME_HINT = (
 )
 FORM_NAME_PLACEHOLDER = "team-shop"
 FORM_DESCRIPTION_LABEL = "What is it for?"
-FORM_DESCRIPTION_HINT = "Up to 200 characters. Everyone who sees the registry can read this."
+FORM_DESCRIPTION_HINT = "Up to {room} characters. Everyone who sees the registry can read this."
+FORM_DESCRIPTION_NOTE = "{hint} To it is added: {note}"
 FORM_DESCRIPTION_PLACEHOLDER = "Images of the web shop"
 FORM_CHANNEL_LABEL = "Where should the result be posted?"
 FORM_CHANNEL_HINT = "Everyone there sees the name, the status and the trace id. Invite me to a private channel first."
@@ -37,9 +41,14 @@ FORM_CHANNEL_HINT = "Everyone there sees the name, the status and the trace id. 
 
 NAME_MISSING = "The registry needs a name. Try `{suggestion}`."
 NAME_WRONG = "`{typed}` has {faults}. Try `{suggestion}`."
+NAME_WRONG_WITHOUT_SUGGESTION = (
+    "`{typed}` has {faults}. Use letters (a-z, A-Z), digits, dots, - and _, for example `team-shop`."
+)
+NAME_UNUSABLE = "no letter and no digit"
+NAME_TAKEN = "A registry called `{name}` already exists. Try `{suggestion}`, or ask whoever made that one for access."
 NAME_TOO_LONG = "{count} characters (the limit is 20)"
 DESCRIPTION_WRONG = "The description has {faults}. Try: {suggestion}"
-DESCRIPTION_TOO_LONG = "{count} characters (the limit is 200)"
+DESCRIPTION_TOO_LONG = "{count} characters (the limit is {limit})"
 CHARACTER_SPACE = "a space"
 CHARACTER_LINE_BREAK = "a line break"
 CHARACTER_SHOWN = 'a "{char}"'
@@ -76,9 +85,22 @@ CREATED_BY_LOOKUP_NEXT = (
 TRACE_OF_LOOKUP = " The trace id is that of the look-up."
 REFUSED_TITLE = "Registry not created:"
 IN_DOUBT_TITLE = "Not confirmed yet:"
+IN_DOUBT_NEXT_RECHECKED = (
+    "Huawei Cloud did not say whether the registry was created. I will look again in an hour and in six hours, and change "
+    "this message if I find it. Look in the CodeArts Artifact console before you ask for it again."
+)
 IN_DOUBT_NEXT = (
     "Huawei Cloud did not say whether the registry was created. Look in the CodeArts Artifact console before you ask "
     "for it again. If it is there, nothing more is needed."
+)
+CHECKING_NEXT = (
+    "The answer of Huawei Cloud was lost. I am checking until {until} whether the registry exists, before I try again. "
+    "This message will change."
+)
+TIME_OF_DAY = "%H:%M UTC"
+DOUBLED_NEXT = (
+    "Huawei Cloud applied this request twice: there are {count} registries of this name. Ask the people who run this bot to "
+    "remove the one that is not used."
 )
 LABEL_STATUS = "Status"
 LABEL_TRACE_ID = "Trace id"
@@ -129,6 +151,11 @@ REASONS: dict[str, str] = {
     Reason.LIST_TOO_LONG: "The list of registries was too long to read.",
     Reason.LIST_IDS_MISSING: "The bot is not set up to look registries up.",
     Reason.ALREADY_EXISTS: "A registry with this name already exists.",
+    Reason.TAKEN_MEANWHILE: "Somebody else created a registry of this name at the same moment.",
+    Reason.OWNER_UNKNOWN: "A registry of this name has appeared since, and nothing shows whether it is this one.",
+    Reason.VIEW_UNPROVEN: (
+        "The registry does not show in the list that the bot can see, but this list has not shown any of its registries yet."
+    ),
     Reason.PERHAPS_OLDER: (
         "A registry of this name exists, but it is not known whether it existed before this request."
     ),
@@ -138,6 +165,7 @@ REASONS: dict[str, str] = {
     Reason.PROCESS_ENDED: "The bot was restarted while it waited for the answer.",
     Reason.STEP_CRASHED: "The bot itself failed while it waited for Huawei Cloud.",
 }
+ALREADY_EXISTS_SPELT = "A registry called {name} already exists, and only upper and lower case differ."
 REASON_UNKNOWN = "The answer of Huawei Cloud could not be understood."
 
 # What to do after a refusal, by our own code or by the end of the vendor's (docs/facts/codearts.md section 2)
@@ -153,6 +181,7 @@ NEXT_STEPS: dict[str, str] = {
     "0308": _BUSY,
     "0310": "The project is not available. Ask the people who run this bot to check it in the Huawei Cloud console.",
     Reason.ALREADY_EXISTS: "Choose another name, or ask whoever made that one for access.",
+    Reason.TAKEN_MEANWHILE: "Choose another name, or ask whoever made that one for access.",
     Reason.THROTTLED: _BUSY,
     Reason.NAME_NOT_FOUND: _NOT_SENT,
     Reason.CONNECTION_REFUSED: _NOT_SENT,

@@ -13,7 +13,7 @@ from bot.config import Settings
 from bot.domain.outcomes import InDoubt, Reason, Refused
 from bot.domain.registry import Created, Outcome
 from bot.errors import StepCrashed
-from bot.features.create_registry.creation import RetryPolicy, create_and_confirm
+from bot.features.create_registry.retry_policy import RetryPolicy, create_and_confirm
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
 from bot.workflow.durable import InProcess

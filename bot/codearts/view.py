@@ -1,0 +1,43 @@
+"""What the list call has been seen to show: without it, that a registry is not listed proves nothing.
+
+The create call names no CodeArts project and the list call sees one project only. So a registry may be created where the
+list call, with a wrong `CODEARTS_PROJECT_ID`, never shows it (docs/facts/codearts.md section 0).
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """`proven`: the list has shown a registry whose creation CodeArts had confirmed to us. `creator`: who had made it."""
+
+    proven: bool = False
+    creator: str | None = None
+
+
+class ViewMemory(Protocol):
+    """Remembers the view of one endpoint, account and CodeArts project."""
+
+    async def current(self) -> View:
+        """What is known now."""
+        ...
+
+    async def prove(self, creator: str | None) -> None:
+        """The list shows a registry of ours, made by `creator` (None where the list does not say)."""
+        ...
+
+
+class InProcessView:
+    """Forgets everything with the process: for the terminal."""
+
+    def __init__(self) -> None:
+        self._view = View()
+
+    async def current(self) -> View:
+        """See `ViewMemory`."""
+        return self._view
+
+    async def prove(self, creator: str | None) -> None:
+        """See `ViewMemory`."""
+        self._view = View(proven=True, creator=creator or self._view.creator)

@@ -84,10 +84,11 @@ async def serve(
         platform = Platform(
             region=settings.region,
             codearts=codearts,
-            views=ViewStore(engine.database, view_id=codearts.view_id),
+            views=ViewStore(engine.database, view_id=codearts.view_id, caller=codearts.caller),
             description_note=DescriptionNote(template=note) if (note := settings.description_note) else None,
             forms=FormOpener(client=client, session=session, background=background),
             accept=engine.accept,
+            find=engine.find,
             deliveries=Deliveries(
                 poster=Poster(client=client, session=session),
                 undelivered=engine.undelivered,

@@ -67,7 +67,7 @@ class CodeArtsSettings(BaseSettings):
     @classmethod
     def _readable_note(cls, value: str | None) -> str | None:
         try:
-            return DescriptionNote(template=value).template if value else None
+            return DescriptionNote(template=value.strip()).template if value and value.strip() else None
         except ValueError as error:
             raise SettingsError(f"CODEARTS_DESCRIPTION_NOTE: {error}.") from None
 

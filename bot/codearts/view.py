@@ -10,14 +10,17 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """`proven`: the list has shown a registry whose creation CodeArts had confirmed to us. `creator`: who had made it."""
+    """`proven`: the list has shown a registry whose creation CodeArts had confirmed to us.
+
+    `creator`: the user that makes our registries, as the list shows it; None where that is not known.
+    """
 
     proven: bool = False
     creator: str | None = None
 
 
 class ViewMemory(Protocol):
-    """Remembers the view of one endpoint, account and CodeArts project."""
+    """Remembers the view of one endpoint, account and CodeArts project. No method raises: what is not known is not proven."""
 
     async def current(self) -> View:
         """What is known now."""
@@ -25,6 +28,14 @@ class ViewMemory(Protocol):
 
     async def prove(self, creator: str | None) -> None:
         """The list shows a registry of ours, made by `creator` (None where the list does not say)."""
+        ...
+
+    async def doubt_creator(self) -> None:
+        """A registry that is probably ours bears another creator: it is no evidence until the next proof."""
+        ...
+
+    def missed(self) -> None:
+        """A registry whose creation CodeArts confirmed does not show in the list."""
         ...
 
 
@@ -41,3 +52,10 @@ class InProcessView:
     async def prove(self, creator: str | None) -> None:
         """See `ViewMemory`."""
         self._view = View(proven=True, creator=creator or self._view.creator)
+
+    async def doubt_creator(self) -> None:
+        """See `ViewMemory`."""
+        self._view = View(proven=self._view.proven)
+
+    def missed(self) -> None:
+        """See `ViewMemory`."""

@@ -52,6 +52,7 @@ class Reason(StrEnum):
     PERHAPS_OLDER = "perhaps_older"
     OWNER_UNKNOWN = "owner_unknown"
     VIEW_UNPROVEN = "view_unproven"
+    SOMEBODY_ELSES = "somebody_elses"
     IN_RECYCLE_BIN = "in_recycle_bin"
     # Our own process
     PROCESS_ENDED = "process_ended"

@@ -9,7 +9,7 @@ from bot.domain.description_note import DescriptionNote
 from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.listeners import Listener
 from bot.slack.needs import ManifestNeeds
-from bot.workflow.definition import AcceptRequest, Workflow
+from bot.workflow.definition import AcceptRequest, FindRequest, Workflow
 from bot.workflow.delivery import Deliveries
 
 
@@ -23,6 +23,7 @@ class Platform:
     description_note: DescriptionNote | None
     forms: FormOpener
     accept: AcceptRequest
+    find: FindRequest
     deliveries: Deliveries
 
 

@@ -18,6 +18,7 @@ from bot.slack.outbound.poster import Poster
 from bot.slack.outbound.results import Posted, PostResult, Route
 from bot.workflow.delivery_policy import DeliveryPolicy
 from bot.workflow.durable import Durable
+from bot.workflow.first_attempt import CRASHED, FirstAttempt
 from bot.workflow.progress import Progress, ProgressMessage
 from bot.workflow.routes import Routes
 from bot.workflow.undelivered import Undelivered
@@ -27,29 +28,6 @@ logger = logging.getLogger(__name__)
 ROUTES: tuple[Route, ...] = ("channel", "response_url", "direct_message")
 
 Attempt = Callable[[bool], Awaitable[PostResult]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FirstAttempt:
-    """Where the progress message stood, and what became of the first attempt to tell the outcome (None: none was made)."""
-
-    progress: Progress
-    result: PostResult | None = None
-
-    @property
-    def refused(self) -> str | None:
-        """Why the chosen channel takes nothing, or None."""
-        if isinstance(self.result, Refused) and self.progress.posted is None:
-            return self.result.code
-        return self.progress.refused
-
-    @property
-    def doubtful(self) -> bool:
-        """Whether something may stand in the channel that has to be looked for."""
-        return self.progress.doubtful or isinstance(self.result, InDoubt)
-
-
-_CRASHED = FirstAttempt(progress=Progress(doubtful=True), result=InDoubt(code=Reason.STEP_CRASHED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,22 +93,29 @@ class Delivery:
             self._told = posted if await self._updated(outcome, posted) else None
         if self._told is None:
             self._told = await self._post_somewhere(outcome, first)
+        await self._tell_further_channels(notice)
+
+    async def change(self, message: Message, *, notice: Message | None = None) -> None:
+        """What was told has changed: change the message, or tell the requester where it cannot be changed.
+
+        The further channels get the `notice`, if any.
+        """
+        told = self._told
+        if told is None or told.ts is None or not await self._updated(message, told):
+            await self.alert(message)
+        if notice is not None:
+            await self._tell_further_channels(notice)
+
+    async def alert(self, message: Message) -> None:
+        """Tell the requester alone."""
+        await self._insist(partial(self._by, message, "direct_message"), nobody_waits=True)
+
+    async def _tell_further_channels(self, notice: Message) -> None:
         for channel in self._further_channels:
             told = await self._insist(partial(self._notify, notice, channel), nobody_waits=True)
             if isinstance(told, Refused):
                 fields = {"channel": channel, "code": told.code}
                 logger.warning("NOTIFY_CHANNELS: a channel did not take an outcome", extra=fields)
-
-    async def change(self, message: Message) -> None:
-        """What was told has changed: change the message, or tell the requester where it cannot be changed."""
-        told = self._told
-        if told is not None and told.ts is not None and await self._updated(message, told):
-            return
-        await self.alert(message)
-
-    async def alert(self, message: Message) -> None:
-        """Tell the requester alone."""
-        await self._insist(partial(self._by, message, "direct_message"), nobody_waits=True)
 
     async def _last_attempt(self, outcome: Message) -> FirstAttempt:
         # What a request does last needs no record of its own: with it the request is over, and if the process dies before
@@ -138,7 +123,7 @@ class Delivery:
         try:
             first = await self._durable.last("outcome", self._attempt, outcome)
         except StepCrashed:
-            first = _CRASHED
+            first = CRASHED
         if isinstance(first.result, Posted):
             return first
         # Steps follow after all. Which ones depends on this, so a later execution has to go by the same.
@@ -148,7 +133,7 @@ class Delivery:
         try:
             return await self._durable.step_once("first attempt", self._attempt, outcome)
         except StepCrashed:
-            return _CRASHED
+            return CRASHED
 
     async def _attempt(self, may_have_run: bool, outcome: Message) -> FirstAttempt:
         if self._progress.refused is not None:

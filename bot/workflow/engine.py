@@ -24,6 +24,7 @@ from dbos import DBOS, DBOSConfig
 from bot.domain.outcomes import Result
 from bot.domain.request import Request
 from bot.errors import AlreadyUnderWay, NotSaved
+from bot.workflow import queries
 from bot.workflow.admission import Admission
 from bot.workflow.claims import claims_of
 from bot.workflow.database import held_connections, unusable
@@ -118,6 +119,14 @@ class WorkflowEngine:
             raise
         except Exception as error:
             raise NotSaved(f"{type(error).__name__}: {error}", in_doubt=False) from error
+
+    async def find(self, request_id: str) -> Request | None:
+        """What is stored under this id. Raises `NotSaved`, in doubt, when the database does not say in time."""
+        try:
+            async with asyncio.timeout(SAVE_WITHIN_SECONDS):
+                return await queries.find(request_id)
+        except Exception as error:
+            raise NotSaved(f"{type(error).__name__}: {error}", in_doubt=True) from error
 
     async def why_not_ready(self) -> list[str]:
         """For readyz: the engine, the database, and the hold on the executor id."""

@@ -46,8 +46,9 @@ class Supervisor:
 
     async def run(self, workflow: Workflow, request: Request) -> Result:
         """One execution of a request, from where the last one got to."""
-        claim = claim_of(request, workflow.held_name(request))
-        fields = {"request": request.id, "reference": request.reference, "name": claim.name if claim else None}
+        name = workflow.held_name(request)
+        claim = claim_of(request, name)
+        fields = {"request": request.id, "reference": request.reference, "name": name}
         with structlog.contextvars.bound_contextvars(**fields), self._executions.run(request.id) as execution:
             try:
                 outcome = await workflow.run(request, self._steps(request, claim, execution))

@@ -1,4 +1,4 @@
-"""Our own two small tables beside those of DBOS, for several replicas: name claims and live replicas."""
+"""Our own small tables beside those of DBOS: name claims and live replicas, and what the list call has been seen to show."""
 
 import sqlalchemy as sa
 
@@ -26,6 +26,7 @@ VIEWS = sa.Table(
     METADATA,
     sa.Column("view_id", sa.Text, primary_key=True),
     sa.Column("creator", sa.Text, nullable=True),
+    sa.Column("caller", sa.Text, nullable=False),
     sa.Column("proven_at", sa.Float, nullable=False),
 )
 

@@ -16,7 +16,7 @@ from bot.errors import StepCrashed
 from bot.features.create_registry.look_up import LookedUp
 from bot.features.create_registry.models import RegistryRequest
 from bot.slack.outbound.results import Posted
-from bot.workflow.delivery import FirstAttempt
+from bot.workflow.first_attempt import FirstAttempt
 from bot.workflow.progress import Progress
 from bot.workflow.serializer import RecordSerializer
 

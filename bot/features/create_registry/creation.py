@@ -14,7 +14,7 @@ from bot.domain.registry import Attempt, Created, Outcome
 from bot.errors import StepCrashed
 from bot.features.create_registry.evidence import Asked, settle
 from bot.features.create_registry.look_up import LookedUp, LookUp
-from bot.features.create_registry.retry_policy import RetryPolicy
+from bot.features.create_registry.retry_policy import RetryPolicy, pauses
 from bot.workflow.durable import Durable
 
 # Told until when (seconds since the UTC epoch) an answer that was lost is being looked up.
@@ -23,10 +23,14 @@ Checking = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Creation:
-    """What came of it. `asked` is what to look for afterwards; `repeated`: the create call was made a second time."""
+    """What came of it. `asked` is what to look for afterwards; `repeated`: the create call was made a second time.
+
+    `trace_id` is that of the last create call, where its answer had one.
+    """
 
     outcome: Outcome
     asked: Asked
+    trace_id: str | None = None
     repeated: bool = False
 
 
@@ -56,16 +60,14 @@ class Creator:
             return Creation(outcome=_already_exists(exact.name, name, before), asked=asked)
         work = _Work(
             asked=asked,
+            proven=before.view.proven,
             durable=durable,
             codearts=self.codearts,
             look_up=self.look_up,
             policy=self.policy,
             checking=checking or _nobody,
         )
-        try:
-            return await work.run()
-        except StepCrashed:
-            return Creation(outcome=InDoubt(code=Reason.STEP_CRASHED), asked=asked)
+        return await work.run()
 
     async def _before(self, durable: Durable, name: str) -> LookedUp:
         before = await self.look_up.before(durable, name)
@@ -80,6 +82,7 @@ class Creator:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Work:
     asked: Asked
+    proven: bool
     durable: Durable
     codearts: CodeArts
     look_up: LookUp
@@ -88,34 +91,36 @@ class _Work:
 
     async def run(self) -> Creation:
         """Create, look up what is in doubt, and create once more what is certainly not there."""
-        attempt = await self._create("create")
-        lost, repeated = 0, False
-        while isinstance(attempt, InDoubt) and self.look_up.possible:
+        attempt, repeated = await self._create("create"), False
+        lost = 0
+        while isinstance(attempt, InDoubt) and attempt.code != Reason.STEP_CRASHED and self.look_up.possible:
             known = await self._confirm(attempt)
             # None: absent for as long as a call can be on its way, so no call so far did apply. Once more, and then whatever
             # is known is told. A call that our own restart cut off says nothing about CodeArts, so it does not count.
             lost += attempt.code != Reason.PROCESS_ENDED
             if known is not None or lost > 1:
-                return self._came_to(known or attempt, repeated=repeated)
+                return self._came_to(known or attempt, attempt, repeated=repeated)
             repeated = True
             earlier, attempt = attempt, await self._create("create again")
             if isinstance(attempt, Refused):
-                # That ends it, unless an earlier call applied late and is what this one stumbled over: one look tells.
-                return self._came_to(await self._one_look(earlier) or attempt, repeated=repeated)
-        return self._came_to(attempt, repeated=repeated)
+                return self._came_to(await self._after_refusal(attempt, earlier), earlier, repeated=repeated)
+        return self._came_to(attempt, attempt, repeated=repeated)
 
-    def _came_to(self, outcome: Outcome, *, repeated: bool) -> Creation:
-        return Creation(outcome=outcome, asked=self.asked, repeated=repeated)
+    def _came_to(self, outcome: Outcome, attempt: Outcome, *, repeated: bool) -> Creation:
+        return Creation(outcome=outcome, asked=self.asked, trace_id=attempt.trace_id, repeated=repeated)
 
     async def _create(self, step: str) -> Outcome:
         """Call until one attempt may have applied, or the policy ends; what certainly did not apply is repeated."""
-        attempt = await self.durable.step_once(step, self._attempt)
-        for pause in self.policy.repeats:
-            if not isinstance(attempt, NotApplied):
-                return attempt
-            asked = min(attempt.retry_after or 0, self.policy.retry_after_max)
-            await self.durable.pause(max(asked, pause) + random.uniform(0, pause / 4))  # noqa: S311  jitter
+        try:
             attempt = await self.durable.step_once(step, self._attempt)
+            for pause in self.policy.repeats:
+                if not isinstance(attempt, NotApplied):
+                    return attempt
+                asked = min(attempt.retry_after or 0, self.policy.retry_after_max)
+                await self.durable.pause(max(asked, pause) + random.uniform(0, pause / 4))  # noqa: S311  jitter
+                attempt = await self.durable.step_once(step, self._attempt)
+        except StepCrashed:
+            return InDoubt(code=Reason.STEP_CRASHED)
         if isinstance(attempt, NotApplied):
             return Refused(code=attempt.code, message=attempt.message, trace_id=attempt.trace_id, status=attempt.status)
         return attempt
@@ -127,9 +132,14 @@ class _Work:
 
     async def _confirm(self, doubtful: InDoubt) -> Outcome | None:
         """An outcome once something is known; None when the registry was absent for so long that no call did apply."""
-        self.checking(time.time() + self.policy.absent_at[-1])
-        waited, failures = 0.0, 0
+        # Recorded, so that people read the same time after a restart.
+        since = await self.durable.step("lost", _now)
+        waited, failures, proven, until = 0.0, 0, self.proven, 0.0
         while True:
+            looked_up_for = self.policy.looked_up_for(proven=proven, failing=failures > 0)
+            if until != since + looked_up_for:
+                until = since + looked_up_for
+                self.checking(until)
             # Slower while the look-up itself fails; once it answers, at the pace that makes an absence certain.
             pause = self.policy.after_failure(failures) if failures else self.policy.next_look(waited)
             await self.durable.pause(pause)
@@ -140,20 +150,25 @@ class _Work:
                 if waited >= self.policy.look_up_for:
                     return _look_up_failed(doubtful, seen)
                 continue
-            failures = 0
-            known = settle(self.asked, seen, doubtful=doubtful)
+            failures, proven = 0, seen.view.proven
+            known = settle(self.asked, seen, trace_id=doubtful.trace_id)
+            if isinstance(known, Created) or (isinstance(known, InDoubt) and known.code != Reason.IN_RECYCLE_BIN):
+                return known
+            if waited >= self.policy.looked_up_for(proven=proven, failing=False):
+                return known if proven else _unproven(known, doubtful)
+
+    async def _after_refusal(self, refusal: Refused, earlier: InDoubt) -> Outcome:
+        """The second call was refused. That ends it, unless the first one applied late and is what it stumbled over."""
+        moments = tuple(moment for moment in self.policy.absent_at if moment <= self.policy.unproven_at)
+        failed: LookedUp | None = None
+        for pause in pauses(moments):
+            await self.durable.pause(pause)
+            seen = await self.look_up.again(self.durable, self.asked.name)
+            failed = seen if seen.failed else None
+            known = None if seen.failed else settle(self.asked, seen, trace_id=earlier.trace_id)
             if isinstance(known, Created | InDoubt):
                 return known
-            if not seen.view.proven and waited >= self.policy.unproven_at:
-                return InDoubt(code=Reason.VIEW_UNPROVEN, trace_id=doubtful.trace_id)
-            if waited >= self.policy.absent_at[-1]:
-                return known
-
-    async def _one_look(self, doubtful: InDoubt) -> Outcome | None:
-        await self.durable.pause(self.policy.absent_at[0])
-        seen = await self.look_up.again(self.durable, self.asked.name)
-        known = None if seen.failed else settle(self.asked, seen, doubtful=doubtful)
-        return known if isinstance(known, Created | InDoubt) else None
+        return _look_up_failed(earlier, failed) if failed else refusal
 
 
 def _already_exists(standing: str, name: str, before: LookedUp) -> Refused:
@@ -165,6 +180,17 @@ def _look_up_failed(doubtful: InDoubt, seen: LookedUp) -> InDoubt:
     return InDoubt(
         code=seen.code, message=seen.message, trace_id=doubtful.trace_id or seen.trace_id, status=seen.status
     )
+
+
+def _unproven(known: Outcome | None, doubtful: InDoubt) -> InDoubt:
+    if isinstance(known, InDoubt):
+        return known
+    code = Reason.SOMEBODY_ELSES if known else Reason.VIEW_UNPROVEN
+    return InDoubt(code=code, trace_id=doubtful.trace_id)
+
+
+async def _now() -> float:
+    return time.time()
 
 
 def _nobody(_until: float) -> None:

@@ -1,4 +1,4 @@
-"""What a look-up after a lost answer proves: whose a registry is, and so what became of our call. Pure.
+"""What a look-up proves: whose a registry is, and so what became of a call whose answer was lost. Pure.
 
 The create call has no idempotency key, so a registry of the right name may be ours or somebody else's. It is ours only if
 something speaks for it and nothing against it.
@@ -43,58 +43,81 @@ class Asked:
         return [row for row in seen.rows if row.name == self.name and row.id not in (self.older or ())]
 
 
-def owner_of(row: Row, *, description: str | None, creator: str | None) -> Owner:
-    """`description` is what our call sent; `creator` is the user that made our confirmed registries, where that is known."""
-    evidence = [_creator_agrees(row, creator), _description_agrees(row, description)]
+def owner(asked: Asked, row: Row, *, creator: str | None) -> Owner:
+    """Whose a registry is. `creator` is the user that made the registries confirmed to us, where that is known."""
+    described = _description_agrees(row, asked.description)
+    if asked.marked and described is not None:
+        # Decides alone: the credentials may belong to another user by now.
+        return Owner.OURS if described else Owner.SOMEBODY_ELSE
+    evidence = (described, _creator_agrees(row, creator))
     if False in evidence:
         return Owner.SOMEBODY_ELSE
     return Owner.OURS if True in evidence else Owner.UNKNOWN
 
 
-def ours(asked: Asked, seen: LookedUp) -> list[Row]:
-    """The registries that are certainly ours."""
-    return [row for row in asked.appeared(seen) if owner(asked, row, seen) is Owner.OURS]
+def settle(asked: Asked, seen: LookedUp, *, trace_id: str | None) -> Outcome | None:
+    """What became of a call whose answer was lost, as far as this look-up tells. `trace_id` is the call's own, if any.
 
-
-def settle(asked: Asked, seen: LookedUp, *, doubtful: InDoubt) -> Outcome | None:
-    """What became of the call whose answer was lost (`doubtful`), as far as this look-up tells.
-
-    None: nothing of ours is there yet. `Refused`: nor is it, and somebody else has taken the name meanwhile.
+    None: nothing of ours is there yet. `Refused`: nor is it, and the name is somebody else's meanwhile; that counts as
+    little as an absence where the view is not proven.
     """
-    appeared = asked.appeared(seen)
-    trace_id = doubtful.trace_id or seen.trace_id
-    owners = {row.id: owner(asked, row, seen) for row in appeared}
-    found = next((row for row in appeared if owners[row.id] is Owner.OURS), None)
-    if found is None and Owner.UNKNOWN not in owners.values():
-        return Refused(code=Reason.TAKEN_MEANWHILE, trace_id=seen.trace_id) if appeared else None
-    if asked.older is None and not (found and asked.marked):
-        return InDoubt(code=Reason.PERHAPS_OLDER, trace_id=trace_id)
-    if found is None:
-        return InDoubt(code=Reason.OWNER_UNKNOWN, trace_id=trace_id)
-    if found.trashed:
-        # Ours, deleted by somebody meanwhile.
-        return InDoubt(code=Reason.IN_RECYCLE_BIN, trace_id=trace_id)
-    return Created(
-        trace_id=trace_id,
-        confirmed_by_lookup=True,
-        trace_of_lookup=doubtful.trace_id is None,
-        address=found.address,
-    )
+    live, trashed = _by_owner(asked, seen, trashed=False), _by_owner(asked, seen, trashed=True)
+    if found := live[Owner.OURS]:
+        if asked.older is None and not asked.marked:
+            return _in_doubt(Reason.PERHAPS_OLDER, seen, trace_id)
+        return Created(
+            trace_id=trace_id or seen.trace_id,
+            confirmed_by_lookup=True,
+            trace_of_lookup=trace_id is None,
+            address=found[0].address,
+        )
+    if live[Owner.UNKNOWN]:
+        code = Reason.PERHAPS_OLDER if asked.older is None else Reason.OWNER_UNKNOWN
+        return _in_doubt(code, seen, trace_id)
+    if trashed[Owner.OURS] or trashed[Owner.UNKNOWN]:
+        # Ours, deleted by somebody meanwhile, or an older one: the first look does not ask the recycle bin.
+        return _in_doubt(Reason.IN_RECYCLE_BIN, seen, trace_id)
+    return Refused(code=Reason.TAKEN_MEANWHILE, trace_id=seen.trace_id) if live[Owner.SOMEBODY_ELSE] else None
 
 
 def confirmed_row(asked: Asked, seen: LookedUp) -> Row | None:
     """The registry whose creation CodeArts confirmed, where the list shows it."""
-    owners = [(row, owner(asked, row, seen)) for row in asked.appeared(seen) if not row.trashed]
-    certain = [row for row, whose in owners if whose is Owner.OURS]
+    live = _by_owner(asked, seen, trashed=False)
+    certain = asked.older is not None or asked.marked
+    if certain and live[Owner.OURS]:
+        return live[Owner.OURS][0]
     # CodeArts said that it exists: so the only one that appeared is it, unless something speaks against it.
-    possible = [row for row, whose in owners if whose is Owner.UNKNOWN and asked.older is not None]
-    found = certain or (possible if len(possible) == 1 else [])
-    return found[0] if found else None
+    possible = live[Owner.UNKNOWN] if certain else live[Owner.OURS]
+    return possible[0] if len(possible) == 1 else None
 
 
-def owner(asked: Asked, row: Row, seen: LookedUp) -> Owner:
-    """Whose a row is, by what our call sent and what was known of our registries at that moment."""
-    return owner_of(row, description=asked.description, creator=seen.view.creator)
+def another_creator(asked: Asked, seen: LookedUp) -> bool:
+    """Whether the only registry that could be the one CodeArts confirmed was made by another user than ours so far."""
+    live = [row for row in asked.appeared(seen) if not row.trashed]
+    return (
+        len(live) == 1
+        and owner(asked, live[0], creator=None) is not Owner.SOMEBODY_ELSE
+        and _creator_agrees(live[0], seen.view.creator) is False
+    )
+
+
+def doubled(asked: Asked, seen: LookedUp) -> list[Row]:
+    """The registries that came of one request, where there is more than one. [] where older ones cannot be told apart."""
+    live = _by_owner(asked, seen, trashed=False)
+    rows = live[Owner.OURS] + ([] if asked.marked else live[Owner.UNKNOWN])
+    return rows if len(rows) > 1 and (asked.older is not None or asked.marked) else []
+
+
+def _by_owner(asked: Asked, seen: LookedUp, *, trashed: bool) -> dict[Owner, list[Row]]:
+    rows: dict[Owner, list[Row]] = {each: [] for each in Owner}
+    for row in asked.appeared(seen):
+        if row.trashed == trashed:
+            rows[owner(asked, row, creator=seen.view.creator)].append(row)
+    return rows
+
+
+def _in_doubt(code: Reason, seen: LookedUp, trace_id: str | None) -> InDoubt:
+    return InDoubt(code=code, trace_id=trace_id or seen.trace_id)
 
 
 def _creator_agrees(row: Row, creator: str | None) -> bool | None:

@@ -29,13 +29,10 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
             policy=policy or RetryPolicy(),
         )
         open_form = OpenForm(forms=platform.forms, names=names, region=platform.region, note=note)
-        accept_form = AcceptForm(accept=platform.accept, names=names, note=note)
+        accept_form = AcceptForm(accept=platform.accept, find=platform.find, names=names, note=note)
         return Parts(
             listeners=(
-                CommandListener(
-                    command=COMMAND,
-                    handle=open_form,
-                ),
+                CommandListener(command=COMMAND, handle=open_form),
                 FormListener(callback_id=form.CALLBACK_ID, handle=accept_form),
             ),
             workflows=(

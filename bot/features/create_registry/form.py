@@ -34,8 +34,9 @@ def build(*, typed: str, region: str, note: str | None = None) -> dict[str, Any]
     """The form, with the name filled in from the text after the command. `note` is what is added to the description.
 
     Text that is not a legal name is not put into the field (Slack refuses an initial value over max_length): the nearest
-    legal one is, and a line says so.
+    legal one is, or nothing where there is none, and a line says so.
     """
+    typed = typed.strip()
     prefill = suggest_name(typed) if typed else None
     blocks = [_intro(region)]
     if typed and prefill != typed:

@@ -9,15 +9,17 @@ from bot.errors import AlreadyUnderWay, InvalidRequest, NotSaved, Violation
 from bot.features.create_registry import form, wording
 from bot.features.create_registry.models import WORKFLOW
 from bot.features.create_registry.name_index import NameIndex
-from bot.features.create_registry.rules import Rule, suggest_other_name, validate
+from bot.features.create_registry.rules import Rule, suggest_free_name, validate
 from bot.features.create_registry.violations import sentence
 from bot.references import new_reference
 from bot.slack.inbound.answers import Accept, Answer, ShowErrors, Tell
 from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.payloads import Command, ViewSubmission
-from bot.workflow.definition import AcceptRequest
+from bot.workflow.definition import AcceptRequest, FindRequest
 
 COMMAND = "/create-registry"
+# Later than this, the request of the name is one whose answer was lost.
+_DECIDED_SOON_SECONDS = 60.0
 _HELP_WORDS = frozenset({"help", "--help", "-h", "?"})
 
 logger = logging.getLogger(__name__)
@@ -36,7 +38,7 @@ class OpenForm:
         """Answer in milliseconds; the form is opened, and the names that are taken are read, in the background."""
         if command.text.strip().lower() in _HELP_WORDS:
             return Tell(text=wording.HELP)
-        note = self._note.for_request(requester=command.user_name, reference=new_reference()) if self._note else None
+        note = self._note.shown(requester=command.user_name) if self._note else None
         view = form.build(typed=command.text.strip(), region=self._region, note=note)
         self._forms.open_soon(command, view)
         self._names.refresh_soon()
@@ -44,10 +46,13 @@ class OpenForm:
 
 
 class AcceptForm:
-    """Answers the submitted form. `accept` is the workflow engine's: it stores the request."""
+    """Answers the submitted form. `accept` and `find` are the workflow engine's: they store and read requests."""
 
-    def __init__(self, *, accept: AcceptRequest, names: NameIndex, note: DescriptionNote | None) -> None:
+    def __init__(
+        self, *, accept: AcceptRequest, find: FindRequest, names: NameIndex, note: DescriptionNote | None
+    ) -> None:
         self._accept = accept
+        self._find = find
         self._names = names
         self._note = note
 
@@ -56,11 +61,11 @@ class AcceptForm:
         typed = form.parse(sent.view.state)
         try:
             request = self._request(sent, typed)
-            stored = await self._accept(WORKFLOW, request)
+            stored = await self._stored(request)
         except InvalidRequest as invalid:
             return ShowErrors(errors={form.FIELD_BLOCKS[each.field]: sentence(each) for each in invalid.violations})
         except AlreadyUnderWay as earlier:
-            return _name_error(_under_way(earlier, sent, (typed.name or "").strip()))
+            return _name_error(self._under_way(earlier, sent, (typed.name or "").strip()))
         except NotSaved as failure:
             return _name_error(_not_saved(failure))
         if _same(stored, request):
@@ -77,9 +82,8 @@ class AcceptForm:
             asked = validate(name=typed.name, description=typed.description, note=note, marked=marked)
         except InvalidRequest as invalid:
             raise InvalidRequest([*invalid.violations, *nowhere]) from None
-        spelt = self._names.taken(asked.name)
-        if spelt or nowhere:
-            raise InvalidRequest([*([_taken(spelt)] if spelt else []), *nowhere])
+        if nowhere:
+            raise InvalidRequest(nowhere)
         return Request(
             id=f"{sent.team_id}-{sent.view.id}",
             reference=reference,
@@ -87,6 +91,34 @@ class AcceptForm:
             payload=asked,
             accepted_at=time.time(),
         )
+
+    async def _stored(self, request: Request) -> Request:
+        """Store it, unless the name is known to be taken; what is stored under its id.
+
+        Raises `InvalidRequest` where it is taken, and what `accept` and `find` raise.
+        """
+        spelt = self._names.taken(request.payload.name)
+        if spelt is None:
+            return await self._accept(WORKFLOW, request)
+        # Perhaps it is taken by this very form, which was submitted before.
+        if stored := await self._find(request.id):
+            return stored
+        self._names.refresh_soon()
+        params = {"name": spelt, "suggestion": self._free_name(spelt)}
+        raise InvalidRequest([Violation(field="name", rule=Rule.NAME_TAKEN, params=params)])
+
+    def _under_way(self, earlier: AlreadyUnderWay, sent: ViewSubmission, name: str) -> str:
+        decided_soon = time.time() - earlier.since < _DECIDED_SOON_SECONDS
+        if earlier.requester == sent.user.id:
+            words = wording.NAME_UNDER_WAY_YOURS if decided_soon else wording.NAME_UNDECIDED_YOURS
+        else:
+            words = wording.NAME_UNDER_WAY if decided_soon else wording.NAME_UNDECIDED
+        # An error in a form is plain text, where a mention would show as an id.
+        who = f"@{earlier.requester_name}" if earlier.requester_name else wording.SOMEBODY
+        return words.format(requester=who, name=name, suggestion=self._free_name(name))
+
+    def _free_name(self, taken: str) -> str:
+        return suggest_free_name(taken, is_taken=lambda name: self._names.taken(name) is not None)
 
 
 def _origin(sent: ViewSubmission, channel: str) -> Origin:
@@ -106,22 +138,8 @@ def _same(stored: Request, request: Request) -> bool:
     return bool(one == other)
 
 
-def _taken(spelt: str) -> Violation:
-    params = {"name": spelt, "suggestion": suggest_other_name(spelt)}
-    return Violation(field="name", rule=Rule.NAME_TAKEN, params=params)
-
-
 def _name_error(words: str) -> ShowErrors:
     return ShowErrors(errors={form.NAME_BLOCK: words})
-
-
-def _under_way(earlier: AlreadyUnderWay, sent: ViewSubmission, name: str) -> str:
-    suggestion = suggest_other_name(name)
-    if earlier.requester == sent.user.id:
-        return wording.NAME_UNDER_WAY_YOURS.format(name=name, suggestion=suggestion)
-    # An error in a form is plain text, where a mention would show as an id.
-    who = f"@{earlier.requester_name}" if earlier.requester_name else wording.SOMEBODY
-    return wording.NAME_UNDER_WAY.format(requester=who, name=name, suggestion=suggestion)
 
 
 def _not_saved(failure: NotSaved) -> str:

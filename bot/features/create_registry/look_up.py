@@ -29,7 +29,7 @@ class LookedUp:
     in `LookupFailed`, and `refused` that the service said no, so that it is not asked again at once.
     """
 
-    rows: tuple[Row, ...] = ()
+    rows: list[Row] = field(default_factory=list)
     view: View = field(default_factory=View)
     trace_id: str | None = None
     failed: bool = False
@@ -66,8 +66,11 @@ class LookUp:
             return LookedUp(failed=True, code=Reason.STEP_CRASHED)
 
     async def again(self, durable: Durable, name: str) -> LookedUp:
-        """What stands there now, as a recorded step. Raises `StepCrashed`."""
-        return await durable.step("look up", self.once, name)
+        """What stands there now, as a recorded step. A step that crashes counts as one that failed."""
+        try:
+            return await durable.step("look up", self.once, name)
+        except StepCrashed:
+            return LookedUp(failed=True, code=Reason.STEP_CRASHED)
 
     async def once(self, name: str, *, with_recycle_bin: bool = True) -> LookedUp:
         """What stands there now; the recycle bin is asked only where the live list has nothing."""
@@ -83,7 +86,7 @@ class LookUp:
                 trace_id=failure.trace_id,
                 refused=failure.refused,
             )
-        rows = (*(_row(each, trashed=False) for each in found), *(_row(each, trashed=True) for each in trashed))
+        rows = [*(_row(each, trashed=False) for each in found), *(_row(each, trashed=True) for each in trashed)]
         trace_id = next((each.trace_id for each in (*found, *trashed)), None)
         return LookedUp(rows=rows, view=await self.views.current(), trace_id=trace_id)
 

@@ -38,6 +38,12 @@ def checking(request: Request, *, region: str, until: float) -> Message:
     return {**message, "blocks": [message["blocks"][0], context(wording.CHECKING_NEXT.format(until=at))]}
 
 
+def unseen(request: Request, result: Created, *, region: str) -> Message:
+    """The outcome, where CodeArts confirmed the registry and its list does not show it."""
+    message = outcome(request, result, region=region)
+    return {**message, "blocks": [message["blocks"][0], context(wording.CREATED_UNSEEN_NEXT)]}
+
+
 def doubled(request: Request, result: Outcome, *, region: str, count: int) -> Message:
     """The outcome, where `count` registries came of one request."""
     message = outcome(request, result, region=region)

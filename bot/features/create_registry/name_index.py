@@ -26,6 +26,8 @@ class NameIndex:
     def __init__(self, read: Callable[[], Awaitable[list[str]]] | None) -> None:
         self._read = read
         self._names: dict[str, str] = {}
+        # What was created while the list was being read; it may not show there yet.
+        self._added: dict[str, str] = {}
         self._refreshed_at = float("-inf")
         self._refreshing: asyncio.Task[None] | None = None
 
@@ -34,14 +36,15 @@ class NameIndex:
         return self._names.get(name.casefold())
 
     def add(self, name: str) -> None:
-        """One that was just created."""
-        self._names[name.casefold()] = name
+        """One that certainly exists."""
+        self._names[name.casefold()] = self._added[name.casefold()] = name
 
     def refresh_soon(self) -> None:
         """Read the list in the background, unless that has just happened or is under way."""
         fresh = time.monotonic() - self._refreshed_at < _FRESH_SECONDS
         if self._read is None or fresh or (self._refreshing and not self._refreshing.done()):
             return
+        self._added = {}
         self._refreshing = asyncio.create_task(self._refresh(self._read))
 
     async def _refresh(self, read: Callable[[], Awaitable[list[str]]]) -> None:
@@ -50,5 +53,5 @@ class NameIndex:
         except LookupFailed as failure:
             logger.warning("the names that are taken could not be read", extra={"code": failure.code})
             return
-        self._names = {name.casefold(): name for name in names}
+        self._names = {name.casefold(): name for name in names} | self._added
         self._refreshed_at = time.monotonic()

@@ -7,6 +7,7 @@ and values; `violations.py` makes the sentences.
 
 import re
 import unicodedata
+from collections.abc import Callable
 from enum import StrEnum
 
 from bot.errors import InvalidRequest, Violation
@@ -15,8 +16,9 @@ from bot.features.create_registry.models import NOTE_SEPARATOR, RegistryRequest
 NAME_MAX = 20
 DESCRIPTION_MAX = 200
 EXAMPLE_NAME = "team-shop"
-# A word that is cut leaves at least so much of the name.
-_WORDS_MIN = 8
+# A suggestion ends at a word, unless less than this many characters were left.
+_WORDS_MIN = 3
+_TRIES = 20
 
 # At least one letter or digit is our own rule: "....", "-" and the like are legal for the vendor and of no use to anybody.
 _LEGAL_NAME = re.compile(r"(?=.*[A-Za-z0-9])[A-Za-z0-9_.-]{1,20}", re.ASCII)
@@ -70,6 +72,16 @@ def suggest_name(typed: str) -> str | None:
     latin = "".join(char for char in latin if not unicodedata.combining(char))
     legal = _ILLEGAL.sub("-", latin).strip("-._")
     return _cut_at_a_word(legal) or None
+
+
+def suggest_free_name(taken: str, *, is_taken: Callable[[str], bool]) -> str:
+    """The next name after one that is taken; as far as it looks, not taken either."""
+    name = suggest_other_name(taken)
+    for _ in range(_TRIES):
+        if not is_taken(name):
+            break
+        name = suggest_other_name(name)
+    return name
 
 
 def suggest_other_name(taken: str) -> str:

@@ -11,11 +11,12 @@ from functools import partial
 
 from bot.codearts.client import CodeArts
 from bot.codearts.view import ViewMemory
+from bot.domain.outcomes import Reason
 from bot.domain.registry import Created, Outcome
 from bot.domain.request import Request
 from bot.features.create_registry import messages
+from bot.features.create_registry.confirmed import learn
 from bot.features.create_registry.creation import Creation, Creator
-from bot.features.create_registry.evidence import confirmed_row
 from bot.features.create_registry.follow_up import FollowUp
 from bot.features.create_registry.look_up import LookUp
 from bot.features.create_registry.name_index import NameIndex
@@ -55,10 +56,9 @@ class Runbook:
                 durable=durable,
                 checking=checking,
             )
-            creation = await self._with_address(request, creation, look_up)
-        durable.enter(Phase.TELLING)
-        if isinstance(creation.outcome, Created):
-            self.names.add(request.payload.name)
+            if not durable.resumed:
+                creation = await self._with_address(request, creation, look_up)
+        self._note_name(request, creation.outcome)
         follow_up = FollowUp(
             request=request,
             creation=creation,
@@ -68,25 +68,43 @@ class Runbook:
             delivery=delivery,
             region=self.region,
         )
-        told = messages.outcome(request, creation.outcome, region=self.region, rechecked=follow_up.needed)
+        if not follow_up.undecided:
+            # Before, the name stays held: another call for it could be applied beside ours, or be taken for ours.
+            durable.enter(Phase.TELLING)
+        told = messages.outcome(request, creation.outcome, region=self.region, rechecked=follow_up.undecided)
         notice = messages.notice(request, creation.outcome)
         await delivery.tell(told, notice=notice, more_follows=follow_up.needed)
-        return await follow_up.run() if follow_up.needed else creation.outcome
+        if not follow_up.needed:
+            return creation.outcome
+        fields = {"outcome": creation.outcome.kind, "code": getattr(creation.outcome, "code", None)}
+        logger.info("outcome told, to be looked up again", extra=fields)
+        outcome = await follow_up.run()
+        self._note_name(request, outcome)
+        return outcome
+
+    def _note_name(self, request: Request, outcome: Outcome) -> None:
+        name = request.payload.name
+        if isinstance(outcome, Created):
+            self.names.add(name)
+        elif outcome.code in {Reason.ALREADY_EXISTS, Reason.TAKEN_MEANWHILE}:
+            self.names.add(outcome.message or name)
 
     async def _with_address(self, request: Request, creation: Creation, look_up: LookUp) -> Creation:
         """One look right after a success, which also proves what the list shows. The message waits for it, but not for long.
 
-        Not recorded: it only reads, and what it does not find is looked up later.
+        Not recorded: it only reads, and what it does not find is looked up later. Not made in a later execution, or the
+        message that the first one posted without an address would keep none.
         """
         outcome = creation.outcome
-        seconds = request.accepted_at + self.deliveries.policy.progress_after - time.time()
+        # The clock may have been set back since.
+        after = self.deliveries.policy.progress_after
+        seconds = min(after, request.accepted_at + after - time.time())
         if not isinstance(outcome, Created) or outcome.address is not None or not look_up.possible or seconds <= 0:
             return creation
         try:
             async with asyncio.timeout(seconds):
                 seen = await look_up.once(request.payload.name, with_recycle_bin=False)
-                if row := confirmed_row(creation.asked, seen):
-                    await self.views.prove(row.creator)
+                if row := await learn(self.views, creation.asked, seen):
                     return replace(creation, outcome=replace(outcome, address=row.address))
         except Exception as error:  # noqa: BLE001  the registry is created; its address may come later
             logger.info("no address yet (%s)", type(error).__name__)

@@ -6,9 +6,10 @@ still longer than the slowest call of storm.py. The long runs start the command 
 
 import asyncio
 
+from bot.workflow.creation import Patience
+
 from bot import app, observability
 from bot.config import Settings, read
-from bot.workflow.creation import Patience
 
 PATIENCE = Patience(look_ups=(1, 1, 2, 2))
 

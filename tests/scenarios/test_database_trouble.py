@@ -18,11 +18,10 @@ from bot.playground.faults import Fault
 from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
 from tests.support.database import locked
-from tests.support.running import running_bot
 from tests.support.people import about, ask_for, filled_in, open_form, outcome_of, words
 from tests.support.postgres import cut_sessions, scratch_database, statuses
 from tests.support.proxy import Proxy
-from tests.support.running import all_finished
+from tests.support.running import all_finished, running_bot
 
 SLOW = wording.SAVING_SLOW
 REFUSED = "Your request was not accepted and nothing was created: it could not be saved."

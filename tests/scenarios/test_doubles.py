@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from bot.registry.models import Submission
 
 from bot import app
 from bot.app import Service
@@ -15,9 +16,7 @@ from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
 from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
-from bot.registry.models import Submission
 from bot.workflow import engine, stored
-from tests.support.running import running_bot
 from tests.support.people import about, ask_for, filled_in, open_form, outcome_of, words
 from tests.support.running import HURRY, all_finished, running_bot
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 import aiohttp
 import pytest
 import pytest_asyncio
+from bot.announce import turnstile
 
 from bot import app
-from bot.announce import turnstile
 from bot.app import Service
 from bot.playground.codearts.records import CloudCall
 from bot.playground.codearts.server import LocalCodeArts
@@ -22,9 +22,8 @@ from bot.playground.faults import Fault
 from bot.playground.slack import company
 from bot.playground.slack.records import Message
 from bot.playground.slack.server import LocalSlack
-from tests.support.running import running_bot
 from tests.support.people import ask_for, words
-from tests.support.running import BOT_TOKEN, SIGNING_SECRET, all_finished, settings_for
+from tests.support.running import BOT_TOKEN, SIGNING_SECRET, all_finished, running_bot, settings_for
 
 # One bot for the whole table: every row asks for a name of its own and leaves no fault behind.
 pytestmark = pytest.mark.asyncio(loop_scope="module")

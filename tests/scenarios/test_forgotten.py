@@ -9,13 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from bot.registry.models import Submission
 
 from bot.config import Settings
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
 from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
-from bot.registry.models import Submission
 from bot.workflow import upkeep
 from tests.support.database import read_only
 from tests.support.people import about, ask_for, outcome_of

@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 import pytest_asyncio
+from bot.announce import turnstile
+from bot.workflow.creation import Patience
 
 from bot import app
-from bot.announce import turnstile
 from bot.app import Service
 from bot.config import Settings
 from bot.playground.codearts.server import LocalCodeArts
@@ -17,10 +18,8 @@ from bot.playground.faults import Fault
 from bot.playground.serving import LocalServer
 from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
-from bot.workflow.creation import Patience
-from tests.support.running import running_bot
 from tests.support.people import about, ask_for, filled_in, open_form, outcome_of, words
-from tests.support.running import BOT_TOKEN, SIGNING_SECRET, all_finished, settings_for
+from tests.support.running import BOT_TOKEN, SIGNING_SECRET, all_finished, running_bot, settings_for
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

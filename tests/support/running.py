@@ -26,6 +26,7 @@ HURRY = RetryPolicy(
     repeats=(0.01, 0.01),
     absent_at=(0.01, 0.02),
     unproven_at=0.01,
+    look_again=(0.01, 0.02),
     look_up_for=0.03,
     retry_after_max=0.02,
     address_at=(0.05, 0.1),

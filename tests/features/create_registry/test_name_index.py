@@ -51,7 +51,7 @@ async def test_what_was_freed_is_free_after_the_next_refresh(cloud: LocalCodeArt
 
 
 async def test_what_is_created_while_the_list_is_read_is_not_lost(cloud: LocalCodeArts, index: NameIndex) -> None:
-    cloud.faults.add("list", Fault.slow(0.1))
+    cloud.faults.add("list_all", Fault.slow(0.1))
     index.refresh_soon()
     await cloud.wait_for(lambda: bool(cloud.calls))
     index.add("Shop")
@@ -72,14 +72,14 @@ async def test_a_list_that_fails_leaves_the_index_as_it_was(
 ) -> None:
     cloud.add_registry("shop")
     await refreshed(index)
-    cloud.faults.add("list", fault, times=None)
+    cloud.faults.add("list_all", fault, times=None)
     await refreshed(index)
     assert index.taken("shop") == "shop"
     assert "could not be read" in caplog.text
 
 
 async def test_it_is_read_once_at_a_time(cloud: LocalCodeArts, index: NameIndex) -> None:
-    cloud.faults.add("list", Fault.slow(0.05))
+    cloud.faults.add("list_all", Fault.slow(0.05))
     for _ in range(5):
         index.refresh_soon()
         await asyncio.sleep(0)

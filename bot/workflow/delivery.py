@@ -104,15 +104,15 @@ class Delivery:
         if told is None or told.ts is None or not await self._updated(message, told):
             await self.alert(message)
         if notice is not None:
-            await self._tell_further_channels(notice)
+            await self._tell_further_channels(notice, role="changed notice")
 
     async def alert(self, message: Message) -> None:
         """Tell the requester alone."""
         await self._insist(partial(self._by, message, "direct_message"), nobody_waits=True)
 
-    async def _tell_further_channels(self, notice: Message) -> None:
+    async def _tell_further_channels(self, notice: Message, role: str = "notice") -> None:
         for channel in self._further_channels:
-            told = await self._insist(partial(self._notify, notice, channel), nobody_waits=True)
+            told = await self._insist(partial(self._notify, notice, channel, role), nobody_waits=True)
             if isinstance(told, Refused):
                 fields = {"channel": channel, "code": told.code}
                 logger.warning("NOTIFY_CHANNELS: a channel did not take an outcome", extra=fields)
@@ -198,8 +198,8 @@ class Delivery:
     async def _by(self, outcome: Message, route: Route, doubtful: bool) -> PostResult:
         return await self._durable.step_once(f"outcome: {route}", self._routes.by, outcome, route, doubtful)
 
-    async def _notify(self, notice: Message, channel: str, doubtful: bool) -> PostResult:
-        return await self._durable.step_once("notice", self._routes.notify, notice, channel, doubtful)
+    async def _notify(self, notice: Message, channel: str, role: str, doubtful: bool) -> PostResult:
+        return await self._durable.step_once("notice", self._routes.notify, notice, channel, doubtful, role)
 
     async def _explain(self, why: str | None, posted: Posted) -> None:
         if why is None or posted.route == "channel":

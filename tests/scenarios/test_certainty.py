@@ -18,7 +18,8 @@ from bot.playground.slack.records import Message
 from bot.playground.slack.server import LocalSlack
 from tests.support.people import about, ask_for, filled_in, open_form, outcome_of, words
 from tests.support.postgres import scratch_database
-from tests.support.running import HURRY, QUICK, all_finished, running_bot, settings_for
+from tests.support.running import HURRY, QUICK, all_finished, environment_for, running_bot, settings_for
+from tests.support.terminal import command
 
 DIRECT = "D" + company.ANA[1:]
 # The moments of the real policy, a thousand times as fast or so, and far enough apart to be told from each other.
@@ -370,6 +371,17 @@ async def test_with_the_reference_in_it_a_lost_answer_is_cleared_up_even_when_th
     assert "Status: success" in read
     assert "Confirmed by look-up" in read
     assert creates(cloud, "shop") == 1
+
+
+@pytest.mark.parametrize("template", ["by {who}", "{", "by {requester", "x" * 101, "two\nlines"])
+async def test_a_template_that_cannot_be_used_stops_the_start_in_one_line(
+    slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path, template: str
+) -> None:
+    environment = environment_for(slack, cloud, tmp_path / "bot.sqlite3") | {"CODEARTS_DESCRIPTION_NOTE": template}
+    finished = await command("run", environment=environment, cwd=tmp_path)
+    (line,) = finished.err.splitlines()
+    assert line.startswith("registry-bot: CODEARTS_DESCRIPTION_NOTE: it ")
+    assert finished.code == 78
 
 
 # ---- 6. a call that is applied late ----

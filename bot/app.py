@@ -17,6 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clients import build_codearts, build_network, slack_client, slack_session
 from bot.codearts.regions import endpoint_for
 from bot.config import Settings
+from bot.domain.description_note import DescriptionNote
 from bot.features.catalogue import FEATURES
 from bot.features.contract import Feature, Parts, Platform
 from bot.net.listening import listen
@@ -42,6 +43,7 @@ from bot.workflow.installation import Installation
 from bot.workflow.ownership import take_ownership
 from bot.workflow.stuck import tell_people
 from bot.workflow.tables import prepare
+from bot.workflow.view_store import ViewStore
 
 _DRAIN_SECONDS = 5.0
 _SLOW_SECONDS = 3.0
@@ -94,8 +96,11 @@ async def serve(
             region=settings.region,
             shared_channels=settings.shared_channels,
             codearts=codearts,
+            views=ViewStore(engine.database, view_id=codearts.view_id, caller=codearts.caller),
+            description_note=DescriptionNote(template=note) if (note := settings.description_note) else None,
             forms=FormOpener(client=client, session=session, background=background),
             accept=engine.accept,
+            find=engine.find,
             deliveries=Deliveries(
                 poster=poster,
                 undelivered=engine.undelivered,

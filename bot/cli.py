@@ -78,6 +78,7 @@ def _create_one(chosen: argparse.Namespace) -> int:
     import asyncio
 
     from bot import clients, config
+    from bot.domain.description_note import DescriptionNote
     from bot.domain.registry import Outcome
     from bot.features.create_registry import terminal
     from bot.features.create_registry.violations import sentence
@@ -89,7 +90,12 @@ def _create_one(chosen: argparse.Namespace) -> int:
     async def create() -> Outcome:
         async with clients.build_codearts(settings) as codearts:
             return await terminal.create(
-                codearts, name=chosen.name, description=chosen.description, waiting=_say_waiting
+                codearts,
+                name=chosen.name,
+                description=chosen.description,
+                waiting=_say_waiting,
+                note=DescriptionNote(template=settings.description_note) if settings.description_note else None,
+                requester=_who_runs_this(),
             )
 
     try:
@@ -101,6 +107,16 @@ def _create_one(chosen: argparse.Namespace) -> int:
     for label, value in terminal.outcome_lines(outcome):
         _say(f"{label}: {value}")
     return EXIT_OF_OUTCOME[outcome.kind]
+
+
+def _who_runs_this() -> str:
+    """The name of the user, or nothing where the system knows none."""
+    import contextlib
+    import getpass
+
+    with contextlib.suppress(KeyError, OSError):
+        return getpass.getuser()
+    return ""
 
 
 def _check(_chosen: argparse.Namespace) -> int:

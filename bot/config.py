@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.domain.description_note import DescriptionNote
 from bot.errors import SettingsError
 
 _PASSWORD_IN_URL = re.compile(r"^(?:https?://)?[^:/]*:(.+)@")
@@ -51,6 +52,11 @@ class CodeArtsSettings(BaseSettings):
     endpoint: str | None = Field(
         None, validation_alias="CODEARTS_ENDPOINT", description="https://… instead of the region's own endpoint"
     )
+    description_note: str | None = Field(
+        None,
+        validation_alias="CODEARTS_DESCRIPTION_NOTE",
+        description="added to every description, such as “by {requester}, {reference}”",
+    )
     connect_timeout: float = Field(
         5.0, gt=0, validation_alias="CODEARTS_CONNECT_TIMEOUT", description="seconds to connect to CodeArts"
     )
@@ -68,6 +74,14 @@ class CodeArtsSettings(BaseSettings):
     ssl_cert_file: str | None = Field(
         None, validation_alias="SSL_CERT_FILE", description="certificate authorities to trust instead of the system's"
     )
+
+    @field_validator("description_note")
+    @classmethod
+    def _readable_note(cls, value: str | None) -> str | None:
+        try:
+            return DescriptionNote(template=value.strip()).template if value and value.strip() else None
+        except ValueError as error:
+            raise SettingsError(f"CODEARTS_DESCRIPTION_NOTE: {error}.") from None
 
     @model_validator(mode="before")
     @classmethod

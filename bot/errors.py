@@ -64,12 +64,16 @@ class NotSaved(BotError):
 
 
 class AlreadyUnderWay(BotError):
-    """A request for the same name is being worked on; `requester` is an id, `requester_name` is for reading."""
+    """A request for the same name is being worked on; `requester` is an id, `requester_name` is for reading.
 
-    def __init__(self, *, requester: str, requester_name: str) -> None:
+    `since` is in seconds since the UTC epoch.
+    """
+
+    def __init__(self, *, requester: str, requester_name: str, since: float) -> None:
         super().__init__(f"requested by {requester}")
         self.requester = requester
         self.requester_name = requester_name
+        self.since = since
 
 
 class LookupFailed(BotError):

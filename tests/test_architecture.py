@@ -16,7 +16,8 @@ PROJECT = ROOT.parent
 # The file names of a feature; each stands in the contracts of pyproject.toml that it has to keep.
 FEATURE_FILES = {
     *("__init__", "feature", "form", "listeners", "messages", "models", "outcomes", "rules", "violations"),
-    *("creation", "look_up", "terminal", "wording", "workflow"),
+    *("confirmed", "creation", "evidence", "follow_up", "look_up", "name_index", "retry_policy"),
+    *("terminal", "wording", "workflow"),
 }
 # The terminal's commands, and a client that one of them does without.
 MAY_IMPORT_LATE = {"cli.py", "clients.py"}

@@ -52,7 +52,7 @@ async def serve(port: int, slack_api_url: str, codearts_url: str, signing_secret
 
 async def _create(request: Request, slack: AsyncWebClient, codearts: CodeArts) -> None:
     asked = request.payload
-    assert await codearts.find(asked.name, also_trashed=False) is None
+    assert not await codearts.find_all(asked.name)
     result = await codearts.create_registry(name=asked.name, description=asked.description)
     assert isinstance(result, Created)
     message = messages.outcome(request, result, region=REGION)

@@ -1,6 +1,7 @@
 """(6) The calls to CodeArts Artifact. Each is one signed HTTP exchange whose answer is interpreted by a pure function."""
 
 import asyncio
+import hashlib
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -10,7 +11,7 @@ import httpx
 
 from bot.codearts.auth import Signer
 from bot.codearts.classify import classify
-from bot.codearts.listing import Found, Page, best_match, read_page
+from bot.codearts.listing import Found, Page, docker_named, is_docker, read_page
 from bot.codearts.transport import build_client, exchange, timeouts
 from bot.codearts.wire import REPOSITORIES_PATH, create_body, list_path, query_string
 from bot.domain.outcomes import InDoubt, NotApplied, Reason
@@ -59,6 +60,7 @@ class CodeArts:
             if domain_id and codearts_project_id
             else None
         )
+        self._caller = hashlib.sha256(access_key.encode(errors="backslashreplace")).hexdigest()[:16]
         self._signer = Signer(
             access_key=access_key,
             secret_key=secret_key,
@@ -72,6 +74,16 @@ class CodeArts:
         # Longer than all steps of a regular call together, and than all pages of a regular list; it ends what trickles in
         # without end.
         self._deadline = connect_timeout + 2 * read_timeout
+
+    @property
+    def view_id(self) -> str:
+        """What the list call shows: the endpoint, the account and the CodeArts project."""
+        return self._list_url or ""
+
+    @property
+    def caller(self) -> str:
+        """A word that differs between access keys and says nothing of them."""
+        return self._caller
 
     @property
     def can_look_up(self) -> bool:
@@ -113,17 +125,18 @@ class CodeArts:
         found = await self._list(qname=qname, in_recycle_bin=in_recycle_bin)
         return [each.registry for each in found]
 
-    async def find(self, name: str, *, also_trashed: bool = True) -> Found | None:
-        """The Docker registry named exactly `name`, or None when it certainly does not exist.
+    async def docker_names(self) -> list[str]:
+        """The names of all Docker registries in use. Raises LookupFailed as `list_registries` does."""
+        found = await self._list(qname=None, in_recycle_bin=False)
+        return [each.registry.name for each in found if is_docker(each.registry)]
 
-        The live list is searched first, then (with `also_trashed`) the recycle bin; `registry.status` tells the two apart:
-        `active` is in use, `trash` and `delete` are not, others (`disabled`, `view`, empty) are in the live list. Raises
+    async def find_all(self, name: str, *, in_recycle_bin: bool = False) -> list[Found]:
+        """The Docker registries named `name`, upper and lower case not told apart, in the live list or in the recycle bin.
+
+        `registry.status` is `active` for one in use; others (`disabled`, `view`, empty) are in the live list, too. Raises
         LookupFailed as `list_registries` does.
         """
-        live = best_match(await self._list(qname=name, in_recycle_bin=False), name)
-        if live or not also_trashed:
-            return live
-        return best_match(await self._list(qname=name, in_recycle_bin=True), name)
+        return docker_named(await self._list(qname=name, in_recycle_bin=in_recycle_bin), name)
 
     async def aclose(self) -> None:
         """Close the connections. Calls in progress fail."""
@@ -137,7 +150,7 @@ class CodeArts:
     ) -> None:
         await self.aclose()
 
-    async def _list(self, *, qname: str, in_recycle_bin: bool) -> list[Found]:
+    async def _list(self, *, qname: str | None, in_recycle_bin: bool) -> list[Found]:
         try:
             async with asyncio.timeout(self._deadline):
                 return await self._all_pages(qname=qname, in_recycle_bin=in_recycle_bin)
@@ -145,7 +158,7 @@ class CodeArts:
             pass
         raise LookupFailed(Reason.NO_ANSWER)
 
-    async def _all_pages(self, *, qname: str, in_recycle_bin: bool) -> list[Found]:
+    async def _all_pages(self, *, qname: str | None, in_recycle_bin: bool) -> list[Found]:
         found: list[Found] = []
         seen: set[str] = set()
         trace_id: str | None = None
@@ -161,11 +174,12 @@ class CodeArts:
             seen |= ids
         raise LookupFailed(Reason.LIST_TOO_LONG, trace_id=trace_id)
 
-    async def _page(self, *, qname: str, in_recycle_bin: bool, page_no: int) -> Page:
+    async def _page(self, *, qname: str | None, in_recycle_bin: bool, page_no: int) -> Page:
         if self._list_url is None:
             raise LookupFailed(Reason.LIST_IDS_MISSING)
         query = query_string(
-            {"page_no": page_no, "page_size": PAGE_SIZE, "qname": qname, "is_recycle_bin": in_recycle_bin}
+            {"page_no": page_no, "page_size": PAGE_SIZE, "is_recycle_bin": in_recycle_bin}
+            | ({"qname": qname} if qname is not None else {})
         )
         request = httpx.Request("GET", f"{self._list_url}?{query}", headers=_HEADERS, extensions=self._extensions)
         try:

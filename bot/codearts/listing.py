@@ -59,18 +59,21 @@ def read_page(status: int, headers: Mapping[str, str], body: bytes) -> Page:
     return Page(found=found, total=total, trace_id=trace_id)
 
 
-def best_match(found: Iterable[Found], name: str) -> Found | None:
-    """The Docker registry whose display name is exactly `name`; an active one is preferred to one in any other state.
+def is_docker(registry: Registry) -> bool:
+    """Whether it holds Docker images, in either spelling of the format."""
+    return registry.format.lower() in DOCKER_FORMATS
+
+
+def docker_named(found: Iterable[Found], name: str) -> list[Found]:
+    """The Docker registries of this display name, upper and lower case not told apart; the active ones first.
 
     Raises LookupFailed when a row has the name but no format: it may or may not be the registry that was asked for.
     """
-    named = [each for each in found if each.registry.name == name]
-    docker = [each for each in named if each.registry.format.lower() in DOCKER_FORMATS]
-    if docker:
-        return min(docker, key=lambda each: each.registry.status.lower() != "active")
+    named = [each for each in found if each.registry.name.casefold() == name.casefold()]
     if without_format := next((each for each in named if not each.registry.format), None):
         raise LookupFailed(Reason.LIST_UNREADABLE, trace_id=without_format.trace_id)
-    return None
+    docker = [each for each in named if is_docker(each.registry)]
+    return sorted(docker, key=lambda each: each.registry.status.lower() != "active")
 
 
 def _rows(document: Document) -> tuple[list[Document], int | None]:
@@ -111,5 +114,5 @@ def _registry(row: Document) -> Registry:
         address=text.get("url") or None,
         description=text.get("description") or None,
         created_at=text.get("createdTime"),
-        created_by=text.get("createdUserName"),
+        creator=text.get("createdUserId") or text.get("createdUserName"),
     )

@@ -49,7 +49,11 @@ class Reason(StrEnum):
     LIST_IDS_MISSING = "list_ids_missing"
     # What became of a request (features)
     ALREADY_EXISTS = "already_exists"
+    TAKEN_MEANWHILE = "taken_meanwhile"
     PERHAPS_OLDER = "perhaps_older"
+    OWNER_UNKNOWN = "owner_unknown"
+    VIEW_UNPROVEN = "view_unproven"
+    SOMEBODY_ELSES = "somebody_elses"
     IN_RECYCLE_BIN = "in_recycle_bin"
     # Our own process
     PROCESS_ENDED = "process_ended"

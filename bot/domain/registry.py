@@ -27,7 +27,10 @@ Outcome = Created | Refused | InDoubt
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
-    """A row of the list call. `address` is the API's `url`, never built by us (docs/facts/codearts.md section 6)."""
+    """A row of the list call. `address` is the API's `url`, never built by us (docs/facts/codearts.md section 6).
+
+    `creator` is the id of the user that made it, or the name where the list shows no id.
+    """
 
     id: str
     name: str
@@ -36,4 +39,4 @@ class Registry:
     address: str | None
     description: str | None = None
     created_at: str | None = None
-    created_by: str | None = None
+    creator: str | None = None

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from bot.codearts.client import CodeArts
+from bot.codearts.view import ViewMemory
+from bot.domain.description_note import DescriptionNote
 from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.listeners import Listener
 from bot.slack.needs import ManifestNeeds
-from bot.workflow.definition import AcceptRequest, Workflow
+from bot.workflow.definition import AcceptRequest, FindRequest, Workflow
 from bot.workflow.delivery import Deliveries
 
 
@@ -15,13 +17,17 @@ from bot.workflow.delivery import Deliveries
 class Platform:
     """What a feature may use.
 
-    `region` is where registries are made; `shared_channels`: whether channels shared with other companies may be chosen.
+    `region` is where registries are made; `views` remembers what CodeArts' list has shown; `shared_channels`: whether channels
+    shared with other companies may be chosen.
     """
 
     region: str
     codearts: CodeArts
+    views: ViewMemory
+    description_note: DescriptionNote | None
     forms: FormOpener
     accept: AcceptRequest
+    find: FindRequest
     deliveries: Deliveries
     shared_channels: bool = False
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal, Self
 
-FaultKind = Literal["slow", "answer", "drop", "hang", "garbage", "truncate"]
+FaultKind = Literal["slow", "answer", "drop", "late", "hang", "garbage", "truncate"]
 
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 _DEFAULT_CONTENT_TYPE = "text/plain; charset=utf-8"
@@ -59,6 +59,11 @@ class Fault:
     def drop(cls, *, apply: bool = False, reset: bool = True) -> Self:
         """Close the connection without a byte: with a TCP reset, or with an orderly end when `reset` is false."""
         return cls(kind="drop", apply=apply, reset=reset)
+
+    @classmethod
+    def late(cls, seconds: float) -> Self:
+        """Drop the connection, and do what was asked so many seconds later: a queue behind a gateway."""
+        return cls(kind="late", seconds=seconds, reset=True)
 
     @classmethod
     def hang(cls, *, apply: bool = False) -> Self:

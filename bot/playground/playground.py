@@ -93,4 +93,6 @@ class Playground:
             "HUAWEICLOUD_SDK_DOMAIN_ID": self.cloud.tenant_id,
             "CODEARTS_PROJECT_ID": self.cloud.project_id,
             "CODEARTS_ENDPOINT": self.cloud.base_url,
+            # So that the very first lost answer can be cleared up.
+            "CODEARTS_DESCRIPTION_NOTE": "by {requester}, {reference}",
         }

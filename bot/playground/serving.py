@@ -50,6 +50,7 @@ class LocalServer(ABC):
         self._runner: web.AppRunner | None = None
         self._port = 0
         self._callbacks: list[Callable[[], None]] = []
+        self._late: set[asyncio.TimerHandle] = set()
 
     @abstractmethod
     def application(self) -> web.Application:
@@ -78,6 +79,9 @@ class LocalServer(ABC):
     async def stop(self) -> None:
         """Stop listening, cut what hangs, close every connection. A second stop does nothing."""
         runner, self._runner = self._runner, None
+        for timer in self._late:
+            timer.cancel()
+        self._late.clear()
         if runner is not None:
             await runner.cleanup()
 
@@ -135,6 +139,8 @@ class LocalServer(ABC):
             answer = effect()
         else:
             made = effect() if fault.apply else None
+            if fault.kind == "late":
+                self._apply_later(fault.seconds, effect)
             lost = await self._carry_out(fault, request, made, call)
             if lost:
                 return web.Response()
@@ -142,6 +148,9 @@ class LocalServer(ABC):
         call.status = answer.status
         self.changed()
         return web.Response(status=answer.status, body=answer.body, headers=answer.headers)
+
+    def _apply_later(self, seconds: float, effect: Callable[[], Answer]) -> None:
+        self._late.add(asyncio.get_running_loop().call_later(seconds, effect))
 
     async def _carry_out(self, fault: Fault, request: web.Request, made: Answer | None, call: Call) -> bool:
         """Do to the connection what the fault says; False when it is an ordinary answer after all."""

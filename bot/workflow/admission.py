@@ -72,7 +72,8 @@ class Admission:
 
     async def _admit(self, workflow_name: str, request: Request) -> Request:
         workflow, runner = self._workflows[workflow_name]
-        claim = claim_of(request, workflow.held_name(request))
+        name = workflow.held_name(request)
+        claim = claim_of(request, name)
         if claim is not None:
             try:
                 await self._make(claim)
@@ -93,18 +94,21 @@ class Admission:
             if self._executions.phase_of(request.id) is None and request.origin.response_url is not None:
                 await self._response_urls.drop(request.id)
             earlier = await queries.stored(request)
-            if claim is not None and workflow.can_read(earlier) and workflow.held_name(earlier) != claim.name:
+            held = claim_of(earlier, workflow.held_name(earlier)) if workflow.can_read(earlier) else claim
+            if claim is not None and (held is None or held.name != claim.name):
                 await self._claims.drop(claim)
             return earlier
         fields = {"request": request.id, "reference": request.reference, "requester": request.origin.requester}
-        logger.info("request accepted: %s", claim.name if claim else workflow.name, extra=fields)
+        logger.info("request accepted: %s", name or workflow.name, extra=fields)
         return request
 
     async def _make(self, claim: Claim) -> None:
         earlier = await self._claims.make(claim)
         while earlier is not None:
             if await self._counts(earlier):
-                raise AlreadyUnderWay(requester=earlier.requester, requester_name=earlier.requester_name)
+                raise AlreadyUnderWay(
+                    requester=earlier.requester, requester_name=earlier.requester_name, since=earlier.claimed_at
+                )
             earlier = await self._claims.replace(earlier, claim)
 
     async def _counts(self, claim: Claim) -> bool:

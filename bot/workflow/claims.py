@@ -18,7 +18,7 @@ from bot.workflow.tables import CLAIMS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """One person's claim to a name. `claimed_at` is in seconds since the UTC epoch."""
+    """One person's claim to a name, which is case-folded. `claimed_at` is in seconds since the UTC epoch."""
 
     name: str
     request_id: str
@@ -61,11 +61,11 @@ def claims_of(database: sa.Engine) -> Claims:
 
 
 def claim_of(request: Request, name: str | None) -> Claim | None:
-    """The claim that a request makes on a name; none where it holds none."""
+    """The claim that a request makes on a name, upper and lower case not told apart; none where it holds none."""
     if name is None:
         return None
     return Claim(
-        name=name,
+        name=name.casefold(),
         request_id=request.id,
         requester=request.origin.requester,
         requester_name=request.origin.requester_name,

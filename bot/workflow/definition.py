@@ -9,6 +9,8 @@ from bot.workflow.durable import Durable
 
 # (workflow's name, request) → what is stored under its id. Raises `NotSaved` and `AlreadyUnderWay`.
 AcceptRequest = Callable[[str, Request], Awaitable[Request]]
+# A request's id → what is stored under it, or None. Raises `NotSaved`, in doubt, where the database does not say in time.
+FindRequest = Callable[[str], Awaitable[Request | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +20,8 @@ class Workflow:
     `name` stays the same, because requests under way are known by it. `run` is the runbook. `recorded` are the frozen
     dataclasses of the feature's own that stand in the database: the payload, the result, and what its steps return.
     `held_name` is the name that a request holds while its outcome is open, so that a second request for it is refused in the
-    form (None: it holds none). Names are shared by all features; a name also stands in every log line of its request.
+    form (None: it holds none). Names are shared by all features, and compared without upper and lower case; a name also
+    stands in every log line of its request.
     """
 
     name: str

@@ -18,6 +18,7 @@ from bot.slack.outbound.poster import Poster
 from bot.slack.outbound.results import Posted, PostResult, Route
 from bot.workflow.delivery_policy import DeliveryPolicy
 from bot.workflow.durable import Durable, Phase
+from bot.workflow.first_attempt import CRASHED, FirstAttempt
 from bot.workflow.progress import Progress, ProgressMessage
 from bot.workflow.routes import Routes
 from bot.workflow.undelivered import Undelivered
@@ -27,29 +28,6 @@ logger = logging.getLogger(__name__)
 ROUTES: tuple[Route, ...] = ("channel", "response_url", "direct_message")
 
 Attempt = Callable[[bool], Awaitable[PostResult]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FirstAttempt:
-    """Where the progress message stood, and what became of the first attempt to tell the outcome (None: none was made)."""
-
-    progress: Progress
-    result: PostResult | None = None
-
-    @property
-    def refused(self) -> str | None:
-        """Why the chosen channel takes nothing, or None."""
-        if isinstance(self.result, Refused) and self.progress.posted is None:
-            return self.result.code
-        return self.progress.refused
-
-    @property
-    def doubtful(self) -> bool:
-        """Whether something may stand in the channel that has to be looked for."""
-        return self.progress.doubtful or isinstance(self.result, InDoubt)
-
-
-_CRASHED = FirstAttempt(progress=Progress(doubtful=True), result=InDoubt(code=Reason.STEP_CRASHED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +56,12 @@ class Delivery:
         self._routes = Routes(request=request, poster=tools.poster)
         self._further_channels = [channel for channel in tools.notify if channel != request.origin.channel]
         self._progress = Progress()
+        self._told: Posted | None = None
 
     @contextlib.asynccontextmanager
     async def in_progress(
         self, message: Callable[[], Message], *, for_requester: Callable[[], Message]
-    ) -> AsyncIterator[None]:
+    ) -> AsyncIterator[ProgressMessage]:
         """While the block is at work for longer than the policy says, `message` stands in the channel.
 
         `for_requester` is shown to them alone where the channel takes nothing.
@@ -97,22 +76,44 @@ class Delivery:
             resumed=self._durable.resumed,
         )
         try:
-            yield
+            yield progress
         finally:
             self._progress = await progress.settle()
 
-    async def tell(self, outcome: Message, *, notice: Message) -> None:
-        """Post the outcome, or change the progress message into it; then tell the further channels."""
+    async def tell(self, outcome: Message, *, notice: Message, more_follows: bool = False) -> None:
+        """Post the outcome, or change the progress message into it; then tell the further channels.
+
+        `more_follows`: steps of the workflow come after this.
+        """
         # A later execution has to know what the first one's attempt came to, and may not make another one.
-        last = not self._further_channels and not self._durable.resumed
+        last = not (self._further_channels or self._durable.resumed or more_follows)
         first = await (self._last_attempt(outcome) if last else self._recorded_attempt(outcome))
-        if not isinstance(first.result, Posted):
-            posted = first.progress.posted
-            if posted is None or not await self._updated(outcome, posted):
-                await self._post_somewhere(outcome, first)
+        self._told = first.result if isinstance(first.result, Posted) else None
+        if self._told is None and (posted := first.progress.posted) is not None:
+            self._told = posted if await self._updated(outcome, posted) else None
+        if self._told is None:
+            self._told = await self._post_somewhere(outcome, first)
         self._durable.enter(Phase.TOLD)
+        await self._tell_further_channels(notice)
+
+    async def change(self, message: Message, *, notice: Message | None = None) -> None:
+        """What was told has changed: change the message, or tell the requester where it cannot be changed.
+
+        The further channels get the `notice`, if any.
+        """
+        told = self._told
+        if told is None or told.ts is None or not await self._updated(message, told):
+            await self.alert(message)
+        if notice is not None:
+            await self._tell_further_channels(notice, role="changed notice")
+
+    async def alert(self, message: Message) -> None:
+        """Tell the requester alone."""
+        await self._insist(partial(self._by, message, "direct_message"), nobody_waits=True)
+
+    async def _tell_further_channels(self, notice: Message, role: str = "notice") -> None:
         for channel in self._further_channels:
-            told = await self._insist(partial(self._notify, notice, channel), nobody_waits=True)
+            told = await self._insist(partial(self._notify, notice, channel, role), nobody_waits=True)
             if isinstance(told, Refused):
                 fields = {"channel": channel, "code": told.code}
                 logger.warning("NOTIFY_CHANNELS: a channel did not take an outcome", extra=fields)
@@ -123,7 +124,7 @@ class Delivery:
         try:
             first = await self._durable.last("outcome", self._attempt, outcome)
         except StepCrashed:
-            first = _CRASHED
+            first = CRASHED
         if isinstance(first.result, Posted):
             return first
         # Steps follow after all. Which ones depends on this, so a later execution has to go by the same.
@@ -133,7 +134,7 @@ class Delivery:
         try:
             return await self._durable.step_once("first attempt", self._attempt, outcome)
         except StepCrashed:
-            return _CRASHED
+            return CRASHED
 
     async def _attempt(self, may_have_run: bool, outcome: Message) -> FirstAttempt:
         if self._progress.refused is not None:
@@ -145,7 +146,7 @@ class Delivery:
         """False when the message cannot be changed any more, because somebody deleted it or archived the channel."""
         return isinstance(await self._insist(partial(self._update, outcome, posted)), Posted)
 
-    async def _post_somewhere(self, outcome: Message, first: FirstAttempt) -> None:
+    async def _post_somewhere(self, outcome: Message, first: FirstAttempt) -> Posted | None:
         why = first.refused
         routes = ROUTES if why is None else ROUTES[1:]
         for pause in self._policy:
@@ -156,13 +157,14 @@ class Delivery:
                 result = await self._insist(attempt, doubtful=first.doubtful, once=route == "response_url")
                 if isinstance(result, Posted):
                     await self._explain(why, result)
-                    return
+                    return result
                 why = why or result.code
             self._tools.undelivered.add(self._request.id, why or Reason.GAVE_UP)
             await self._durable.pause(pause)
             routes = ROUTES
         logger.error("nobody could be told the outcome, given up", extra={"code": why})
         self._tools.undelivered.discard(self._request.id)
+        return None
 
     async def _insist(
         self, attempt: Attempt, *, doubtful: bool = False, once: bool = False, nobody_waits: bool = False
@@ -197,8 +199,8 @@ class Delivery:
     async def _by(self, outcome: Message, route: Route, doubtful: bool) -> PostResult:
         return await self._durable.step_once(f"outcome: {route}", self._routes.by, outcome, route, doubtful)
 
-    async def _notify(self, notice: Message, channel: str, doubtful: bool) -> PostResult:
-        return await self._durable.step_once("notice", self._routes.notify, notice, channel, doubtful)
+    async def _notify(self, notice: Message, channel: str, role: str, doubtful: bool) -> PostResult:
+        return await self._durable.step_once("notice", self._routes.notify, notice, channel, doubtful, role)
 
     async def _explain(self, why: str | None, posted: Posted) -> None:
         if why is None or posted.route == "channel":

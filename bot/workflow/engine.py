@@ -24,6 +24,7 @@ from dbos import DBOS, DBOSConfig
 from bot.domain.outcomes import Result
 from bot.domain.request import Request
 from bot.errors import AlreadyUnderWay, NotSaved
+from bot.workflow import queries
 from bot.workflow.admission import Admission
 from bot.workflow.claims import claims_of
 from bot.workflow.commits import may_have_committed
@@ -56,7 +57,7 @@ class WorkflowEngine:
     """Accepts requests exactly once and keeps them going. One per process: DBOS itself is a singleton."""
 
     def __init__(self, *, database: sa.Engine, ownership: Ownership, keep_days: int) -> None:
-        self._database = database
+        self.database = database
         self._ownership = ownership
         self._workflows: list[Workflow] = []
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -92,7 +93,7 @@ class WorkflowEngine:
 
         Raises `SettingsError` when it is another one's.
         """
-        self._belonging = Belonging(self._database, ours)
+        self._belonging = Belonging(self.database, ours)
         if not await self._belonging.settle():
             self._track(self._belonging.settle_later())
 
@@ -112,7 +113,7 @@ class WorkflowEngine:
             DBOS.launch()
             await self._admission.restore()
         except Exception as error:
-            raise unusable(self._database, error) from error
+            raise unusable(self.database, error) from error
         self._track(self.upkeep.run())
         self._launched = True
 
@@ -128,9 +129,9 @@ class WorkflowEngine:
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
         # DBOS does not wait for its threads: what one of them still writes, the next owner shall find.
-        await _until(lambda: not held_connections(self._database), seconds=1)
+        await _until(lambda: not held_connections(self.database), seconds=1)
         # A file is let go of after its connections (`sqlite_file.py`).
-        self._database.dispose()
+        self.database.dispose()
         await asyncio.to_thread(self._ownership.leave)
 
     async def accept(self, workflow_name: str, request: Request) -> Request:
@@ -153,6 +154,14 @@ class WorkflowEngine:
         except Exception as error:
             raise NotSaved(f"{type(error).__name__}: {error}", in_doubt=may_have_committed(error)) from error
 
+    async def find(self, request_id: str) -> Request | None:
+        """What is stored under this id. Raises `NotSaved`, in doubt, when the database does not say in time."""
+        try:
+            async with asyncio.timeout(SAVE_WITHIN_SECONDS):
+                return await queries.find(request_id)
+        except Exception as error:
+            raise NotSaved(f"{type(error).__name__}: {error}", in_doubt=True) from error
+
     async def why_not_ready(self) -> list[str]:
         """For readyz: the engine, the database, and the hold on the executor id."""
         if not self._launched:
@@ -174,11 +183,11 @@ class WorkflowEngine:
             name=APPLICATION_NAME,
             application_version=APPLICATION_VERSION,
             executor_id=self._ownership.executor_id,
-            system_database_url=self._database.url.render_as_string(hide_password=False),
-            system_database_engine=self._database,
+            system_database_url=self.database.url.render_as_string(hide_password=False),
+            system_database_engine=self.database,
             serializer=RecordSerializer(recorded),
             log_level="WARNING",
-            max_executor_threads=_THREADS[self._database.dialect.name],
+            max_executor_threads=_THREADS[self.database.dialect.name],
         )
 
     def _runner(self, workflow: Workflow) -> Callable[[Request], Coroutine[Any, Any, Result]]:

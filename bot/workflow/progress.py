@@ -55,10 +55,17 @@ class ProgressMessage:
         self._message = message
         self._for_requester = for_requester
         self._resumed = resumed
+        self._shown = message
         self._posting = False
         self._task: asyncio.Task[Progress] | None = None
         # A timer, not a task that sleeps: most requests are over before, and cancelling a timer costs nothing.
         self._timer = asyncio.get_running_loop().call_later(0 if resumed else after, self._start)
+
+    def say(self, message: Callable[[], Message]) -> None:
+        """From now on the message says this; where it stands already, it is changed."""
+        self._message = message
+        if self._task is not None and self._task.done() and not self._task.cancelled() and not self._task.exception():
+            self._task = asyncio.create_task(self._kept_current(self._task.result()))
 
     async def settle(self) -> Progress:
         """The outcome is known: post no more, and say where things stand. Waits for a post that is under way."""
@@ -81,7 +88,7 @@ class ProgressMessage:
         for pause in (_IN_FLIGHT_SECONDS, None):
             found = await self._poster.find(self._origin.channel, self._mark)
             if isinstance(found, Posted):
-                return Progress(posted=found)
+                return await self._kept_current(Progress(posted=found))
             if found is not None:
                 break  # it may be there, and a second one might never be changed
             if pause is None:
@@ -99,15 +106,23 @@ class ProgressMessage:
             result = await self._to_channel()
         match result:
             case Posted():
-                return Progress(posted=result)
+                return await self._kept_current(Progress(posted=result))
             case Refused(code=code):
                 await self._to_requester()
                 return Progress(refused=code)
             case _:
                 return Progress(doubtful=isinstance(result, InDoubt))
 
+    async def _kept_current(self, progress: Progress) -> Progress:
+        """Change the message, where it stands, until it says what is to be said by then."""
+        while progress.posted is not None and self._shown is not self._message:
+            self._posting, self._shown = True, self._message
+            await self._poster.update(progress.posted, self._shown(), mark=self._mark)
+        return progress
+
     async def _to_channel(self) -> PostResult:
-        return await self._poster.post(self._origin.channel, self._message(), mark=self._mark)
+        self._shown = self._message
+        return await self._poster.post(self._origin.channel, self._shown(), mark=self._mark)
 
     async def _to_requester(self) -> None:
         if self._origin.response_url:

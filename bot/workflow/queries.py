@@ -31,9 +31,13 @@ async def unreadable(request_ids: Iterable[str], *, kinds: Container[str]) -> di
 
 async def stored(request: Request) -> Request:
     """What is stored under the id of this request, which was sent before; itself where that cannot be read."""
-    status = await DBOS.get_workflow_status_async(request.id)
-    found = (earlier for _name, earlier in _requests([status] if status else []))
-    return next(found, request)
+    return await find(request.id) or request
+
+
+async def find(request_id: str) -> Request | None:
+    """What is stored under this id; None also where that cannot be read."""
+    status = await DBOS.get_workflow_status_async(request_id)
+    return next((request for _name, request in _requests([status] if status else [])), None)
 
 
 async def is_under_way(claim: Claim) -> bool:

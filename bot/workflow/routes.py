@@ -46,9 +46,11 @@ class Routes:
         """Change a message into the outcome. May be repeated."""
         return await self._poster.update(posted, outcome, mark=self.mark)
 
-    async def notify(self, may_have_run: bool, notice: Message, channel: str, doubtful: bool) -> PostResult:
-        """One line about the outcome in a further channel."""
-        mark = self._marked("notice")
+    async def notify(
+        self, may_have_run: bool, notice: Message, channel: str, doubtful: bool, role: str = "notice"
+    ) -> PostResult:
+        """One line about the outcome in a further channel; `role` tells it from an earlier one."""
+        mark = self._marked(role)
         found = await self._poster.find(channel, mark) if may_have_run or doubtful else None
         return found if isinstance(found, Posted | InDoubt) else await self._poster.post(channel, notice, mark=mark)
 

@@ -25,7 +25,7 @@ from bot.domain.registry import Created
 from bot.domain.request import Origin, Request
 from bot.errors import StepCrashed
 from bot.slack.outbound.results import Posted
-from bot.workflow.delivery import FirstAttempt
+from bot.workflow.first_attempt import FirstAttempt
 from bot.workflow.progress import Progress
 
 _TYPE = "$type"

@@ -55,8 +55,9 @@ class Supervisor:
         if not workflow.can_read(request):
             self._leave(str(DBOS.workflow_id), request, why="input not readable")
             raise Interrupted
-        claim = claim_of(request, workflow.held_name(request))
-        fields = {"request": request.id, "reference": request.reference, "name": claim.name if claim else None}
+        name = workflow.held_name(request)
+        claim = claim_of(request, name)
+        fields = {"request": request.id, "reference": request.reference, "name": name}
         with structlog.contextvars.bound_contextvars(**fields), self._executions.run(request.id) as execution:
             try:
                 request = await self._response_urls.given_back(request, resumed=execution.resumed)

@@ -46,7 +46,16 @@ RESPONSE_URLS = sa.Table(
     sa.Column("url", sa.Text, nullable=False),
     sa.Column("kept_at", sa.Float, nullable=False),
 )
-_EVERYWHERE = (WRITABLE, INSTALLATION, RESPONSE_URLS)
+# What the list call has been seen to show (`view_store.py`).
+VIEWS = sa.Table(
+    "registry_bot_views",
+    METADATA,
+    sa.Column("view_id", sa.Text, primary_key=True),
+    sa.Column("creator", sa.Text, nullable=True),
+    sa.Column("caller", sa.Text, nullable=False),
+    sa.Column("proven_at", sa.Float, nullable=False),
+)
+_EVERYWHERE = (WRITABLE, INSTALLATION, RESPONSE_URLS, VIEWS)
 
 _PREPARING = 7236101  # any number, the same in all processes
 

@@ -216,7 +216,7 @@ async def test_a_closed_client_applies_nothing(client_of: ClientOf, cloud: Local
     attempt = await client.create_registry(name="demo", description=None)
     assert attempt == NotApplied(code=Reason.SHUTTING_DOWN)
     with pytest.raises(LookupFailed):
-        await client.find("demo")
+        await client.find_all("demo")
     assert cloud.calls == []
 
 
@@ -245,53 +245,71 @@ async def test_a_registry_is_found_with_its_address_and_the_trace_id_of_the_look
     cloud: LocalCodeArts, codearts: CodeArts
 ) -> None:
     made = cloud.add_registry("demo", description="for us")
-    found = await codearts.find("demo")
-    assert found is not None
+    (found,) = await codearts.find_all("demo")
     assert found.trace_id == cloud.calls[0].trace_id
     registry = found.registry
     assert (registry.id, registry.name, registry.status) == (made.id, "demo", "active")
     assert (registry.format, registry.address, registry.description) == ("docker2", made.url, "for us")
-    assert registry.created_by == "console"
+    assert registry.creator == "console"
     assert registry.created_at
     assert [call.query["is_recycle_bin"] for call in cloud.calls] == ["false"]
 
 
-async def test_only_exactly_the_same_name_matches(cloud: LocalCodeArts, codearts: CodeArts) -> None:
+async def test_only_the_same_name_matches_in_upper_or_lower_case(cloud: LocalCodeArts, codearts: CodeArts) -> None:
     for near in ("demo-2", "Demo", "my-demo"):
         cloud.add_registry(near)
-    assert await codearts.find("demo") is None
+    assert [each.registry.name for each in await codearts.find_all("demo")] == ["Demo"]
     assert len(await codearts.list_registries(qname="demo")) == 3
 
 
 async def test_a_registry_of_another_format_does_not_match(cloud: LocalCodeArts, codearts: CodeArts) -> None:
     cloud.add_registry("demo", format="generic")
-    assert await codearts.find("demo") is None
+    assert await codearts.find_all("demo") == []
     wanted = cloud.add_registry("demo", format="docker")
-    found = await codearts.find("demo")
-    assert found is not None
-    assert found.registry.id == wanted.id
+    assert [each.registry.id for each in await codearts.find_all("demo")] == [wanted.id]
 
 
-async def test_the_recycle_bin_is_searched_when_the_live_list_has_no_match(
-    cloud: LocalCodeArts, codearts: CodeArts
-) -> None:
+async def test_the_recycle_bin_is_searched_where_it_is_asked_for(cloud: LocalCodeArts, codearts: CodeArts) -> None:
     cloud.add_registry("demo", status="trash")
-    found = await codearts.find("demo")
-    assert found is not None
+    assert await codearts.find_all("demo") == []
+    (found,) = await codearts.find_all("demo", in_recycle_bin=True)
     assert found.registry.status == "trash"
     assert found.trace_id == cloud.calls[1].trace_id
     assert [call.query["is_recycle_bin"] for call in cloud.calls] == ["false", "true"]
     assert [each.name for each in await codearts.list_registries(qname="demo", in_recycle_bin=True)] == ["demo"]
 
 
-async def test_an_active_registry_is_preferred_to_one_in_another_state(
+async def test_all_of_the_name_are_found_the_active_ones_first(cloud: LocalCodeArts, codearts: CodeArts) -> None:
+    disabled = cloud.add_registry("demo", status="disabled")
+    active = cloud.add_registry("demo")
+    assert [each.registry.id for each in await codearts.find_all("demo")] == [active.id, disabled.id]
+
+
+async def test_the_names_of_all_docker_registries_in_use_are_read_page_by_page(
     cloud: LocalCodeArts, codearts: CodeArts
 ) -> None:
-    cloud.add_registry("demo", status="disabled")
-    active = cloud.add_registry("demo")
-    found = await codearts.find("demo")
-    assert found is not None
-    assert found.registry.id == active.id
+    for number in range(101):
+        cloud.add_registry(f"r{number}")
+    cloud.add_registry("a-jar", format="maven2")
+    cloud.add_registry("gone", status="trash")
+    assert await codearts.docker_names() == [f"r{number}" for number in range(101)]
+    assert ["qname" in call.query for call in cloud.calls] == [False, False]
+
+
+def test_what_the_list_shows_depends_on_endpoint_account_and_project_and_who_calls_on_the_access_key(
+    client_of: ClientOf,
+) -> None:
+    usual = client_of("https://a.example")
+    others = [
+        client_of("https://b.example"),
+        client_of("https://a.example", domain_id="other"),
+        client_of("https://a.example", codearts_project_id="other"),
+    ]
+    assert len({usual.view_id, *(each.view_id for each in others)}) == 4
+    again, another = client_of("https://a.example/"), client_of("https://a.example", access_key="other")
+    assert (again.view_id, again.caller) == (usual.view_id, usual.caller)
+    assert (another.view_id, another.caller != usual.caller) == (usual.view_id, True)
+    assert ACCESS_KEY not in usual.caller
 
 
 async def test_every_page_is_read(cloud: LocalCodeArts, codearts: CodeArts) -> None:
@@ -326,7 +344,7 @@ async def test_any_search_text_arrives_unchanged_and_correctly_signed(
 async def test_the_look_up_names_account_and_project_in_a_path_without_trailing_slash(
     cloud: LocalCodeArts, codearts: CodeArts
 ) -> None:
-    await codearts.find("demo")
+    await codearts.find_all("demo")
     assert cloud.calls[0].path == f"/cloudartifact/v5/{TENANT_ID}/{PROJECT_ID}/repositories"
     assert cloud.calls[0].body == b""
 
@@ -336,7 +354,7 @@ async def test_without_both_ids_there_is_no_look_up(client_of: ClientOf, cloud: 
     async with client_of(cloud.base_url, **{missing: None}) as client:
         assert not client.can_look_up
         with pytest.raises(LookupFailed, match=Reason.LIST_IDS_MISSING):
-            await client.find("demo")
+            await client.find_all("demo")
     assert cloud.calls == []
 
 
@@ -374,7 +392,7 @@ async def test_a_failed_look_up_is_not_taken_for_absence(
 ) -> None:
     cloud.faults.add("list", fault, times=None)
     with pytest.raises(LookupFailed) as caught:
-        await codearts.find("demo")
+        await codearts.find_all("demo")
     assert vars(caught.value) == vars(expected)
 
 
@@ -382,22 +400,21 @@ async def test_no_answer_in_time_is_not_taken_for_absence(cloud: LocalCodeArts, 
     cloud.faults.add("list", Fault.hang(), times=None)
     async with client_of(cloud.base_url, read_timeout=0.3) as client:
         with pytest.raises(LookupFailed, match=Reason.NO_ANSWER):
-            await client.find("demo")
+            await client.find_all("demo")
 
 
 async def test_an_unusable_answer_of_the_recycle_bin_is_not_taken_for_absence(
     cloud: LocalCodeArts, codearts: CodeArts
 ) -> None:
-    cloud.faults.add("list", Fault.answer(200, listed()))
     cloud.faults.add("list", Fault.answer(500, b""))
     with pytest.raises(LookupFailed):
-        await codearts.find("demo")
+        await codearts.find_all("demo", in_recycle_bin=True)
 
 
 async def test_the_error_of_a_look_up_quotes_the_api(cloud: LocalCodeArts, codearts: CodeArts) -> None:
     cloud.faults.add("list", Fault.answer(403, {"error_code": "CR.4102", "error_msg": "no right"}))
     with pytest.raises(LookupFailed, match=r"^CR\.4102: no right$"):
-        await codearts.find("demo")
+        await codearts.find_all("demo")
 
 
 async def test_a_list_that_keeps_repeating_its_first_page_is_not_believed(
@@ -405,7 +422,7 @@ async def test_a_list_that_keeps_repeating_its_first_page_is_not_believed(
 ) -> None:
     cloud.faults.add("list", Fault.answer(200, listed("a", "b", total=1000)), times=None)
     with pytest.raises(LookupFailed, match=Reason.LIST_INCOMPLETE):
-        await codearts.find("demo")
+        await codearts.find_all("demo")
     assert len(cloud.calls) == 2
 
 
@@ -433,7 +450,7 @@ async def test_aiohttp_repeats_a_look_up_whose_connection_was_reset(client_of: C
     """Reads are safe to repeat. That aiohttp repeats GET but not POST is why a create call is sent only once."""
     page = answer(http_answer(json.dumps(listed("demo")).encode()))
     async with MisbehavingServer(reset, page) as server, client_of(server.url) as client:
-        assert await client.find("demo") is not None
+        assert await client.find_all("demo") is not None
         assert len(server.requests) == 2
 
 
@@ -467,7 +484,7 @@ async def test_no_repr_error_or_log_line_contains_a_secret(
             shown.append(repr(await client.create_registry(name="demo", description="words of a person")))
             cloud.faults.add("list", fault, times=None)
             with pytest.raises(LookupFailed) as caught:
-                await client.find("demo")
+                await client.find_all("demo")
             cloud.faults.clear()
             shown += [repr(each) for each in chain(caught.value)]
     signatures = [str(call.headers["Authorization"]).rpartition("=")[2] for call in cloud.calls]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.codearts.listing import Found, Page, best_match, read_page
+from bot.codearts.listing import Found, Page, docker_named, read_page
 from bot.domain.outcomes import Reason
 from bot.domain.registry import Registry
 from bot.errors import LookupFailed
@@ -29,10 +29,10 @@ def read(document: Mapping[str, Any], *, status: int = 200) -> Page:
     return read_page(status, JSON, json.dumps(document).encode())
 
 
-def find(status: int, headers: Mapping[str, str], body: object, name: str = "demo") -> Found | None:
-    """What `CodeArts.find` makes of a single page."""
+def find(status: int, headers: Mapping[str, str], body: object, name: str = "demo") -> list[Found]:
+    """What `CodeArts.find_all` makes of a single page."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return best_match(read_page(status, headers, raw).found, name)
+    return docker_named(read_page(status, headers, raw).found, name)
 
 
 def test_a_row_is_read_with_all_its_fields() -> None:
@@ -56,7 +56,7 @@ def test_a_row_is_read_with_all_its_fields() -> None:
         address="https://devrepo.example/artgalaxy/r_1/",
         description="for us",
         created_at="2026-11-24 10:00:00",
-        created_by="console",
+        creator="console",
     )
     assert page == Page(found=(Found(registry=registry, trace_id="t-1"),), total=1, trace_id="t-1")
 
@@ -84,7 +84,7 @@ ODD_ROWS: dict[str, tuple[dict[str, Any], Registry]] = {
 @pytest.mark.parametrize(("row", "registry"), ODD_ROWS.values(), ids=ODD_ROWS.keys())
 def test_an_odd_row_is_read_as_far_as_possible(row: dict[str, Any], registry: Registry) -> None:
     page = {"status": "success", "trace_id": "t", "result": {"repositories": [{"displayName": "demo", **row}]}}
-    assert find(200, JSON, page) == Found(registry=registry, trace_id="t")
+    assert find(200, JSON, page) == [Found(registry=registry, trace_id="t")]
 
 
 @pytest.mark.parametrize(("sent", "total"), [(1, 1), ("1", 1), ("0001", 1), (10**6, 10**6), (0, 0)], ids=repr)
@@ -206,32 +206,48 @@ def row(name: str = "demo", *, format: str = "docker2", status: str = "active", 
 
 
 @pytest.mark.parametrize(
-    ("rows", "id_of_match"),
+    ("rows", "ids"),
     [
-        ([], None),
+        ([], ""),
         ([row()], "1"),
         ([row(format="docker")], "1"),
         ([row(format="DOCKER2")], "1"),
-        ([row(format="generic")], None),
+        ([row(format="generic")], ""),
         ([row(format="generic"), row(id="2")], "2"),
-        ([row("demo-2"), row("Demo"), row("my-demo")], None),
-        ([row(status="disabled"), row(id="2")], "2"),
-        ([row(status="disabled"), row(id="2", status="ACTIVE")], "2"),
-        ([row(status="disabled"), row(id="2", status="view")], "1"),
+        ([row("demo-2"), row("my-demo"), row("démo")], ""),
+        ([row("Demo"), row(id="2"), row("DEMO", id="3")], "123"),
+        ([row(status="disabled"), row(id="2")], "21"),
+        ([row(status="disabled"), row(id="2", status="ACTIVE")], "21"),
+        ([row(status="disabled"), row(id="2", status="view")], "12"),
         ([row(status="trash")], "1"),
-        ([row(format=""), row(id="2")], "2"),
-        ([row("other", format="")], None),
+        ([row("other", format="")], ""),
     ],
 )
-def test_the_match_is_a_docker_registry_of_exactly_this_name_active_ones_first(
-    rows: list[Found], id_of_match: str | None
+def test_docker_registries_of_this_name_match_in_upper_and_lower_case_active_ones_first(
+    rows: list[Found], ids: str
 ) -> None:
-    match = best_match(rows, "demo")
-    assert (match.registry.id if match else None) == id_of_match
+    assert "".join(each.registry.id for each in docker_named(rows, "demo")) == ids
 
 
-def test_a_row_of_that_name_that_hides_its_format_proves_nothing() -> None:
+@pytest.mark.parametrize("other", [row(format="generic"), row(format="docker2", id="2")], ids=["jar", "docker"])
+def test_a_row_of_that_name_that_hides_its_format_proves_nothing(other: Found) -> None:
     with pytest.raises(LookupFailed) as caught:
-        best_match([row(format="generic"), row(format="")], "demo")
+        docker_named([other, row(format="")], "demo")
     assert caught.value.code == Reason.LIST_UNREADABLE
     assert caught.value.trace_id == "t"
+
+
+@pytest.mark.parametrize(
+    ("fields", "creator"),
+    [
+        ({"createdUserId": "u-1", "createdUserName": "bot"}, "u-1"),
+        ({"createdUserName": "bot"}, "bot"),
+        ({"createdUserId": "", "createdUserName": "bot"}, "bot"),
+        ({"createdUserId": 7}, None),
+        ({}, None),
+    ],
+    ids=str,
+)
+def test_who_made_it_is_known_by_id_or_else_by_name(fields: dict[str, Any], creator: str | None) -> None:
+    (found,) = find(200, JSON, listed("demo", **fields))
+    assert found.registry.creator == creator

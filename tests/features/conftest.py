@@ -6,6 +6,7 @@ import pytest
 
 from bot.clients import build_codearts, slack_client, slack_session
 from bot.codearts.client import CodeArts
+from bot.codearts.view import InProcessView
 from bot.config import Settings
 from bot.domain.request import Request
 from bot.features.contract import Platform
@@ -40,13 +41,19 @@ async def platform(quick_settings: Settings, codearts: CodeArts) -> AsyncIterato
     async def accept(_workflow: str, request: Request) -> Request:
         return request
 
+    async def find(_request_id: str) -> None:
+        return None
+
     async with slack_session() as session:
         client, background = slack_client(quick_settings, session), Background()
         yield Platform(
             region="ap-southeast-3",
             codearts=codearts,
+            views=InProcessView(),
+            description_note=None,
             forms=FormOpener(client=client, session=session, background=background),
             accept=accept,
+            find=find,
             deliveries=Deliveries(
                 poster=Poster(client=client, session=session),
                 undelivered=Undelivered(),

@@ -11,8 +11,8 @@ from dbos._dbos import _get_dbos_instance
 from bot import app
 from bot.app import Service
 from bot.config import Settings
-from bot.features.create_registry.creation import RetryPolicy
 from bot.features.create_registry.feature import create_registry
+from bot.features.create_registry.retry_policy import RetryPolicy
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.slack.server import LocalSlack
 from bot.workflow.delivery_policy import DeliveryPolicy
@@ -22,7 +22,15 @@ SIGNING_SECRET, BOT_TOKEN = "the-signing-secret", "xoxb-the-bot-token"
 
 # As many attempts as matter, in milliseconds instead of minutes.
 HURRY = RetryPolicy(
-    looks_before=(0.01,), repeats=(0.01, 0.01), look_ups=(0.01, 0.01), look_up_for=0.03, retry_after_max=0.02
+    looks_before=(0.01,),
+    repeats=(0.01, 0.01),
+    absent_at=(0.01, 0.02),
+    unproven_at=0.01,
+    look_again=(0.01, 0.02),
+    look_up_for=0.03,
+    retry_after_max=0.02,
+    address_at=(0.05, 0.1),
+    recheck_at=(0.1, 0.2),
 )
 
 # Retry-After is obeyed, so "the rate allows it again in a second" still costs a second.

@@ -9,14 +9,15 @@ from dbos import error as dbos_error
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.codearts.view import View
 from bot.domain.outcomes import InDoubt, NotApplied, Reason, Refused
 from bot.domain.registry import Created
 from bot.domain.request import Origin, Request
 from bot.errors import StepCrashed
-from bot.features.create_registry.look_up import LookedUp
+from bot.features.create_registry.look_up import LookedUp, Row
 from bot.features.create_registry.models import RegistryRequest
 from bot.slack.outbound.results import Posted
-from bot.workflow.delivery import FirstAttempt
+from bot.workflow.first_attempt import FirstAttempt
 from bot.workflow.progress import Progress
 from bot.workflow.serializer import RecordSerializer
 
@@ -46,11 +47,22 @@ KNOWN: list[Any] = [
     POSTED,
     Progress(posted=POSTED, refused="is_archived", doubtful=True),
     FirstAttempt(progress=Progress(posted=POSTED), result=InDoubt(code="no_answer")),
-    RegistryRequest(name="shop", description="d"),
-    LookedUp(seen="failed", trace_id="t", address="a", code="c", message="m", status=403, refused=True),
+    RegistryRequest(name="shop", description="d", note="by ana", marked=True),
+    LookedUp(
+        rows=[Row(id="1", name="shop")],
+        view=View(proven=True, creator="bot"),
+        trace_id="t",
+        failed=True,
+        code="c",
+        message="m",
+        status=403,
+        refused=True,
+    ),
+    Row(id="1", name="shop", address="a", description="d", creator="bot", trashed=True),
+    View(proven=True, creator="bot"),
 ]
 # The features' own; the others are those of every workflow.
-RECORDED = (RegistryRequest, LookedUp)
+RECORDED = (RegistryRequest, LookedUp, Row, View)
 
 
 @pytest.fixture(scope="module")
@@ -159,7 +171,7 @@ def test_two_features_cannot_give_their_records_one_name() -> None:
 
 
 def test_a_dataclass_that_two_features_record_is_registered_once() -> None:
-    assert RecordSerializer((LookedUp, LookedUp)).serialize(LookedUp(seen="absent"))
+    assert RecordSerializer((RegistryRequest, RegistryRequest)).serialize(RegistryRequest(name="shop"))
 
 
 def test_the_format_has_a_name_of_its_own(records: RecordSerializer) -> None:

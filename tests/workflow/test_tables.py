@@ -11,7 +11,7 @@ from bot.workflow.database import open_database
 from bot.workflow.tables import METADATA, prepare
 from tests.support.postgres import query
 
-EVERYWHERE = {"registry_bot_installation", "registry_bot_response_urls", "registry_bot_writable"}
+EVERYWHERE = {"registry_bot_installation", "registry_bot_response_urls", "registry_bot_views", "registry_bot_writable"}
 OURS = {*EVERYWHERE, "registry_bot_claims", "registry_bot_replicas"}
 
 

@@ -1,153 +1,197 @@
-"""(6) Create the registry and find out what became of it: at most one create call is ever in doubt, and it is looked up.
+"""(6) Create the registry and know what came of it: at most one create call is ever in doubt, and it is looked up.
 
 Written against `Durable`, so that it may be cut off after any line and resumed; the terminal runs the same code.
 """
 
 import random
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.codearts.client import CodeArts
 from bot.domain.outcomes import InDoubt, NotApplied, Reason, Refused
 from bot.domain.registry import Attempt, Created, Outcome
 from bot.errors import StepCrashed
-from bot.features.create_registry.look_up import LookedUp, first_look, look_up
+from bot.features.create_registry.evidence import Asked, settle
+from bot.features.create_registry.look_up import LookedUp, LookUp
+from bot.features.create_registry.retry_policy import RetryPolicy, pauses
 from bot.workflow.durable import Durable
 
+# Told until when (seconds since the UTC epoch) an answer that was lost is being looked up.
+Checking = Callable[[float], None]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RetryPolicy:
-    """How long to go on, in seconds. All pauses of a tuple are made, one before each attempt after the first.
+class Creation:
+    """What came of it. `asked` is what to look for afterwards; `repeated`: the create call was made a second time.
 
-    `looks_before`: before each further look for the name while it fails, as long as nothing was sent. `repeats`: for
-    calls that certainly did not apply. `look_ups`: before each look-up of a creation in doubt; together
-    longer than a gateway keeps a request, so that absent every time means absent. `look_up_for`: how long in all to go
-    on asking while the look-up itself fails.
+    `trace_id` is that of the last create call, where its answer had one.
     """
 
-    looks_before: tuple[float, ...] = (1, 2, 5)
-    repeats: tuple[float, ...] = (1, 2, 5, 10, 20, 30, 60, 60, 60, 60)
-    look_ups: tuple[float, ...] = (2, 5, 15, 60)
-    look_up_for: float = 15 * 60
-    retry_after_max: float = 120
-
-
-async def create_and_confirm(
-    *,
-    name: str,
-    description: str | None,
-    durable: Durable,
-    codearts: CodeArts,
-    policy: RetryPolicy,
-) -> Outcome:
-    """Create the registry at most once and return what is known for certain."""
-    # Recorded separately from the creation, so that a crash leaves no doubt: what was there before is not ours.
-    before = await first_look(durable, codearts, name)
-    for pause in policy.looks_before:
-        if before.seen != "failed" or before.refused or not codearts.can_look_up:
-            break
-        await durable.pause(pause)
-        before = await first_look(durable, codearts, name)
-    if before.seen == "present":
-        return Refused(code=Reason.ALREADY_EXISTS, trace_id=before.trace_id)
-    work = _Creation(
-        name=name,
-        description=description,
-        before=before.seen,
-        durable=durable,
-        codearts=codearts,
-        policy=policy,
-    )
-    try:
-        return await work.run()
-    except StepCrashed:
-        return InDoubt(code=Reason.STEP_CRASHED)
+    outcome: Outcome
+    asked: Asked
+    trace_id: str | None = None
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Creation:
-    name: str
-    description: str | None
-    before: str
-    durable: Durable
+class Creator:
+    """Creates registries, each at most once."""
+
     codearts: CodeArts
+    look_up: LookUp
     policy: RetryPolicy
 
-    async def run(self) -> Outcome:
-        """Create, look up what is in doubt, and create once more what is certainly not there."""
-        attempt = await self.create("create")
-        if not isinstance(attempt, InDoubt) or not self.codearts.can_look_up:
-            return attempt
-        lost = 0
-        while True:
-            known = await self.look_up(attempt, self.policy.look_ups)
-            # Absent every time: no call so far did apply. Once more, and then whatever is known is told. A call that our
-            # own restart cut off says nothing about CodeArts, so it does not count.
-            lost += not _cut_off(attempt)
-            if known is not None or lost > 1:
-                return known or attempt
-            attempt = await self.create("create again")
-            if isinstance(attempt, Created):
-                return attempt
-            if isinstance(attempt, Refused):
-                # That ends it, unless an earlier call applied late and is what this one stumbled over: one look tells.
-                return await self.look_up(attempt, self.policy.look_ups[:1]) or attempt
+    async def create(
+        self,
+        *,
+        name: str,
+        description: str | None,
+        durable: Durable,
+        marked: bool = False,
+        checking: Checking | None = None,
+    ) -> Creation:
+        """Create one registry and return what is known for certain. `marked`: see `Asked`."""
+        # Recorded apart from the creation, so that a crash leaves no doubt: what stood there before is not ours.
+        before = await self._before(durable, name)
+        asked = Asked.after(before, name=name, description=description, marked=marked)
+        if taken := before.live:
+            exact = next((row for row in taken if row.name == name), taken[0])
+            return Creation(outcome=_already_exists(exact.name, name, before), asked=asked)
+        work = _Work(
+            asked=asked,
+            proven=before.view.proven,
+            durable=durable,
+            codearts=self.codearts,
+            look_up=self.look_up,
+            policy=self.policy,
+            checking=checking or _nobody,
+        )
+        return await work.run()
 
-    async def create(self, step: str) -> Outcome:
+    async def _before(self, durable: Durable, name: str) -> LookedUp:
+        before = await self.look_up.before(durable, name)
+        for pause in self.policy.looks_before:
+            if not before.failed or before.refused:
+                break
+            await durable.pause(pause)
+            before = await self.look_up.before(durable, name)
+        return before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Work:
+    asked: Asked
+    proven: bool
+    durable: Durable
+    codearts: CodeArts
+    look_up: LookUp
+    policy: RetryPolicy
+    checking: Checking
+
+    async def run(self) -> Creation:
+        """Create, look up what is in doubt, and create once more what is certainly not there."""
+        attempt, repeated = await self._create("create"), False
+        lost = 0
+        while isinstance(attempt, InDoubt) and attempt.code != Reason.STEP_CRASHED and self.look_up.possible:
+            known = await self._confirm(attempt)
+            # None: absent for as long as a call can be on its way, so no call so far did apply. Once more, and then whatever
+            # is known is told. A call that our own restart cut off says nothing about CodeArts, so it does not count.
+            lost += attempt.code != Reason.PROCESS_ENDED
+            if known is not None or lost > 1:
+                return self._came_to(known or attempt, attempt, repeated=repeated)
+            repeated = True
+            earlier, attempt = attempt, await self._create("create again")
+            if isinstance(attempt, Refused):
+                return self._came_to(await self._after_refusal(attempt, earlier), earlier, repeated=repeated)
+        return self._came_to(attempt, attempt, repeated=repeated)
+
+    def _came_to(self, outcome: Outcome, attempt: Outcome, *, repeated: bool) -> Creation:
+        return Creation(outcome=outcome, asked=self.asked, trace_id=attempt.trace_id, repeated=repeated)
+
+    async def _create(self, step: str) -> Outcome:
         """Call until one attempt may have applied, or the policy ends; what certainly did not apply is repeated."""
-        attempt = await self.durable.step_once(step, self._attempt)
-        for pause in self.policy.repeats:
-            if not isinstance(attempt, NotApplied):
-                return attempt
-            asked = min(attempt.retry_after or 0, self.policy.retry_after_max)
-            await self.durable.pause(max(asked, pause) + random.uniform(0, pause / 4))  # noqa: S311  jitter
+        try:
             attempt = await self.durable.step_once(step, self._attempt)
+            for pause in self.policy.repeats:
+                if not isinstance(attempt, NotApplied):
+                    return attempt
+                asked = min(attempt.retry_after or 0, self.policy.retry_after_max)
+                await self.durable.pause(max(asked, pause) + random.uniform(0, pause / 4))  # noqa: S311  jitter
+                attempt = await self.durable.step_once(step, self._attempt)
+        except StepCrashed:
+            return InDoubt(code=Reason.STEP_CRASHED)
         if isinstance(attempt, NotApplied):
             return Refused(code=attempt.code, message=attempt.message, trace_id=attempt.trace_id, status=attempt.status)
         return attempt
 
-    async def look_up(self, doubtful: Outcome, looks: tuple[float, ...]) -> Outcome | None:
-        """An outcome once something is known; None when the registry was absent every time (`looks` are the pauses)."""
-        absent, failed, waited = 0, 0, 0.0
-        while absent < len(looks):
-            # Slower while the look-up itself fails; once it answers, at the pace that makes an absence certain.
-            pause = looks[min(failed or absent, len(looks) - 1)]
-            await self.durable.pause(pause)
-            waited += pause
-            seen = await self.durable.step("look up", look_up, self.codearts, self.name)
-            if seen.seen == "present":
-                return self._present(doubtful, seen)
-            if seen.seen == "trashed":
-                # Ours, deleted by somebody meanwhile, or an older one: so it is not certain that ours did not apply.
-                return InDoubt(code=Reason.IN_RECYCLE_BIN, trace_id=doubtful.trace_id or seen.trace_id)
-            if seen.seen == "absent":
-                absent, failed = absent + 1, 0
-                continue
-            failed += 1
-            if waited >= self.policy.look_up_for:
-                return InDoubt(
-                    code=seen.code,
-                    message=seen.message,
-                    trace_id=doubtful.trace_id or seen.trace_id,
-                    status=seen.status,
-                )
-        return None
-
-    def _present(self, doubtful: Outcome, seen: LookedUp) -> Outcome:
-        trace_id = doubtful.trace_id or seen.trace_id
-        if self.before == "failed":
-            return InDoubt(code=Reason.PERHAPS_OLDER, trace_id=trace_id)
-        return Created(
-            trace_id=trace_id,
-            confirmed_by_lookup=True,
-            trace_of_lookup=doubtful.trace_id is None,
-            address=seen.address,
-        )
-
     async def _attempt(self, may_have_run: bool) -> Attempt:
         if may_have_run:
             return InDoubt(code=Reason.PROCESS_ENDED)
-        return await self.codearts.create_registry(name=self.name, description=self.description)
+        return await self.codearts.create_registry(name=self.asked.name, description=self.asked.description)
+
+    async def _confirm(self, doubtful: InDoubt) -> Outcome | None:
+        """An outcome once something is known; None when the registry was absent for so long that no call did apply."""
+        # Recorded, so that people read the same time after a restart.
+        since = await self.durable.step("lost", _now)
+        waited, failures, proven, until = 0.0, 0, self.proven, 0.0
+        while True:
+            looked_up_for = self.policy.looked_up_for(proven=proven, failing=failures > 0)
+            if until != since + looked_up_for:
+                until = since + looked_up_for
+                self.checking(until)
+            # Slower while the look-up itself fails; once it answers, at the pace that makes an absence certain.
+            pause = self.policy.after_failure(failures) if failures else self.policy.next_look(waited)
+            await self.durable.pause(pause)
+            waited += pause
+            seen = await self.look_up.again(self.durable, self.asked.name)
+            if seen.failed:
+                failures += 1
+                if waited >= self.policy.look_up_for:
+                    return _look_up_failed(doubtful, seen)
+                continue
+            failures, proven = 0, seen.view.proven
+            known = settle(self.asked, seen, trace_id=doubtful.trace_id)
+            if isinstance(known, Created) or (isinstance(known, InDoubt) and known.code != Reason.IN_RECYCLE_BIN):
+                return known
+            if waited >= self.policy.looked_up_for(proven=proven, failing=False):
+                return known if proven else _unproven(known, doubtful)
+
+    async def _after_refusal(self, refusal: Refused, earlier: InDoubt) -> Outcome:
+        """The second call was refused. That ends it, unless the first one applied late and is what it stumbled over."""
+        moments = tuple(moment for moment in self.policy.absent_at if moment <= self.policy.unproven_at)
+        failed: LookedUp | None = None
+        for pause in pauses(moments):
+            await self.durable.pause(pause)
+            seen = await self.look_up.again(self.durable, self.asked.name)
+            failed = seen if seen.failed else None
+            known = None if seen.failed else settle(self.asked, seen, trace_id=earlier.trace_id)
+            if isinstance(known, Created | InDoubt):
+                return known
+        return _look_up_failed(earlier, failed) if failed else refusal
 
 
-def _cut_off(attempt: Outcome) -> bool:
-    return isinstance(attempt, InDoubt) and attempt.code == Reason.PROCESS_ENDED
+def _already_exists(standing: str, name: str, before: LookedUp) -> Refused:
+    # Spelt otherwise, its own spelling is what the person has to know.
+    return Refused(code=Reason.ALREADY_EXISTS, message=None if standing == name else standing, trace_id=before.trace_id)
+
+
+def _look_up_failed(doubtful: InDoubt, seen: LookedUp) -> InDoubt:
+    return InDoubt(
+        code=seen.code, message=seen.message, trace_id=doubtful.trace_id or seen.trace_id, status=seen.status
+    )
+
+
+def _unproven(known: Outcome | None, doubtful: InDoubt) -> InDoubt:
+    if isinstance(known, InDoubt):
+        return known
+    code = Reason.SOMEBODY_ELSES if known else Reason.VIEW_UNPROVEN
+    return InDoubt(code=code, trace_id=doubtful.trace_id)
+
+
+async def _now() -> float:
+    return time.time()
+
+
+def _nobody(_until: float) -> None:
+    """Told to nobody."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.features.create_registry import wording
-from bot.features.create_registry.rules import DESCRIPTION_MAX, NAME_MAX, suggest_name
+from bot.features.create_registry.rules import NAME_MAX, description_room, suggest_name
 from bot.slack.blocks import Block, input_block, mrkdwn_line, plain, plain_line
 from bot.slack.inbound.payloads import State
 
@@ -49,16 +49,23 @@ EVERYBODY_HERE = Audience()
 
 
 def build(
-    *, typed: str, region: str, audience: Audience = EVERYBODY_HERE, public_channel: str | None = None
+    *,
+    typed: str,
+    region: str,
+    note: str | None = None,
+    audience: Audience = EVERYBODY_HERE,
+    public_channel: str | None = None,
 ) -> dict[str, Any]:
-    """The form, with the name filled in from the text after the command.
+    """The form, with the name filled in from the text after the command. `note` is what is added to the description.
 
     Text that is not a legal name is not put into the field (Slack refuses an initial value over max_length): the nearest
-    legal one is, and a line says so. `public_channel`: where the command was typed, if that is certainly public.
+    legal one is, or nothing where there is none, and a line says so. `public_channel`: where the command was typed, if that is
+    certainly public.
     """
+    typed = typed.strip()
     prefill = suggest_name(typed) if typed else None
     blocks = [_intro(region), *_readers(audience.notify, public_channel)]
-    if prefill is not None and prefill != typed:
+    if typed and prefill != typed:
         blocks.append(plain_line(_changed_name(typed, prefill)))
     return {
         "type": "modal",
@@ -67,7 +74,7 @@ def build(
         "submit": plain(wording.FORM_SUBMIT),
         "close": plain(wording.FORM_CLOSE),
         "private_metadata": json.dumps({_PUBLIC_CHANNEL: public_channel}),
-        "blocks": [*blocks, _name_input(prefill), _description_input(), _channel_input(audience)],
+        "blocks": [*blocks, _name_input(prefill), _description_input(note), _channel_input(audience)],
     }
 
 
@@ -102,9 +109,10 @@ def _readers(notify: tuple[str, ...], public_channel: str | None) -> Iterator[Bl
         yield mrkdwn_line(told.format(channels=channels, here=f"<#{public_channel}>"))
 
 
-def _changed_name(typed: str, suggestion: str) -> str:
+def _changed_name(typed: str, suggestion: str | None) -> str:
     shown = typed if len(typed) <= _TYPED_SHOWN_MAX else typed[: _TYPED_SHOWN_MAX - 1] + "…"
-    return wording.FORM_NAME_CHANGED.format(typed=shown, suggestion=suggestion)
+    sentence = wording.FORM_NAME_CHANGED if suggestion else wording.FORM_NAME_UNUSABLE
+    return sentence.format(typed=shown, suggestion=suggestion)
 
 
 def _name_input(prefill: str | None) -> Block:
@@ -120,15 +128,18 @@ def _name_input(prefill: str | None) -> Block:
     return input_block(NAME_BLOCK, wording.FORM_NAME_LABEL, element, hint=wording.FORM_NAME_HINT)
 
 
-def _description_input() -> Block:
+def _description_input(note: str | None) -> Block:
+    room = description_room(note)
     element = {
         "type": "plain_text_input",
         "action_id": DESCRIPTION_ACTION,
         "multiline": True,
-        "max_length": DESCRIPTION_MAX,
+        "max_length": room,
         "placeholder": plain(wording.FORM_DESCRIPTION_PLACEHOLDER),
     }
-    hint = wording.FORM_DESCRIPTION_HINT
+    hint = wording.FORM_DESCRIPTION_HINT.format(room=room)
+    if note:
+        hint = wording.FORM_DESCRIPTION_NOTE.format(hint=hint, note=note)
     return input_block(DESCRIPTION_BLOCK, wording.FORM_DESCRIPTION_LABEL, element, hint=hint, optional=True)
 
 

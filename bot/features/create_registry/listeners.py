@@ -3,83 +3,136 @@
 import logging
 import time
 
+from bot.domain.description_note import DescriptionNote
 from bot.domain.request import Origin, Request
 from bot.errors import AlreadyUnderWay, InvalidRequest, NotSaved, Violation
 from bot.features.create_registry import form, wording
-from bot.features.create_registry.models import WORKFLOW, RegistryRequest
-from bot.features.create_registry.rules import Rule, suggest_other_name, validate
+from bot.features.create_registry.models import WORKFLOW
+from bot.features.create_registry.name_index import NameIndex
+from bot.features.create_registry.rules import Rule, suggest_free_name, validate
 from bot.features.create_registry.violations import sentence
 from bot.references import new_reference
 from bot.slack.inbound.answers import Accept, Answer, ShowErrors, Tell
 from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.payloads import Command, ViewSubmission
-from bot.workflow.definition import AcceptRequest
+from bot.workflow.definition import AcceptRequest, FindRequest
 
 COMMAND = "/create-registry"
+# Later than this, the request of the name is one whose answer was lost.
+_DECIDED_SOON_SECONDS = 60.0
 _HELP_WORDS = frozenset({"help", "--help", "-h", "?"})
 
 logger = logging.getLogger(__name__)
 
 
 class OpenForm:
-    """Answers the command. `region` and `audience` are shown in the form."""
+    """Answers the command. `region`, `note` and `audience` are shown in the form."""
 
-    def __init__(self, *, forms: FormOpener, region: str, audience: form.Audience = form.EVERYBODY_HERE) -> None:
+    def __init__(
+        self,
+        *,
+        forms: FormOpener,
+        names: NameIndex,
+        region: str,
+        note: DescriptionNote | None,
+        audience: form.Audience = form.EVERYBODY_HERE,
+    ) -> None:
         self._forms = forms
+        self._names = names
         self._region = region
         self._audience = audience
+        self._note = note
 
     async def __call__(self, command: Command) -> Answer:
-        """Answer in milliseconds; the form is opened in the background."""
+        """Answer in milliseconds; the form is opened, and the names that are taken are read, in the background."""
         if command.text.strip().lower() in _HELP_WORDS:
             return Tell(text=wording.HELP)
         view = form.build(
             typed=command.text.strip(),
             region=self._region,
+            note=self._note.shown(requester=command.user_name) if self._note else None,
             audience=self._audience,
             public_channel=command.public_channel,
         )
         self._forms.open_soon(command, view)
+        self._names.refresh_soon()
         return Accept()
 
 
 class AcceptForm:
-    """Answers the submitted form. `accept` is the workflow engine's: it stores the request."""
+    """Answers the submitted form. `accept` and `find` are the workflow engine's: they store and read requests."""
 
-    def __init__(self, *, accept: AcceptRequest) -> None:
+    def __init__(
+        self, *, accept: AcceptRequest, find: FindRequest, names: NameIndex, note: DescriptionNote | None
+    ) -> None:
         self._accept = accept
+        self._find = find
+        self._names = names
+        self._note = note
 
     async def __call__(self, sent: ViewSubmission) -> Answer:
         """Errors go back inside the form, in the one and only acknowledgement; it closes when the request is on disk."""
         typed = form.parse(sent.view.state)
         try:
-            request = _request(sent, _validated(sent, typed), channel=typed.channel or "")
-            stored = await self._accept(WORKFLOW, request)
+            request = self._request(sent, typed)
+            stored = await self._stored(request)
         except InvalidRequest as invalid:
             return ShowErrors(errors={form.FIELD_BLOCKS[each.field]: sentence(each) for each in invalid.violations})
         except AlreadyUnderWay as earlier:
-            return _name_error(_under_way(earlier, sent, (typed.name or "").strip()))
+            return _name_error(self._under_way(earlier, sent, (typed.name or "").strip()))
         except NotSaved as failure:
             return _name_error(_not_saved(failure))
-        if (stored.payload, stored.origin.channel) == (request.payload, request.origin.channel):
+        if _same(stored, request):
             return Accept()
-        # An earlier press of the same form was stored after all, with different content.
+        # An earlier press of the same form was stored after all, with something else in it.
         return _name_error(wording.SAVED_DIFFERENTLY.format(name=stored.payload.name, command=COMMAND))
 
+    def _request(self, sent: ViewSubmission, typed: form.FormInput) -> Request:
+        reference = new_reference()
+        note = self._note.for_request(requester=sent.user_name, reference=reference) if self._note else None
+        marked = self._note is not None and self._note.names_request
+        nowhere = _channel_violations(sent, typed.channel)
+        try:
+            asked = validate(name=typed.name, description=typed.description, note=note, marked=marked)
+        except InvalidRequest as invalid:
+            raise InvalidRequest([*invalid.violations, *nowhere]) from None
+        if nowhere:
+            raise InvalidRequest(nowhere)
+        return Request(
+            id=f"{sent.team_id}-{sent.view.id}",
+            reference=reference,
+            origin=_origin(sent, typed.channel or ""),
+            payload=asked,
+            accepted_at=time.time(),
+        )
 
-def _name_error(words: str) -> ShowErrors:
-    return ShowErrors(errors={form.NAME_BLOCK: words})
+    async def _stored(self, request: Request) -> Request:
+        """Store it, unless the name is known to be taken; what is stored under its id.
 
+        Raises `InvalidRequest` where it is taken, and what `accept` and `find` raise.
+        """
+        spelt = self._names.taken(request.payload.name)
+        if spelt is None:
+            return await self._accept(WORKFLOW, request)
+        # Perhaps it is taken by this very form, which was submitted before.
+        if stored := await self._find(request.id):
+            return stored
+        self._names.refresh_soon()
+        params = {"name": spelt, "suggestion": self._free_name(spelt)}
+        raise InvalidRequest([Violation(field="name", rule=Rule.NAME_TAKEN, params=params)])
 
-def _validated(sent: ViewSubmission, typed: form.FormInput) -> RegistryRequest:
-    nowhere = _channel_violations(sent, typed.channel)
-    try:
-        asked = validate(name=typed.name, description=typed.description)
-    except InvalidRequest as invalid:
-        raise InvalidRequest([*invalid.violations, *nowhere]) from None
-    if nowhere:
-        raise InvalidRequest(nowhere)
-    return asked
+    def _under_way(self, earlier: AlreadyUnderWay, sent: ViewSubmission, name: str) -> str:
+        decided_soon = time.time() - earlier.since < _DECIDED_SOON_SECONDS
+        if earlier.requester == sent.user.id:
+            words = wording.NAME_UNDER_WAY_YOURS if decided_soon else wording.NAME_UNDECIDED_YOURS
+        else:
+            words = wording.NAME_UNDER_WAY if decided_soon else wording.NAME_UNDECIDED
+        # An error in a form is plain text, where a mention would show as an id.
+        who = f"@{earlier.requester_name}" if earlier.requester_name else wording.SOMEBODY
+        return words.format(requester=who, name=name, suggestion=self._free_name(name))
+
+    def _free_name(self, taken: str) -> str:
+        return suggest_free_name(taken, is_taken=lambda name: self._names.taken(name) is not None)
 
 
 def _channel_violations(sent: ViewSubmission, channel: str | None) -> list[Violation]:
@@ -91,8 +144,8 @@ def _channel_violations(sent: ViewSubmission, channel: str | None) -> list[Viola
     return [Violation(field="channel", rule=Rule.CHANNEL_UNKNOWN)]
 
 
-def _request(sent: ViewSubmission, asked: RegistryRequest, *, channel: str) -> Request:
-    origin = Origin(
+def _origin(sent: ViewSubmission, channel: str) -> Origin:
+    return Origin(
         door="command",
         requester=sent.user.id,
         requester_name=sent.user_name,
@@ -101,22 +154,16 @@ def _request(sent: ViewSubmission, asked: RegistryRequest, *, channel: str) -> R
         public=form.is_public(sent.view.private_metadata, channel),
         response_url=sent.response_url(form.CHANNEL_BLOCK),
     )
-    return Request(
-        id=f"{sent.team_id}-{sent.view.id}",
-        reference=new_reference(),
-        origin=origin,
-        payload=asked,
-        accepted_at=time.time(),
-    )
 
 
-def _under_way(earlier: AlreadyUnderWay, sent: ViewSubmission, name: str) -> str:
-    suggestion = suggest_other_name(name)
-    if earlier.requester == sent.user.id:
-        return wording.NAME_UNDER_WAY_YOURS.format(name=name, suggestion=suggestion)
-    # An error in a form is plain text, where a mention would show as an id.
-    who = f"@{earlier.requester_name}" if earlier.requester_name else wording.SOMEBODY
-    return wording.NAME_UNDER_WAY.format(requester=who, name=name, suggestion=suggestion)
+def _same(stored: Request, request: Request) -> bool:
+    """Whether the same was asked for; the note differs from press to press where it holds a reference."""
+    one, other = ((each.payload.name, each.payload.description, each.origin.channel) for each in (stored, request))
+    return bool(one == other)
+
+
+def _name_error(words: str) -> ShowErrors:
+    return ShowErrors(errors={form.NAME_BLOCK: words})
 
 
 def _not_saved(failure: NotSaved) -> str:

@@ -1,68 +1,103 @@
-"""(6) Asks the list call for a name, and keeps what it says as a value that a step can record."""
+"""(6) Asks the list call for a name, and keeps what it shows as a value that a step can record."""
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
 
 from bot.codearts.client import CodeArts, Found
+from bot.codearts.view import View, ViewMemory
 from bot.domain.outcomes import Reason
 from bot.errors import LookupFailed, StepCrashed
 from bot.workflow.durable import Durable
 
-# https://support.huaweicloud.com/api-cloudartifact/ListAllRepositories.html. Whether such a name is reserved is
-# UNVERIFIED, so a trashed registry does not stop a creation: the API decides.
-_TRASHED = frozenset({"trash", "delete"})
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A registry of the name, as the list call shows it. `trashed`: in the recycle bin."""
+
+    id: str
+    name: str
+    address: str | None = None
+    description: str | None = None
+    creator: str | None = None
+    trashed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookedUp:
-    """One answer of the list call about a name.
+    """One answer of the list call about a name, upper and lower case not told apart.
 
-    `trashed`: in the recycle bin only. Where it `failed`, `code`, `message` and `status` say why, as in `LookupFailed`, and
-    `refused` that the service said no, so that it is not asked again at once.
+    `view` is what was known of the list at that moment. Where the look-up `failed`, `code`, `message` and `status` say why, as
+    in `LookupFailed`, and `refused` that the service said no, so that it is not asked again at once.
     """
 
-    seen: Literal["present", "trashed", "absent", "failed"]
+    rows: list[Row] = field(default_factory=list)
+    view: View = field(default_factory=View)
     trace_id: str | None = None
-    address: str | None = None
+    failed: bool = False
     code: str = ""
     message: str | None = None
     status: int | None = None
     refused: bool = False
 
-
-async def _look_before(codearts: CodeArts, name: str) -> LookedUp:
-    """Whether a registry of this name exists already. Without the ids, or when it fails, the API's word decides."""
-    if not codearts.can_look_up:
-        return LookedUp(seen="failed", code=Reason.LIST_IDS_MISSING)
-    return await look_up(codearts, name, also_trashed=False)
+    @property
+    def live(self) -> list[Row]:
+        """What is in use."""
+        return [row for row in self.rows if not row.trashed]
 
 
-async def first_look(durable: Durable, codearts: CodeArts, name: str) -> LookedUp:
-    """`_look_before` as a recorded step: what was there before is known for good."""
-    try:
-        return await durable.step("look before", _look_before, codearts, name)
-    except StepCrashed:
-        return LookedUp(seen="failed", code=Reason.STEP_CRASHED)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookUp:
+    """Looks a name up. `views` remembers what the list has been seen to show."""
+
+    codearts: CodeArts
+    views: ViewMemory
+
+    @property
+    def possible(self) -> bool:
+        """Whether the ids that the list call needs are set."""
+        return self.codearts.can_look_up
+
+    async def before(self, durable: Durable, name: str) -> LookedUp:
+        """What stands under the name before anything is created, as a recorded step: that is known for good."""
+        if not self.possible:
+            return LookedUp(failed=True, refused=True, code=Reason.LIST_IDS_MISSING)
+        try:
+            return await durable.step("look before", self.once, name, with_recycle_bin=False)
+        except StepCrashed:
+            return LookedUp(failed=True, code=Reason.STEP_CRASHED)
+
+    async def again(self, durable: Durable, name: str) -> LookedUp:
+        """What stands there now, as a recorded step. A step that crashes counts as one that failed."""
+        try:
+            return await durable.step("look up", self.once, name)
+        except StepCrashed:
+            return LookedUp(failed=True, code=Reason.STEP_CRASHED)
+
+    async def once(self, name: str, *, with_recycle_bin: bool = True) -> LookedUp:
+        """What stands there now; the recycle bin is asked only where the live list has nothing."""
+        try:
+            found = await self.codearts.find_all(name)
+            trashed = [] if found or not with_recycle_bin else await self.codearts.find_all(name, in_recycle_bin=True)
+        except LookupFailed as failure:
+            return LookedUp(
+                failed=True,
+                code=failure.code,
+                message=failure.message,
+                status=failure.status,
+                trace_id=failure.trace_id,
+                refused=failure.refused,
+            )
+        rows = [*(_row(each, trashed=False) for each in found), *(_row(each, trashed=True) for each in trashed)]
+        trace_id = next((each.trace_id for each in (*found, *trashed)), None)
+        return LookedUp(rows=rows, view=await self.views.current(), trace_id=trace_id)
 
 
-async def look_up(codearts: CodeArts, name: str, *, also_trashed: bool = True) -> LookedUp:
-    """What the list call says about a name now; the recycle bin is asked as well unless told otherwise."""
-    try:
-        found = await codearts.find(name, also_trashed=also_trashed)
-    except LookupFailed as failure:
-        return LookedUp(
-            seen="failed",
-            code=failure.code,
-            message=failure.message,
-            status=failure.status,
-            trace_id=failure.trace_id,
-            refused=failure.refused,
-        )
-    return _seen(found)
-
-
-def _seen(found: Found | None) -> LookedUp:
-    if found is None:
-        return LookedUp(seen="absent")
-    trashed = found.registry.status in _TRASHED
-    return LookedUp(seen="trashed" if trashed else "present", trace_id=found.trace_id, address=found.registry.address)
+def _row(found: Found, *, trashed: bool) -> Row:
+    registry = found.registry
+    return Row(
+        id=registry.id,
+        name=registry.name,
+        address=registry.address,
+        description=registry.description,
+        creator=registry.creator,
+        trashed=trashed or registry.status in {"trash", "delete"},
+    )

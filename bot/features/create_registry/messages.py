@@ -3,6 +3,8 @@
 All states are rich text, because Slack refuses to update a rich-text message to anything else (`block_mismatch`).
 """
 
+from datetime import UTC, datetime
+
 from bot.domain.outcomes import InDoubt, Refused
 from bot.domain.registry import Created, Outcome
 from bot.domain.request import Request
@@ -31,8 +33,31 @@ def creating(request: Request, *, region: str, for_requester: bool = False) -> M
     )
 
 
-def outcome(request: Request, result: Outcome, *, region: str) -> Message:
-    """The final message: status, trace id, who asked, description, region, and the next step."""
+def checking(request: Request, *, region: str, until: float) -> Message:
+    """The message while a lost answer is looked up; `until` is in seconds since the UTC epoch."""
+    message = creating(request, region=region)
+    at = datetime.fromtimestamp(until, UTC).strftime(wording.TIME_OF_DAY)
+    return {**message, "blocks": [message["blocks"][0], context(wording.CHECKING_NEXT.format(until=at))]}
+
+
+def unseen(request: Request, result: Created, *, region: str) -> Message:
+    """The outcome, where CodeArts confirmed the registry and its list does not show it."""
+    message = outcome(request, result, region=region)
+    return {**message, "blocks": [message["blocks"][0], context(wording.CREATED_UNSEEN_NEXT)]}
+
+
+def doubled(request: Request, result: Outcome, *, region: str, count: int) -> Message:
+    """The outcome, where `count` registries came of one request."""
+    message = outcome(request, result, region=region)
+    warning = wording.DOUBLED_NEXT.format(count=count)
+    return {"text": f"{message['text']}. {warning}", "blocks": [message["blocks"][0], context(warning)]}
+
+
+def outcome(request: Request, result: Outcome, *, region: str, rechecked: bool = False) -> Message:
+    """The final message: status, trace id, who asked, description, region, and the next step.
+
+    `rechecked`: what is in doubt will be looked up again, and the message may change once more.
+    """
     title = [bold(f"{title_of(result)} "), code(request.payload.name), text(" "), emoji(_EMOJI[result.kind])]
     pairs = [
         (wording.LABEL_STATUS, bold(status_of(result))),
@@ -40,7 +65,7 @@ def outcome(request: Request, result: Outcome, *, region: str) -> Message:
         *_outcome_rows(result),
         *_request_rows(request, region),
     ]
-    following = next_step(result)
+    following = next_step(result, rechecked=rechecked)
     return _message(text=_all_in_one(request, result, following), title=title, pairs=pairs, following=following)
 
 

@@ -2,13 +2,25 @@
 
 from dataclasses import dataclass
 
-# Requests in progress are found by it, so it never changes.
+# Requests under way are known by it: it stays the same.
 WORKFLOW = "create_registry"
+# Between what a person typed and the operator's note, in the description that CodeArts gets.
+NOTE_SEPARATOR = " · "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistryRequest:
-    """A registry that may be asked for: a legal name and, if any, a description of at most 200 characters (`rules.py`)."""
+    """A registry that may be asked for: a legal name and, if any, a description (`rules.py`).
+
+    `note` is what the operator adds to every description; `marked`: it holds the reference of this very request.
+    """
 
     name: str
     description: str | None = None
+    note: str | None = None
+    marked: bool = False
+
+    @property
+    def sent_description(self) -> str | None:
+        """The description that CodeArts gets: at most 200 characters together with the note."""
+        return NOTE_SEPARATOR.join(part for part in (self.description, self.note) if part) or None

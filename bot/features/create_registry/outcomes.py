@@ -1,6 +1,6 @@
 """An outcome in words, for every place where a person reads it: the channel and the terminal."""
 
-from bot.domain.outcomes import InDoubt, Refused
+from bot.domain.outcomes import InDoubt, Reason, Refused
 from bot.domain.registry import Created, Outcome
 from bot.features.create_registry import wording
 
@@ -28,6 +28,8 @@ def status_of(result: Outcome) -> str:
 
 def reason_of(failure: Refused | InDoubt) -> str:
     """Why, in one line: the vendor's own words with its code, or a sentence of ours for a code of ours."""
+    if failure.code == Reason.ALREADY_EXISTS and failure.message is not None:
+        return wording.ALREADY_EXISTS_SPELT.format(name=failure.message)
     if failure.message is not None:
         return failure.message if failure.code in wording.REASONS else f"{failure.code}: {failure.message}"
     if is_vendors(failure):
@@ -37,18 +39,20 @@ def reason_of(failure: Refused | InDoubt) -> str:
 
 def is_vendors(failure: Refused | InDoubt) -> bool:
     """Whether the reason is what the vendor said, and not what we make of it."""
+    if failure.code == Reason.ALREADY_EXISTS:
+        return False
     return failure.message is not None or (isinstance(failure, Refused) and failure.code not in wording.REASONS)
 
 
-def next_step(result: Outcome) -> str:
-    """What to do now, in one or two sentences."""
+def next_step(result: Outcome, *, rechecked: bool = False) -> str:
+    """What to do now, in one or two sentences. `rechecked`: what is in doubt will be looked up again by itself."""
     match result:
         case Created(confirmed_by_lookup=True, trace_of_lookup=of_lookup):
             return wording.CREATED_BY_LOOKUP_NEXT + (wording.TRACE_OF_LOOKUP if of_lookup else "")
         case Created():
             return wording.CREATED_NEXT
         case InDoubt():
-            return wording.IN_DOUBT_NEXT
+            return wording.IN_DOUBT_NEXT_RECHECKED if rechecked else wording.IN_DOUBT_NEXT
         case Refused(code=code):
             # The same code comes with several prefixes: CR.4102, DEV.CR.4102, APIGW.0301, APIG.0301.
             known = (step for end, step in wording.NEXT_STEPS.items() if code.endswith(end))

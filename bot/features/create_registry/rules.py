@@ -7,71 +7,105 @@ and values; `violations.py` makes the sentences.
 
 import re
 import unicodedata
+from collections.abc import Callable
 from enum import StrEnum
 
 from bot.errors import InvalidRequest, Violation
-from bot.features.create_registry.models import RegistryRequest
+from bot.features.create_registry.models import NOTE_SEPARATOR, RegistryRequest
 
 NAME_MAX = 20
 DESCRIPTION_MAX = 200
-FALLBACK_NAME = "my-registry"
+EXAMPLE_NAME = "team-shop"
+# A suggestion ends at a word, unless less than this many characters were left.
+_WORDS_MIN = 3
+_TRIES = 20
 
-_LEGAL_NAME = re.compile(r"[A-Za-z0-9_.-]{1,20}", re.ASCII)
+# At least one letter or digit is our own rule: "....", "-" and the like are legal for the vendor and of no use to anybody.
+_LEGAL_NAME = re.compile(r"(?=.*[A-Za-z0-9])[A-Za-z0-9_.-]{1,20}", re.ASCII)
 _ILLEGAL = re.compile(r"[^A-Za-z0-9_.-]+", re.ASCII)
 
 
 class Rule(StrEnum):
     """The rules that can be broken.
 
-    Every violation carries a `suggestion`: a value that would be accepted. `NAME` also carries what was `typed`. `NAME`
-    and `DESCRIPTION` carry `length` (None unless too long) and `characters`: each that is not allowed, in the order typed.
+    Every violation carries a `suggestion`: a value that would be accepted (None where nothing typed can be used). `NAME`
+    also carries what was `typed`. `NAME` and `DESCRIPTION` carry `length` (None unless too long) and `characters`: each that
+    is not allowed, in the order typed. `DESCRIPTION` carries the `limit`, `NAME_TAKEN` the `name` as it is spelt in the cloud.
     """
 
     NAME_MISSING = "name_missing"
     NAME = "name"
+    NAME_TAKEN = "name_taken"  # held against the index of names, not by this module
     DESCRIPTION = "description"
     # The form's own: an outcome needs a place to be told
     CHANNEL_MISSING = "channel_missing"
     CHANNEL_UNKNOWN = "channel_unknown"
 
 
-def validate(*, name: str | None, description: str | None) -> RegistryRequest:
+def validate(
+    *, name: str | None, description: str | None, note: str | None = None, marked: bool = False
+) -> RegistryRequest:
     """Apply the rules to what a person typed; blanks around it do not count, an empty description is none.
 
-    Raises `InvalidRequest` with every violation at once.
+    `note` is what the operator adds to the description; both together have to fit. Raises `InvalidRequest` with every
+    violation at once.
     """
     stripped = (name or "").strip()
     text = (description or "").replace("\r\n", "\n").strip()
-    broken = [violation for violation in (_name_violation(stripped), _description_violation(text)) if violation]
+    found = (_name_violation(stripped), _description_violation(text, description_room(note)))
+    broken = [violation for violation in found if violation]
     if broken:
         raise InvalidRequest(broken)
     # A description of nothing but characters that cannot be sent is as empty as it looks.
-    return RegistryRequest(name=stripped, description=text if suggest_description(text) else None)
+    shown = text if suggest_description(text) else None
+    return RegistryRequest(name=stripped, description=shown, note=note, marked=marked)
 
 
-def suggest_name(typed: str) -> str:
-    """The nearest legal name: accents dropped, everything else illegal turned into `-`, cut to 20."""
-    latin = unicodedata.normalize("NFKD", typed)
+def suggest_name(typed: str) -> str | None:
+    """The nearest legal name, or None where nothing of what was typed can be used.
+
+    A legal name stays as it is. Otherwise accents are dropped, everything else illegal becomes `-`, and what is longer than
+    20 is cut at a word.
+    """
+    name = typed.strip()
+    if _LEGAL_NAME.fullmatch(name):
+        return name
+    latin = unicodedata.normalize("NFKD", name)
     latin = "".join(char for char in latin if not unicodedata.combining(char))
     legal = _ILLEGAL.sub("-", latin).strip("-._")
-    return legal[:NAME_MAX].strip("-._") or FALLBACK_NAME
+    return _cut_at_a_word(legal) or None
+
+
+def suggest_free_name(taken: str, *, is_taken: Callable[[str], bool]) -> str:
+    """The next name after one that is taken; as far as it looks, not taken either."""
+    name = suggest_other_name(taken)
+    for _ in range(_TRIES):
+        if not is_taken(name):
+            break
+        name = suggest_other_name(name)
+    return name
 
 
 def suggest_other_name(taken: str) -> str:
     """A legal name that differs from one that is taken: `team-shop` → `team-shop-2` → `team-shop-3`."""
     stem, number = re.fullmatch(r"(.*?)(?:-(\d{1,3}))?", taken, re.DOTALL).groups()  # type: ignore[union-attr]
     end = f"-{int(number or 1) + 1}"
-    return (stem or FALLBACK_NAME)[: NAME_MAX - len(end)] + end
+    return (stem or EXAMPLE_NAME)[: NAME_MAX - len(end)] + end
 
 
-def suggest_description(typed: str) -> str:
+def description_room(note: str | None) -> int:
+    """How many characters a description may have beside the note."""
+    return DESCRIPTION_MAX - (len(NOTE_SEPARATOR) + len(note) if note else 0)
+
+
+def suggest_description(typed: str, room: int = DESCRIPTION_MAX) -> str:
     """The same text without what cannot be sent, cut at a word and marked with an ellipsis when too long."""
     clean = "".join(char for char in typed if not _unsendable(char)).strip()
-    if len(clean) <= DESCRIPTION_MAX:
+    if len(clean) <= room:
         return clean
-    cut = clean[: DESCRIPTION_MAX - 1]
+    cut = clean[: room - 1]
     word_end = cut.rfind(" ")
-    return (cut[:word_end] if word_end > DESCRIPTION_MAX // 2 else cut).rstrip() + "…"
+    return (cut[:word_end] if word_end > room // 2 else cut).rstrip() + "…"
 
 
 def _name_violation(name: str) -> Violation | None:
@@ -79,21 +113,31 @@ def _name_violation(name: str) -> Violation | None:
         return None
     suggestion = suggest_name(name)
     if not name:
-        return Violation(field="name", rule=Rule.NAME_MISSING, params={"suggestion": suggestion})
+        return Violation(field="name", rule=Rule.NAME_MISSING, params={"suggestion": EXAMPLE_NAME})
     illegal = [char for char in dict.fromkeys(name) if _ILLEGAL.match(char)]
     length = len(name) if len(name) > NAME_MAX else None
     params = {"typed": name, "length": length, "characters": illegal, "suggestion": suggestion}
     return Violation(field="name", rule=Rule.NAME, params=params)
 
 
-def _description_violation(text: str) -> Violation | None:
+def _description_violation(text: str, room: int) -> Violation | None:
     unsendable = [char for char in dict.fromkeys(text) if _unsendable(char)]
-    length = len(text) if len(text) > DESCRIPTION_MAX else None
-    suggestion = suggest_description(text)
+    length = len(text) if len(text) > room else None
+    suggestion = suggest_description(text, room)
     if not suggestion or not (unsendable or length):
         return None
-    params = {"length": length, "characters": unsendable, "suggestion": suggestion}
+    params = {"length": length, "limit": room, "characters": unsendable, "suggestion": suggestion}
     return Violation(field="description", rule=Rule.DESCRIPTION, params=params)
+
+
+def _cut_at_a_word(legal: str) -> str:
+    if len(legal) <= NAME_MAX:
+        return legal
+    cut = legal[:NAME_MAX]
+    if legal[NAME_MAX] in "-._":
+        return cut.strip("-._")
+    word_end = max(cut.rfind(separator) for separator in "-._")
+    return (cut[:word_end] if word_end >= _WORDS_MIN else cut).strip("-._")
 
 
 def _unsendable(char: str) -> bool:

@@ -1,8 +1,7 @@
 """A broken rule as a sentence: plain text, one line, with a value that would be accepted."""
 
 import unicodedata
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from bot.errors import Violation
 from bot.features.create_registry import wording
@@ -20,12 +19,15 @@ def sentence(violation: Violation) -> str:
         case Rule.NAME_MISSING:
             return wording.NAME_MISSING.format(suggestion=params["suggestion"])
         case Rule.NAME:
-            faults = _faults(params, wording.NAME_TOO_LONG)
-            return wording.NAME_WRONG.format(
-                typed=_shown(params["typed"]), faults=faults, suggestion=params["suggestion"]
-            )
+            length = wording.NAME_TOO_LONG.format(count=params["length"]) if params["length"] else None
+            faults = _faults(length, params["characters"]) or wording.NAME_UNUSABLE
+            words = wording.NAME_WRONG if params["suggestion"] else wording.NAME_WRONG_WITHOUT_SUGGESTION
+            return words.format(typed=_shown(params["typed"]), faults=faults, suggestion=params["suggestion"])
+        case Rule.NAME_TAKEN:
+            return wording.NAME_TAKEN.format(name=params["name"], suggestion=params["suggestion"])
         case Rule.DESCRIPTION:
-            faults = _faults(params, wording.DESCRIPTION_TOO_LONG)
+            too_long = wording.DESCRIPTION_TOO_LONG.format(count=params["length"], limit=params["limit"])
+            faults = _faults(too_long if params["length"] else None, params["characters"])
             return wording.DESCRIPTION_WRONG.format(faults=faults, suggestion=params["suggestion"])
         case Rule.CHANNEL_MISSING:
             return wording.CHANNEL_MISSING
@@ -34,14 +36,15 @@ def sentence(violation: Violation) -> str:
     raise ValueError(f"no sentence for the rule {violation.rule}")
 
 
-def _faults(params: Mapping[str, Any], too_long: str) -> str:
-    """`a, b and c`; what goes beyond three is counted, so that the sentence stays one line."""
-    length = [too_long.format(count=params["length"])] if params["length"] else []
-    faults = list(dict.fromkeys([*length, *map(_character, params["characters"])]))
+def _faults(too_long: str | None, characters: Iterable[str]) -> str:
+    """`a, b and c`; what goes beyond three is counted, so that the sentence stays one line. Empty where there is none."""
+    faults = list(dict.fromkeys([*([too_long] if too_long else []), *map(_character, characters)]))
     if len(faults) > _FAULTS_SHOWN:
         more = wording.FAULTS_MORE.format(count=len(faults) - _FAULTS_SHOWN)
         faults = [*faults[:_FAULTS_SHOWN], more]
-    return faults[0] if len(faults) == 1 else wording.FAULTS_LISTED.format(most=", ".join(faults[:-1]), last=faults[-1])
+    if len(faults) < 2:
+        return "".join(faults)
+    return wording.FAULTS_LISTED.format(most=", ".join(faults[:-1]), last=faults[-1])
 
 
 def _character(char: str) -> str:

@@ -33,14 +33,17 @@ FORM_NOTIFIED_PUBLIC = (
     "{channels} will read what became of it and its trace id too: with your name and the registry's name if you choose "
     "{here}, and without them if you choose any other channel."
 )
+FORM_NAME_UNUSABLE = "What you typed ({typed}) gives no name: a name needs at least one letter (a-z, A-Z) or digit."
 FORM_NAME_CHANGED = "A name cannot contain everything you typed ({typed}), so I suggest {suggestion}."
 FORM_NAME_LABEL = "What should the registry be called?"
 FORM_NAME_HINT = (
-    "Up to 20 letters (a-z, A-Z), digits, dots, - and _, for example team-shop. It cannot be renamed later."
+    "Up to 20 letters (a-z, A-Z), digits, dots, - and _, with at least one letter or digit, for example team-shop. "
+    "It cannot be renamed later."
 )
 FORM_NAME_PLACEHOLDER = "team-shop"
 FORM_DESCRIPTION_LABEL = "What is it for?"
-FORM_DESCRIPTION_HINT = "Up to 200 characters. Everyone who sees the registry can read this."
+FORM_DESCRIPTION_HINT = "Up to {room} characters. Everyone who sees the registry can read this."
+FORM_DESCRIPTION_NOTE = "{hint} This is added to it: {note}"
 FORM_DESCRIPTION_PLACEHOLDER = "Images of the web shop"
 FORM_CHANNEL_LABEL = "Where should the result be posted?"
 FORM_CHANNEL_HINT = "If you choose a private channel, invite me to it first."
@@ -49,9 +52,14 @@ FORM_CHANNEL_HINT = "If you choose a private channel, invite me to it first."
 
 NAME_MISSING = "The registry needs a name. Try “{suggestion}”."
 NAME_WRONG = "“{typed}” has {faults}. Try “{suggestion}”."
+NAME_WRONG_WITHOUT_SUGGESTION = (
+    "“{typed}” has {faults}. Use letters (a-z, A-Z), digits, dots, - and _, for example “team-shop”."
+)
+NAME_UNUSABLE = "no letter and no digit"
+NAME_TAKEN = "A registry called “{name}” already exists. Try “{suggestion}”, or ask whoever made it for access."
 NAME_TOO_LONG = "{count} characters (the limit is 20)"
 DESCRIPTION_WRONG = "The description has {faults}. Try: {suggestion}"
-DESCRIPTION_TOO_LONG = "{count} characters (the limit is 200)"
+DESCRIPTION_TOO_LONG = "{count} characters (the limit is {limit})"
 CHARACTER_SPACE = "a space"
 CHARACTER_LINE_BREAK = "a line break"
 CHARACTER_SHOWN = 'a "{char}"'
@@ -71,6 +79,12 @@ SAVED_DIFFERENTLY = (
 )
 NAME_UNDER_WAY = "{requester} asked for “{name}” first and it is being created now. Try “{suggestion}”."
 NAME_UNDER_WAY_YOURS = "You asked for “{name}” already and it is being created now. For another one try “{suggestion}”."
+NAME_UNDECIDED = (
+    "{requester} asked for “{name}” first and it is not known yet whether it was created. Try “{suggestion}”."
+)
+NAME_UNDECIDED_YOURS = (
+    "You asked for “{name}” already and it is not known yet whether it was created. For another one try “{suggestion}”."
+)
 SOMEBODY = "Somebody"
 
 # The message in the channel
@@ -86,12 +100,30 @@ CREATED_BY_LOOKUP_NEXT = (
     "Confirmed by look-up: the first answer of Huawei Cloud was lost, but the registry exists. "
     "You can see it in the CodeArts Artifact console."
 )
+CREATED_UNSEEN_NEXT = (
+    "Huawei Cloud says that the registry was created, but it does not show in the list that this bot can see, so its address "
+    "is not known here. You can see it in the CodeArts Artifact console. Quote the trace id if you need support."
+)
 TRACE_OF_LOOKUP = " The trace id is that of the look-up."
 REFUSED_TITLE = "Registry not created:"
 IN_DOUBT_TITLE = "Not confirmed yet:"
+IN_DOUBT_NEXT_RECHECKED = (
+    "Huawei Cloud did not say whether the registry was created. I will look again in an hour and in six hours, and change "
+    "this message; until then the name is kept for this request. "
+    "Look in the CodeArts Artifact console before you ask for it again."
+)
 IN_DOUBT_NEXT = (
     "Huawei Cloud did not say whether the registry was created. Look in the CodeArts Artifact console before you ask "
     "for it again. If it is there, nothing more is needed."
+)
+CHECKING_NEXT = (
+    "The answer of Huawei Cloud was lost. I am checking until {until} whether the registry exists. "
+    "This message will change."
+)
+TIME_OF_DAY = "%H:%M UTC"
+DOUBLED_NEXT = (
+    "Huawei Cloud seems to have applied this request twice: there are {count} registries of this name. "
+    "Ask the people who run this bot to remove the one that is not used."
 )
 LABEL_STATUS = "Status"
 LABEL_TRACE_ID = "Trace id"
@@ -147,6 +179,15 @@ REASONS: dict[str, str] = {
     Reason.LIST_TOO_LONG: "The list of registries was too long to read.",
     Reason.LIST_IDS_MISSING: "The bot is not set up to look registries up.",
     Reason.ALREADY_EXISTS: "A registry with this name already exists.",
+    Reason.TAKEN_MEANWHILE: "Somebody else has created a registry of this name.",
+    Reason.OWNER_UNKNOWN: "A registry of this name has appeared since, and nothing shows whether it is this one.",
+    Reason.VIEW_UNPROVEN: (
+        "The registry does not show in the list that the bot can see, but this list has not shown any of its registries yet."
+    ),
+    Reason.SOMEBODY_ELSES: (
+        "Somebody else has created a registry of this name. Whether this request created one, too, cannot be seen: "
+        "the list that the bot can see has not shown any of its registries yet."
+    ),
     Reason.PERHAPS_OLDER: (
         "A registry of this name exists, but it is not known whether it existed before this request."
     ),
@@ -156,6 +197,7 @@ REASONS: dict[str, str] = {
     Reason.PROCESS_ENDED: "The bot was restarted while it waited for the answer.",
     Reason.STEP_CRASHED: "The bot itself failed while it waited for Huawei Cloud.",
 }
+ALREADY_EXISTS_SPELT = "A registry called {name} already exists, and only upper and lower case differ."
 REASON_UNKNOWN = "The answer of Huawei Cloud could not be understood."
 
 # What to do after a refusal, by our own code or by the end of the vendor's (docs/facts/codearts.md section 2)
@@ -171,6 +213,7 @@ NEXT_STEPS: dict[str, str] = {
     "0308": _BUSY,
     "0310": "The project is not available. Ask the people who run this bot to check it in the Huawei Cloud console.",
     Reason.ALREADY_EXISTS: "Choose another name, or ask whoever made that one for access.",
+    Reason.TAKEN_MEANWHILE: "Choose another name, or ask whoever made that one for access.",
     Reason.THROTTLED: _BUSY,
     Reason.NAME_NOT_FOUND: _NOT_SENT,
     Reason.CONNECTION_REFUSED: _NOT_SENT,

@@ -1,18 +1,30 @@
-"""(5) The runbook of a request: create the registry, find out what became of it, and tell people.
+"""(5) The runbook of a request: create the registry and know what came of it, and tell the people.
 
 What may change here while requests of an older build are under way is written in `workflow/engine.py`.
 """
 
-from dataclasses import dataclass, field
+import asyncio
+import logging
+import time
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from bot.codearts.client import CodeArts
-from bot.domain.registry import Outcome
+from bot.codearts.view import ViewMemory
+from bot.domain.outcomes import Reason
+from bot.domain.registry import Created, Outcome
 from bot.domain.request import Request
 from bot.features.create_registry import messages
-from bot.features.create_registry.creation import RetryPolicy, create_and_confirm
+from bot.features.create_registry.confirmed import learn
+from bot.features.create_registry.creation import Creation, Creator
+from bot.features.create_registry.follow_up import FollowUp
+from bot.features.create_registry.look_up import LookUp
+from bot.features.create_registry.name_index import NameIndex
+from bot.features.create_registry.retry_policy import RetryPolicy
 from bot.workflow.delivery import Deliveries
 from bot.workflow.durable import Durable, Phase
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +32,8 @@ class Runbook:
     """The collaborators of every request. `region` is shown to people."""
 
     codearts: CodeArts
+    views: ViewMemory
+    names: NameIndex
     deliveries: Deliveries
     region: str
     policy: RetryPolicy = field(default_factory=RetryPolicy)
@@ -28,16 +42,70 @@ class Runbook:
         """One request from its acceptance to its outcome. A message that fails does not stop it."""
         delivery = self.deliveries.of(request, durable)
         creating = partial(messages.creating, request, region=self.region)
+        look_up = LookUp(codearts=self.codearts, views=self.views)
         durable.enter(Phase.WORKING)
-        async with delivery.in_progress(creating, for_requester=partial(creating, for_requester=True)):
-            outcome = await create_and_confirm(
+        async with delivery.in_progress(creating, for_requester=partial(creating, for_requester=True)) as progress:
+
+            def checking(until: float) -> None:
+                progress.say(partial(messages.checking, request, region=self.region, until=until))
+
+            creation = await Creator(codearts=self.codearts, look_up=look_up, policy=self.policy).create(
                 name=request.payload.name,
-                description=request.payload.description,
+                description=request.payload.sent_description,
+                marked=request.payload.marked,
                 durable=durable,
-                codearts=self.codearts,
-                policy=self.policy,
+                checking=checking,
             )
-        durable.enter(Phase.TELLING)
-        told = messages.outcome(request, outcome, region=self.region)
-        await delivery.tell(told, notice=messages.notice(request, outcome))
+            if not durable.resumed:
+                creation = await self._with_address(request, creation, look_up)
+        self._note_name(request, creation.outcome)
+        follow_up = FollowUp(
+            request=request,
+            creation=creation,
+            look_up=look_up,
+            policy=self.policy,
+            durable=durable,
+            delivery=delivery,
+            region=self.region,
+        )
+        if not follow_up.undecided:
+            # Before, the name stays held: another call for it could be applied beside ours, or be taken for ours.
+            durable.enter(Phase.TELLING)
+        told = messages.outcome(request, creation.outcome, region=self.region, rechecked=follow_up.undecided)
+        notice = messages.notice(request, creation.outcome)
+        await delivery.tell(told, notice=notice, more_follows=follow_up.needed)
+        if not follow_up.needed:
+            return creation.outcome
+        fields = {"outcome": creation.outcome.kind, "code": getattr(creation.outcome, "code", None)}
+        logger.info("outcome told, to be looked up again", extra=fields)
+        outcome = await follow_up.run()
+        self._note_name(request, outcome)
         return outcome
+
+    def _note_name(self, request: Request, outcome: Outcome) -> None:
+        name = request.payload.name
+        if isinstance(outcome, Created):
+            self.names.add(name)
+        elif outcome.code in {Reason.ALREADY_EXISTS, Reason.TAKEN_MEANWHILE}:
+            self.names.add(outcome.message or name)
+
+    async def _with_address(self, request: Request, creation: Creation, look_up: LookUp) -> Creation:
+        """One look right after a success, which also proves what the list shows. The message waits for it, but not for long.
+
+        Not recorded: it only reads, and what it does not find is looked up later. Not made in a later execution, or the
+        message that the first one posted without an address would keep none.
+        """
+        outcome = creation.outcome
+        # The clock may have been set back since.
+        after = self.deliveries.policy.progress_after
+        seconds = min(after, request.accepted_at + after - time.time())
+        if not isinstance(outcome, Created) or outcome.address is not None or not look_up.possible or seconds <= 0:
+            return creation
+        try:
+            async with asyncio.timeout(seconds):
+                seen = await look_up.once(request.payload.name, with_recycle_bin=False)
+                if row := await learn(self.views, creation.asked, seen):
+                    return replace(creation, outcome=replace(outcome, address=row.address))
+        except Exception as error:  # noqa: BLE001  the registry is created; its address may come later
+            logger.info("no address yet (%s)", type(error).__name__)
+        return creation

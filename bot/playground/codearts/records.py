@@ -13,7 +13,8 @@ REGION = "ap-southeast-3"
 class LocalRegistry:
     """A registry that exists. `format` is as the list call spells it; `created_at` is in seconds since the epoch.
 
-    `trace_id` is the one its create call gave out; None when it was made "in the console".
+    `trace_id` is the one its create call gave out; None when it was made "in the console". `elsewhere`: it is in another
+    CodeArts project than the one that is listed.
     """
 
     id: str
@@ -25,6 +26,7 @@ class LocalRegistry:
     created_at: float
     trace_id: str | None
     created_by: str
+    elsewhere: bool = False
 
     def as_listed(self, *, domain_id: str, project_id: str) -> dict[str, object]:
         """The element of `result.repositories` that the list call shows (docs/facts/codearts.md section 5)."""
@@ -56,8 +58,9 @@ class LocalRegistry:
 class CloudCall(Call):
     """A request as it arrived. `headers` has case-insensitive keys; `path` and `query` are decoded.
 
-    `operation` is "create", "list" or "unknown". `trace_id` is the id given out, or that would have been had the
-    answer not been lost. `applied`: a registry was created, or a list was really made.
+    `operation` is "create", "list" (with a search text), "list_all" (without) or "unknown". `trace_id` is the id
+    given out, or that would have been had the answer not been lost. `applied`: a registry was created, or a list was really
+    made.
     """
 
     operation: str

@@ -36,7 +36,9 @@ class LocalCodeArts(LocalServer):
     """One tenant's CodeArts Artifact on loopback.
 
     `clock` gives seconds since the epoch; `latency` (seconds) is spent before each call is judged, `list_delay`
-    (seconds) is how much later a new registry shows up in lists. Faults know the operations "create" and "list".
+    (seconds) is how much later a new registry shows up in lists, `lands_elsewhere` says that what is created lands in
+    another CodeArts project, so that it never does. Faults know the operations "create",
+    "list" (with a search text) and "list_all" (without).
     """
 
     def __init__(
@@ -50,12 +52,14 @@ class LocalCodeArts(LocalServer):
         clock: Callable[[], float] = time.time,
         latency: float = 0.0,
         list_delay: float = 0.0,
+        lands_elsewhere: bool = False,
         duplicate: Literal["error200", "conflict409", "accepted"] = "error200",
     ) -> None:
         super().__init__()
         self.keys = Keys(access_key=access_key, secret_key=secret_key, security_token=security_token)
         self.tenant_id, self.project_id = tenant_id, project_id
         self.clock, self.latency, self.list_delay, self.duplicate = clock, latency, list_delay, duplicate
+        self.lands_elsewhere = lands_elsewhere
         self.registries: list[LocalRegistry] = []
         self.calls: list[CloudCall] = []
         self._active_names: dict[str, LocalRegistry] = {}
@@ -81,6 +85,7 @@ class LocalCodeArts(LocalServer):
         format: str = "docker2",  # noqa: A002 - the vendor's word
         trace_id: str | None = None,
         created_by: str = "console",
+        elsewhere: bool = False,
     ) -> LocalRegistry:
         """Add a registry as if somebody had made it in the console."""
         number = len(self.registries) + 1
@@ -95,6 +100,7 @@ class LocalCodeArts(LocalServer):
             created_at=self.clock(),
             trace_id=trace_id,
             created_by=created_by,
+            elsewhere=elsewhere,
         )
         self.registries.append(registry)
         if status == "active":
@@ -123,7 +129,7 @@ class LocalCodeArts(LocalServer):
             return "create"
         parts = path.split("/")
         if request.method == "GET" and parts[:3] == ["", "cloudartifact", "v5"] and parts[5:] == ["repositories"]:
-            return "list"
+            return "list" if "qname" in request.query else "list_all"
         return "unknown"
 
     def _answer(self, call: CloudCall, raw_path: str) -> Answer:
@@ -157,7 +163,11 @@ class LocalCodeArts(LocalServer):
             return _service_error(status, "CR.4009", f"The repository name {name} already exists", call)
         call.applied = True
         self.add_registry(
-            name, description=wanted.get("description"), trace_id=call.trace_id, created_by="registry-bot"
+            name,
+            description=wanted.get("description"),
+            trace_id=call.trace_id,
+            created_by="registry-bot",
+            elsewhere=self.lands_elsewhere,
         )
         return _success(call, None)
 
@@ -186,7 +196,8 @@ class LocalCodeArts(LocalServer):
             if spelling
         }
         return (
-            (registry.status == "trash") == in_bin
+            not registry.elsewhere
+            and (registry.status == "trash") == in_bin
             and query.get("qname", "").lower() in registry.display_name.lower()
             and (not formats or registry.format.removesuffix("2") in formats)
             and registry.created_at + self.list_delay <= self.clock()

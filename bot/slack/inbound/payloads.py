@@ -28,6 +28,7 @@ class Command(_Model):
     command: str = Field(pattern=r"^/")
     text: str = ""
     user_id: str = Field(min_length=1)
+    user_name: str = ""
     channel_id: str = Field(min_length=1)
     channel_name: str = ""
     trigger_id: str = Field(min_length=1)

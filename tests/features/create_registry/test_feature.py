@@ -2,10 +2,11 @@
 
 import pytest
 
+from bot.codearts.view import View
 from bot.domain.outcomes import Reason
 from bot.features.contract import Parts, Platform
 from bot.features.create_registry.feature import create_registry
-from bot.features.create_registry.look_up import LookedUp
+from bot.features.create_registry.look_up import LookedUp, Row
 from bot.slack.inbound.listeners import CommandListener, FormListener
 from bot.slack.needs import ManifestNeeds
 from bot.workflow.serializer import RecordSerializer
@@ -29,7 +30,7 @@ def test_the_names_are_those_that_open_forms_and_stored_requests_bear(parts: Par
     assert isinstance(form, FormListener)
     assert (command.command, form.callback_id) == ("/create-registry", "create_registry")
     assert workflow.name == "create_registry"
-    assert [kind.__name__ for kind in workflow.recorded] == ["RegistryRequest", "LookedUp"]
+    assert [kind.__name__ for kind in workflow.recorded] == ["RegistryRequest", "LookedUp", "Row", "View"]
 
 
 def test_a_request_holds_the_name_of_its_registry(parts: Parts) -> None:
@@ -42,8 +43,12 @@ def test_a_request_holds_the_name_of_its_registry(parts: Parts) -> None:
     [
         request_of(response_url="https://hooks.slack.com/x"),
         request_of(description=None),
-        LookedUp(seen="present", trace_id="143-1", address="https://a.example/r/"),
-        LookedUp(seen="failed", code=Reason.LIST_INCOMPLETE, message="busy", status=503, refused=True),
+        LookedUp(
+            rows=[Row(id="1", name="shop", address="https://a.example/r/", creator="bot"), Row(id="2", name="Shop")],
+            view=View(proven=True, creator="bot"),
+            trace_id="143-1",
+        ),
+        LookedUp(failed=True, code=Reason.LIST_INCOMPLETE, message="busy", status=503, refused=True),
     ],
     ids=["a request", "without a description", "a look", "a look that failed"],
 )
@@ -55,5 +60,5 @@ def test_what_is_recorded_comes_back_as_it_was(parts: Parts, value: object) -> N
 
 def test_a_record_of_a_build_that_knew_more_and_less_is_read(parts: Parts) -> None:
     (workflow,) = parts.workflows
-    read = RecordSerializer(workflow.recorded).deserialize('{"$type":"LookedUp","seen":"absent","of_tomorrow":7}')
-    assert read == LookedUp(seen="absent")
+    read = RecordSerializer(workflow.recorded).deserialize('{"$type":"LookedUp","trace_id":"143-1","of_tomorrow":7}')
+    assert read == LookedUp(trace_id="143-1")

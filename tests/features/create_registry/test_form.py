@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.errors import InvalidRequest
 from bot.features.create_registry import form
 from bot.features.create_registry.rules import validate
 from bot.playground.slack.blocks import problems_of_view
@@ -47,9 +48,37 @@ def test_any_text_gives_a_form_that_slack_opens_with_a_name_that_would_be_accept
     view = form.build(typed=typed, region="ap-southeast-3")
     assert problems_of_view(view) == []
     prefilled = blocks(view)["registry_name"]["element"].get("initial_value")
-    assert (prefilled is None) == (typed == "")
+    lines = len([block for block in view["blocks"] if block["type"] == "section"])
     if prefilled is not None:
         assert validate(name=prefilled, description=None).name == prefilled
+    # The prefill and the form's own rules agree: what would be accepted as typed is filled in as typed, and no line is added.
+    assert (lines == 1) == (prefilled == (typed.strip() or None))
+    try:
+        assert validate(name=typed, description=None).name == prefilled
+    except InvalidRequest as refused:
+        (violation,) = refused.violations
+        assert prefilled == (violation.params["suggestion"] if typed.strip() else None)
+
+
+@pytest.mark.parametrize("typed", ["....", "-", "_._", "团队镜像", "🚀🚀🚀"])
+def test_where_nothing_usable_was_typed_the_field_is_empty_and_a_line_says_why(typed: str) -> None:
+    view = form.build(typed=typed, region="x")
+    assert "initial_value" not in blocks(view)["registry_name"]["element"]
+    assert view["blocks"][1]["text"]["text"] == (
+        f"What you typed ({typed}) gives no name: a name needs at least one letter (a-z, A-Z) or digit."
+    )
+
+
+@pytest.mark.parametrize("typed", ["team-", "_base", "a", "x" * 20])
+def test_a_legal_name_is_filled_in_as_it_was_typed_and_nothing_is_said(typed: str) -> None:
+    view = form.build(typed=typed, region="x")
+    assert blocks(view)["registry_name"]["element"]["initial_value"] == typed
+    assert view["blocks"][1]["type"] == "input"
+
+
+def test_a_long_text_is_cut_at_a_word() -> None:
+    view = form.build(typed="Unser Team Bilder fuer alle Dienste", region="x")
+    assert blocks(view)["registry_name"]["element"]["initial_value"] == "Unser-Team-Bilder"
 
 
 def test_the_ids_are_those_of_the_forms_that_are_open_while_a_new_build_is_rolled_out() -> None:

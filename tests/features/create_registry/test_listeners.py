@@ -1,19 +1,23 @@
 """What is answered to the command and to the form, and what is handed over to be stored."""
 
+import asyncio
 import json
 import re
-from collections.abc import Awaitable, Callable
+import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl
 
 import pytest
 
+from bot.domain.description_note import DescriptionNote
 from bot.domain.request import Origin, Request
 from bot.errors import AlreadyUnderWay, NotSaved
 from bot.features.contract import Platform
-from bot.features.create_registry import form
+from bot.features.create_registry import form, name_index
 from bot.features.create_registry.listeners import AcceptForm, OpenForm
 from bot.features.create_registry.models import RegistryRequest
+from bot.features.create_registry.name_index import NameIndex
 from bot.playground.slack import company
 from bot.playground.slack.modals import checked_view, show
 from bot.playground.slack.server import LocalSlack
@@ -35,7 +39,7 @@ def command(slack: LocalSlack, text: str) -> Command:
 
 @pytest.mark.parametrize("text", ["help", "  HELP ", "--help", "-h", "?"])
 async def test_help_is_answered_in_words_and_opens_nothing(slack: LocalSlack, platform: Platform, text: str) -> None:
-    handle = OpenForm(forms=platform.forms, region=platform.region)
+    handle = OpenForm(forms=platform.forms, names=NameIndex(None), region=platform.region, note=None)
     answer = await handle(command(slack, text))
     assert isinstance(answer, Tell)
     assert "opens a form" in answer.text
@@ -46,7 +50,7 @@ async def test_help_is_answered_in_words_and_opens_nothing(slack: LocalSlack, pl
 
 @pytest.mark.parametrize("text", ["", "shop", "  shop  ", "help me", "Team Shop!"])
 async def test_any_other_text_opens_the_form_that_it_fills_in(slack: LocalSlack, platform: Platform, text: str) -> None:
-    handle = OpenForm(forms=platform.forms, region="af-south-1")
+    handle = OpenForm(forms=platform.forms, names=NameIndex(None), region="af-south-1", note=None)
     assert await handle(command(slack, text)) == Accept()
     await slack.wait_for(lambda: bool(slack.views))
     (opened,) = slack.views.values()
@@ -91,18 +95,25 @@ class Storage:
         self.handed_over.append((workflow, request))
         return self._becomes(request)
 
+    async def find(self, request_id: str) -> Request | None:
+        return next((request for _, request in self.handed_over if request.id == request_id), None)
 
-def failing(error: Exception) -> Callable[[str, Request], Awaitable[Request]]:
-    async def accept(_workflow: str, _request: Request) -> Request:
+
+def failing(error: Exception) -> Storage:
+    def becomes(_request: Request) -> Request:
         raise error
 
-    return accept
+    return Storage(becomes)
+
+
+def accept_form(storage: Storage, *, names: NameIndex | None = None, note: DescriptionNote | None = None) -> AcceptForm:
+    return AcceptForm(accept=storage.accept, find=storage.find, names=names or NameIndex(None), note=note)
 
 
 async def test_the_form_closes_with_a_request_that_says_who_wants_what_and_where(slack: LocalSlack) -> None:
     storage = Storage()
     sent = submission(slack, name=" shop ", description="ours", channel=company.PLATFORM)
-    assert await AcceptForm(accept=storage.accept)(sent) == Accept()
+    assert await accept_form(storage)(sent) == Accept()
 
     ((workflow, request),) = storage.handed_over
     assert workflow == "create_registry"
@@ -123,7 +134,7 @@ async def test_two_submissions_of_one_form_are_one_request_with_two_references(s
     storage = Storage()
     sent = submission(slack, name="shop")
     for _ in range(2):
-        await AcceptForm(accept=storage.accept)(sent)
+        await accept_form(storage)(sent)
     (_, first), (_, second) = storage.handed_over
     assert first.id == second.id
     assert first.reference != second.reference
@@ -133,7 +144,7 @@ async def test_two_submissions_of_one_form_are_one_request_with_two_references(s
     ("typed", "wrong"),
     [
         ({"name": "Team Shop!"}, {"registry_name": '“Team Shop!” has a space and a "!". Try “Team-Shop”.'}),
-        ({"name": ""}, {"registry_name": "The registry needs a name. Try “my-registry”."}),
+        ({"name": ""}, {"registry_name": "The registry needs a name. Try “team-shop”."}),
         (
             {"name": "shop", "description": "a\x07b"},
             {"registry_description": "The description has a hidden character (U+0007). Try: ab"},
@@ -141,7 +152,7 @@ async def test_two_submissions_of_one_form_are_one_request_with_two_references(s
         (
             {"name": "/", "description": "a\x07b"},
             {
-                "registry_name": '“/” has a "/". Try “my-registry”.',
+                "registry_name": '“/” has a "/". Use letters (a-z, A-Z), digits, dots, - and _, for example “team-shop”.',
                 "registry_description": "The description has a hidden character (U+0007). Try: ab",
             },
         ),
@@ -157,7 +168,7 @@ async def test_each_broken_rule_is_told_at_its_own_block_and_nothing_is_handed_o
     if not somewhere:
         sent.view.state.values.pop("result_channel")
         wrong = {**wrong, "result_channel": "Choose where the result should be posted."}
-    assert await AcceptForm(accept=storage.accept)(sent) == ShowErrors(errors=wrong)
+    assert await accept_form(storage)(sent) == ShowErrors(errors=wrong)
     assert storage.handed_over == []
 
 
@@ -165,7 +176,7 @@ async def test_a_form_without_a_channel_is_told_so_at_that_block(slack: LocalSla
     storage = Storage()
     sent = submission(slack, name="shop")
     sent.view.state.values.pop("result_channel")
-    answer = await AcceptForm(accept=storage.accept)(sent)
+    answer = await accept_form(storage)(sent)
     assert answer == ShowErrors(errors={"result_channel": "Choose where the result should be posted."})
     assert storage.handed_over == []
 
@@ -185,7 +196,7 @@ async def test_what_is_no_conversation_is_refused_in_words_at_that_block(
     element = sent.view.state.values["result_channel"]["channel"]
     sent.view.state.values["result_channel"]["channel"] = element.model_copy(update={"selected_conversation": channel})
     given = [sent.response_urls[0].model_copy(update={"channel_id": channel})] if with_url else []
-    answer = await AcceptForm(accept=storage.accept)(sent.model_copy(update={"response_urls": given}))
+    answer = await accept_form(storage)(sent.model_copy(update={"response_urls": given}))
     assert answer == ShowErrors(errors={"result_channel": NOT_A_CHANNEL})
     assert storage.handed_over == []
     assert "a form was refused" in caplog.text
@@ -197,7 +208,7 @@ async def test_a_channel_for_which_slack_gave_no_response_url_is_refused_where_i
     storage = Storage()
     sent = submission(slack, name="shop", channel=company.GENERAL)
     other = [sent.response_urls[0].model_copy(update={"channel_id": company.PLATFORM})]
-    answer = await AcceptForm(accept=storage.accept)(sent.model_copy(update={"response_urls": other}))
+    answer = await accept_form(storage)(sent.model_copy(update={"response_urls": other}))
     assert answer == ShowErrors(errors={"result_channel": NOT_A_CHANNEL})
     assert storage.handed_over == []
 
@@ -214,13 +225,15 @@ async def test_a_channel_is_public_where_the_command_came_from_it_and_slack_says
     slack: LocalSlack, typed_in: str | None, chosen: str, public: bool
 ) -> None:
     storage = Storage()
-    await AcceptForm(accept=storage.accept)(submission(slack, name="shop", channel=chosen, public_channel=typed_in))
+    await accept_form(storage)(submission(slack, name="shop", channel=chosen, public_channel=typed_in))
     assert [request.origin.public for _, request in storage.handed_over] == [public]
 
 
-BEN_FIRST = AlreadyUnderWay(requester=company.BEN, requester_name="ben")
-NOBODY_KNOWN_FIRST = AlreadyUnderWay(requester=company.BEN, requester_name="")
-ANA_FIRST = AlreadyUnderWay(requester=company.ANA, requester_name="ana")
+BEN_FIRST = AlreadyUnderWay(requester=company.BEN, requester_name="ben", since=time.time())
+NOBODY_KNOWN_FIRST = AlreadyUnderWay(requester=company.BEN, requester_name="", since=time.time())
+ANA_FIRST = AlreadyUnderWay(requester=company.ANA, requester_name="ana", since=time.time())
+BEN_LONG_AGO = AlreadyUnderWay(requester=company.BEN, requester_name="ben", since=1.0)
+ANA_LONG_AGO = AlreadyUnderWay(requester=company.ANA, requester_name="ana", since=1.0)
 
 
 @pytest.mark.parametrize(
@@ -229,13 +242,23 @@ ANA_FIRST = AlreadyUnderWay(requester=company.ANA, requester_name="ana")
         (BEN_FIRST, r"@ben asked for “shop” first and it is being created now\. Try “shop-2”\."),
         (NOBODY_KNOWN_FIRST, r"Somebody asked for “shop” first and it is being created now\. Try “shop-2”\."),
         (ANA_FIRST, r"You asked for “shop” already and it is being created now\. For another one try “shop-2”\."),
+        (BEN_LONG_AGO, r"@ben asked for “shop” first and it is not known yet whether it was created\. Try “shop-2”\."),
+        (ANA_LONG_AGO, r"You asked for “shop” already and it is not known yet whether .* one try “shop-2”\."),
         (NotSaved("slow", in_doubt=True), r"Saving takes too long\. Press “Create registry” again: .*"),
         (NotSaved("full", in_doubt=False), r"Your request was not accepted and nothing was created: .* R-\w{5}\."),
     ],
-    ids=["another's", "a nameless one's", "one's own", "in doubt", "not saved"],
+    ids=[
+        "another's",
+        "a nameless one's",
+        "one's own",
+        "another's in doubt",
+        "one's own in doubt",
+        "in doubt",
+        "not saved",
+    ],
 )
 async def test_what_could_not_be_stored_is_told_at_the_name(slack: LocalSlack, trouble: Exception, said: str) -> None:
-    answer = await AcceptForm(accept=failing(trouble))(submission(slack, name=" shop "))
+    answer = await accept_form(failing(trouble))(submission(slack, name=" shop "))
     assert isinstance(answer, ShowErrors)
     assert list(answer.errors) == ["registry_name"]
     assert re.fullmatch(said, answer.errors["registry_name"])
@@ -244,7 +267,7 @@ async def test_what_could_not_be_stored_is_told_at_the_name(slack: LocalSlack, t
 async def test_the_reference_of_a_request_that_was_not_saved_stands_in_the_log_beside_the_cause(
     slack: LocalSlack, caplog: pytest.LogCaptureFixture
 ) -> None:
-    answer = await AcceptForm(accept=failing(NotSaved("disk full", in_doubt=False)))(submission(slack, name="shop"))
+    answer = await accept_form(failing(NotSaved("disk full", in_doubt=False)))(submission(slack, name="shop"))
     assert isinstance(answer, ShowErrors)
     (record,) = [record for record in caplog.records if "disk full" in record.getMessage()]
     assert record.reference in answer.errors["registry_name"]  # type: ignore[attr-defined]
@@ -271,7 +294,7 @@ def stored_as(**origin: Any) -> Callable[[Request], Request]:
 
 async def test_a_second_press_with_the_same_words_closes_the_form(slack: LocalSlack) -> None:
     storage = Storage(stored_as())
-    assert await AcceptForm(accept=storage.accept)(submission(slack, name="shop")) == Accept()
+    assert await accept_form(storage)(submission(slack, name="shop")) == Accept()
 
 
 @pytest.mark.parametrize(
@@ -286,7 +309,7 @@ async def test_a_second_press_with_other_words_is_told_what_the_first_one_starte
     slack: LocalSlack, earlier: dict[str, Any]
 ) -> None:
     storage = Storage(stored_as(**earlier))
-    answer = await AcceptForm(accept=storage.accept)(submission(slack, name="shop"))
+    answer = await accept_form(storage)(submission(slack, name="shop"))
     assert isinstance(answer, ShowErrors)
     assert "the registry “first-press” is being created" in answer.errors["registry_name"]
     assert "/create-registry" in answer.errors["registry_name"]
@@ -294,6 +317,99 @@ async def test_a_second_press_with_other_words_is_told_what_the_first_one_starte
 
 async def test_a_second_press_for_another_channel_is_told_so_too(slack: LocalSlack) -> None:
     storage = Storage(stored_as(channel=company.GENERAL))
-    answer = await AcceptForm(accept=storage.accept)(submission(slack, name="shop"))
+    answer = await accept_form(storage)(submission(slack, name="shop"))
     assert isinstance(answer, ShowErrors)
     assert "the registry “shop” is being created" in answer.errors["registry_name"]
+
+
+# ---- a name that is taken in the cloud ----
+
+
+class Names:
+    """Names as the list call shows them; “reads” counts how often it was read."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = list(names)
+        self.reads = 0
+
+    async def read(self) -> list[str]:
+        self.reads += 1
+        return self.names
+
+
+async def index_of(*names: str) -> tuple[NameIndex, Names]:
+    source = Names(*names)
+    index = NameIndex(source.read)
+    index.refresh_soon()
+    await asyncio.sleep(0)
+    return index, source
+
+
+@pytest.mark.parametrize("typed", ["Payments", "payments", "PAYMENTS"])
+async def test_a_taken_name_is_told_in_the_form_as_it_is_spelt_with_one_that_is_free(
+    slack: LocalSlack, typed: str
+) -> None:
+    storage = Storage()
+    names, _ = await index_of("Payments", "payments-2", "Payments-3")
+    answer = await accept_form(storage, names=names)(submission(slack, name=typed))
+    said = "A registry called “Payments” already exists. Try “Payments-4”, or ask whoever made it for access."
+    assert answer == ShowErrors(errors={"registry_name": said})
+    assert storage.handed_over == []
+
+
+async def test_a_second_press_of_a_form_whose_registry_exists_by_now_closes_it(slack: LocalSlack) -> None:
+    storage, (names, _) = Storage(), await index_of()
+    accept, sent = accept_form(storage, names=names), submission(slack, name="shop")
+    assert await accept(sent) == Accept()
+    names.add("shop")
+    assert await accept(sent) == Accept()
+    assert len(storage.handed_over) == 1
+    assert isinstance(await accept(submission(slack, name="shop")), ShowErrors)
+
+
+async def test_a_name_that_is_taken_by_the_index_alone_is_free_at_the_next_press(
+    slack: LocalSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(name_index, "_FRESH_SECONDS", 0.0)
+    storage, (names, source) = Storage(), await index_of("shop")
+    source.names.clear()
+    assert isinstance(await accept_form(storage, names=names)(submission(slack, name="shop")), ShowErrors)
+    await asyncio.sleep(0)
+    assert await accept_form(storage, names=names)(submission(slack, name="shop")) == Accept()
+
+
+# ---- the operator's note ----
+
+NOTE = DescriptionNote(template="by {requester}, {reference}")
+
+
+async def test_the_note_is_added_to_the_description_with_the_reference_of_the_request(slack: LocalSlack) -> None:
+    storage = Storage()
+    await accept_form(storage, note=NOTE)(submission(slack, name="shop", description="ours"))
+    ((_, request),) = storage.handed_over
+    assert request.payload.sent_description == f"ours · by ana, {request.reference}"
+    assert request.payload.marked
+    assert request.payload.description == "ours"
+
+
+async def test_the_form_shows_the_note_and_leaves_so_much_less_room(slack: LocalSlack, platform: Platform) -> None:
+    handle = OpenForm(forms=platform.forms, names=NameIndex(None), region="x", note=NOTE)
+    await handle(command(slack, ""))
+    await slack.wait_for(lambda: bool(slack.views))
+    (opened,) = slack.views.values()
+    (description,) = (each for each in opened.view["blocks"] if each.get("block_id") == "registry_description")
+    room = 200 - len(" · by ana, R-?????")
+    assert description["element"]["max_length"] == room
+    assert description["hint"]["text"].startswith(f"Up to {room} characters.")
+    assert description["hint"]["text"].endswith("This is added to it: by ana, R-?????")
+
+
+async def test_description_and_note_have_to_fit_together(slack: LocalSlack) -> None:
+    storage = Storage()
+    room = 200 - len(" · by ana, R-?????")
+    sent = submission(slack, name="shop", description="d" * room)
+    assert await accept_form(storage, note=NOTE)(sent) == Accept()
+    assert len(storage.handed_over[0][1].payload.sent_description) == 200
+    answer = await accept_form(storage, note=NOTE)(submission(slack, name="shop", description="d" * (room + 1)))
+    assert isinstance(answer, ShowErrors)
+    assert f"{room + 1} characters (the limit is {room})" in answer.errors["registry_description"]

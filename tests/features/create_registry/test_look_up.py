@@ -1,12 +1,17 @@
 """What the list call says about a name, as a value that a step can record."""
 
+from typing import Any
+
 import pytest
 
 from bot.clients import build_codearts
 from bot.codearts.client import CodeArts
+from bot.codearts.view import InProcessView, View
 from bot.config import Settings
 from bot.domain.outcomes import Reason
-from bot.features.create_registry.look_up import LookedUp, first_look, look_up
+from bot.errors import StepCrashed
+from bot.features.create_registry.look_up import LookedUp, LookUp, Row
+from bot.playground.codearts.records import LocalRegistry
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
 from bot.workflow.durable import InProcess
@@ -17,6 +22,22 @@ def durable() -> InProcess:
     return InProcess(reference="R-22222")
 
 
+@pytest.fixture
+def look_up(codearts: CodeArts) -> LookUp:
+    return LookUp(codearts=codearts, views=InProcessView())
+
+
+def row_of(registry: LocalRegistry, *, trashed: bool = False) -> Row:
+    return Row(
+        id=registry.id,
+        name=registry.display_name,
+        address=registry.url,
+        description=registry.description,
+        creator=registry.created_by,
+        trashed=trashed,
+    )
+
+
 def calls(cloud: LocalCodeArts) -> list[bool]:
     """For each list call, whether it asked for the recycle bin."""
     return [call.query["is_recycle_bin"] == "true" for call in cloud.calls]
@@ -24,27 +45,43 @@ def calls(cloud: LocalCodeArts) -> list[bool]:
 
 @pytest.mark.parametrize("status", ["active", "disabled", "view"])
 async def test_a_registry_in_the_list_is_present_with_its_address_and_the_trace_id_of_the_look(
-    cloud: LocalCodeArts, codearts: CodeArts, status: str
+    cloud: LocalCodeArts, look_up: LookUp, status: str
 ) -> None:
     registry = cloud.add_registry("shop", status=status)
-    seen = await look_up(codearts, "shop")
-    assert seen == LookedUp(seen="present", trace_id=cloud.calls[0].trace_id, address=registry.url)
+    seen = await look_up.once("shop")
+    assert seen == LookedUp(rows=[row_of(registry)], trace_id=cloud.calls[0].trace_id)
+    assert seen.live == seen.rows
+    assert calls(cloud) == [False]
 
 
 @pytest.mark.parametrize("status", ["trash", "delete"])
-async def test_a_registry_in_the_recycle_bin_is_trashed(cloud: LocalCodeArts, codearts: CodeArts, status: str) -> None:
+async def test_a_registry_in_the_recycle_bin_is_trashed(cloud: LocalCodeArts, look_up: LookUp, status: str) -> None:
     registry = cloud.add_registry("shop", status=status)
-    seen = await look_up(codearts, "shop")
-    assert seen == LookedUp(seen="trashed", trace_id=cloud.calls[-1].trace_id, address=registry.url)
+    seen = await look_up.once("shop")
+    assert seen == LookedUp(rows=[row_of(registry, trashed=True)], trace_id=cloud.calls[-1].trace_id)
+    assert seen.live == []
 
 
-@pytest.mark.parametrize(("name", "kind"), [("Shop", "docker2"), ("shop2", "docker2"), ("shop", "maven2")])
-async def test_whatever_is_not_exactly_this_docker_registry_is_absent(
-    cloud: LocalCodeArts, codearts: CodeArts, name: str, kind: str
+@pytest.mark.parametrize(("name", "kind"), [("my-shop", "docker2"), ("shop2", "docker2"), ("shop", "maven2")])
+async def test_whatever_is_no_docker_registry_of_this_name_is_absent(
+    cloud: LocalCodeArts, look_up: LookUp, name: str, kind: str
 ) -> None:
     cloud.add_registry(name, format=kind)
-    assert await look_up(codearts, "shop") == LookedUp(seen="absent")
+    assert await look_up.once("shop") == LookedUp()
     assert calls(cloud) == [False, True]
+
+
+async def test_upper_and_lower_case_are_not_told_apart_but_the_spelling_is_kept(
+    cloud: LocalCodeArts, look_up: LookUp
+) -> None:
+    for name in ("Shop", "shop", "SHOP"):
+        cloud.add_registry(name)
+    assert [row.name for row in (await look_up.once("sHOP")).rows] == ["Shop", "shop", "SHOP"]
+
+
+async def test_what_is_known_of_the_list_is_kept_with_what_it_showed(look_up: LookUp) -> None:
+    await look_up.views.prove("registry-bot")
+    assert (await look_up.once("shop")).view == View(proven=True, creator="registry-bot")
 
 
 @pytest.mark.parametrize(
@@ -66,17 +103,24 @@ async def test_whatever_is_not_exactly_this_docker_registry_is_absent(
     ids=["busy", "refused", "not JSON", "a proxy's", "lost", "silence"],
 )
 async def test_a_look_that_fails_says_why(
-    cloud: LocalCodeArts, codearts: CodeArts, fault: Fault, failed: dict[str, object]
+    cloud: LocalCodeArts, look_up: LookUp, fault: Fault, failed: dict[str, object]
 ) -> None:
     cloud.faults.add("list", fault, times=None)  # a GET may be repeated by the client
-    assert await look_up(codearts, "shop") == LookedUp(seen="failed", **failed)  # type: ignore[arg-type]
+    assert await look_up.once("shop") == LookedUp(failed=True, **failed)  # type: ignore[arg-type]
+
+
+async def test_a_recycle_bin_that_cannot_be_read_is_a_look_that_failed(cloud: LocalCodeArts, look_up: LookUp) -> None:
+    cloud.faults.add("list", Fault.slow(0))
+    cloud.faults.add("list", Fault.answer(500))
+    seen = await look_up.once("shop")
+    assert (seen.failed, seen.rows, seen.code) == (True, [], Reason.ANSWER_UNCLEAR)
 
 
 async def test_the_first_look_does_not_ask_for_the_recycle_bin(
-    cloud: LocalCodeArts, codearts: CodeArts, durable: InProcess
+    cloud: LocalCodeArts, look_up: LookUp, durable: InProcess
 ) -> None:
     cloud.add_registry("shop", status="trash")
-    assert await first_look(durable, codearts, "shop") == LookedUp(seen="absent")
+    assert await look_up.before(durable, "shop") == LookedUp()
     assert calls(cloud) == [False]
 
 
@@ -84,6 +128,18 @@ async def test_without_the_ids_the_first_look_fails_without_a_call(
     cloud: LocalCodeArts, quick_settings: Settings, durable: InProcess
 ) -> None:
     async with build_codearts(quick_settings.model_copy(update={"codearts_project_id": None})) as codearts:
-        seen = await first_look(durable, codearts, "shop")
-    assert seen == LookedUp(seen="failed", code=Reason.LIST_IDS_MISSING)
+        look_up = LookUp(codearts=codearts, views=InProcessView())
+        assert not look_up.possible
+        seen = await look_up.before(durable, "shop")
+    assert seen == LookedUp(failed=True, refused=True, code=Reason.LIST_IDS_MISSING)
     assert cloud.calls == []
+
+
+async def test_a_look_that_crashes_counts_as_one_that_failed(look_up: LookUp) -> None:
+    class Crashing(InProcess):
+        async def step(self, *_args: Any, **_kwargs: Any) -> Any:
+            raise StepCrashed("R-22222")
+
+    durable = Crashing(reference="R-22222")
+    failed = LookedUp(failed=True, code=Reason.STEP_CRASHED)
+    assert (await look_up.before(durable, "shop"), await look_up.again(durable, "shop")) == (failed, failed)

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from bot.errors import InvalidRequest, Violation
 from bot.features.create_registry.rules import (
     DESCRIPTION_MAX,
+    EXAMPLE_NAME,
     NAME_MAX,
     Rule,
+    suggest_free_name,
     suggest_name,
     suggest_other_name,
     validate,
@@ -31,9 +33,16 @@ def violations(name: str | None, description: str | None = None) -> list[Violati
 # ---- the name ----
 
 
-@pytest.mark.parametrize("name", ["a", "A", "0", "team-shop", "team_shop", "v1.2", "x" * 20, "-", "...", "_-._"])
+@pytest.mark.parametrize("name", ["a", "A", "0", "team-shop", "team_shop", "v1.2", "x" * 20, "team-", "_base", "..a"])
 def test_letters_digits_dots_hyphens_and_underscores_up_to_20_are_a_name(name: str) -> None:
     assert validate(name=name, description=None).name == name
+
+
+@pytest.mark.parametrize("typed", ["....", "-", "_._", "_" * 20])
+def test_a_name_needs_a_letter_or_a_digit_which_is_our_only_rule_beyond_the_vendors(typed: str) -> None:
+    (violation,) = violations(typed)
+    params = {"typed": typed, "length": None, "characters": [], "suggestion": None}
+    assert violation == Violation(field="name", rule=Rule.NAME, params=params)
 
 
 @pytest.mark.parametrize("typed", [" shop", "shop\n", "\tshop\t", "\u00a0shop\u2003"])
@@ -44,7 +53,7 @@ def test_blanks_around_a_name_do_not_count(typed: str) -> None:
 @pytest.mark.parametrize("typed", ["", None, "   ", "\r\n"])
 def test_a_name_that_is_empty_is_missing(typed: str | None) -> None:
     (violation,) = violations(typed)
-    assert violation == Violation(field="name", rule=Rule.NAME_MISSING, params={"suggestion": "my-registry"})
+    assert violation == Violation(field="name", rule=Rule.NAME_MISSING, params={"suggestion": "team-shop"})
 
 
 @pytest.mark.parametrize(
@@ -54,13 +63,21 @@ def test_a_name_that_is_empty_is_missing(typed: str | None) -> None:
         ("team/shop", None, "/", "team-shop"),
         ("x" * 21, 21, "", "x" * 20),
         ("Zoë", None, "ë", "Zoe"),
-        ("团队", None, "团队", "my-registry"),
+        ("团队", None, "团队", None),
+        ("团队镜像", None, "团队镜像", None),
+        ("..!", None, "!", None),
         ("a+b c,d;e", None, "+ ,;", "a-b-c-d-e"),
         ("two\nlines", None, "\n", "two-lines"),
         ("sh\u200bop", None, "\u200b", "sh-op"),
         ("sh\ud800op", None, "\ud800", "sh-op"),
         ("a b c d", None, " ", "a-b-c-d"),
         ("the registry of the team that sells shoes", 41, " ", "the-registry-of-the"),
+        ("Unser-Team-Bilder-fuer-alle", 27, "", "Unser-Team-Bilder"),
+        ("Unser Team Bilder für alle", 26, " ü", "Unser-Team-Bilder"),
+        ("twenty.characters_and-more", 26, "", "twenty.characters"),
+        ("team-internationalisation", 25, "", "team"),
+        ("a-" + "b" * 30, 32, "", "a-" + "b" * 18),
+        ("exactly-twenty-chars-x", 22, "", "exactly-twenty-chars"),
     ],
     ids=ascii,
 )
@@ -86,12 +103,26 @@ def test_a_name_that_breaks_the_rules_is_told_with_its_length_its_characters_and
         ("team-shop-1000", "team-shop-1000-2"),
         ("x" * 20, "x" * 18 + "-2"),
         ("x" * 18 + "-9", "x" * 17 + "-10"),
-        ("-2", "my-registry-3"),
+        ("-2", "team-shop-3"),
         ("v1.2", "v1.2-2"),
     ],
 )
 def test_another_name_is_the_next_number(taken: str, other: str) -> None:
     assert suggest_other_name(taken) == other
+
+
+@pytest.mark.parametrize(
+    ("taken", "also_taken", "free"),
+    [("shop", [], "shop-2"), ("shop", ["shop-2", "shop-3"], "shop-4"), ("x" * 20, ["x" * 18 + "-2"], "x" * 18 + "-3")],
+)
+def test_the_name_that_is_suggested_for_a_taken_one_is_not_taken_either(
+    taken: str, also_taken: list[str], free: str
+) -> None:
+    assert suggest_free_name(taken, is_taken=also_taken.__contains__) == free
+
+
+def test_where_all_of_them_are_taken_the_search_for_a_name_ends() -> None:
+    assert LIMIT.fullmatch(suggest_free_name("shop", is_taken=lambda _name: True))
 
 
 # ---- the description ----
@@ -134,7 +165,12 @@ def test_a_description_that_breaks_the_rules_is_told_with_its_length_its_charact
 ) -> None:
     (violation,) = violations("shop", typed)
     assert (violation.field, violation.rule) == ("description", Rule.DESCRIPTION)
-    assert violation.params == {"length": length, "characters": list(characters), "suggestion": suggestion}
+    assert violation.params == {
+        "length": length,
+        "limit": 200,
+        "characters": list(characters),
+        "suggestion": suggestion,
+    }
 
 
 # ---- both ----
@@ -161,7 +197,8 @@ ANYTHING = st.text(
     ),
     max_size=300,
 )
-LIMIT = re.compile(r"[A-Za-z0-9_\-.]{1,20}")  # the vendor's page, written a second time
+# The vendor's page, written a second time, and our own rule.
+LIMIT = re.compile(r"(?=[_\-.]*[A-Za-z0-9])[A-Za-z0-9_\-.]{1,20}")
 
 
 @given(name=ANYTHING, description=st.none() | ANYTHING)
@@ -174,6 +211,9 @@ def test_whatever_is_accepted_keeps_to_the_limits_and_whatever_is_refused_has_a_
     broken = violations(name, description)
     suggested: dict[str, Any] = {each.field: each.params["suggestion"] for each in broken}
     assert len(suggested) == len(broken)
+    if "name" in suggested and suggested["name"] is None:
+        assert suggest_name(name) is None
+        suggested["name"] = EXAMPLE_NAME
     accepted = validate(name=suggested.get("name", name), description=suggested.get("description", description))
     assert LIMIT.fullmatch(accepted.name)
     assert "name" in suggested or accepted.name == name.strip()
@@ -188,6 +228,8 @@ def unsendable(text: str) -> list[str]:
 @given(typed=ANYTHING)
 def test_every_suggestion_is_a_legal_name_and_stays_as_it_is(typed: str) -> None:
     suggested = suggest_name(typed)
+    if suggested is None:
+        return
     assert LIMIT.fullmatch(suggested)
     assert len(suggested) <= NAME_MAX
     assert suggest_name(suggested) == suggested
@@ -205,3 +247,35 @@ def test_another_name_for_one_that_is_taken_is_legal_too(name: str) -> None:
 def test_whatever_keeps_to_the_limits_is_accepted(name: str, description: str) -> None:
     if len(description.strip()) <= DESCRIPTION_MAX:
         assert validate(name=name, description=description).name == name
+
+
+@given(typed=ANYTHING)
+@example(typed="team-")
+@example(typed="_base")
+@example(typed="....")
+@example(typed="团队镜像")
+def test_what_is_suggested_is_what_was_typed_if_and_only_if_that_is_accepted(typed: str) -> None:
+    assert (violations(typed) == []) == (suggest_name(typed) == typed.strip())
+
+
+@given(
+    words=st.lists(st.text("abcXYZ019", min_size=1, max_size=9), min_size=1),
+    glue=st.sampled_from([" ", "-", "_", ", "]),
+)
+def test_a_suggestion_ends_at_a_word(words: list[str], glue: str) -> None:
+    suggested = suggest_name(glue.join(words))
+    assert suggested is not None
+    parts = re.split("[-_.]+", suggested)
+    assert parts == words[: len(parts)] or len(words[0]) < 3
+
+
+@given(room=st.integers(1, 197), description=st.text("ab ", min_size=198, max_size=400))
+def test_with_a_note_there_is_less_room_and_both_fit_together(room: int, description: str) -> None:
+    note = "n" * (197 - room)
+    try:
+        accepted = validate(name="shop", description=description, note=note)
+    except InvalidRequest as refused:
+        (violation,) = refused.violations
+        accepted = validate(name="shop", description=violation.params["suggestion"], note=note)
+    assert len(accepted.sent_description or "") <= DESCRIPTION_MAX
+    assert (accepted.sent_description or "").endswith(note)

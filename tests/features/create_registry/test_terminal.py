@@ -1,11 +1,15 @@
 """`registry-bot create` without its process: one registry by the same rules, and lines that a script can read."""
 
+import re
+
 import pytest
 
 from bot.codearts.client import CodeArts
+from bot.domain.description_note import DescriptionNote
 from bot.domain.outcomes import InDoubt, Reason, Refused
 from bot.domain.registry import Created, Outcome
 from bot.errors import InvalidRequest
+from bot.features.create_registry import terminal
 from bot.features.create_registry.outcomes import next_step
 from bot.features.create_registry.terminal import create, outcome_lines
 from bot.playground.codearts.server import LocalCodeArts
@@ -22,7 +26,7 @@ async def test_a_registry_is_created_as_it_was_typed(
 ) -> None:
     result = await create(codearts, name=" shop ", description="  ours ", waiting=waited.append)
     (registry,) = cloud.registries
-    assert result == Created(trace_id=registry.trace_id)
+    assert result == Created(trace_id=registry.trace_id, address=registry.url)
     assert (registry.display_name, registry.description) == ("shop", "ours")
     assert waited == []
 
@@ -34,6 +38,36 @@ async def test_words_that_break_the_rules_ask_nobody(
         await create(codearts, name="Team Shop!", description="d" * 201, waiting=waited.append)
     assert [violation.field for violation in refused.value.violations] == ["name", "description"]
     assert cloud.calls == []
+
+
+async def test_the_operators_note_is_added_for_the_terminal_too(
+    cloud: LocalCodeArts, codearts: CodeArts, waited: list[float]
+) -> None:
+    note = DescriptionNote(template="by {requester}, {reference}")
+    for description, expected in (("ours", r"ours · by ana, R-\w{5}"), (None, r"by ana, R-\w{5}")):
+        await create(
+            codearts,
+            name=f"shop-{len(cloud.registries)}",
+            description=description,
+            waiting=waited.append,
+            note=note,
+            requester="ana",
+        )
+        assert re.fullmatch(expected, cloud.registries[-1].description or "")
+    with pytest.raises(InvalidRequest):
+        await create(codearts, name="shop", description="d" * 183, waiting=waited.append, note=note, requester="ana")
+
+
+async def test_a_list_that_fails_or_hangs_takes_nothing_from_a_success(
+    cloud: LocalCodeArts, codearts: CodeArts, waited: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(terminal, "_ADDRESS_SECONDS", 0.05)
+    for fault in (Fault.answer(503), Fault.hang()):
+        cloud.faults.clear()
+        cloud.faults.add("list", Fault.slow(0))
+        cloud.faults.add("list", fault, times=None)
+        result = await create(codearts, name=f"shop-{len(cloud.registries)}", description=None, waiting=waited.append)
+        assert result == Created(trace_id=cloud.registries[-1].trace_id)
 
 
 async def test_each_pause_is_announced(cloud: LocalCodeArts, codearts: CodeArts, waited: list[float]) -> None:

@@ -8,6 +8,7 @@ from bot.domain.outcomes import InDoubt, Reason, Refused
 from bot.domain.registry import Created
 from bot.errors import StepCrashed
 from bot.features.contract import Platform
+from bot.features.create_registry.name_index import NameIndex
 from bot.features.create_registry.workflow import Runbook
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
@@ -43,7 +44,14 @@ class Durable(InProcess):
 
 @pytest.fixture
 def runbook(platform: Platform) -> Runbook:
-    return Runbook(codearts=platform.codearts, deliveries=platform.deliveries, region=platform.region, policy=HURRY)
+    return Runbook(
+        codearts=platform.codearts,
+        views=platform.views,
+        names=NameIndex(None),
+        deliveries=platform.deliveries,
+        region=platform.region,
+        policy=HURRY,
+    )
 
 
 async def test_a_request_ends_with_a_registry_a_message_and_a_notice(
@@ -52,7 +60,7 @@ async def test_a_request_ends_with_a_registry_a_message_and_a_notice(
     durable = Durable()
     outcome = await runbook.run(request_of(name="shop", public=True), durable)
     (registry,) = cloud.registries
-    assert outcome == Created(trace_id=registry.trace_id)
+    assert outcome == Created(trace_id=registry.trace_id, address=registry.url)
     assert (registry.display_name, registry.description) == ("shop", "ours")
     (message,) = about(slack, "shop")
     assert words(message).startswith("Registry created: shop")
@@ -69,7 +77,7 @@ async def test_a_request_ends_with_a_registry_a_message_and_a_notice(
             Refused(code="CR.4102", message="no right", trace_id="143-9", status=403),
             "Registry not created: shop",
         ),
-        (Fault.drop(), InDoubt(code=Reason.CONNECTION_BROKE), "Not confirmed yet: shop"),
+        (Fault.drop(), InDoubt(code=Reason.VIEW_UNPROVEN), "Not confirmed yet: shop"),
     ],
     ids=["refused", "in doubt"],
 )
@@ -88,7 +96,7 @@ async def test_a_message_that_nobody_takes_does_not_stop_the_work(
 ) -> None:
     slack.faults.add("chat.postMessage", CLOSED, times=None)
     outcome = await runbook.run(request_of(name="shop", public=True), Durable())
-    assert outcome == Created(trace_id=cloud.registries[0].trace_id)
+    assert outcome == Created(trace_id=cloud.registries[0].trace_id, address=cloud.registries[0].url)
     assert about(slack, "shop") == []
 
 

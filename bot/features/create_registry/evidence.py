@@ -1,0 +1,135 @@
+"""What a look-up proves: whose a registry is, and so what became of a call whose answer was lost. Pure.
+
+The create call has no idempotency key, so a registry of the right name may be ours or somebody else's. It is ours only if
+something speaks for it and nothing against it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.outcomes import InDoubt, Reason, Refused
+from bot.domain.registry import Created, Outcome
+from bot.features.create_registry.look_up import LookedUp, Row
+
+
+class Owner(StrEnum):
+    """`UNKNOWN`: nothing speaks for it, and nothing against it."""
+
+    OURS = "ours"
+    SOMEBODY_ELSE = "somebody_else"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What our call sent, and what stood there before: `older` are the ids, None where that could not be looked up.
+
+    `marked`: the description holds the reference of this very request, so it can be on no other registry.
+    """
+
+    name: str
+    description: str | None
+    older: frozenset[str] | None
+    marked: bool = False
+
+    @classmethod
+    def after(cls, before: LookedUp, *, name: str, description: str | None, marked: bool = False) -> "Asked":
+        """Made from the first look."""
+        older = None if before.failed else frozenset(row.id for row in before.rows)
+        return cls(name=name, description=description, older=older, marked=marked)
+
+    def appeared(self, seen: LookedUp) -> list[Row]:
+        """The registries of exactly this name that were not there before."""
+        return [row for row in seen.rows if row.name == self.name and row.id not in (self.older or ())]
+
+
+def owner(asked: Asked, row: Row, *, creator: str | None) -> Owner:
+    """Whose a registry is. `creator` is the user that made the registries confirmed to us, where that is known."""
+    described = _description_agrees(row, asked.description)
+    if asked.marked and described is not None:
+        # Decides alone: the credentials may belong to another user by now.
+        return Owner.OURS if described else Owner.SOMEBODY_ELSE
+    evidence = (described, _creator_agrees(row, creator))
+    if False in evidence:
+        return Owner.SOMEBODY_ELSE
+    return Owner.OURS if True in evidence else Owner.UNKNOWN
+
+
+def settle(asked: Asked, seen: LookedUp, *, trace_id: str | None) -> Outcome | None:
+    """What became of a call whose answer was lost, as far as this look-up tells. `trace_id` is the call's own, if any.
+
+    None: nothing of ours is there yet. `Refused`: nor is it, and the name is somebody else's meanwhile; that counts as
+    little as an absence where the view is not proven.
+    """
+    live, trashed = _by_owner(asked, seen, trashed=False), _by_owner(asked, seen, trashed=True)
+    if found := live[Owner.OURS]:
+        if asked.older is None and not asked.marked:
+            return _in_doubt(Reason.PERHAPS_OLDER, seen, trace_id)
+        return Created(
+            trace_id=trace_id or seen.trace_id,
+            confirmed_by_lookup=True,
+            trace_of_lookup=trace_id is None,
+            address=found[0].address,
+        )
+    if live[Owner.UNKNOWN]:
+        code = Reason.PERHAPS_OLDER if asked.older is None else Reason.OWNER_UNKNOWN
+        return _in_doubt(code, seen, trace_id)
+    if trashed[Owner.OURS] or trashed[Owner.UNKNOWN]:
+        # Ours, deleted by somebody meanwhile, or an older one: the first look does not ask the recycle bin.
+        return _in_doubt(Reason.IN_RECYCLE_BIN, seen, trace_id)
+    return Refused(code=Reason.TAKEN_MEANWHILE, trace_id=seen.trace_id) if live[Owner.SOMEBODY_ELSE] else None
+
+
+def confirmed_row(asked: Asked, seen: LookedUp) -> Row | None:
+    """The registry whose creation CodeArts confirmed, where the list shows it."""
+    live = _by_owner(asked, seen, trashed=False)
+    certain = asked.older is not None or asked.marked
+    if certain and live[Owner.OURS]:
+        return live[Owner.OURS][0]
+    # CodeArts said that it exists: so the only one that appeared is it, unless something speaks against it.
+    possible = live[Owner.UNKNOWN] if certain else live[Owner.OURS]
+    return possible[0] if len(possible) == 1 else None
+
+
+def another_creator(asked: Asked, seen: LookedUp) -> bool:
+    """Whether the only registry that could be the one CodeArts confirmed was made by another user than ours so far."""
+    live = [row for row in asked.appeared(seen) if not row.trashed]
+    return (
+        len(live) == 1
+        and owner(asked, live[0], creator=None) is not Owner.SOMEBODY_ELSE
+        and _creator_agrees(live[0], seen.view.creator) is False
+    )
+
+
+def doubled(asked: Asked, seen: LookedUp) -> list[Row]:
+    """The registries that came of one request, where there is more than one. [] where older ones cannot be told apart."""
+    live = _by_owner(asked, seen, trashed=False)
+    rows = live[Owner.OURS] + ([] if asked.marked else live[Owner.UNKNOWN])
+    return rows if len(rows) > 1 and (asked.older is not None or asked.marked) else []
+
+
+def _by_owner(asked: Asked, seen: LookedUp, *, trashed: bool) -> dict[Owner, list[Row]]:
+    rows: dict[Owner, list[Row]] = {each: [] for each in Owner}
+    for row in asked.appeared(seen):
+        if row.trashed == trashed:
+            rows[owner(asked, row, creator=seen.view.creator)].append(row)
+    return rows
+
+
+def _in_doubt(code: Reason, seen: LookedUp, trace_id: str | None) -> InDoubt:
+    return InDoubt(code=code, trace_id=trace_id or seen.trace_id)
+
+
+def _creator_agrees(row: Row, creator: str | None) -> bool | None:
+    return None if creator is None or row.creator is None else row.creator == creator
+
+
+def _description_agrees(row: Row, sent: str | None) -> bool | None:
+    # Whether the service keeps blanks and line breaks as they were sent is not documented. A list that leaves descriptions
+    # out says nothing; one that shows a text where none was sent, or another one, does.
+    shown, expected = _words(row.description), _words(sent)
+    return None if shown is None else shown == expected
+
+
+def _words(text: str | None) -> str | None:
+    return " ".join((text or "").split()) or None

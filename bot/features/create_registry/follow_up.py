@@ -1,0 +1,118 @@
+"""(6) What is looked up after the outcome was told: an address that was not there yet, and what was not certain."""
+
+import logging
+from dataclasses import dataclass, replace
+
+from bot.domain.outcomes import InDoubt, Refused
+from bot.domain.registry import Created, Outcome
+from bot.domain.request import Request
+from bot.features.create_registry import messages
+from bot.features.create_registry.confirmed import learn
+from bot.features.create_registry.creation import Creation
+from bot.features.create_registry.evidence import doubled, settle
+from bot.features.create_registry.look_up import LookedUp, LookUp, Row
+from bot.features.create_registry.retry_policy import RetryPolicy, pauses
+from bot.workflow.delivery import Delivery
+from bot.workflow.durable import Durable
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """The look-ups of one request after its outcome was told. Whatever they find changes the message."""
+
+    request: Request
+    creation: Creation
+    look_up: LookUp
+    policy: RetryPolicy
+    durable: Durable
+    delivery: Delivery
+    region: str
+
+    @property
+    def needed(self) -> bool:
+        """Whether anything is open."""
+        return self.undecided or (self.look_up.possible and (self._address_missing or self._perhaps_doubled))
+
+    @property
+    def undecided(self) -> bool:
+        """Whether the outcome itself is open, and will be looked up again."""
+        return self.look_up.possible and isinstance(self.creation.outcome, InDoubt)
+
+    @property
+    def _address_missing(self) -> bool:
+        outcome = self.creation.outcome
+        return isinstance(outcome, Created) and outcome.address is None
+
+    @property
+    def _perhaps_doubled(self) -> bool:
+        return self.creation.repeated and isinstance(self.creation.outcome, Created)
+
+    async def run(self) -> Outcome:
+        """Look until nothing is open any more, or the policy ends; what is known then."""
+        outcome = self.creation.outcome
+        if isinstance(outcome, Created) and outcome.address is None:
+            outcome = await self._find_address(outcome)
+        if self.undecided or self._perhaps_doubled:
+            outcome = await self._recheck(outcome)
+        return outcome
+
+    async def _find_address(self, created: Created) -> Created:
+        visible = False
+        for pause in pauses(self.policy.address_at):
+            await self.durable.pause(pause)
+            seen = await self._look()
+            if row := await learn(self.look_up.views, self.creation.asked, seen):
+                created = replace(created, address=row.address)
+                await self._change(created)
+                return created
+            visible = visible or seen.failed or seen.view.proven or bool(self.creation.asked.appeared(seen))
+        if not visible:
+            self.look_up.views.missed()
+            await self.delivery.change(messages.unseen(self.request, created, region=self.region))
+        return created
+
+    async def _recheck(self, outcome: Outcome) -> Outcome:
+        asked = self.creation.asked
+        for pause in pauses(self.policy.recheck_at):
+            await self.durable.pause(pause)
+            seen = await self._look()
+            if seen.failed:
+                continue
+            known = self._decided(outcome, seen)
+            if self.creation.repeated and (rows := doubled(asked, seen)):
+                await self._tell_doubled(known or outcome, rows)
+                return known or outcome
+            if known is not None:
+                await self._change(known, was=outcome)
+                return known
+            if isinstance(outcome, Created):
+                return outcome
+        if isinstance(outcome, InDoubt):
+            await self._change(outcome)  # it is not looked up any more
+        return outcome
+
+    def _decided(self, outcome: Outcome, seen: LookedUp) -> Created | Refused | None:
+        """What was in doubt and is not any more."""
+        if not isinstance(outcome, InDoubt):
+            return None
+        known = settle(self.creation.asked, seen, trace_id=self.creation.trace_id)
+        if isinstance(known, Refused) and not seen.view.proven:
+            return None  # ours may be where the list does not show it
+        return known if isinstance(known, Created | Refused) else None
+
+    async def _tell_doubled(self, outcome: Outcome, rows: list[Row]) -> None:
+        fields = {"registries": [row.id for row in rows]}
+        logger.error("CodeArts seems to have applied one request twice: remove one of the registries", extra=fields)
+        message = messages.doubled(self.request, outcome, region=self.region, count=len(rows))
+        await self.delivery.change(message)
+        await self.delivery.alert(message)
+
+    async def _look(self) -> LookedUp:
+        return await self.look_up.again(self.durable, self.creation.asked.name)
+
+    async def _change(self, outcome: Outcome, *, was: Outcome | None = None) -> None:
+        """Change the message. The further channels, which read `was` as the outcome, read the new one, too."""
+        message = messages.outcome(self.request, outcome, region=self.region)
+        await self.delivery.change(message, notice=messages.notice(self.request, outcome) if was else None)

@@ -1,0 +1,57 @@
+"""The names that are taken in the cloud, in memory: so that a taken one is refused in the form, without asking the cloud.
+
+It may lag behind, and does no harm where it does: a name that it holds for free is looked up again before anything is
+created, and one that was freed is free again after the next refresh.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+
+from bot.errors import LookupFailed
+
+# Forms that are opened one after another need no list each.
+_FRESH_SECONDS = 5.0
+
+logger = logging.getLogger(__name__)
+
+
+class NameIndex:
+    """Names compared without upper and lower case. Empty until the first refresh has ended.
+
+    `read` gives the names of all registries, or raises `LookupFailed`; None where they cannot be read at all.
+    """
+
+    def __init__(self, read: Callable[[], Awaitable[list[str]]] | None) -> None:
+        self._read = read
+        self._names: dict[str, str] = {}
+        # What was created while the list was being read; it may not show there yet.
+        self._added: dict[str, str] = {}
+        self._refreshed_at = float("-inf")
+        self._refreshing: asyncio.Task[None] | None = None
+
+    def taken(self, name: str) -> str | None:
+        """How a registry of this name is spelt, or None where none is known."""
+        return self._names.get(name.casefold())
+
+    def add(self, name: str) -> None:
+        """One that certainly exists."""
+        self._names[name.casefold()] = self._added[name.casefold()] = name
+
+    def refresh_soon(self) -> None:
+        """Read the list in the background, unless that has just happened or is under way."""
+        fresh = time.monotonic() - self._refreshed_at < _FRESH_SECONDS
+        if self._read is None or fresh or (self._refreshing and not self._refreshing.done()):
+            return
+        self._added = {}
+        self._refreshing = asyncio.create_task(self._refresh(self._read))
+
+    async def _refresh(self, read: Callable[[], Awaitable[list[str]]]) -> None:
+        try:
+            names = await read()
+        except LookupFailed as failure:
+            logger.warning("the names that are taken could not be read", extra={"code": failure.code})
+            return
+        self._names = {name.casefold(): name for name in names} | self._added
+        self._refreshed_at = time.monotonic()

@@ -1,0 +1,50 @@
+"""How long to go on with CodeArts, in seconds."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryPolicy:
+    """`…_at` are moments, counted from one beginning; the other tuples are pauses, one before each attempt.
+
+    `looks_before`: before each further look for the name while it fails, as long as nothing was sent. `repeats`: for
+    calls that certainly did not apply.
+
+    `absent_at`: when a creation in doubt is looked up, counted from the end of its call. Only if it is absent at the end is
+    the call repeated: a gateway may hold a call in a queue and apply it minutes after its caller has gone. `unproven_at`:
+    when to stop looking while the list has not been seen to show a registry of ours: then its absence proves nothing, and
+    nothing is repeated. `look_again`: the pauses while the look-up itself fails, the last one repeated; `look_up_for`: how
+    long in all.
+
+    `address_at`: when a registry without an address is looked up after it was told. `recheck_at`: when an unconfirmed
+    outcome, or one that took a second call, is looked up again.
+    """
+
+    looks_before: tuple[float, ...] = (1, 2, 5)
+    repeats: tuple[float, ...] = (1, 2, 5, 10, 20, 30, 60, 60, 60, 60)
+    retry_after_max: float = 120
+    absent_at: tuple[float, ...] = (2, 5, 15, 60, 180, 600)
+    unproven_at: float = 60
+    look_again: tuple[float, ...] = (5, 15, 60)
+    look_up_for: float = 15 * 60
+    address_at: tuple[float, ...] = (2, 10)
+    recheck_at: tuple[float, ...] = (60 * 60, 6 * 60 * 60)
+
+    def next_look(self, waited: float) -> float:
+        """The pause before the next look-up of a creation in doubt, `waited` seconds after the end of its call."""
+        return next((moment for moment in self.absent_at if moment > waited), waited + self.absent_at[0]) - waited
+
+    def after_failure(self, failures: int) -> float:
+        """The pause after so many look-ups in a row that failed (1 or more)."""
+        return self.look_again[min(failures, len(self.look_again)) - 1]
+
+    def looked_up_for(self, *, proven: bool, failing: bool) -> float:
+        """How long a creation in doubt is looked up in all, as things stand."""
+        if failing:
+            return self.look_up_for
+        return self.absent_at[-1] if proven else self.unproven_at
+
+
+def pauses(moments: tuple[float, ...]) -> list[float]:
+    """The pauses between moments that are all counted from the same beginning."""
+    return [later - earlier for earlier, later in zip((0.0, *moments), moments, strict=False)]

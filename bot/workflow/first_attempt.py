@@ -1,0 +1,30 @@
+"""The first attempt to tell an outcome: what a later execution has to know of it."""
+
+from dataclasses import dataclass
+
+from bot.domain.outcomes import InDoubt, Reason, Refused
+from bot.slack.outbound.results import PostResult
+from bot.workflow.progress import Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstAttempt:
+    """Where the progress message stood, and what became of the first attempt to tell the outcome (None: none was made)."""
+
+    progress: Progress
+    result: PostResult | None = None
+
+    @property
+    def refused(self) -> str | None:
+        """Why the chosen channel takes nothing, or None."""
+        if isinstance(self.result, Refused) and self.progress.posted is None:
+            return self.result.code
+        return self.progress.refused
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether something may stand in the channel that has to be looked for."""
+        return self.progress.doubtful or isinstance(self.result, InDoubt)
+
+
+CRASHED = FirstAttempt(progress=Progress(doubtful=True), result=InDoubt(code=Reason.STEP_CRASHED))

@@ -1,0 +1,228 @@
+"""Whose a registry is, and what that proves: every combination of what a list may show."""
+
+from typing import Any
+
+import pytest
+
+from bot.codearts.view import InProcessView, View
+from bot.domain.outcomes import InDoubt, Reason, Refused
+from bot.domain.registry import Created
+from bot.features.create_registry.confirmed import learn
+from bot.features.create_registry.evidence import (
+    Asked,
+    Owner,
+    another_creator,
+    confirmed_row,
+    doubled,
+    owner,
+    settle,
+)
+from bot.features.create_registry.look_up import LookedUp, Row
+
+US, OTHER = "bot", "mallory"
+
+
+def row(**fields: Any) -> Row:
+    return Row(**({"id": "1", "name": "shop", "address": "https://a.example/1/"} | fields))
+
+
+def seen(*rows: Row, creator: str | None = US, proven: bool = True) -> LookedUp:
+    return LookedUp(rows=list(rows), view=View(proven=proven, creator=creator), trace_id="list-1")
+
+
+def asked(**fields: Any) -> Asked:
+    return Asked(**({"name": "shop", "description": "ours", "older": frozenset({"0"})} | fields))
+
+
+OURS, THEIRS, UNKNOWN = row(creator=US), row(id="2", creator=OTHER), row(id="3")
+
+
+# ---- whose it is ----
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown", "creator", "known", "expected"),
+    [
+        # description sent, description shown, its creator, our creator
+        ("ours", "ours", US, US, Owner.OURS),
+        ("ours", "ours", None, US, Owner.OURS),
+        ("ours", "ours", US, None, Owner.OURS),
+        ("ours", None, US, US, Owner.OURS),
+        (None, None, US, US, Owner.OURS),
+        ("two\nlines ", "two lines", None, None, Owner.OURS),
+        ("ours", "ours", OTHER, US, Owner.SOMEBODY_ELSE),
+        ("ours", "theirs", US, US, Owner.SOMEBODY_ELSE),
+        ("ours", "theirs", None, None, Owner.SOMEBODY_ELSE),
+        (None, "theirs", US, US, Owner.SOMEBODY_ELSE),
+        (None, None, OTHER, US, Owner.SOMEBODY_ELSE),
+        ("ours", None, OTHER, US, Owner.SOMEBODY_ELSE),
+        ("ours", None, US, None, Owner.UNKNOWN),
+        ("ours", None, None, US, Owner.UNKNOWN),
+        (None, None, None, None, Owner.UNKNOWN),
+        (None, "  ", OTHER, None, Owner.UNKNOWN),
+    ],
+)
+def test_it_is_ours_if_something_speaks_for_it_and_nothing_against_it(
+    sent: str | None, shown: str | None, creator: str | None, known: str | None, expected: Owner
+) -> None:
+    registry = row(description=shown, creator=creator)
+    assert owner(asked(description=sent), registry, creator=known) is expected
+
+
+@pytest.mark.parametrize(
+    ("shown", "creator", "expected"),
+    [
+        ("ours · R-7K2F9", OTHER, Owner.OURS),
+        ("ours · R-22222", US, Owner.SOMEBODY_ELSE),
+        (None, US, Owner.OURS),
+        (None, None, Owner.UNKNOWN),
+    ],
+)
+def test_a_description_with_the_reference_decides_alone(
+    shown: str | None, creator: str | None, expected: Owner
+) -> None:
+    marked = asked(description="ours · R-7K2F9", marked=True)
+    assert owner(marked, row(description=shown, creator=creator), creator=US) is expected
+
+
+def test_only_what_appeared_under_exactly_this_name_counts() -> None:
+    rows = [row(id="0"), row(name="Shop"), row(id="4")]
+    assert [each.id for each in asked().appeared(seen(*rows))] == ["4"]
+    assert [each.id for each in asked(older=None).appeared(seen(*rows))] == ["0", "4"]
+
+
+def test_what_stood_there_before_is_known_unless_the_look_failed() -> None:
+    before = seen(row(id="7"))
+    assert Asked.after(before, name="shop", description=None).older == frozenset({"7"})
+    assert Asked.after(LookedUp(failed=True), name="shop", description=None).older is None
+
+
+# ---- what became of a call whose answer was lost ----
+
+
+def thrown_away(registry: Row) -> Row:
+    return row(id=registry.id, creator=registry.creator, trashed=True)
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ([], None),
+        ([THEIRS], Reason.TAKEN_MEANWHILE),
+        ([UNKNOWN], Reason.OWNER_UNKNOWN),
+        ([THEIRS, UNKNOWN], Reason.OWNER_UNKNOWN),
+        ([thrown_away(OURS)], Reason.IN_RECYCLE_BIN),
+        ([thrown_away(UNKNOWN)], Reason.IN_RECYCLE_BIN),
+        ([thrown_away(THEIRS)], None),
+        ([row(name="Shop", creator=US)], None),
+        ([row(id="0", creator=US)], None),
+    ],
+    ids=str,
+)
+def test_without_a_registry_of_ours_it_is_not_created(rows: list[Row], code: Reason | None) -> None:
+    result = settle(asked(), seen(*rows), trace_id=None)
+    assert (result.code if isinstance(result, Refused | InDoubt) else result) == code
+    assert isinstance(result, Refused) == (code == Reason.TAKEN_MEANWHILE)
+
+
+@pytest.mark.parametrize("rows", [[OURS], [THEIRS, OURS], [OURS, UNKNOWN, THEIRS]], ids=len)
+@pytest.mark.parametrize(("trace_id", "told", "of_lookup"), [(None, "list-1", True), ("create-1", "create-1", False)])
+def test_one_of_ours_was_created_with_its_address(
+    rows: list[Row], trace_id: str | None, told: str, of_lookup: bool
+) -> None:
+    expected = Created(
+        trace_id=told, confirmed_by_lookup=True, trace_of_lookup=of_lookup, address="https://a.example/1/"
+    )
+    assert settle(asked(), seen(*rows), trace_id=trace_id) == expected
+
+
+@pytest.mark.parametrize("registry", [OURS, UNKNOWN])
+def test_where_nobody_could_look_before_it_may_be_older(registry: Row) -> None:
+    result = settle(asked(older=None), seen(registry), trace_id=None)
+    assert result == InDoubt(code=Reason.PERHAPS_OLDER, trace_id="list-1")
+
+
+def test_where_nobody_could_look_before_somebody_elses_is_taken_all_the_same() -> None:
+    assert isinstance(settle(asked(older=None), seen(THEIRS), trace_id=None), Refused)
+
+
+def test_where_nobody_could_look_before_the_reference_is_certain() -> None:
+    marked = asked(older=None, description="R-7K2F9", marked=True)
+    assert isinstance(settle(marked, seen(row(description="R-7K2F9")), trace_id=None), Created)
+
+
+# ---- what CodeArts confirmed ----
+
+
+@pytest.mark.parametrize(
+    ("rows", "older", "found"),
+    [
+        ([OURS], frozenset(), "1"),
+        ([UNKNOWN], frozenset(), "3"),
+        ([OURS, UNKNOWN], frozenset(), "1"),
+        ([THEIRS], frozenset(), None),
+        ([UNKNOWN, row(id="4")], frozenset(), None),
+        ([THEIRS, UNKNOWN], frozenset(), "3"),
+        ([thrown_away(OURS)], frozenset(), None),
+        ([], frozenset(), None),
+        ([OURS], None, "1"),
+        ([OURS, row(id="4", creator=US)], None, None),
+        ([UNKNOWN], None, None),
+    ],
+    ids=str,
+)
+def test_a_confirmed_registry_is_the_one_that_nothing_speaks_against(
+    rows: list[Row], older: frozenset[str] | None, found: str | None
+) -> None:
+    registry = confirmed_row(asked(older=older), seen(*rows))
+    assert (registry.id if registry else None) == found
+
+
+async def test_a_confirmed_registry_proves_the_list_and_tells_who_makes_ours() -> None:
+    views = InProcessView()
+    assert await learn(views, asked(), seen(OURS, creator=None, proven=False)) == OURS
+    assert await views.current() == View(proven=True, creator=US)
+
+
+@pytest.mark.parametrize(
+    ("rows", "doubted"),
+    [
+        ([THEIRS], True),
+        ([], False),
+        ([OURS, THEIRS], False),
+        ([THEIRS, row(id="4", creator=OTHER)], False),
+        ([row(id="2", creator=OTHER, description="theirs")], False),
+        ([thrown_away(THEIRS)], False),
+    ],
+    ids=str,
+)
+async def test_one_by_another_user_in_its_place_takes_back_what_is_known_of_ours(
+    rows: list[Row], doubted: bool
+) -> None:
+    views = InProcessView()
+    await views.prove(US)
+    assert another_creator(asked(), seen(*rows)) is doubted
+    await learn(views, asked(), seen(*rows))
+    assert await views.current() == View(proven=True, creator=None if doubted else US)
+
+
+# ---- applied twice ----
+
+
+@pytest.mark.parametrize(
+    ("rows", "fields", "ids"),
+    [
+        ([OURS, row(id="4", creator=US)], {}, "14"),
+        ([OURS, UNKNOWN], {}, "13"),
+        ([UNKNOWN, row(id="4")], {}, "34"),
+        ([OURS, THEIRS], {}, ""),
+        ([OURS, thrown_away(UNKNOWN)], {}, ""),
+        ([OURS], {}, ""),
+        ([OURS, row(id="4", creator=US)], {"older": None}, ""),
+        ([OURS, row(id="4", creator=US)], {"older": None, "marked": True}, "14"),
+        ([OURS, UNKNOWN], {"marked": True}, ""),
+    ],
+    ids=str,
+)
+def test_two_registries_of_one_request_are_noticed(rows: list[Row], fields: dict[str, Any], ids: str) -> None:
+    assert "".join(each.id for each in doubled(asked(**fields), seen(*rows))) == ids

@@ -1,0 +1,124 @@
+"""What the list has been seen to show, in the database: for all replicas and after a restart, on both kinds."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+
+import pytest
+import sqlalchemy as sa
+
+from bot.codearts.view import View
+from bot.workflow.database import open_database
+from bot.workflow.tables import VIEWS, prepare
+from bot.workflow.view_store import ViewStore
+
+PROVEN = View(proven=True, creator="bot")
+
+
+@pytest.fixture
+def engine(url: str) -> Iterator[sa.Engine]:
+    engine = open_database(url)
+    prepare(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def store(engine: sa.Engine) -> Callable[..., ViewStore]:
+    """Another replica, or the same one after a restart."""
+
+    def build(*, view_id: str = "here", caller: str = "key-1") -> ViewStore:
+        return ViewStore(engine, view_id=view_id, caller=caller)
+
+    return build
+
+
+async def test_what_one_replica_has_seen_counts_for_all_and_after_a_restart(store: Callable[..., ViewStore]) -> None:
+    first, second = store(), store()
+    assert (await first.current(), await second.current()) == (View(), View())
+    await first.prove("bot")
+    assert (await first.current(), await second.current(), await store().current()) == (PROVEN,) * 3
+
+
+async def test_another_project_or_account_has_to_be_proven_anew(store: Callable[..., ViewStore]) -> None:
+    await store().prove("bot")
+    assert await store(view_id="elsewhere").current() == View()
+
+
+async def test_with_other_credentials_the_list_stays_proven_but_another_user_may_make_the_registries(
+    store: Callable[..., ViewStore],
+) -> None:
+    await store().prove("bot")
+    renewed = store(caller="key-2")
+    assert await renewed.current() == View(proven=True, creator=None)
+    await renewed.prove("bot-2")
+    assert await store(caller="key-2").current() == View(proven=True, creator="bot-2")
+
+
+async def test_a_creator_that_is_doubted_is_unknown_to_all_until_the_next_proof(
+    store: Callable[..., ViewStore],
+) -> None:
+    first = store()
+    await first.doubt_creator()
+    assert await store().current() == View()
+    await first.prove("bot")
+    await first.doubt_creator()
+    assert (await first.current(), await store().current()) == (View(proven=True),) * 2
+    await store().prove("other")
+    assert await first.current() == View(proven=True, creator="other")
+
+
+async def test_a_list_without_creators_proves_nothing_about_them(store: Callable[..., ViewStore]) -> None:
+    await store().prove(None)
+    assert await store().current() == View(proven=True)
+    await store().prove("bot")
+    await store().prove(None)
+    assert await store().current() == PROVEN
+
+
+async def test_many_that_prove_it_at_once_leave_one_row(engine: sa.Engine, store: Callable[..., ViewStore]) -> None:
+    await asyncio.gather(*(store().prove("bot") for _ in range(8)))
+    with engine.connect() as connection:
+        assert len(connection.execute(sa.select(VIEWS)).all()) == 1
+    assert await store().current() == PROVEN
+
+
+async def test_what_is_known_is_not_asked_for_again(engine: sa.Engine, store: Callable[..., ViewStore]) -> None:
+    known = store()
+    await known.prove("bot")
+    statements: list[str] = []
+    sa.event.listen(engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+    await known.current()
+    await known.prove("bot")
+    assert statements == []
+
+
+async def test_a_database_that_fails_leaves_everything_unproven_and_raises_nothing(
+    engine: sa.Engine, store: Callable[..., ViewStore], caplog: pytest.LogCaptureFixture
+) -> None:
+    with engine.begin() as connection:
+        connection.execute(sa.text("DROP TABLE registry_bot_views"))
+    broken = store()
+    await broken.prove("bot")
+    assert await broken.current() == View()
+    assert "could not be read" in caplog.text
+    assert "could not be stored" in caplog.text
+
+
+async def test_operators_are_told_once_that_a_confirmed_registry_does_not_show(
+    store: Callable[..., ViewStore], caplog: pytest.LogCaptureFixture
+) -> None:
+    views = store()
+    for _ in range(3):
+        views.missed()
+    (record,) = [record for record in caplog.records if record.levelno == logging.WARNING]
+    assert "CODEARTS_PROJECT_ID is probably the id of another project" in record.getMessage()
+
+
+async def test_where_the_list_is_proven_a_registry_that_does_not_show_is_no_news(
+    store: Callable[..., ViewStore], caplog: pytest.LogCaptureFixture
+) -> None:
+    views = store()
+    await views.prove("bot")
+    views.missed()
+    assert caplog.text == ""

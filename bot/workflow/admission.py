@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+import structlog
 from dbos import DBOS, SetWorkflowID
 from dbos import error as dbos_error
 
@@ -46,18 +47,20 @@ class Admission:
         claim = claim_of(request, workflow.held_name(request))
         if claim is not None:
             await self._make(claim)
-        self._executions.accept(request.id)
         try:
-            with SetWorkflowID(request.id, workflow_id_reuse_policy="reject"):
+            with (
+                self._executions.first_run(request.id),
+                SetWorkflowID(request.id, workflow_id_reuse_policy="reject"),
+            ):
                 await DBOS.start_workflow_async(runner, request)
         except dbos_error.DBOSWorkflowIDInUseError:
-            self._executions.withdraw(request.id)
             earlier = await queries.stored(request)
             if claim is not None and workflow.held_name(earlier) != claim.name:
                 await self._claims.drop(claim)
             return earlier
-        fields = {"request": request.id, "reference": request.reference, "requester": request.origin.requester}
-        logger.info("request accepted: %s", claim.name if claim else workflow.name, extra=fields)
+        name = claim.name if claim else None
+        with structlog.contextvars.bound_contextvars(request=request.id, reference=request.reference, name=name):
+            logger.info("request accepted: %s", name or workflow.name, extra={"requester": request.origin.requester})
         return request
 
     async def _make(self, claim: Claim) -> None:

@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 
 from tests.chaos.plan import Plan
-from tests.chaos.process import BotDied
+from tests.support.bot_process import BotDied
 from tests.chaos.run import run
 
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
 import sqlalchemy as sa
+import structlog
 from dbos import DBOS, SetWorkflowID
 from dbos import error as dbos_error
 
@@ -79,18 +80,14 @@ class Admission:
                 await self._make(claim)
             except sa.exc.SQLAlchemyError as error:
                 raise NotSaved(f"claiming the name: {error}", in_doubt=False) from error
-        marked = self._executions.accept(request.id)
         try:
             with (
+                self._executions.first_run(request.id),
                 SetWorkflowID(request.id, workflow_id_reuse_policy="reject"),
                 self._response_urls.stored_with(request) as recorded,
             ):
                 await DBOS.start_workflow_async(runner, recorded)
-        except Exception as error:
-            if marked:
-                self._executions.withdraw(request.id)
-            if not isinstance(error, dbos_error.DBOSWorkflowIDInUseError):
-                raise
+        except dbos_error.DBOSWorkflowIDInUseError:
             if self._executions.phase_of(request.id) is None and request.origin.response_url is not None:
                 await self._response_urls.drop(request.id)
             earlier = await queries.stored(request)
@@ -98,8 +95,8 @@ class Admission:
             if claim is not None and (held is None or held.name != claim.name):
                 await self._claims.drop(claim)
             return earlier
-        fields = {"request": request.id, "reference": request.reference, "requester": request.origin.requester}
-        logger.info("request accepted: %s", name or workflow.name, extra=fields)
+        with structlog.contextvars.bound_contextvars(request=request.id, reference=request.reference, name=name):
+            logger.info("request accepted: %s", name or workflow.name, extra={"requester": request.origin.requester})
         return request
 
     async def _make(self, claim: Claim) -> None:

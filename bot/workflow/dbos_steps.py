@@ -20,7 +20,7 @@ R = TypeVar("R")
 class DbosSteps:
     """See `Durable`.
 
-    `on_phase` hears of each phase that is entered; `before_pause` is awaited before the request lies still.
+    `on_phase` is called with each phase that is entered; `before_pause` is awaited before the request waits.
     """
 
     def __init__(

@@ -5,7 +5,7 @@
 
 A step that was cut off by a crash runs again, and no step can tell from the inside whether it had begun before. It can
 be told from the outside: if the step before it was completed by this very execution, no other can have begun this one.
-So every record bears the execution that made it, and a step gets `may_have_run`.
+So every record names the execution that made it, and a step gets `may_have_run`.
 """
 
 import asyncio

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Iterator
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from bot.workflow.durable import Phase
@@ -10,6 +11,9 @@ from bot.workflow.durable import Phase
 # So many steps may read or write their record at a time. The others wait outside the threads' queue, where a form that
 # is being submitted need not wait behind them: a burst delays outcomes, not answers.
 _RECORDS_AT_ONCE = 2
+# Inherited by the task that is started for a new request, and by no other: not by the run of another delivery of the same
+# form, nor by one that recovers it.
+_first_run_of: ContextVar[str | None] = ContextVar("first_run_of", default=None)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -30,31 +34,23 @@ class Executions:
 
     def __init__(self) -> None:
         self.records = asyncio.Semaphore(_RECORDS_AT_ONCE)
-        self._accepted: set[str] = set()
         self._running: dict[str, Execution] = {}
         self._to_resume: set[str] = set()
         self._interruptions: dict[str, int] = {}
 
-    def accept(self, request_id: str) -> bool:
-        """This process is about to store the request: its first run here is the first of all.
-
-        False when that is known already, of an earlier delivery of the same form: its mark is not this delivery's to take
-        away. Nor is a request marked that is running or to be resumed here, because that run is not the first.
-        """
-        if request_id in self._accepted or request_id in self.ours:
-            return False
-        self._accepted.add(request_id)
-        return True
-
-    def withdraw(self, request_id: str) -> None:
-        """It was stored before, by a delivery that this process does not know of. For who was told True by `accept`."""
-        self._accepted.discard(request_id)
+    @contextlib.contextmanager
+    def first_run(self, request_id: str) -> Iterator[None]:
+        """A run that is begun by what happens in the block is the first of all; any other may be a resumed one."""
+        token = _first_run_of.set(request_id)
+        try:
+            yield
+        finally:
+            _first_run_of.reset(token)
 
     @contextlib.contextmanager
     def run(self, request_id: str) -> Iterator[Execution]:
         """The execution of a request, from now to the end of the block."""
-        execution = Execution(request_id=request_id, resumed=request_id not in self._accepted)
-        self._accepted.discard(request_id)
+        execution = Execution(request_id=request_id, resumed=_first_run_of.get() != request_id)
         self._running[request_id] = execution
         try:
             yield execution

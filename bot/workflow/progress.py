@@ -1,6 +1,6 @@
 """The message that says "being worked on": a courtesy, posted only where the outcome is not there soon.
 
-It is no recorded step. After a crash the message is found again by its mark; the outcome replaces it.
+It is not a recorded step. After a crash the message is found again by its mark; the outcome replaces it.
 """
 
 import asyncio

@@ -50,7 +50,7 @@ class RecordSerializer(Serializer):
         """JSON of plain values and of the known dataclasses.
 
         Raises `TypeError` for anything else. That matters for exceptions: DBOS would record a failing database as the
-        result of the step, for ever. Only `StepCrashed`, the step's own failure, may be recorded.
+        result of the step. Only `StepCrashed`, the step's own failure, may be recorded.
         """
         return json.dumps(data, default=self._to_json, separators=(",", ":"))
 

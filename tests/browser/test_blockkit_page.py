@@ -1,5 +1,7 @@
 """The page draws what apps send, and what people type stays text. A bot of a few lines stands behind it."""
 
+import asyncio
+
 import pytest
 from playwright.async_api import Page, expect
 
@@ -287,8 +289,10 @@ async def test_nothing_sticks_out_at_390_pixels(
     playground.cloud.add_registry("a" * 20, description=long)
     if tab == "form":
         await _open_form(page, bot, {**FORM, "blocks": [*FORM["blocks"], {"type": "section", "text": plain(long)}]})
-        box = await page.get_by_role("dialog").bounding_box()
-        assert box == {"x": 0, "y": 0, "width": 390, "height": 844}
+        whole = {"x": 0, "y": 0, "width": 390, "height": 844}
+        async with asyncio.timeout(10):  # it slides in, and a busy machine takes its time
+            while await page.get_by_role("dialog").bounding_box() != whole:  # noqa: ASYNC110  nobody sets an event
+                await asyncio.sleep(0.05)
     else:
         await page.locator(f'[data-goto="{tab}"]').click()
         await expect(page.locator("[data-registry]" if tab == "cloud" else "[data-message]")).to_be_visible()

@@ -1,24 +1,28 @@
-"""`python -m tests.chaos.hurried`: what `registry-bot run` serves, with look-ups that take 6 s instead of 82 s.
+"""`python -m tests.chaos.hurried`: what `registry-bot run` serves, with look-ups that take 6 s instead of ten minutes.
 
-For the short runs: a request that was killed on its way to CodeArts would keep them waiting. The pauses are together
-still longer than the slowest call of storm.py. The long runs start the command itself.
+For the short runs: a request that was killed on its way to CodeArts would keep them waiting. An absence still has to hold
+for longer than the slowest call of storm.py takes. The progress message comes early, so that it meets kills too. The long
+runs start the command itself.
 """
 
 import asyncio
 
-from bot.workflow.creation import Patience
-
-from bot import app, observability
+from bot import app
 from bot.config import Settings, read
+from bot.features.create_registry.feature import create_registry
+from bot.features.create_registry.retry_policy import RetryPolicy
+from bot.observability import logs
+from bot.workflow.delivery_policy import DeliveryPolicy
 
-PATIENCE = Patience(look_ups=(1, 1, 2, 2))
+RETRIES = RetryPolicy(absent_at=(1, 2, 4, 6), unproven_at=6, look_again=(1, 2), address_at=(1, 3), recheck_at=(5, 10))
+DELIVERY = DeliveryPolicy(progress_after=0.1)
 
 
 async def main() -> None:
     """Serve until killed."""
     settings = read(Settings)
-    observability.set_up_logging(secrets=settings.secrets)
-    async with app.serve(settings, runbook_policy=PATIENCE):
+    logs.set_up_logging(secrets=settings.secrets)
+    async with app.serve(settings, features=[create_registry(RETRIES)], delivery_policy=DELIVERY):
         await asyncio.Event().wait()
 
 

@@ -1,27 +1,27 @@
 """A database that is slow, locked, full, cut off or away: a request is refused in the form, or it is finished, once."""
 
 import asyncio
-import contextlib
+import dataclasses
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import sqlalchemy as sa
-from sqlalchemy import event
 
-from bot import wording
 from bot.app import Service
 from bot.config import Settings
+from bot.features.create_registry import wording
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
+from bot.playground.serving import LocalServer
 from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
-from tests.support.database import locked
+from bot.workflow.delivery_policy import DeliveryPolicy
+from tests.support.database import full, locked
 from tests.support.people import about, ask_for, filled_in, open_form, outcome_of, words
 from tests.support.postgres import cut_sessions, scratch_database, statuses
 from tests.support.proxy import Proxy
-from tests.support.running import all_finished, running_bot
+from tests.support.running import QUICK, all_finished, running_bot
+from tests.support.waiting import until
 
 SLOW = wording.SAVING_SLOW
 REFUSED = "Your request was not accepted and nothing was created: it could not be saved."
@@ -48,14 +48,34 @@ async def created_once(slack: LocalSlack, cloud: LocalCodeArts, name: str) -> st
     return words(message)
 
 
+# Calls that leave the process in a request, by server and operation. The database gets into trouble while one of them is
+# waited for; `delivery` below sees to it that the call is made.
+CALLS = {
+    "creating": ("slack", "chat.postMessage"),
+    "create": ("cloud", "create"),
+    "outcome": ("slack", "chat.postMessage"),
+    "update": ("slack", "chat.update"),
+}
+
+
+@pytest.fixture
+def while_waiting_for() -> str | None:
+    return None
+
+
+@pytest.fixture
+def delivery(while_waiting_for: str | None) -> DeliveryPolicy:
+    after = {None: QUICK.progress_after, "create": QUICK.progress_after, "outcome": 60.0}
+    return dataclasses.replace(QUICK, progress_after=after.get(while_waiting_for, 0.02))
+
+
 async def ask_until(slack: LocalSlack, cloud: LocalCodeArts, call: str, *, seconds: float) -> None:
     """Ask for `shop`; returns when this call of its request has arrived, which is answered so many seconds later."""
-    server, operation = {
-        "creating": (slack, "chat.postMessage"),
-        "create": (cloud, "create"),
-        "update": (slack, "chat.update"),
-    }[call]
+    name, operation = CALLS[call]
+    server: LocalServer = {"slack": slack, "cloud": cloud}[name]
     server.faults.add(operation, Fault.slow(seconds))
+    if call in {"creating", "update"}:
+        cloud.faults.add("create", Fault.slow(0.3))
     await ask_for(slack, "shop")
     await server.wait_for(lambda: not server.faults.waiting(operation))
 
@@ -74,8 +94,10 @@ async def press(slack: LocalSlack, view_id: str, name: str) -> str | None:
 
 
 @pytest.fixture
-async def on_sqlite(settings: Callable[..., Settings], slack: LocalSlack) -> AsyncIterator[Service]:
-    async with running_bot(settings(), slack) as service:
+async def on_sqlite(
+    settings: Callable[..., Settings], slack: LocalSlack, delivery: DeliveryPolicy
+) -> AsyncIterator[Service]:
+    async with running_bot(settings(), slack, delivery=delivery) as service:
         yield service
 
 
@@ -103,7 +125,7 @@ async def test_a_slow_write_that_nobody_presses_again_for_is_finished_all_the_sa
 
 
 @pytest.mark.usefixtures("on_sqlite")
-@pytest.mark.parametrize("while_waiting_for", ["creating", "create", "update"])
+@pytest.mark.parametrize("while_waiting_for", list(CALLS))
 async def test_a_file_locked_in_the_middle_of_a_request_only_delays_it(
     slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path, while_waiting_for: str
 ) -> None:
@@ -113,34 +135,14 @@ async def test_a_file_locked_in_the_middle_of_a_request_only_delays_it(
     await created_once(slack, cloud, "shop")
 
 
-@contextlib.contextmanager
-def full(bot: Service) -> Iterator[None]:
-    """The file may not grow by a page (SQLITE_FULL), as on a full disk or under a quota."""
-    engine: sa.Engine = bot.engine._database
-
-    def limit(pages: str) -> Callable[..., None]:
-        def apply(connection: Any, _record: object, _proxy: object) -> None:
-            count = connection.execute("PRAGMA page_count").fetchone()[0] if pages == "as many as now" else pages
-            connection.execute(f"PRAGMA max_page_count={count}")
-
-        return apply
-
-    stop, go_on = limit("as many as now"), limit("1000000")
-    event.listen(engine, "checkout", stop)
-    try:
-        yield
-    finally:
-        event.remove(engine, "checkout", stop)
-        event.listen(engine, "checkout", go_on)
-
-
+@pytest.mark.usefixtures("on_sqlite")
 async def test_a_full_disk_refuses_in_the_form_or_is_waited_out_and_nothing_lies_in_between(
-    on_sqlite: Service, slack: LocalSlack, cloud: LocalCodeArts
+    slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path
 ) -> None:
     names = [f"full-{number:02}" for number in range(25)]
     said: dict[str, str | None] = {}
     forms = {name: await open_form(slack) for name in names}
-    with full(on_sqlite):
+    with full(tmp_path / "bot.sqlite3"):
         for name, view_id in forms.items():
             said[name] = await press(slack, view_id, name)
         await asyncio.sleep(0.3)
@@ -157,18 +159,27 @@ async def test_a_full_disk_refuses_in_the_form_or_is_waited_out_and_nothing_lies
         await created_once(slack, cloud, name)
 
 
+@pytest.mark.usefixtures("on_sqlite")
 async def test_a_disk_that_fills_up_in_the_middle_of_a_request_only_delays_it(
-    on_sqlite: Service, slack: LocalSlack, cloud: LocalCodeArts
+    slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path
 ) -> None:
     cloud.latency = 0.3
     slack.faults.add("chat.postMessage", Fault.slow(0.3), times=5)
     names = [f"filling-{number:02}" for number in range(20)]
     for name in names:
         assert (await ask_for(slack, name)).body == ""
-    with full(on_sqlite):
+    with full(tmp_path / "bot.sqlite3"):
         await asyncio.sleep(1)
     for name in names:
         await created_once(slack, cloud, name)
+
+
+@pytest.mark.usefixtures("on_sqlite")
+async def test_while_the_file_is_locked_the_command_is_answered_as_ever(slack: LocalSlack, tmp_path: Path) -> None:
+    with locked(tmp_path / "bot.sqlite3"):
+        assert await press(slack, await open_form(slack), "shop") == SLOW
+        assert (await slack.command("help")).status == 200
+        await open_form(slack)
 
 
 # ---- PostgreSQL ----
@@ -187,8 +198,10 @@ def proxy(database: str) -> Iterator[Proxy]:
 
 
 @pytest.fixture
-async def on_postgres(settings: Callable[..., Settings], slack: LocalSlack, proxy: Proxy) -> AsyncIterator[Service]:
-    async with running_bot(settings(DATABASE_URL=proxy.url, EXECUTOR_ID="one"), slack) as service:
+async def on_postgres(
+    settings: Callable[..., Settings], slack: LocalSlack, proxy: Proxy, delivery: DeliveryPolicy
+) -> AsyncIterator[Service]:
+    async with running_bot(settings(DATABASE_URL=proxy.url, EXECUTOR_ID="one"), slack, delivery=delivery) as service:
         yield service
 
 
@@ -205,7 +218,7 @@ async def test_sessions_ended_by_the_server_between_two_requests_are_not_noticed
 
 
 @pytest.mark.usefixtures("on_postgres")
-@pytest.mark.parametrize("while_waiting_for", ["creating", "create", "update"])
+@pytest.mark.parametrize("while_waiting_for", list(CALLS))
 async def test_sessions_ended_by_the_server_in_the_middle_of_a_request_only_delay_it(
     slack: LocalSlack, cloud: LocalCodeArts, database: str, while_waiting_for: str
 ) -> None:
@@ -224,15 +237,18 @@ async def test_an_outage_in_the_middle_of_a_request_only_delays_it_and_readyz_sa
     await ask_for(slack, "shop")
     await cloud.wait_for(lambda: creates(cloud, "shop") == 1)
     proxy.go_away()
-    await asyncio.sleep(1.5)
-    reasons = await on_postgres.health.why_not_ready()
-    assert any("database" in reason for reason in reasons)
+
+    async def unready() -> bool:
+        return any("database" in reason for reason in await on_postgres.health.why_not_ready())
+
+    async def ready() -> bool:
+        return not await on_postgres.health.why_not_ready()
+
+    await until(unready, seconds=RESUMED_WITHIN)
     await asyncio.sleep(1.5)
     proxy.come_back()
     await created_once(slack, cloud, "shop")
-    async with asyncio.timeout(RESUMED_WITHIN):
-        while await on_postgres.health.why_not_ready():  # noqa: ASYNC110  health tells nobody when it changes
-            await asyncio.sleep(0.1)
+    await until(ready, seconds=RESUMED_WITHIN)
 
 
 @pytest.mark.usefixtures("on_postgres")
@@ -246,9 +262,11 @@ async def test_a_form_sent_during_an_outage_is_told_so_in_time_and_can_be_sent_a
     assert cloud.calls == []
     await asyncio.sleep(1)
     proxy.come_back()
-    async with asyncio.timeout(RESUMED_WITHIN):
-        while await press(slack, view_id, "shop") is not None:  # noqa: ASYNC110  as a person does
-            await asyncio.sleep(0.1)
+
+    async def accepted() -> bool:
+        return await press(slack, view_id, "shop") is None
+
+    await until(accepted, seconds=RESUMED_WITHIN)
     await created_once(slack, cloud, "shop")
 
 
@@ -291,4 +309,16 @@ async def test_a_commit_of_a_record_whose_answer_was_lost_only_delays_the_reques
     proxy.lose_commit_after = b"INSERT INTO dbos.operation_outputs"
     await created_once(slack, cloud, "shop")
     assert proxy.lose_commit_after is None, "no such commit was made"
+    assert set(statuses(database).values()) == {"SUCCESS"}
+
+
+@pytest.mark.usefixtures("on_postgres")
+@pytest.mark.parametrize("while_waiting_for", ["outcome", "update"])
+async def test_an_end_whose_answer_was_lost_is_not_told_twice(
+    slack: LocalSlack, cloud: LocalCodeArts, proxy: Proxy, database: str, while_waiting_for: str
+) -> None:
+    await ask_until(slack, cloud, while_waiting_for, seconds=0.2)
+    proxy.lose_answer_to = b"INSERT INTO dbos.workflow_output"
+    await created_once(slack, cloud, "shop")
+    assert proxy.lose_answer_to is None, "no such statement was sent"
     assert set(statuses(database).values()) == {"SUCCESS"}

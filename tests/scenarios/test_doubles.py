@@ -2,23 +2,23 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from bot.registry.models import Submission
+from dbos import DBOS
 
-from bot import app
 from bot.app import Service
 from bot.config import Settings
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
 from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
-from bot.workflow import engine, stored
+from bot.workflow import queries
 from tests.support.people import about, ask_for, filled_in, open_form, outcome_of, words
-from tests.support.running import HURRY, all_finished, running_bot
+from tests.support.postgres import query, scratch_database
+from tests.support.running import HURRY, QUICK, all_finished, running_bot
 
 
 def creates(cloud: LocalCodeArts, name: str) -> int:
@@ -72,11 +72,12 @@ async def test_the_same_form_delivered_again_after_a_restart_is_one_request(
     if when == "under way":
         busy = Fault.answer(429, {"error_code": "APIGW.0308", "error_msg": "busy"})
         cloud.faults.add("create", busy)
-    async with running_bot(settings(), slack) as _:
+    finished_within = None if when == "under way" else 20.0
+    async with running_bot(settings(), slack, policy=replace(HURRY, repeats=(0.5,)), finished_within=finished_within):
         body = slack.submission_body(await open_form(slack), filled_in(name="shop"))
         assert (await slack.deliver_raw(body)).body == ""
-        if when == "finished":
-            await outcome_of(slack, "shop")
+        if when == "under way":
+            await cloud.wait_for(lambda: not cloud.faults.waiting("create"))
     async with running_bot(settings(), slack):
         again = await slack.deliver_raw(body)
         assert (again.status, again.body) == (200, "")
@@ -137,13 +138,11 @@ async def test_a_name_that_was_under_way_before_a_restart_is_under_way_after_it(
 ) -> None:
     busy = Fault.answer(429, {"error_code": "APIGW.0308", "error_msg": "busy"})
     cloud.faults.add("create", busy, times=None)
-    patience = replace(HURRY, repeats=(60,))
-    async with app.serve(settings(), runbook_policy=patience) as first:
-        slack.request_url = f"{first.address}/slack/events"
+    policy = replace(HURRY, repeats=(60,))
+    async with running_bot(settings(), slack, policy=policy, finished_within=None):
         await asked_by(slack, company.ANA, "shop")
         await cloud.wait_for(lambda: any(call.operation == "create" and call.status for call in cloud.calls))
-    async with app.serve(settings(), runbook_policy=patience) as second:
-        slack.request_url = f"{second.address}/slack/events"
+    async with running_bot(settings(), slack, policy=policy, finished_within=None):
         _, error = await asked_by(slack, company.BEN, "shop")
         assert error is not None
         assert error.startswith("@ana asked for `shop` first")
@@ -177,32 +176,63 @@ async def test_a_name_that_was_refused_may_be_asked_for_again_at_once(
     assert "Status: success" in words(about(slack, "shop")[-1])
 
 
-def abandoned(name: str, *, seconds_ago: float) -> Submission:
-    return Submission(
-        request_id="T-gone",
+async def test_a_name_may_be_asked_for_again_while_its_outcome_is_still_being_told(
+    settings: Callable[..., Settings], slack: LocalSlack, cloud: LocalCodeArts
+) -> None:
+    cloud.faults.add("create", Fault.answer(403, {"error_code": "CR.4102", "error_msg": "no right"}))
+    delivery = replace(QUICK, progress_after=60)
+    async with running_bot(settings(), slack, delivery=delivery):
+        slack.faults.add("chat.postMessage", Fault.answer(503, ""), times=None)
+        await asked_by(slack, company.ANA, "shop")
+        await slack.wait_for(lambda: sum(call.method == "chat.postMessage" for call in slack.calls) > 2)
+        _, error = await asked_by(slack, company.BEN, "shop")
+        assert error is None
+        slack.faults.clear("chat.postMessage")
+        await slack.wait_for(lambda: len(about(slack, "shop")) == 2)
+    assert sorted(words(message).split()[1] for message in about(slack, "shop")) == ["created:", "not"]
+
+
+# ---- a claim that no request followed ----
+
+
+@pytest.fixture
+def database() -> Iterator[str]:
+    with scratch_database() as url:
+        yield url
+
+
+@pytest.fixture
+async def on_postgres(settings: Callable[..., Settings], slack: LocalSlack, database: str) -> AsyncIterator[Service]:
+    async with running_bot(settings(DATABASE_URL=database, EXECUTOR_ID="one"), slack) as service:
+        yield service
+
+
+def claimed_by_a_replica_that_died(database: str, name: str, *, seconds_ago: float) -> None:
+    query(
+        database,
+        "INSERT INTO registry_bot_claims VALUES (%(name)s, 'T-gone', %(ben)s, 'ben', %(moment)s)",
         name=name,
-        description=None,
-        requester=company.BEN,
-        requester_name="ben",
-        channel=company.TEAM_SHOP,
-        team=company.TEAM_ID,
-        asked_at=time.time() - seconds_ago,
+        ben=company.BEN,
+        moment=time.time() - seconds_ago,
     )
 
 
+@pytest.mark.usefixtures("on_postgres")
+@pytest.mark.parametrize("seconds_ago", [queries.CLAIM_COUNTS_SECONDS + 1, -3600], ids=["old", "of a clock ahead"])
 async def test_a_claim_whose_request_was_never_stored_does_not_block_the_name(
-    bot: Service, slack: LocalSlack, cloud: LocalCodeArts
+    slack: LocalSlack, cloud: LocalCodeArts, database: str, seconds_ago: float
 ) -> None:
-    await bot.engine._claims.claim(abandoned("shop", seconds_ago=stored.CLAIM_COUNTS_SECONDS + 1))
+    claimed_by_a_replica_that_died(database, "shop", seconds_ago=seconds_ago)
     _, error = await asked_by(slack, company.ANA, "shop")
     assert error is None
     await made_once(slack, cloud, "shop")
 
 
+@pytest.mark.usefixtures("on_postgres")
 async def test_a_claim_just_made_counts_although_its_request_is_not_stored_yet(
-    bot: Service, slack: LocalSlack, cloud: LocalCodeArts
+    slack: LocalSlack, cloud: LocalCodeArts, database: str
 ) -> None:
-    await bot.engine._claims.claim(abandoned("shop", seconds_ago=0))
+    claimed_by_a_replica_that_died(database, "shop", seconds_ago=0)
     _, error = await asked_by(slack, company.ANA, "shop")
     assert error is not None
     assert error.startswith("@ben asked for `shop` first")
@@ -217,7 +247,7 @@ async def test_a_request_interrupted_between_claim_and_start_is_accepted_when_it
 
     view_id = await open_form(slack)
     with monkeypatch.context() as patch:
-        patch.setattr(engine.DBOS, "start_workflow_async", dies)
+        patch.setattr(DBOS, "start_workflow_async", dies)
         await slack.submit(view_id, filled_in(name="shop"))
         assert "not accepted and nothing was created" in slack.views[view_id].errors["registry_name"]
     await slack.submit(view_id, filled_in(name="shop"))

@@ -1,10 +1,12 @@
 """Every fault at every outbound call, through the front door; what came of it is counted at the servers.
 
-A row is a fault at a call. `Told` says what must be true when the request is finished: the status word, how many
-registries and create calls there are, how many messages tell the outcome in the channel, how many still say "creating"
-there, how many tell it to the requester alone or in the further channel, and words that are read.
+A row is a fault at a call of a request, which is instant, or so slow that the channel is told that it is being worked on.
+`Told` says what must be true when the request is finished: the status word, how many registries and create calls there are,
+how many messages tell the outcome in the channel, how many still say "creating" there, how many tell it to the requester
+alone or in the further channel, and words that are read.
 """
 
+import dataclasses
 import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
@@ -12,9 +14,8 @@ from dataclasses import dataclass, replace
 import aiohttp
 import pytest
 import pytest_asyncio
-from bot.announce import turnstile
 
-from bot import app
+from bot import clients
 from bot.app import Service
 from bot.playground.codearts.records import CloudCall
 from bot.playground.codearts.server import LocalCodeArts
@@ -22,14 +23,18 @@ from bot.playground.faults import Fault
 from bot.playground.slack import company
 from bot.playground.slack.records import Message
 from bot.playground.slack.server import LocalSlack
+from bot.slack.outbound import rate
 from tests.support.people import ask_for, words
-from tests.support.running import BOT_TOKEN, SIGNING_SECRET, all_finished, running_bot, settings_for
+from tests.support.running import BOT_TOKEN, QUICK, SIGNING_SECRET, all_finished, running_bot, settings_for
 
-# One bot for the whole table: every row asks for a name of its own and leaves no fault behind.
+# One bot for each half of the table: every row asks for a name of its own and leaves no fault behind.
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 DIRECT = "D" + company.ANA[1:]
 AS_USUAL = Fault.slow(0)
+# When the channel is told that a request is being worked on: never, or before the first look of a slow one has an answer.
+PROGRESS_AFTER = {"instant": 60.0, "slow": 0.05}
+SLOW_FIRST_LOOK = (("cloud", "list", Fault.slow(0.2)),)
 HTML = {"Content-Type": "text/html"}
 
 
@@ -50,13 +55,18 @@ class Told:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """One outbound call: how often its operation is called before it, and what else must go wrong to get there."""
+    """One outbound call: how often its operation is called before it, and what else must go wrong to get there.
+
+    `times`: how often the fault happens.
+    """
 
     server: str
     operation: str
     expected: Mapping[str, Told]
     faults: Mapping[str, Fault]
+    pace: str = "instant"
     passes: int = 0
+    times: int = 1
     beforehand: tuple[tuple[str, str, Fault], ...] = ()
     channel: str = company.TEAM_SHOP
 
@@ -137,7 +147,7 @@ OF_CREATE: Mapping[str, Told] = {
     "400": Told(status="error", registries=0, reads="CR.4000: bad"),
     "401": Told(status="error", registries=0, reads="must check the access key"),
     "403": Told(status="error", registries=0, reads="Ask the administrator of the CodeArts project."),
-    "404 HTML": Told(status="error", registries=0, reads="CodeArts refused the request (HTTP 404)"),
+    "404 HTML": Told(status="error", registries=0, reads="Huawei Cloud refused the request (HTTP 404)"),
     "status error under 200": Told(status="error", registries=0, reads="Huawei Cloud said: no"),
 }
 # Whatever a look-up meets: it is asked again, and the creation is never repeated on the word of a failed one.
@@ -153,12 +163,10 @@ OF_POST: Mapping[str, Told] = {
     **dict.fromkeys(LAYOUT, Told()),
     **{code: Told(because=code) for code in REFUSED},
 }
-# Slack will not change the message, whatever the reason: the outcome is posted anew, the old words stay.
-OF_UPDATE: Mapping[str, Told] = {
-    **dict.fromkeys(SLACK, Told()),
-    **dict.fromkeys(LAYOUT, Told()),
-    **dict.fromkeys(REFUSED, Told(stale=1)),
-}
+# Slack will not change the message, whatever the reason: it is asked once more, then the outcome is posted anew and the old
+# words stay.
+OF_UPDATE: Mapping[str, Told] = dict.fromkeys((*SLACK, *LAYOUT, *REFUSED), Told())
+OF_UPDATES: Mapping[str, Told] = dict.fromkeys(REFUSED, Told(stale=1))
 # Only its answer tells what became of a response_url: in doubt the requester is told directly, never the channel twice.
 SECRET = Told(because="channel_not_found")
 OF_RESPONSE: Mapping[str, Told] = {
@@ -178,15 +186,17 @@ OF_NOTICE: Mapping[str, Told] = {
 }
 # Where the history may not be read, posting again is the lesser evil.
 UNREADABLE = ("missing_scope", "not_in_channel", "channel_not_found")
-OF_HISTORY: Mapping[str, Told] = {**dict.fromkeys(SLACK, Told()), **dict.fromkeys(UNREADABLE, Told(stale=1))}
+OF_HISTORY: Mapping[str, Told] = {**dict.fromkeys(SLACK, Told()), **dict.fromkeys(UNREADABLE, Told(outcomes=2))}
+OF_HISTORY_OF_CREATING: Mapping[str, Told] = {**OF_HISTORY, **dict.fromkeys(UNREADABLE, Told(stale=1))}
 
 # ---- the outbound calls ----
 
 ALL_OF_SLACK = {**SLACK, **SLACK_CODES}
 LOST_CREATE = (("cloud", "create", Fault.drop(apply=True)),)
 FAILED_CREATE = (("cloud", "create", Fault.drop()),)
-NO_CREATING = (("slack", "chat.postMessage", Fault.drop()),)
-LOST_CREATING = (("slack", "chat.postMessage", Fault.drop(apply=True)),)
+NO_POST = (("slack", "chat.postMessage", Fault.drop()),)
+LOST_POST = (("slack", "chat.postMessage", Fault.drop(apply=True)),)
+HISTORY = {**SLACK, **{code: refusal(code) for code in UNREADABLE}}
 PLACES: Mapping[str, Place] = {
     "create": Place(server="cloud", operation="create", faults=CODEARTS, expected=OF_CREATE),
     "list before": Place(server="cloud", operation="list", faults=CODEARTS, expected=OF_LOOK_BEFORE),
@@ -201,28 +211,12 @@ PLACES: Mapping[str, Place] = {
         passes=2,
         beforehand=FAILED_CREATE,
     ),
-    "creating": Place(server="slack", operation="chat.postMessage", faults=ALL_OF_SLACK, expected=OF_POST),
-    "update": Place(server="slack", operation="chat.update", faults=ALL_OF_SLACK, expected=OF_UPDATE),
-    "outcome": Place(
-        server="slack",
-        operation="chat.postMessage",
-        faults=ALL_OF_SLACK,
-        expected=OF_POST,
-        beforehand=NO_CREATING,
-    ),
-    "creating by response_url": Place(
-        server="slack",
-        operation="response_url",
-        faults=SLACK,
-        expected=OF_COURTESY,
-        channel=company.SECRET_PROJECT,
-    ),
+    "outcome": Place(server="slack", operation="chat.postMessage", faults=ALL_OF_SLACK, expected=OF_POST),
     "outcome by response_url": Place(
         server="slack",
         operation="response_url",
         faults=ALL_OF_SLACK,
         expected=OF_RESPONSE,
-        passes=1,
         channel=company.SECRET_PROJECT,
     ),
     "why elsewhere": Place(
@@ -230,19 +224,63 @@ PLACES: Mapping[str, Place] = {
         operation="response_url",
         faults=SLACK,
         expected=OF_EXPLANATION,
-        passes=2,
+        passes=1,
         channel=company.SECRET_PROJECT,
     ),
     "notice": Place(server="slack", operation="chat.postMessage", faults=ALL_OF_SLACK, expected=OF_NOTICE, passes=1),
     "history": Place(
         server="slack",
         operation="conversations.history",
-        faults={**SLACK, **{code: refusal(code) for code in UNREADABLE}},
+        faults=HISTORY,
         expected=OF_HISTORY,
-        beforehand=LOST_CREATING,
+        beforehand=LOST_POST,
+    ),
+    "creating": Place(
+        server="slack",
+        operation="chat.postMessage",
+        faults=ALL_OF_SLACK,
+        expected=OF_POST,
+        pace="slow",
+    ),
+    "creating by response_url": Place(
+        server="slack",
+        operation="response_url",
+        faults=SLACK,
+        expected=OF_COURTESY,
+        pace="slow",
+        channel=company.SECRET_PROJECT,
+    ),
+    "update": Place(server="slack", operation="chat.update", faults=ALL_OF_SLACK, expected=OF_UPDATE, pace="slow"),
+    "update, twice": Place(
+        server="slack",
+        operation="chat.update",
+        faults={code: refusal(code) for code in REFUSED},
+        expected=OF_UPDATES,
+        pace="slow",
+        times=2,
+    ),
+    "outcome after a lost creating": Place(
+        server="slack",
+        operation="chat.postMessage",
+        faults=ALL_OF_SLACK,
+        expected=OF_POST,
+        pace="slow",
+        beforehand=NO_POST,
+    ),
+    "history after a lost creating": Place(
+        server="slack",
+        operation="conversations.history",
+        faults=HISTORY,
+        expected=OF_HISTORY_OF_CREATING,
+        pace="slow",
+        beforehand=LOST_POST,
     ),
 }
-ROWS = [pytest.param(place, fault, id=f"{place}: {fault}") for place, each in PLACES.items() for fault in each.faults]
+ROWS = [
+    pytest.param(each.pace, place, fault, id=f"{place}: {fault}")
+    for place, each in PLACES.items()
+    for fault in each.faults
+]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -259,16 +297,17 @@ async def cloud() -> AsyncIterator[LocalCodeArts]:
         yield server
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module", autouse=True)
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def bot(
-    slack: LocalSlack, cloud: LocalCodeArts, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, slack: LocalSlack, cloud: LocalCodeArts, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Service]:
     database = tmp_path_factory.mktemp("table") / "bot.sqlite3"
     settings = settings_for(slack, cloud, database, NOTIFY_CHANNELS=company.PLATFORM, CODEARTS_READ_TIMEOUT="1.5")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "_SLACK_TIMEOUT", aiohttp.ClientTimeout(total=1.5))
-        patch.setattr(turnstile, "_PACE_SECONDS", 0.02)
-        async with running_bot(settings, slack) as service:
+        patch.setattr(clients, "_SLACK_TIMEOUT", aiohttp.ClientTimeout(total=1.5))
+        patch.setattr(rate, "_PACE_SECONDS", 0.02)
+        delivery = dataclasses.replace(QUICK, progress_after=PROGRESS_AFTER[request.param])
+        async with running_bot(settings, slack, delivery=delivery) as service:
             yield service
 
 
@@ -279,17 +318,17 @@ def no_fault_left(slack: LocalSlack, cloud: LocalCodeArts) -> object:
     cloud.faults.clear()
 
 
-@pytest.mark.parametrize(("place", "fault"), ROWS)
+@pytest.mark.parametrize(("bot", "place", "fault"), ROWS, indirect=["bot"], scope="module")
 async def test_a_fault_ends_as_its_row_says(
     slack: LocalSlack, cloud: LocalCodeArts, bot: Service, place: str, fault: str
 ) -> None:
     at, servers, name = PLACES[place], {"slack": slack, "cloud": cloud}, f"t{len(slack.views)}"
     said_before = {channel: len(slack.messages(channel)) for channel in (at.channel, DIRECT)}
-    for server, operation, trouble in at.beforehand:
+    for server, operation, trouble in (*at.beforehand, *(SLOW_FIRST_LOOK if at.pace == "slow" else ())):
         servers[server].faults.add(operation, trouble)
     if at.passes:
         servers[at.server].faults.add(at.operation, AS_USUAL, times=at.passes)
-    servers[at.server].faults.add(at.operation, at.faults[fault])
+    servers[at.server].faults.add(at.operation, at.faults[fault], times=at.times)
 
     await ask_for(slack, name, channel=at.channel)
     await all_finished(30)
@@ -344,5 +383,5 @@ def assert_trace_id_is_of(cloud: LocalCodeArts, name: str, told: list[Message]) 
     looks = [call for call in cloud.calls if call.operation == "list" and call.query.get("qname") == name]
     given = {call.trace_id for call in creates(cloud, name) + looks}
     for message in told:
-        trace_id = message.text.split("trace id ")[1].split(", asked for")[0]
+        trace_id = message.text.split("trace id ")[1].split(", requested by")[0]
         assert trace_id in given or (status_in(message) == "error" and trace_id == "none was given"), message.text

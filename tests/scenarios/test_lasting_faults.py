@@ -1,5 +1,6 @@
 """Faults that stay: servers that are away, routes that are all closed, look-ups that never answer, forms that do not open."""
 
+import dataclasses
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -7,27 +8,31 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 import pytest_asyncio
-from bot.announce import turnstile
-from bot.workflow.creation import Patience
 
-from bot import app
+from bot import clients
 from bot.app import Service
 from bot.config import Settings
+from bot.features.create_registry.retry_policy import RetryPolicy
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
 from bot.playground.serving import LocalServer
 from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
+from bot.slack.outbound import rate
 from tests.support.people import about, ask_for, filled_in, open_form, outcome_of, words
-from tests.support.running import BOT_TOKEN, SIGNING_SECRET, all_finished, running_bot, settings_for
+from tests.support.running import BOT_TOKEN, QUICK, SIGNING_SECRET, all_finished, running_bot, settings_for
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 HTML = {"Content-Type": "text/html"}
 NOT_OPENED = "Slack did not open the form, so nothing was created. Please type /create-registry again"
-PATIENT = Patience(
+PATIENT = RetryPolicy(
     looks_before=(0.01,), repeats=(0.05,) * 20, look_ups=(0.01, 0.02), look_up_for=0.2, retry_after_max=0.02
 )
+
+# Whatever takes longer than a moment is announced.
+HASTY = dataclasses.replace(QUICK, progress_after=0.05)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -50,9 +55,9 @@ def settings(slack: LocalSlack, cloud: LocalCodeArts, tmp_path_factory: pytest.T
 @pytest_asyncio.fixture(scope="module", loop_scope="module", autouse=True)
 async def bot(settings: Settings, slack: LocalSlack) -> AsyncIterator[Service]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "_SLACK_TIMEOUT", aiohttp.ClientTimeout(total=1.5))
-        patch.setattr(turnstile, "_PACE_SECONDS", 0.02)
-        async with running_bot(settings, slack, policy=PATIENT) as service:
+        patch.setattr(clients, "_SLACK_TIMEOUT", aiohttp.ClientTimeout(total=1.5))
+        patch.setattr(rate, "_PACE_SECONDS", 0.02)
+        async with running_bot(settings, slack, policy=PATIENT, delivery=HASTY) as service:
             yield service
 
 
@@ -69,6 +74,12 @@ def creates(cloud: LocalCodeArts, name: str) -> int:
 
 def registries(cloud: LocalCodeArts, name: str) -> int:
     return sum(registry.display_name == name for registry in cloud.registries)
+
+
+async def says(bot: Service, words: str) -> bool:
+    """Whether readyz gives this one reason."""
+    reasons = await bot.health.why_not_ready()
+    return len(reasons) == 1 and reasons[0].startswith(words)
 
 
 async def start_again(server: LocalServer) -> None:
@@ -117,9 +128,7 @@ async def test_an_outcome_waits_for_slack_to_come_back_and_readyz_says_so_meanwh
     await slack.wait_for(lambda: bool(about(slack, "slack-away")))
     await slack.stop()
     try:
-        await cloud.wait_for(lambda: bool(bot.health._undelivered))
-        (reason,) = await bot.health.why_not_ready()
-        assert reason.startswith("1 outcome(s) not announced yet")
+        await until(lambda: says(bot, "1 outcome(s) not announced yet"))
     finally:
         await start_again(slack)
     message = await outcome_of(slack, "slack-away")
@@ -157,8 +166,7 @@ async def test_an_outcome_whose_every_route_is_refused_is_kept_until_one_opens(
     slack.faults.add("chat.postMessage", Fault.answer(200, {"ok": False, "error": "account_inactive"}), times=None)
     slack.faults.add("response_url", Fault.answer(404, '{"ok":false,"error":"expired_url"}'), times=None)
     await ask_for(slack, "kept")
-    await slack.wait_for(lambda: bool(bot.health._undelivered))
-    assert await bot.health.why_not_ready() == ["1 outcome(s) not announced yet (account_inactive)"]
+    await until(lambda: says(bot, "1 outcome(s) not announced yet (account_inactive)"))
     slack.faults.clear("chat.postMessage")
 
     def told() -> list[str]:  # in the channel, or to the requester, whichever was tried next
@@ -262,6 +270,7 @@ async def test_a_registry_found_in_the_recycle_bin_afterwards_stays_in_doubt(
 async def test_where_the_bot_is_no_member_a_lost_answer_leaves_the_old_words_but_one_outcome(
     slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
+    cloud.faults.add("list", Fault.slow(0.3))
     slack.faults.add("chat.postMessage", Fault.drop(apply=True))
     await ask_for(slack, "unreadable", channel=company.GENERAL)
     await outcome_of(slack, "unreadable", channel=company.GENERAL)

@@ -5,19 +5,20 @@ import json
 import logging
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot import observability
-from bot.app import Service
 from bot.config import Settings
+from bot.observability.logs import set_up_logging
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
 from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
 from tests.support.database import read_only
-from tests.support.people import ask_for, filled_in, open_form, outcome_of
-from tests.support.running import BOT_TOKEN, SIGNING_SECRET, running_bot
+from tests.support.people import ask_for, filled_in, open_form, outcome_of, words
+from tests.support.running import BOT_TOKEN, SIGNING_SECRET, all_finished, running_bot
 
 _LEVELS = ("as set up", "our own at DEBUG", "everything at DEBUG")
 
@@ -32,7 +33,7 @@ def logged(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, Settings]
     def set_up(how: str, settings: Settings) -> io.StringIO:
         written = io.StringIO()
         monkeypatch.setattr(sys, "stderr", written)
-        observability.set_up_logging(secrets=settings.secrets)
+        set_up_logging(secrets=settings.secrets)
         monkeypatch.undo()
         if how != "as set up":
             root.setLevel(logging.DEBUG)
@@ -53,13 +54,13 @@ async def log(
     logged: Callable[[str, Settings], io.StringIO],
     settings: Callable[..., Settings],
     slack: LocalSlack,
-) -> AsyncIterator[tuple[io.StringIO, Service]]:
+) -> AsyncIterator[io.StringIO]:
     chosen = settings(HUAWEICLOUD_SDK_SECURITY_TOKEN="the-security-token")
     written = logged(request.param, chosen)
-    async with running_bot(chosen, slack) as service:
+    async with running_bot(chosen, slack):
         if request.param == "everything at DEBUG":
             _everything_at_debug()  # the loggers that were made meanwhile
-        yield written, service
+        yield written
 
 
 def _everything_at_debug() -> None:
@@ -69,9 +70,8 @@ def _everything_at_debug() -> None:
 
 
 async def test_no_line_at_any_level_has_a_secret_in_it(
-    log: tuple[io.StringIO, Service], slack: LocalSlack, cloud: LocalCodeArts
+    log: io.StringIO, slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path
 ) -> None:
-    written, bot = log
     body, stamp = slack.command_body("leak"), str(int(slack.workspace.clock()))
     await ask_for(slack, "fine", description="words that are nobody's business")
     await outcome_of(slack, "fine")
@@ -84,13 +84,13 @@ async def test_no_line_at_any_level_has_a_secret_in_it(
     await slack.command()
     await slack.wait_for(lambda: not slack.faults.waiting("response_url"))
     view_id = await open_form(slack)
-    with read_only(bot):
+    with read_only(tmp_path / "bot.sqlite3"):
         await slack.submit(view_id, filled_in(name="unsaved"))
     await slack.deliver_raw(body, signature="v0=" + "0" * 64)
     await slack.deliver_raw(b"payload=%7B")
     await slack.deliver_raw(b"x=" + body, timestamp=stamp)
 
-    lines = written.getvalue()
+    lines = log.getvalue()
     assert "a request was not saved" in lines
     assert "the form was not opened" in lines
     secrets = {
@@ -103,6 +103,53 @@ async def test_no_line_at_any_level_has_a_secret_in_it(
         **{f"response_url {number}": token for number, token in enumerate(slack.workspace.links)},
     }
     assert [what for what, secret in secrets.items() if secret in lines] == []
+
+
+# What goes wrong at which call, and how the log says that the request ended.
+ENDS: dict[str, tuple[list[tuple[str, Fault]], str]] = {
+    "success": ([], "created"),
+    "slow": ([("create", Fault.slow(0.5))], "created"),
+    "refusal": ([("create", Fault.answer(403, {"error_code": "CR.4102", "error_msg": "no right"}))], "refused"),
+    "lost answer": ([("create", Fault.drop(apply=True))], "created"),
+    "in doubt": ([("create", Fault.drop()), ("create", Fault.drop())], "in_doubt"),
+    "nonsense from Slack": (
+        [
+            ("chat.postMessage", Fault.drop(apply=True)),
+            ("conversations.history", Fault.answer(200, {"ok": True, "messages": [1]})),
+        ],
+        "created",
+    ),
+}
+
+
+@pytest.mark.parametrize("log", ["as set up"], indirect=True)
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("channel", [company.TEAM_SHOP, company.SECRET_PROJECT])
+async def test_every_line_about_a_request_says_which_one_it_is_as_people_know_it(
+    log: io.StringIO, slack: LocalSlack, cloud: LocalCodeArts, end: str, channel: str
+) -> None:
+    faults, outcome = ENDS[end]
+    for operation, fault in faults:
+        (cloud if operation == "create" else slack).faults.add(operation, fault)
+    view_id = await open_form(slack)
+    before = len(log.getvalue())
+    await slack.submit(view_id, filled_in(name="shop", channel=channel))
+    read = words(await outcome_of(slack, "shop", channel=channel))
+    await all_finished()
+
+    lines: list[dict[str, Any]] = [json.loads(line) for line in log.getvalue()[before:].splitlines()]
+    reference = read.split("Reference: ")[1][: len("R-7K2F9")]
+    known = {"request": f"{company.TEAM_ID}-{view_id}", "reference": reference, "name": "shop"}
+    assert [line for line in lines if {key: line.get(key) for key in known} != known] == []
+    assert [line["event"] for line in lines if line["event"].startswith("request ")] == [
+        "request accepted: shop",
+        "request ended",
+    ]
+    if (end, channel) == ("nonsense from Slack", company.TEAM_SHOP):
+        assert "step failed" in [line["event"] for line in lines]
+    assert lines[-1]["outcome"] == outcome
+    trace_id = lines[-1]["trace_id"]
+    assert (trace_id in read) if trace_id else ("none was given" in read)
 
 
 async def test_a_line_is_json_with_time_level_and_logger(

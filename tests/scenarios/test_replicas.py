@@ -13,16 +13,17 @@ from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
 from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
+from tests.support.bot_process import BotProcess, ending, up
 from tests.support.people import about, filled_in, open_form, outcome_of, words
 from tests.support.postgres import query, scratch_database, statuses
-from tests.support.replica import Replica, ending
 from tests.support.running import environment_for
 from tests.support.terminal import SOURCES
+from tests.support.waiting import until
 
 # The promise is 15 s; on a busy machine the test waits longer before it calls a request lost.
 TAKEN_OVER_WITHIN = 40.0
 LEAVES_WITHIN = 10.0
-MakeReplica = Callable[..., Replica]
+MakeReplica = Callable[..., BotProcess]
 
 
 @pytest.fixture
@@ -34,28 +35,28 @@ def database() -> Iterator[str]:
 @pytest.fixture
 async def replica(database: str, slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path) -> AsyncIterator[MakeReplica]:
     """Makes replicas, by their executor ids; all are dead at the end."""
-    made: list[Replica] = []
+    made: list[BotProcess] = []
 
-    def make(executor_id: str, *, sources: Path = SOURCES) -> Replica:
+    def make(executor_id: str, *, sources: Path = SOURCES) -> BotProcess:
         values = environment_for(slack, cloud, tmp_path / "unused")
         values |= {"DATABASE_URL": database, "EXECUTOR_ID": executor_id, "CODEARTS_READ_TIMEOUT": "30"}
-        made.append(Replica(values, log=tmp_path / f"{executor_id}-{len(made)}.log", sources=sources))
+        log = tmp_path / f"{executor_id}-{len(made)}.log"
+        made.append(BotProcess(values, name=executor_id, log=log, sources=sources))
         return made[-1]
 
-    yield make
-    async with ending(*made):
-        pass
+    async with ending(made):
+        yield make
 
 
 def creates(cloud: LocalCodeArts) -> int:
     return sum(call.operation == "create" for call in cloud.calls)
 
 
-def send_to(slack: LocalSlack, replica: Replica) -> None:
+def send_to(slack: LocalSlack, replica: BotProcess) -> None:
     slack.request_url = f"{replica.address}/slack/events"
 
 
-async def accepted(slack: LocalSlack, name: str, by: Replica) -> str:
+async def accepted(slack: LocalSlack, name: str, by: BotProcess) -> str:
     """Ask for a registry at one replica; the form has closed. Returns the form's id."""
     send_to(slack, by)
     view_id = await open_form(slack)
@@ -89,7 +90,7 @@ async def test_the_command_may_reach_one_replica_and_the_submission_another(
     slack: LocalSlack, cloud: LocalCodeArts, database: str, replica: MakeReplica
 ) -> None:
     one, two = replica("one"), replica("two")
-    await asyncio.gather(one.start(), two.start())
+    await up(one, two)
     send_to(slack, one)
     view_id = await open_form(slack)
     bodies = [slack.submission_body(view_id, filled_in(name="shop"))] * 2
@@ -106,7 +107,7 @@ async def test_another_replica_finishes_what_a_killed_one_was_doing(
     slack: LocalSlack, cloud: LocalCodeArts, database: str, replica: MakeReplica
 ) -> None:
     victim, other = replica("victim"), replica("other")
-    await asyncio.gather(victim.start(), other.start())
+    await up(victim, other)
     await creating_and_pausing(slack, cloud, database, victim)
     await victim.kill()
     assert "Confirmed by look-up" in await finished_once(slack, cloud, database, "cut-off")
@@ -114,7 +115,7 @@ async def test_another_replica_finishes_what_a_killed_one_was_doing(
     assert creates(cloud) == 3
 
 
-async def creating_and_pausing(slack: LocalSlack, cloud: LocalCodeArts, database: str, at: Replica) -> None:
+async def creating_and_pausing(slack: LocalSlack, cloud: LocalCodeArts, database: str, at: BotProcess) -> None:
     """One request waits for an answer that never comes, another for its next attempt."""
     cloud.faults.add("create", Fault.hang(apply=True))
     await accepted(slack, "cut-off", by=at)
@@ -137,12 +138,12 @@ async def test_a_killed_replica_that_comes_back_under_its_id_finishes_its_own_wo
 ) -> None:
     cloud.faults.add("create", Fault.hang(apply=True))
     alone = replica("alone")
-    await alone.start()
+    await up(alone)
     view_id = await accepted(slack, "shop", by=alone)
     await cloud.wait_for(lambda: creates(cloud) == 1)
     await alone.kill()
     again = replica("alone")
-    await again.start()
+    await up(again)
     send_to(slack, again)
     # Slack, or a person, delivers the form once more: it is known.
     repeated = await slack.deliver_raw(slack.submission_body(view_id, filled_in(name="shop")))
@@ -158,7 +159,7 @@ async def test_a_replica_told_to_leave_answers_what_it_was_asked_and_ends_in_tim
     slack: LocalSlack, cloud: LocalCodeArts, database: str, replica: MakeReplica
 ) -> None:
     leaving, other = replica("leaving"), replica("other")
-    await asyncio.gather(leaving.start(), other.start())
+    await up(leaving, other)
     send_to(slack, leaving)
     view_id = await open_form(slack)
     with psycopg.connect(database) as blocker:
@@ -167,7 +168,7 @@ async def test_a_replica_told_to_leave_answers_what_it_was_asked_and_ends_in_tim
         submitting = asyncio.create_task(slack.submit(view_id, filled_in(name="shop")))
         await slack.wait_for(lambda: waiting_for_locks(database) > 0)
         leaving.tell_to_leave()
-        await asyncio.sleep(0.3)
+        await until(lambda: "stopping" in leaving.said)
         blocker.rollback()
     delivery = await submitting
     assert (delivery.status, delivery.body) == (200, ""), delivery
@@ -185,7 +186,7 @@ async def test_what_a_leaving_replica_has_not_finished_another_one_does(
     slack: LocalSlack, cloud: LocalCodeArts, database: str, replica: MakeReplica
 ) -> None:
     leaving, other = replica("leaving"), replica("other")
-    await asyncio.gather(leaving.start(), other.start())
+    await up(leaving, other)
     await creating_and_pausing(slack, cloud, database, leaving)
     leaving.tell_to_leave()
     assert await leaving.exit_code(seconds=LEAVES_WITHIN) == 0, leaving.said
@@ -200,7 +201,7 @@ async def test_a_rolling_restart_loses_nothing(
     cloud.latency = 0.2
     names = [f"shop-{number}" for number in range(6)]
     old = [replica("a"), replica("b")]
-    await asyncio.gather(*(each.start() for each in old))
+    await up(*old)
     for number, name in enumerate(names[:4]):
         await accepted(slack, name, by=old[number % 2])
     new = []
@@ -208,7 +209,7 @@ async def test_a_rolling_restart_loses_nothing(
         leaving.tell_to_leave()
         assert await leaving.exit_code(seconds=LEAVES_WITHIN) == 0, leaving.said
         new.append(replica(executor_id))
-        await new[-1].start()
+        await up(new[-1])
         await accepted(slack, names[3 + len(new)], by=new[-1])
     for name in names:
         assert "Status: success" in await finished_once(slack, cloud, database, name)
@@ -221,21 +222,26 @@ async def test_a_rolling_restart_loses_nothing(
 def new_build(folder: Path) -> Path:
     """A copy of the sources with a change made by the rules in `bot/workflow/engine.py`."""
     shutil.copytree(SOURCES / "bot", folder / "bot", ignore=shutil.ignore_patterns("__pycache__"))
-    models, runbook = folder / "bot/registry/models.py", folder / "bot/workflow/create_registry.py"
+    feature = folder / "bot/features/create_registry"
+    models, runbook = feature / "models.py", feature / "workflow.py"
     # A field with a default, added to what is recorded.
-    edit(models, '    requester_name: str = ""\n', '    requester_name: str = ""\n    cost_centre: str = "none yet"\n')
+    edit(
+        models,
+        "    description: str | None = None\n",
+        '    description: str | None = None\n    cost_centre: str = "none"\n',
+    )
     # A step, added behind a patch that is asked for before the first step.
-    edit(runbook, "from bot.announce.announcer import", "from dbos import DBOS\n\nfrom bot.announce.announcer import")
+    edit(runbook, "from bot.codearts.client import", "from dbos import DBOS\n\nfrom bot.codearts.client import")
     edit(
         runbook,
-        "        begun = await self._begun",
-        '        audited = await DBOS.patch_async("audit")\n        begun = await self._begun',
+        "        delivery = self.deliveries.of(",
+        '        audited = await DBOS.patch_async("audit")\n        delivery = self.deliveries.of(',
     )
     edit(
         runbook,
-        "        outcome = await self._create(",
-        '        if audited:\n            await durable.step("audit", _audit, submission.cost_centre)\n'
-        "        outcome = await self._create(",
+        "        durable.enter(Phase.WORKING)\n",
+        "        durable.enter(Phase.WORKING)\n"
+        '        if audited:\n            await durable.step("audit", _audit, request.payload.cost_centre)\n',
     )
     runbook.write_text(runbook.read_text() + "\n\nasync def _audit(cost_centre: str) -> str:\n    return cost_centre\n")
     return folder
@@ -253,13 +259,13 @@ async def test_a_new_build_finishes_what_the_old_one_began_and_takes_its_own_new
 ) -> None:
     cloud.faults.add("create", Fault.hang(apply=True))
     old = replica("a")
-    await old.start()
+    await up(old)
     await accepted(slack, "old", by=old)
     await cloud.wait_for(lambda: creates(cloud) == 1)
     await old.kill()
 
     new = replica("a" if successor == "same id" else "b", sources=new_build(tmp_path / "new"))
-    await new.start()
+    await up(new)
     assert "Confirmed by look-up" in await finished_once(slack, cloud, database, "old")
     assert creates(cloud) == 1
     assert steps_of(database, "audit") == []

@@ -1,9 +1,6 @@
 """`registry-bot run` with SLACK_APP_TOKEN, as a process."""
 
 import asyncio
-import contextlib
-import json
-import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,9 +10,10 @@ import pytest
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
 from bot.playground.slack.server import LocalSlack
+from tests.support.bot_process import BotProcess, ending, up
 from tests.support.people import ask_for, outcome_of, words
 from tests.support.running import BOT_TOKEN, SIGNING_SECRET, environment_for
-from tests.support.terminal import command, start
+from tests.support.terminal import command
 
 APP_TOKEN = "xapp-1-the-app-token"
 OPENED = "apps.connections.open"
@@ -38,29 +36,9 @@ def environment(slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path) -> Envi
     }
 
 
-@contextlib.asynccontextmanager
-async def running(environment: Environment, cwd: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, str]]:
-    """The process and the address of its health routes."""
-    process = await start("run", environment=environment, cwd=cwd)
-    assert process.stderr is not None
-    try:
-        async with asyncio.timeout(30):
-            while line := await process.stderr.readline():
-                event = json.loads(line)["event"]
-                if event.startswith("listening on "):
-                    break
-            else:
-                pytest.fail("the bot ended before it listened")
-        yield process, event.removeprefix("listening on ")
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-
-
 async def readiness(address: str, *, containing: str) -> int:
     """Wait until readyz says this; its status then."""
-    async with aiohttp.ClientSession() as session, asyncio.timeout(10):
+    async with aiohttp.ClientSession() as session, asyncio.timeout(20):
         while True:
             async with session.get(f"{address}/readyz") as response:
                 if containing in await response.text():
@@ -71,21 +49,21 @@ async def readiness(address: str, *, containing: str) -> int:
 async def test_run_serves_over_the_socket_shows_a_drop_comes_back_and_ends_on_sigterm(
     environment: Environment, slack: LocalSlack, tmp_path: Path
 ) -> None:
-    async with running(environment, tmp_path) as (process, address):
-        assert await readiness(address, containing="ready") == 200
+    bot = BotProcess(environment, log=tmp_path / "bot.log")
+    async with ending([bot]):
+        await up(bot)
+        assert await readiness(bot.address, containing="ready") == 200
         slack.faults.add(OPENED, Fault.answer(500))
         await slack.disconnect_sockets(abrupt=True)
-        assert await readiness(address, containing="the Socket Mode connection is down") == 503
-        assert await readiness(address, containing="ready") == 200
+        assert await readiness(bot.address, containing="the Socket Mode connection is down") == 503
+        assert await readiness(bot.address, containing="ready") == 200
         await ask_for(slack, "shop")
         assert "success" in words(await outcome_of(slack, "shop"))
-        process.send_signal(signal.SIGTERM)
-        _, err = await asyncio.wait_for(process.communicate(), 10)
-    assert process.returncode == 0
-    assert b"Traceback" not in err, err.decode()
-    assert b"Socket Mode" in err
-    assert b"ticket" not in err
-    assert b"xapp" not in err
+        assert await bot.leave() == 0
+    assert "Traceback" not in bot.said
+    assert "Socket Mode" in bot.said
+    assert "ticket" not in bot.said
+    assert "xapp" not in bot.said
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ from bot.playground.slack import company
 from bot.playground.slack.records import Delivery, Message
 from bot.playground.slack.server import LocalSlack
 
+_TOLD_WITHIN_SECONDS = 30.0  # a busy machine takes its time
+
 
 def filled_in(*, name: str, description: str | None = None, channel: str | None = None) -> dict[str, dict[str, Any]]:
     """The form's values; what is None is left as the form shows it."""
@@ -52,7 +54,7 @@ async def outcome_of(slack: LocalSlack, name: str, *, channel: str = company.TEA
     def told() -> list[Message]:
         return [each for each in about(slack, name, channel=channel) if each.text.startswith(f"Registry `{name}`: ")]
 
-    await slack.wait_for(lambda: bool(told()))
+    await slack.wait_for(lambda: bool(told()), timeout=_TOLD_WITHIN_SECONDS)
     (message,) = told()
     return message
 

@@ -10,10 +10,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.slack.server import LocalSlack
 from bot.slack.outbound.poster import Poster
+from bot.workflow import engine
 from bot.workflow.database import open_database
 from bot.workflow.tables import prepare
 from tests.support.postgres import scratch_database
 from tests.support.running import BOT_TOKEN
+
+
+@pytest.fixture(autouse=True)
+def busy_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No person waits here for a form to close."""
+    monkeypatch.setattr(engine, "SAVE_WITHIN_SECONDS", 30.0)
 
 
 @pytest.fixture

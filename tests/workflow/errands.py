@@ -4,8 +4,9 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from typing import Literal
 
-from bot.domain.registry import Created, Outcome
+from bot.domain.outcomes import Result
 from bot.domain.request import Origin, Request
 from bot.playground.slack import company
 from bot.workflow.database import open_database
@@ -17,20 +18,29 @@ from bot.workflow.tables import prepare
 from tests.support.running import cut_off, tasks_under_way
 
 ERRAND = "errand"
-DONE = Created(trace_id="143-1-82")
-
-Run = Callable[[Request, Durable], Awaitable[Outcome]]
+Run = Callable[[Request, Durable], Awaitable[Result]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
-    """What is asked for."""
+    """What is asked for. One without a name holds none."""
 
-    name: str
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What became of it."""
+
+    trace_id: str | None = None
+    kind: Literal["done"] = "done"
+
+
+DONE = Done(trace_id="143-1-82")
 
 
 def asked(
-    name: str = "shop",
+    name: str | None = "shop",
     *,
     request_id: str | None = None,
     requester: str = company.ANA,
@@ -55,14 +65,14 @@ def asked(
     )
 
 
-async def at_once(_request: Request, _durable: Durable) -> Outcome:
+async def at_once(_request: Request, _durable: Durable) -> Result:
     """A run without a step."""
     return DONE
 
 
 def errand(run: Run = at_once) -> Workflow:
     """The workflow that does `run`."""
-    return Workflow(name=ERRAND, run=run, recorded=(Errand,), held_name=lambda request: request.payload.name)
+    return Workflow(name=ERRAND, run=run, recorded=(Errand, Done), held_name=lambda request: request.payload.name)
 
 
 @contextlib.asynccontextmanager

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from dbos import DBOS
 
-from bot.domain.registry import Outcome
+from bot.domain.outcomes import Result
 from bot.domain.request import Request
 from bot.errors import AlreadyUnderWay, NotSaved
 from bot.playground.slack import company
@@ -31,10 +31,12 @@ class Gate:
     def __init__(self, phase: Phase = Phase.WORKING) -> None:
         self.phase = phase
         self.runs: list[Request] = []
+        self.resumed: list[bool] = []
         self.open = asyncio.Event()
 
-    async def run(self, request: Request, durable: Durable) -> Outcome:
+    async def run(self, request: Request, durable: Durable) -> Result:
         self.runs.append(request)
+        self.resumed.append(durable.resumed)
         for phase in (Phase.WORKING, Phase.TELLING):
             durable.enter(phase)
             if phase is self.phase:
@@ -60,7 +62,7 @@ async def test_a_request_sent_many_times_at_once_runs_once_and_each_gets_it_back
     async with running_engine(url, gate.run) as here:
         assert await asyncio.gather(*(here.accept(ERRAND, ANAS) for _ in range(5))) == [ANAS] * 5
         await all_finished()
-    assert gate.runs == [ANAS]
+    assert (gate.runs, gate.resumed) == ([ANAS], [False])
 
 
 async def test_a_request_sent_again_after_it_is_done_is_not_run_again(url: str, gate: Gate) -> None:
@@ -101,7 +103,7 @@ async def test_a_second_request_for_a_name_that_is_worked_on_hears_whose_the_fir
 
 
 async def test_of_many_who_want_a_name_at_once_exactly_one_gets_it(url: str, gate: Gate) -> None:
-    wanted = [replace(ANAS, id=f"T1-V{number}") for number in range(8)]
+    wanted = [asked("shop", request_id=f"T1-V{number}") for number in range(8)]
     async with running_engine(url, gate.run) as here:
         results = await asyncio.gather(*(here.accept(ERRAND, each) for each in wanted), return_exceptions=True)
         gate.open.set()
@@ -136,7 +138,7 @@ async def test_a_name_is_free_again_when_the_request_has_ended(url: str, gate: G
 async def test_other_replicas_see_a_name_free_while_telling_pauses_and_not_while_the_work_does(
     postgres_url: str, postgres: sa.Engine, phase: Phase, free: bool
 ) -> None:
-    async def run(_request: Request, durable: Durable) -> Outcome:
+    async def run(_request: Request, durable: Durable) -> Result:
         durable.enter(Phase.WORKING)
         durable.enter(phase)
         await durable.pause(60)
@@ -167,6 +169,20 @@ async def test_a_name_that_was_worked_on_before_a_restart_is_worked_on_after_it(
         await until(lambda: len(gate.runs) == 2)
         await all_finished()
         assert await second.accept(ERRAND, BENS) == BENS
+        await all_finished()
+
+
+async def test_requests_that_hold_no_name_run_side_by_side_and_outlive_a_restart(url: str, gate: Gate) -> None:
+    wanted = [asked(None, request_id=f"T1-V{number}") for number in range(3)]
+    async with running_engine(url, gate.run, executor_id="here") as first:
+        for each in wanted[:2]:
+            assert await first.accept(ERRAND, each) == each
+        await until(lambda: len(gate.runs) == 2)
+    async with running_engine(url, gate.run, executor_id="here") as second:
+        assert await second.accept(ERRAND, wanted[2]) == wanted[2]
+        assert await second.accept(ERRAND, wanted[0]) == wanted[0]
+        await until(lambda: len(gate.runs) == 5)
+        gate.open.set()
         await all_finished()
 
 
@@ -218,7 +234,7 @@ async def test_a_claim_whose_request_was_never_stored_does_not_block_the_name_fo
 # ---- the log ----
 
 
-async def test_what_was_accepted_is_logged_with_what_it_can_be_found_by(
+async def test_what_was_accepted_is_logged_once_with_whoever_asked_for_it(
     sqlite_url: str, gate: Gate, caplog: pytest.LogCaptureFixture
 ) -> None:
     gate.open.set()
@@ -227,5 +243,5 @@ async def test_what_was_accepted_is_logged_with_what_it_can_be_found_by(
             await here.accept(ERRAND, ANAS)
             await here.accept(ERRAND, ANAS)
             await all_finished()
-    (line,) = [line for line in caplog.records if line.getMessage() == "request accepted: shop"]
-    assert (line.request, line.reference, line.requester) == ("T1-V1", "R-7K2F9", company.ANA)
+    (line,) = [line for line in caplog.records if line.getMessage().startswith("request accepted")]
+    assert (line.getMessage(), line.requester) == ("request accepted: shop", company.ANA)

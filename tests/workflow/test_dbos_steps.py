@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.outcomes import Reason, Refused
-from bot.domain.registry import Outcome
+from bot.domain.outcomes import Reason, Refused, Result
 from bot.domain.request import Request
 from bot.errors import StepCrashed
 from bot.workflow import engine, supervisor
@@ -52,7 +51,7 @@ def interrupted_once(run: Run) -> tuple[Run, list[bool]]:
     """A run that something of ours interrupts at its first end, and whether each execution counted as resumed."""
     resumed: list[bool] = []
 
-    async def wrapped(request: Request, durable: Durable) -> Outcome:
+    async def wrapped(request: Request, durable: Durable) -> Result:
         resumed.append(durable.resumed)
         outcome = await run(request, durable)
         if len(resumed) == 1:
@@ -65,7 +64,7 @@ def interrupted_once(run: Run) -> tuple[Run, list[bool]]:
 async def test_a_recorded_step_is_not_run_again_and_gives_what_it_gave(url: str, calls: Calls) -> None:
     given: list[str] = []
 
-    async def run(_request: Request, durable: Durable) -> Outcome:
+    async def run(_request: Request, durable: Durable) -> Result:
         given.append(await durable.step("one", calls.note, "one"))
         given.append(await durable.step_once("two", calls.once, "two"))
         return DONE
@@ -89,7 +88,7 @@ async def test_a_step_that_was_cut_off_is_told_that_it_may_have_run(url: str, ca
         begun.set()
         await never.wait()
 
-    async def run(_request: Request, durable: Durable) -> Outcome:
+    async def run(_request: Request, durable: Durable) -> Result:
         await durable.step("first", calls.note, "first")
         await durable.step_once("cut off", hang)
         await durable.step_once("after", calls.once, "after")
@@ -113,7 +112,7 @@ async def test_the_first_step_of_a_resumed_run_may_have_run(sqlite_url: str, cal
         begun.set()
         await never.wait()
 
-    async def run(_request: Request, durable: Durable) -> Outcome:
+    async def run(_request: Request, durable: Durable) -> Result:
         await durable.step_once("only", hang)
         return DONE
 
@@ -130,7 +129,7 @@ async def test_the_first_step_of_a_resumed_run_may_have_run(sqlite_url: str, cal
 async def test_what_is_done_last_has_no_record_and_is_done_again_with_a_word_of_warning(
     sqlite_url: str, calls: Calls, file: Path
 ) -> None:
-    async def run(_request: Request, durable: Durable) -> Outcome:
+    async def run(_request: Request, durable: Durable) -> Result:
         await durable.step("first", calls.note, "first")
         await durable.last("last", calls.once, "last")
         return DONE
@@ -153,7 +152,7 @@ async def test_a_step_that_raises_is_a_crash_with_the_reference_of_the_request(
 
     crashes: list[StepCrashed] = []
 
-    async def run(_request: Request, durable: Durable) -> Outcome:
+    async def run(_request: Request, durable: Durable) -> Result:
         with pytest.raises(StepCrashed) as crash:
             await getattr(durable, how)("buggy", bug)
         crashes.append(crash.value)
@@ -173,7 +172,7 @@ async def test_a_recorded_crash_is_the_same_crash_for_a_later_run(sqlite_url: st
         calls.made.append("bug")
         raise RuntimeError("nobody foresaw this")
 
-    async def run(_request: Request, durable: Durable) -> Outcome:
+    async def run(_request: Request, durable: Durable) -> Result:
         with pytest.raises(StepCrashed) as crash:
             await durable.step("buggy", bug)
         references.append(crash.value.reference)
@@ -191,7 +190,7 @@ async def test_a_recorded_crash_is_the_same_crash_for_a_later_run(sqlite_url: st
 async def test_a_crash_during_a_pause_throws_no_doubt_on_the_step_after_it(
     sqlite_url: str, calls: Calls, file: Path
 ) -> None:
-    async def run(_request: Request, durable: Durable) -> Outcome:
+    async def run(_request: Request, durable: Durable) -> Result:
         await durable.step("first", calls.note, "first")
         await durable.pause(0.5)
         await durable.step_once("after", calls.once, "after")
@@ -210,7 +209,7 @@ async def test_each_phase_is_told_and_the_execution_knows_it(sqlite_url: str) ->
     execution = Execution(request_id="T1-shop", resumed=False)
     told: list[Phase] = []
 
-    async def run(_request: Request, _durable: Durable) -> Outcome:
+    async def run(_request: Request, _durable: Durable) -> Result:
         steps = steps_of(execution, on_phase=told.append)
         for phase in (Phase.WORKING, Phase.TELLING):
             steps.enter(phase)
@@ -230,7 +229,7 @@ async def test_a_pause_says_so_before_it_begins_and_holds_up_nobody_while_it_las
     async def before_pause() -> None:
         pausing.append(("before", execution.pausing))
 
-    async def run(_request: Request, _durable: Durable) -> Outcome:
+    async def run(_request: Request, _durable: Durable) -> Result:
         pause = asyncio.create_task(steps_of(execution, before_pause=before_pause).pause(0.1))
         await until(lambda: execution.pausing)
         pausing.append(("meanwhile", execution.pausing))
@@ -271,7 +270,7 @@ async def test_a_call_of_a_step_keeps_no_other_request_from_its_record(sqlite_ur
         arrived.append(1)
         await go_on.wait()
 
-    async def run(_request: Request, durable: Durable) -> Outcome:
+    async def run(_request: Request, durable: Durable) -> Result:
         await durable.step("wait", wait)
         return DONE
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.registry import Outcome
+from bot.domain.outcomes import Result
 from bot.domain.request import Request
 from bot.playground.faults import Fault
 from bot.playground.slack import company
@@ -347,7 +347,7 @@ class Office:
     def run(self, *, times: int) -> Run:
         """Interrupted until it has run so many times; `between` is done after each of those."""
 
-        async def run(request: Request, durable: Durable) -> Outcome:
+        async def run(request: Request, durable: Durable) -> Result:
             policy = DeliveryPolicy(progress_after=NEVER, pauses=(0.01,))
             delivery = replace(self.desk.tools, policy=policy).of(request, durable)
             durable.enter(Phase.WORKING)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.registry import Outcome
+from bot.domain.outcomes import Result
 from bot.domain.request import Request
 from bot.errors import NotSaved, SettingsError
 from bot.workflow import engine as engine_module
@@ -38,7 +38,7 @@ class Runs:
         self.gate = asyncio.Event()
         self.gate.set()
 
-    async def run(self, request: Request, durable: Durable) -> Outcome:
+    async def run(self, request: Request, durable: Durable) -> Result:
         await durable.step("work", self._work, request)
         return DONE
 
@@ -183,7 +183,7 @@ async def test_what_hangs_when_it_closes_is_left_to_the_next_process(
 async def test_a_request_in_a_pause_does_not_hold_up_the_end_and_waits_only_for_what_is_left(
     sqlite_url: str, file: Path, runs: Runs
 ) -> None:
-    async def run(request: Request, durable: Durable) -> Outcome:
+    async def run(request: Request, durable: Durable) -> Result:
         await durable.pause(0.5)
         return await runs.run(request, durable)
 

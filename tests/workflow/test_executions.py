@@ -1,5 +1,7 @@
 """What this process knows of its own requests: which are its, how far each is, and whether anything would be cut off."""
 
+import asyncio
+
 import pytest
 
 from bot.workflow.durable import Phase
@@ -11,20 +13,33 @@ def executions() -> Executions:
     return Executions()
 
 
-def test_only_the_first_run_of_what_was_just_accepted_is_the_first_of_all(executions: Executions) -> None:
-    executions.accept("a")
-    with executions.run("a") as first:
-        assert not first.resumed
-    with executions.run("a") as again, executions.run("of another process") as other:
-        assert again.resumed
-        assert other.resumed
+async def run_of(executions: Executions, request_id: str) -> bool:
+    """Whether a run counts as resumed."""
+    with executions.run(request_id) as execution:
+        return execution.resumed
 
 
-def test_what_was_stored_before_after_all_counts_as_resumed(executions: Executions) -> None:
-    executions.accept("a")
-    executions.withdraw("a")
-    with executions.run("a") as execution:
-        assert execution.resumed
+async def test_the_run_that_is_started_with_a_request_is_the_first_of_all(executions: Executions) -> None:
+    with executions.first_run("a"):
+        started = asyncio.create_task(run_of(executions, "a"))
+        another = asyncio.create_task(run_of(executions, "b"))
+    recovered = asyncio.create_task(run_of(executions, "a"))
+    assert [await each for each in (started, another, recovered)] == [False, True, True]
+
+
+async def test_a_run_that_begins_elsewhere_while_a_request_is_stored_again_may_be_a_resumed_one(
+    executions: Executions,
+) -> None:
+    begin = asyncio.Event()
+
+    async def recover() -> bool:
+        await begin.wait()
+        return await run_of(executions, "a")
+
+    recovering = asyncio.create_task(recover())
+    with executions.first_run("a"):
+        begin.set()
+        assert await recovering
 
 
 def test_the_phase_is_known_while_it_runs_here(executions: Executions) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.registry import Outcome
+from bot.domain.outcomes import Result
 from bot.domain.request import Request
 from bot.workflow import engine, queries
 from bot.workflow.claims import claim_of
@@ -25,7 +25,7 @@ class Held:
     def __init__(self) -> None:
         self.open = asyncio.Event()
 
-    async def run(self, _request: Request, _durable: Durable) -> Outcome:
+    async def run(self, _request: Request, _durable: Durable) -> Result:
         await self.open.wait()
         return DONE
 

@@ -9,8 +9,7 @@ import pytest
 import structlog
 from dbos import DBOS
 
-from bot.domain.outcomes import Refused
-from bot.domain.registry import Outcome
+from bot.domain.outcomes import Refused, Result
 from bot.domain.request import Request
 from bot.errors import AlreadyUnderWay
 from bot.playground.slack import company
@@ -37,7 +36,7 @@ async def test_a_run_that_something_of_ours_interrupts_goes_on_until_it_has_an_o
 ) -> None:
     resumed: list[bool] = []
 
-    async def run(_request: Request, durable: Durable) -> Outcome:
+    async def run(_request: Request, durable: Durable) -> Result:
         resumed.append(durable.resumed)
         if len(resumed) < 3:
             raise RuntimeError("nobody foresaw this")
@@ -60,7 +59,7 @@ async def test_a_run_that_is_interrupted_again_and_again_is_resumed_more_slowly_
     monkeypatch.setattr(supervisor, "_RESUME_AFTER_SECONDS", (0.0, 0.0, 3600.0))
     runs: list[int] = []
 
-    async def run(_request: Request, _durable: Durable) -> Outcome:
+    async def run(_request: Request, _durable: Durable) -> Result:
         runs.append(1)
         raise RuntimeError("broken for good")
 
@@ -80,7 +79,7 @@ async def test_a_request_that_cannot_be_resumed_while_the_database_is_away_is_re
     runs: list[int] = []
     go_on = asyncio.Event()
 
-    async def run(_request: Request, _durable: Durable) -> Outcome:
+    async def run(_request: Request, _durable: Durable) -> Result:
         runs.append(1)
         await go_on.wait()
         if len(runs) == 1:
@@ -101,7 +100,7 @@ async def test_a_request_that_was_cancelled_stays_cancelled(sqlite_url: str, fil
     begun, go_on = asyncio.Event(), asyncio.Event()
     runs: list[int] = []
 
-    async def run(request: Request, durable: Durable) -> Outcome:
+    async def run(request: Request, durable: Durable) -> Result:
         runs.append(1)
         here.undelivered.add(request.id, "token_revoked")
         begun.set()
@@ -122,7 +121,7 @@ async def test_a_request_that_was_cancelled_stays_cancelled(sqlite_url: str, fil
 
 
 async def test_what_could_not_be_told_is_no_matter_of_readiness_any_more_when_the_run_is_over(sqlite_url: str) -> None:
-    async def run(request: Request, durable: Durable) -> Outcome:
+    async def run(request: Request, durable: Durable) -> Result:
         durable.enter(Phase.TELLING)
         here.undelivered.add(request.id, "token_revoked")
         assert await here.undelivered.why_not_ready() == ["1 outcome(s) not announced yet (token_revoked)"]
@@ -137,7 +136,7 @@ async def test_what_could_not_be_told_is_no_matter_of_readiness_any_more_when_th
 async def test_the_end_of_a_request_is_logged_with_what_became_of_it(
     sqlite_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def run(_request: Request, _durable: Durable) -> Outcome:
+    async def run(_request: Request, _durable: Durable) -> Result:
         return Refused(code="CR.4102", message="no right", trace_id="143-1-82")
 
     with caplog.at_level(logging.INFO, "bot"):
@@ -158,7 +157,7 @@ async def test_whatever_is_logged_in_a_run_knows_the_request_its_reference_and_i
     async def step() -> None:
         look()
 
-    async def run(_request: Request, durable: Durable) -> Outcome:
+    async def run(_request: Request, durable: Durable) -> Result:
         look()
         asyncio.get_running_loop().call_soon(look)
         await durable.step("work", step)

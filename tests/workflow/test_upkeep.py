@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.registry import Outcome
+from bot.domain.outcomes import Result
 from bot.domain.request import Request
 from bot.workflow import engine, upkeep
 from bot.workflow.claims import Claim, HeldClaims
@@ -30,7 +30,7 @@ from tests.workflow.errands import DONE, ERRAND, asked, running_engine
 DAY_SECONDS = 24 * 60 * 60
 
 
-async def run(_request: Request, durable: Durable) -> Outcome:
+async def run(_request: Request, durable: Durable) -> Result:
     await durable.step("work", asyncio.sleep, 0)
     return DONE
 
@@ -85,7 +85,7 @@ async def test_what_was_finished_longer_ago_than_it_is_kept_is_removed_with_all_
 async def test_what_is_not_finished_is_never_removed_however_old_it_is(sqlite_url: str, file: Path) -> None:
     go_on = asyncio.Event()
 
-    async def waits(_request: Request, _durable: Durable) -> Outcome:
+    async def waits(_request: Request, _durable: Durable) -> Result:
         await go_on.wait()
         return DONE
 
@@ -158,7 +158,7 @@ async def test_what_is_pending_and_nobody_works_on_is_resumed_and_what_is_worked
     runs: list[str] = []
     go_on = asyncio.Event()
 
-    async def once_forgotten(request: Request, _durable: Durable) -> Outcome:
+    async def once_forgotten(request: Request, _durable: Durable) -> Result:
         runs.append(request.payload.name)
         if request.payload.name == "busy":
             await go_on.wait()
@@ -191,7 +191,7 @@ async def test_what_a_replica_left_is_adopted_all_of_it_and_finished_once(
     finished: list[str] = []
     go_on = asyncio.Event()
 
-    async def work(request: Request, durable: Durable) -> Outcome:
+    async def work(request: Request, durable: Durable) -> Result:
         await durable.step("begin", begin, request)
         await go_on.wait()
         finished.append(request.payload.name)

@@ -19,7 +19,7 @@ class Mark:
         return {"event_type": EVENT_TYPE, "event_payload": {"request": self.request_id, "role": self.role}}
 
     def is_on(self, message: dict[str, Any]) -> bool:
-        """Whether a message from a channel's history bears this mark."""
+        """Whether a message from a channel's history carries this mark."""
         found = message.get("metadata")
         payload = found.get("event_payload") if isinstance(found, dict) else None
         return (

@@ -74,7 +74,7 @@ class Poster:
         return failure or Posted(route="response_url", channel=channel)
 
     async def find(self, channel: str, mark: Mark) -> Posted | Refused | InDoubt | None:
-        """The message that bears `mark`, or None when the channel has none.
+        """The message that carries `mark`, or None when the channel has none.
 
         `Refused`: Slack itself says that the history may not be read (the scopes for it are optional). `InDoubt`: Slack does
         not say at the moment, what answered was not Slack, or the history is longer than is read.

@@ -2,7 +2,7 @@
 
 Our own client over aiohttp, because slack_sdk's has gaps that this bot cannot accept (docs/facts/slack.md section 6): it
 closes the old connection before it opens the next, so every refresh loses what arrives in between; it retries without
-back-off, and for ever if the token is wrong from the start; it considers itself connected before Slack's hello; and when
+back-off, and endlessly if the token is wrong from the start; it considers itself connected before Slack's hello; and when
 it closes, nothing waits for answers that are under way. Here:
 
 - When Slack announces the end of a connection, the next one is opened first. The old one is read until Slack ends it; an

@@ -1,0 +1,242 @@
+"""What stands in the database when a request is over: codes and values, and never a sentence of ours.
+
+Sentences are made when a person reads them, so that they may be reworded, or read in another language, at any time.
+"""
+
+import dataclasses
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import pytest
+
+from bot import wording as platform_wording
+from bot.config import Settings
+from bot.features.create_registry import wording
+from bot.playground.codearts.server import LocalCodeArts
+from bot.playground.faults import Fault
+from bot.playground.slack import company
+from bot.playground.slack.server import LocalSlack
+from tests.support.database import statuses
+from tests.support.people import ask_for, outcome_of, words
+from tests.support.running import QUICK, all_finished, running_bot
+
+DIRECT = "D" + company.ANA[1:]
+DESCRIPTION = "Images of the web shop"  # what the person typed, and what the form shows as an example
+SUCCESS, ERROR, UNCONFIRMED = "success", "error", "unconfirmed"
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Way:
+    """How a request goes: what is in its way, where it is told, and words that are read there."""
+
+    status: str
+    reads: str
+    cloud: tuple[tuple[str, Fault, int | None], ...] = ()
+    slack: tuple[tuple[str, Fault, int | None], ...] = ()
+    chosen: str = company.TEAM_SHOP
+    told: str = company.TEAM_SHOP
+    beforehand: Callable[[LocalCodeArts], Any] = lambda _cloud: None
+    settings: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+def answer(status: int, body: Mapping[str, Any] | str, *, apply: bool = False) -> Fault:
+    return Fault.answer(status, body, apply=apply)
+
+
+LISTS_FAIL = ("list", answer(503, "<html>"), None)
+LOST, NOT_SENT_ON = ("create", Fault.drop(apply=True), 1), ("create", Fault.drop(), None)
+WAYS: Mapping[str, Way] = {
+    "success": Way(status=SUCCESS, reads=wording.CREATED_NEXT),
+    "success, slow": Way(status=SUCCESS, reads=wording.CREATED_NEXT, cloud=(("list", Fault.slow(0.3), 1),)),
+    "success by look-up": Way(status=SUCCESS, reads=wording.CREATED_BY_LOOKUP_NEXT, cloud=(LOST,)),
+    "success after throttling": Way(
+        status=SUCCESS,
+        reads=wording.CREATED_NEXT,
+        cloud=(("create", answer(429, {"error_code": "APIGW.0308", "error_msg": "over ratelimit"}), 1),),
+    ),
+    "refusal in the vendor's words": Way(
+        status=ERROR,
+        reads="CR.4102: no right",
+        cloud=(("create", answer(403, {"error_code": "CR.4102", "error_msg": "no right"}), 1),),
+    ),
+    "refusal by a code alone": Way(
+        status=ERROR,
+        reads=wording.NEXT_STEPS["CR.4102"],
+        cloud=(("create", answer(403, {"error_code": "CR.4102", "trace_id": "{trace_id}"}), 1),),
+    ),
+    "refusal without words": Way(
+        status=ERROR,
+        reads="Huawei Cloud refused the request (HTTP 404) without saying why.",
+        cloud=(("create", answer(404, "<html>nothing here</html>"), 1),),
+    ),
+    "throttled to the end": Way(
+        status=ERROR,
+        reads=wording.REASONS["throttled"],
+        cloud=(("create", answer(429, ""), None),),
+    ),
+    "unreachable": Way(
+        status=ERROR,
+        reads=wording.REASONS["connection_refused"],
+        settings={"CODEARTS_ENDPOINT": "http://127.0.0.1:1"},
+    ),
+    "name not found": Way(
+        status=ERROR,
+        reads=wording.REASONS["name_not_found"],
+        settings={"CODEARTS_ENDPOINT": "http://nowhere.invalid"},
+    ),
+    "already exists": Way(
+        status=ERROR,
+        reads=wording.REASONS["already_exists"],
+        beforehand=lambda cloud: cloud.add_registry("shop"),
+    ),
+    "in doubt: the connection broke": Way(
+        status=UNCONFIRMED, reads=wording.REASONS["connection_broke"], cloud=(NOT_SENT_ON,)
+    ),
+    "in doubt: no answer": Way(
+        status=UNCONFIRMED, reads=wording.REASONS["no_answer"], cloud=(("create", Fault.hang(), None),)
+    ),
+    "in doubt: in the vendor's words": Way(
+        status=UNCONFIRMED,
+        reads="CR.5000: oh",
+        cloud=(("create", answer(500, {"error_code": "CR.5000", "error_msg": "oh"}), None),),
+    ),
+    "in doubt: unreadable": Way(
+        status=UNCONFIRMED,
+        reads="Huawei Cloud answered HTTP 502",
+        cloud=(("create", answer(502, "<html>bad gateway</html>"), None),),
+    ),
+    "in doubt: a success without a trace id": Way(
+        status=UNCONFIRMED,
+        reads=wording.REASONS["trace_id_missing"],
+        cloud=(("create", answer(200, {"status": "success", "result": None}), None),),
+    ),
+    "in doubt: the look-up fails": Way(
+        status=UNCONFIRMED, reads="HTTP 503", cloud=(("list", Fault.slow(0), 1), LISTS_FAIL, NOT_SENT_ON)
+    ),
+    "in doubt: in the recycle bin": Way(
+        status=UNCONFIRMED,
+        reads=wording.REASONS["in_recycle_bin"],
+        cloud=(NOT_SENT_ON,),
+        beforehand=lambda cloud: cloud.add_registry("shop", status="trash"),
+    ),
+    "in doubt: perhaps an older one": Way(
+        status=UNCONFIRMED,
+        reads=wording.REASONS["perhaps_older"],
+        cloud=(("list", answer(503, ""), 2), LOST),
+        beforehand=lambda cloud: cloud.add_registry("shop"),
+    ),
+    "told by response_url": Way(
+        status=SUCCESS,
+        reads=wording.CREATED_NEXT,
+        chosen=company.SECRET_PROJECT,
+        told=company.SECRET_PROJECT,
+    ),
+    "told by direct message": Way(status=SUCCESS, reads=wording.CREATED_NEXT, chosen=company.OLD_LAUNCH, told=DIRECT),
+    "told by direct message after a lost answer": Way(
+        status=SUCCESS,
+        reads=wording.CREATED_NEXT,
+        slack=(("response_url", Fault.drop(), None),),
+        chosen=company.SECRET_PROJECT,
+        told=DIRECT,
+    ),
+    "told at the second attempt": Way(
+        status=SUCCESS, reads=wording.CREATED_NEXT, slack=(("chat.postMessage", Fault.drop(), 1),)
+    ),
+    "told to further channels": Way(
+        status=SUCCESS, reads=wording.CREATED_NEXT, settings={"NOTIFY_CHANNELS": company.PLATFORM}
+    ),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_no_sentence_of_ours_is_kept(
+    settings: Callable[..., Settings], slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path, way: str
+) -> None:
+    goes = WAYS[way]
+    goes.beforehand(cloud)
+    for server, faults in ((cloud, goes.cloud), (slack, goes.slack)):
+        for operation, fault, times in faults:
+            server.faults.add(operation, fault, times=times)
+    file = tmp_path / "bot.sqlite3"
+    delivery = dataclasses.replace(QUICK, progress_after=0.1 if "slow" in way else 60)
+    async with running_bot(settings(**goes.settings), slack, delivery=delivery):
+        await ask_for(slack, "shop", description=DESCRIPTION, channel=goes.chosen)
+        message = await outcome_of(slack, "shop", channel=goes.told)
+        await all_finished()
+        kept = list(texts(file))
+    assert f"Status: {goes.status}" in words(message)
+    assert goes.reads in words(message)
+    assert set(statuses(file).values()) == {"SUCCESS"}
+    assert any(DESCRIPTION in text for _, text in kept), "the request itself was not found"
+    assert any('"by"' in text for _, text in kept), "no record of a step was found"
+    ours = [
+        (where, sentence) for where, text in kept for sentence in SENTENCES if sentence in text.replace(DESCRIPTION, "")
+    ]
+    assert ours == []
+
+
+def texts(file: Path) -> Iterator[tuple[str, str]]:
+    """(table and column, text) of everything that the file holds, as it would be read off a backup."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.text_factory = lambda raw: raw.decode(errors="replace")
+        tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        for table in tables:
+            cursor = connection.execute(f'SELECT * FROM "{table}"')
+            columns = [column[0] for column in cursor.description]
+            for row in cursor:
+                for column, value in zip(columns, row, strict=True):
+                    text = value.decode(errors="replace") if isinstance(value, bytes) else value
+                    if isinstance(text, str):
+                        yield f"{table}.{column}", _unescaped(text)
+
+
+def _unescaped(text: str) -> str:
+    """JSON writes “ as six characters."""
+    return re.sub(r"\\u([0-9a-f]{4})", lambda match: chr(int(match[1], 16)), text)
+
+
+def _templates(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _templates(each)
+
+
+def _pieces(template: str) -> Iterator[str]:
+    """What of a template stands in every text made from it, as far as it is more than a word."""
+    for literal, *_ in Formatter().parse(template):
+        piece = literal.strip(" .,:;()`“”\n")
+        if len(piece.split()) > 1:
+            yield piece
+
+
+SENTENCES = sorted(
+    {
+        piece
+        for module in (platform_wording, wording)
+        for name, value in vars(module).items()
+        if not name.startswith("__")
+        for template in _templates(value)
+        for piece in _pieces(template)
+    }
+)
+
+
+def test_the_sentences_that_are_looked_for_are_those_that_people_read() -> None:
+    assert len(SENTENCES) > 80
+    assert DESCRIPTION in SENTENCES  # so the search is known to find what stands there
+    for known in (
+        "The connection broke before Huawei Cloud answered",
+        "Huawei Cloud refused the request (HTTP",
+        "without saying why",
+        "Registry created",
+        "Trace id",
+        "I could not post in <#",
+    ):
+        assert known in SENTENCES

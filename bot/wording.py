@@ -8,8 +8,8 @@ Rules for all of them: plain words, the next step in each failure, no blame, not
 
 FORM_EXPIRED = "The form could not be opened in time. Nothing was created. Please type {command} again."
 FORM_NOT_OPENED = (
-    "Slack did not confirm that the form is open. Nothing is created before you send it: if you see no form, please type "
-    "{command} again in a minute. If it keeps failing, tell the people who run this bot and quote {reference}."
+    "Slack did not open the form, so nothing was created. Please type {command} again in a minute, unless you see the form "
+    "after all. If it keeps failing, tell the people who run this bot and quote {reference}."
 )
 FORM_NOT_CONNECTED = (
     "This bot is not connected to your workspace any more, so there is no form and nothing was created. "

@@ -64,7 +64,7 @@ def build(
     """
     typed = typed.strip()
     prefill = suggest_name(typed) if typed else None
-    blocks = [_intro(region), *_readers(audience.notify, public_channel)]
+    blocks = [_intro(region)]
     if typed and prefill != typed:
         blocks.append(plain_line(_changed_name(typed, prefill)))
     return {
@@ -74,7 +74,13 @@ def build(
         "submit": plain(wording.FORM_SUBMIT),
         "close": plain(wording.FORM_CLOSE),
         "private_metadata": json.dumps({_PUBLIC_CHANNEL: public_channel}),
-        "blocks": [*blocks, _name_input(prefill), _description_input(note), _channel_input(audience)],
+        "blocks": [
+            *blocks,
+            _name_input(prefill),
+            _description_input(note),
+            *_readers(audience.notify, public_channel),
+            _channel_input(audience),
+        ],
     }
 
 

@@ -85,17 +85,17 @@ class Identity:
         if self._problem is not None or self._stopped:  # auth.test is being asked already, or never again
             return
         self._failed(_not_accepted(code))
-        self._asking = asyncio.create_task(self._keep_asking())
+        self._asking = asyncio.create_task(self._keep_asking(at_once=True))
 
     def app_named(self, app_id: str) -> None:
         """An answer to one of our own calls names our app."""
         self._app_id = app_id
 
-    async def _keep_asking(self) -> None:
-        pause = _PAUSE_SECONDS
+    async def _keep_asking(self, *, at_once: bool = False) -> None:
+        wait, pause = (0.0 if at_once else _PAUSE_SECONDS), _PAUSE_SECONDS
         while self._problem:
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, _PAUSE_MAX_SECONDS)
+            await asyncio.sleep(wait)
+            wait, pause = pause, min(pause * 2, _PAUSE_MAX_SECONDS)
             try:
                 await self._ask()
             except Exception as error:  # noqa: BLE001  the bot is already serving: a wrong token only shows in readyz

@@ -23,9 +23,7 @@ class Mark:
         found = message.get("metadata")
         payload = found.get("event_payload") if isinstance(found, dict) else None
         return (
-            isinstance(found, dict)
-            and isinstance(payload, dict)
-            and found.get("event_type") == EVENT_TYPE
+            found.get("event_type") == EVENT_TYPE
             and payload.get("request") == self.request_id
             and payload.get("role") == self.role
         )

@@ -96,7 +96,7 @@ class Poster:
             if not isinstance(page, dict):
                 return InDoubt(code=page.code)
             messages = page.get("messages")
-            if not isinstance(messages, list) or not all(isinstance(message, dict) for message in messages):
+            if not isinstance(messages, list):
                 return InDoubt(code=Reason.ANSWER_UNREADABLE)
             for message in messages:
                 if mark.is_on(message):

@@ -207,6 +207,17 @@ async def test_a_token_that_is_refused_a_second_time_is_told_a_second_time(
     assert [record.levelname for record in caplog.records].count("ERROR") == 2
 
 
+async def test_a_refusal_that_auth_test_does_not_confirm_is_over_at_once(
+    at_work: tuple[Identity, WatchedWebClient], slack: LocalSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(identity_module, "_PAUSE_SECONDS", 3600.0)
+    identity, client = at_work
+    slack.faults.add("chat.postMessage", Fault.answer(200, {"ok": False, "error": "token_revoked"}))
+    await post(client)
+    assert await identity.why_not_ready() != []
+    await until_ready(identity)
+
+
 async def test_after_the_stop_nobody_asks_again(at_work: tuple[Identity, WatchedWebClient], slack: LocalSlack) -> None:
     identity, client = at_work
     await identity.stop()

@@ -392,7 +392,6 @@ async def test_while_the_history_is_not_told_it_is_in_doubt_whether_the_message_
         Fault.answer(200, {"error": "missing_scope"}),
         Fault.answer(200, {"ok": True}),
         Fault.answer(200, {"ok": True, "messages": None}),
-        Fault.answer(200, {"ok": True, "messages": [1]}),
     ],
     ids=[
         "404",
@@ -404,7 +403,6 @@ async def test_while_the_history_is_not_told_it_is_in_doubt_whether_the_message_
         "no refusal",
         "no messages",
         "null",
-        "no message",
     ],
 )
 async def test_only_slack_itself_can_say_that_the_history_may_not_be_read(
@@ -413,15 +411,6 @@ async def test_only_slack_itself_can_say_that_the_history_may_not_be_read(
     await poster.post(company.TEAM_SHOP, SOUP)
     slack.faults.add("conversations.history", fault, times=None)
     assert isinstance(await poster.find(company.TEAM_SHOP, mark), InDoubt)
-
-
-@pytest.mark.parametrize("metadata", [7, "x", [], {"event_type": "registry_request", "event_payload": 7}])
-async def test_a_message_with_metadata_of_another_shape_is_not_ours(
-    poster: Poster, mark: Mark, slack: LocalSlack, metadata: object
-) -> None:
-    page = {"ok": True, "messages": [{"ts": "1.1", "metadata": metadata}], "response_metadata": {}}
-    slack.faults.add("conversations.history", Fault.answer(200, page))
-    assert await poster.find(company.TEAM_SHOP, mark) is None
 
 
 async def test_a_history_that_may_not_be_read_says_so(poster: Poster, mark: Mark, slack: LocalSlack) -> None:

@@ -18,6 +18,8 @@ UNFINISHED_SECONDS = 10.0  # from the first byte of a request, or from the conne
 _MOST = 1000
 # Calls to Slack and CodeArts (100 each), the database, and what the loop accepts at once before anything can be closed.
 _OURS = 400
+# Where the descriptors run out nevertheless.
+_GIVEN_BACK, _LEAST = 16, 8
 
 logger = logging.getLogger(__name__)
 _malformed = Seldom(logger, per_minute=10)
@@ -50,20 +52,24 @@ class Connections:
         """Count it out."""
         self._open.pop(connection, None)
 
-    def close_waiting(self, count: int) -> None:
-        """Close as many as that, of those that keep us waiting."""
-        for _ in range(count):
-            if (slowest := self._slowest()) is None:
-                return
-            self.leave(slowest)
-            slowest.force_close()
+    def shrink(self) -> None:
+        """The descriptors ran out nevertheless: from now on there are fewer than there are now."""
+        self._limit = max(_LEAST, min(self._limit, len(self._open) - _GIVEN_BACK))
+        while len(self._open) > self._limit and self._close_slowest():
+            pass
 
     def _make_room(self, newest: "Connection") -> None:
         _crowded.warning("too many connections are open (%s): closing those that send nothing", self._limit)
-        before = len(self._open)
-        self.close_waiting(1)
-        if len(self._open) == before:
+        if not self._close_slowest():
             newest.force_close()
+
+    def _close_slowest(self) -> bool:
+        slowest = self._slowest()
+        if slowest is None:
+            return False
+        self.leave(slowest)
+        slowest.force_close()
+        return True
 
     def _slowest(self) -> "Connection | None":
         # First whoever has begun a request and not finished it, then whoever may yet send a next one.

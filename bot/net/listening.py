@@ -9,8 +9,6 @@ from bot.errors import SettingsError
 from bot.net.connections import Connections, Runner, room_for_others
 from bot.net.descriptors import allowed, say_seldom_when_none_is_left
 
-_MAKE_ROOM = 16  # connections, where the descriptors ran out nevertheless
-
 
 @contextlib.asynccontextmanager
 async def listen(routes: web.Application, *, host: str, port: int, drain_seconds: float) -> AsyncIterator[str]:
@@ -28,7 +26,7 @@ async def listen(routes: web.Application, *, host: str, port: int, drain_seconds
         except OSError as error:
             raise SettingsError(f"cannot listen on {host}:{port} ({error.strerror}). Set HOST and PORT.") from None
         bound_host, bound_port = runner.addresses[0][:2]
-        say_seldom_when_none_is_left(lambda: connections.close_waiting(_MAKE_ROOM))
+        say_seldom_when_none_is_left(connections.shrink)
         yield f"http://{bound_host}:{bound_port}"
     finally:
         await runner.cleanup()

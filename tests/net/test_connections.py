@@ -167,8 +167,8 @@ def test_others_never_get_all_descriptors(descriptors: int, room: int) -> None:
     assert room_for_others(descriptors) == room
 
 
-def test_closing_where_nobody_waits_closes_nobody() -> None:
-    Connections(1).close_waiting(16)
+def test_where_nobody_waits_nobody_is_closed() -> None:
+    Connections(1).shrink()
 
 
 # ---- what is not HTTP ----

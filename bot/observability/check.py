@@ -14,7 +14,7 @@ from bot.domain.text import printable
 from bot.errors import LookupFailed, SettingsError
 from bot.observability.network_fixes import network_fix
 from bot.slack.codes import code_of
-from bot.workflow.database import open_database
+from bot.workflow.trial import try_out
 
 _PROBE_NAME = "registry-bot-check"
 
@@ -50,11 +50,9 @@ def _region(settings: Settings) -> Finding:
 
 def _database(settings: Settings) -> Finding:
     try:
-        engine = open_database(settings.database_url)
+        where = try_out(settings.database_url)
     except SettingsError as error:
         return Finding(good=False, what="database", fix=str(error))
-    where = engine.url.render_as_string(hide_password=True)
-    engine.dispose()
     return Finding(good=True, what=f"database {where} is writable")
 
 

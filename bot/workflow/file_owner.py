@@ -95,6 +95,7 @@ class FileOwner:
             assert isinstance(raw, sqlite3.Connection)  # noqa: S101  for the type checker
             self._file.stamp(raw)
             raw.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        self._file.why_not_itself()  # from now on the number is missed when it goes
 
     def _in_use(self) -> SettingsError:
         return SettingsError(

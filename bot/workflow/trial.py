@@ -31,8 +31,10 @@ def _beside(url: str, stack: contextlib.ExitStack) -> str | None:
         parsed = sa.make_url(url)
     except sa.exc.ArgumentError:
         return None
-    path = Path(parsed.database or "")
-    if parsed.get_backend_name() != "sqlite" or path.exists() or not path.parent.is_dir():
+    if parsed.get_backend_name() != "sqlite" or parsed.database in {None, "", ":memory:"}:
+        return None
+    path = Path(str(parsed.database))
+    if path.exists() or not path.parent.is_dir():
         return None
     try:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=f"{path.name}-", dir=path.parent))

@@ -174,6 +174,10 @@ async def test_tables_that_break_while_the_bot_runs_make_it_unready(
         await until(unready)
 
 
+def files(folder: Path) -> list[str]:
+    return [each.name for each in folder.iterdir() if "sqlite" in each.name]
+
+
 async def test_check_leaves_nothing_in_a_database_and_no_file_where_there_was_none(
     environment: Environment, database: str, tmp_path: Path
 ) -> None:
@@ -182,7 +186,7 @@ async def test_check_leaves_nothing_in_a_database_and_no_file_where_there_was_no
     assert query(database, found) == [(0,)]
     assert query(database, "SELECT to_regnamespace('dbos') IS NULL") == [(True,)]
     await checked(environment, tmp_path)
-    assert [name for name in os.listdir(tmp_path) if "sqlite" in name] == []
+    assert files(tmp_path) == []
 
 
 # ---- SQLite ----

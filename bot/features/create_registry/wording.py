@@ -72,7 +72,10 @@ NOT_SAVED = (
     "Your request was not accepted and nothing was created: it could not be saved. Press “Create registry” again in a "
     "minute. If it keeps failing, tell the people who run this bot and quote {reference}."
 )
-SAVING_SLOW = "Saving takes too long. Press “Create registry” again: it cannot be created twice."
+SAVING_SLOW = (
+    "It is not certain that your request was saved: saving takes too long, or broke off. Press “Create registry” again: it "
+    "cannot be created twice."
+)
 SAVED_DIFFERENTLY = (
     "Your first press was saved after all: the registry “{name}” is being created. Close this form; the result will be "
     "posted. To create another registry, run {command} again."

@@ -7,12 +7,13 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from bot.codearts.client import CodeArts
 from bot.domain.outcomes import InDoubt, NotApplied, Reason, Refused
 from bot.domain.registry import Attempt, Created, Outcome
 from bot.errors import StepCrashed
-from bot.features.create_registry.evidence import Asked, settle
+from bot.features.create_registry.evidence import Asked, may_be_in_use, settle
 from bot.features.create_registry.look_up import LookedUp, LookUp
 from bot.features.create_registry.retry_policy import RetryPolicy, pauses
 from bot.workflow.durable import Durable
@@ -144,7 +145,7 @@ class _Work:
             pause = self.policy.after_failure(failures) if failures else self.policy.next_look(waited)
             await self.durable.pause(pause)
             waited += pause
-            seen = await self.look_up.again(self.durable, self.asked.name)
+            seen = await self._look()
             if seen.failed:
                 failures += 1
                 if waited >= self.policy.look_up_for:
@@ -157,13 +158,17 @@ class _Work:
             if waited >= self.policy.looked_up_for(proven=proven, failing=False):
                 return known if proven else _unproven(known, doubtful)
 
+    async def _look(self) -> LookedUp:
+        enough = partial(may_be_in_use, self.asked)
+        return await self.look_up.again(self.durable, self.asked.name, enough=enough)
+
     async def _after_refusal(self, refusal: Refused, earlier: InDoubt) -> Outcome:
         """The second call was refused. That ends it, unless the first one applied late and is what it stumbled over."""
         moments = tuple(moment for moment in self.policy.absent_at if moment <= self.policy.unproven_at)
         failed: LookedUp | None = None
         for pause in pauses(moments):
             await self.durable.pause(pause)
-            seen = await self.look_up.again(self.durable, self.asked.name)
+            seen = await self._look()
             failed = seen if seen.failed else None
             known = None if seen.failed else settle(self.asked, seen, trace_id=earlier.trace_id)
             if isinstance(known, Created | InDoubt):

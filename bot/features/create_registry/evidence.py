@@ -80,6 +80,12 @@ def settle(asked: Asked, seen: LookedUp, *, trace_id: str | None) -> Outcome | N
     return Refused(code=Reason.TAKEN_MEANWHILE, trace_id=seen.trace_id) if live[Owner.SOMEBODY_ELSE] else None
 
 
+def may_be_in_use(asked: Asked, seen: LookedUp) -> bool:
+    """Whether a registry that is in use is ours, or may be; else ours may be in the recycle bin."""
+    live = _by_owner(asked, seen, trashed=False)
+    return bool(live[Owner.OURS] or live[Owner.UNKNOWN])
+
+
 def confirmed_row(asked: Asked, seen: LookedUp) -> Row | None:
     """The registry whose creation CodeArts confirmed, where the list shows it."""
     live = _by_owner(asked, seen, trashed=False)

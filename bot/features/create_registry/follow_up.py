@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import dataclass, replace
+from functools import partial
 
 from bot.domain.outcomes import InDoubt, Refused
 from bot.domain.registry import Created, Outcome
@@ -9,7 +10,7 @@ from bot.domain.request import Request
 from bot.features.create_registry import messages
 from bot.features.create_registry.confirmed import learn
 from bot.features.create_registry.creation import Creation
-from bot.features.create_registry.evidence import doubled, settle
+from bot.features.create_registry.evidence import doubled, may_be_in_use, settle
 from bot.features.create_registry.look_up import LookedUp, LookUp, Row
 from bot.features.create_registry.retry_policy import RetryPolicy, pauses
 from bot.workflow.delivery import Delivery
@@ -110,7 +111,8 @@ class FollowUp:
         await self.delivery.alert(message)
 
     async def _look(self) -> LookedUp:
-        return await self.look_up.again(self.durable, self.creation.asked.name)
+        asked = self.creation.asked
+        return await self.look_up.again(self.durable, asked.name, enough=partial(may_be_in_use, asked))
 
     async def _change(self, outcome: Outcome, *, was: Outcome | None = None) -> None:
         """Change the message. The further channels, which read `was` as the outcome, read the new one, too."""

@@ -1,6 +1,7 @@
 """(6) Asks the list call for a name, and keeps what it shows as a value that a step can record."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from bot.codearts.client import CodeArts, Found
 from bot.codearts.view import View, ViewMemory
@@ -61,22 +62,33 @@ class LookUp:
         if not self.possible:
             return LookedUp(failed=True, refused=True, code=Reason.LIST_IDS_MISSING)
         try:
-            return await durable.step("look before", self.once, name, with_recycle_bin=False)
+            return await durable.step("look before", self.once, name)
         except StepCrashed:
             return LookedUp(failed=True, code=Reason.STEP_CRASHED)
 
-    async def again(self, durable: Durable, name: str) -> LookedUp:
-        """What stands there now, as a recorded step. A step that crashes counts as one that failed."""
+    async def again(self, durable: Durable, name: str, *, enough: Callable[[LookedUp], bool]) -> LookedUp:
+        """What stands there now, as a recorded step. A step that crashes counts as one that failed.
+
+        The recycle bin is asked as well where what is in use is not `enough`.
+        """
         try:
-            return await durable.step("look up", self.once, name)
+            return await durable.step("look up", self.once, name, enough=enough)
         except StepCrashed:
             return LookedUp(failed=True, code=Reason.STEP_CRASHED)
 
-    async def once(self, name: str, *, with_recycle_bin: bool = True) -> LookedUp:
-        """What stands there now; the recycle bin is asked only where the live list has nothing."""
+    async def once(self, name: str, *, enough: Callable[[LookedUp], bool] = lambda _seen: True) -> LookedUp:
+        """What stands there now; the recycle bin is asked as well where what is in use is not `enough`."""
+        view = await self.views.current()
         try:
             found = await self.codearts.find_all(name)
-            trashed = [] if found or not with_recycle_bin else await self.codearts.find_all(name, in_recycle_bin=True)
+            seen = LookedUp(
+                rows=[_row(each, trashed=False) for each in found],
+                view=view,
+                trace_id=next((each.trace_id for each in found), None),
+            )
+            if enough(seen):
+                return seen
+            trashed = await self.codearts.find_all(name, in_recycle_bin=True)
         except LookupFailed as failure:
             return LookedUp(
                 failed=True,
@@ -86,9 +98,8 @@ class LookUp:
                 trace_id=failure.trace_id,
                 refused=failure.refused,
             )
-        rows = [*(_row(each, trashed=False) for each in found), *(_row(each, trashed=True) for each in trashed)]
-        trace_id = next((each.trace_id for each in (*found, *trashed)), None)
-        return LookedUp(rows=rows, view=await self.views.current(), trace_id=trace_id)
+        rows = [*seen.rows, *(_row(each, trashed=True) for each in trashed)]
+        return replace(seen, rows=rows, trace_id=next((each.trace_id for each in (*found, *trashed)), None))
 
 
 def _row(found: Found, *, trashed: bool) -> Row:

@@ -61,7 +61,7 @@ async def _with_address(creation: Creation, look_up: LookUp) -> Outcome:
         return outcome
     with contextlib.suppress(TimeoutError):  # the registry is created; its address is in the console
         async with asyncio.timeout(_ADDRESS_SECONDS):
-            seen = await look_up.once(creation.asked.name, with_recycle_bin=False)
+            seen = await look_up.once(creation.asked.name)
             if row := confirmed_row(creation.asked, seen):
                 return replace(outcome, address=row.address)
     return outcome

@@ -103,7 +103,7 @@ class Runbook:
             return creation
         try:
             async with asyncio.timeout(seconds):
-                seen = await look_up.once(request.payload.name, with_recycle_bin=False)
+                seen = await look_up.once(request.payload.name)
                 if row := await learn(self.views, creation.asked, seen):
                     return replace(creation, outcome=replace(outcome, address=row.address))
         except Exception as error:  # noqa: BLE001  the registry is created; its address may come later

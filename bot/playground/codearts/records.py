@@ -59,8 +59,8 @@ class CloudCall(Call):
     """A request as it arrived. `headers` has case-insensitive keys; `path` and `query` are decoded.
 
     `operation` is "create", "list" (with a search text), "list_all" (without) or "unknown". `trace_id` is the id
-    given out, or that would have been had the answer not been lost. `applied`: a registry was created, or a list was really
-    made.
+    given out, or that would have been had the answer not been lost. `applied`: a registry was created, or a list was
+    really made.
     """
 
     operation: str

@@ -14,6 +14,7 @@ from bot.features.create_registry.evidence import (
     another_creator,
     confirmed_row,
     doubled,
+    may_be_in_use,
     owner,
     settle,
 )
@@ -114,6 +115,7 @@ def thrown_away(registry: Row) -> Row:
         ([thrown_away(OURS)], Reason.IN_RECYCLE_BIN),
         ([thrown_away(UNKNOWN)], Reason.IN_RECYCLE_BIN),
         ([thrown_away(THEIRS)], None),
+        ([THEIRS, thrown_away(OURS)], Reason.IN_RECYCLE_BIN),
         ([row(name="Shop", creator=US)], None),
         ([row(id="0", creator=US)], None),
     ],
@@ -149,6 +151,13 @@ def test_where_nobody_could_look_before_somebody_elses_is_taken_all_the_same() -
 def test_where_nobody_could_look_before_the_reference_is_certain() -> None:
     marked = asked(older=None, description="R-7K2F9", marked=True)
     assert isinstance(settle(marked, seen(row(description="R-7K2F9")), trace_id=None), Created)
+
+
+@pytest.mark.parametrize(
+    ("rows", "enough"), [([OURS], True), ([UNKNOWN], True), ([THEIRS], False), ([], False)], ids=str
+)
+def test_the_recycle_bin_is_of_interest_only_where_none_in_use_can_be_ours(rows: list[Row], enough: bool) -> None:
+    assert may_be_in_use(asked(), seen(*rows, thrown_away(OURS))) is enough
 
 
 # ---- what CodeArts confirmed ----

@@ -38,6 +38,10 @@ def row_of(registry: LocalRegistry, *, trashed: bool = False) -> Row:
     )
 
 
+def in_use(seen: LookedUp) -> bool:
+    return bool(seen.live)
+
+
 def calls(cloud: LocalCodeArts) -> list[bool]:
     """For each list call, whether it asked for the recycle bin."""
     return [call.query["is_recycle_bin"] == "true" for call in cloud.calls]
@@ -48,7 +52,7 @@ async def test_a_registry_in_the_list_is_present_with_its_address_and_the_trace_
     cloud: LocalCodeArts, look_up: LookUp, status: str
 ) -> None:
     registry = cloud.add_registry("shop", status=status)
-    seen = await look_up.once("shop")
+    seen = await look_up.once("shop", enough=in_use)
     assert seen == LookedUp(rows=[row_of(registry)], trace_id=cloud.calls[0].trace_id)
     assert seen.live == seen.rows
     assert calls(cloud) == [False]
@@ -57,8 +61,10 @@ async def test_a_registry_in_the_list_is_present_with_its_address_and_the_trace_
 @pytest.mark.parametrize("status", ["trash", "delete"])
 async def test_a_registry_in_the_recycle_bin_is_trashed(cloud: LocalCodeArts, look_up: LookUp, status: str) -> None:
     registry = cloud.add_registry("shop", status=status)
-    seen = await look_up.once("shop")
-    assert seen == LookedUp(rows=[row_of(registry, trashed=True)], trace_id=cloud.calls[-1].trace_id)
+    seen = await look_up.once("shop", enough=in_use)
+    # "delete" is shown in the live list.
+    shown_by = cloud.calls[-1 if status == "trash" else 0]
+    assert seen == LookedUp(rows=[row_of(registry, trashed=True)], trace_id=shown_by.trace_id)
     assert seen.live == []
 
 
@@ -67,7 +73,7 @@ async def test_whatever_is_no_docker_registry_of_this_name_is_absent(
     cloud: LocalCodeArts, look_up: LookUp, name: str, kind: str
 ) -> None:
     cloud.add_registry(name, format=kind)
-    assert await look_up.once("shop") == LookedUp()
+    assert await look_up.once("shop", enough=in_use) == LookedUp()
     assert calls(cloud) == [False, True]
 
 
@@ -76,12 +82,22 @@ async def test_upper_and_lower_case_are_not_told_apart_but_the_spelling_is_kept(
 ) -> None:
     for name in ("Shop", "shop", "SHOP"):
         cloud.add_registry(name)
-    assert [row.name for row in (await look_up.once("sHOP")).rows] == ["Shop", "shop", "SHOP"]
+    assert [row.name for row in (await look_up.once("sHOP", enough=in_use)).rows] == ["Shop", "shop", "SHOP"]
+
+
+async def test_the_recycle_bin_is_asked_where_what_is_in_use_is_not_enough(
+    cloud: LocalCodeArts, look_up: LookUp
+) -> None:
+    live, trashed = cloud.add_registry("shop"), cloud.add_registry("shop", status="trash")
+    assert (await look_up.once("shop")).rows == [row_of(live)]
+    seen = await look_up.once("shop", enough=lambda _seen: False)
+    assert seen.rows == [row_of(live), row_of(trashed, trashed=True)]
+    assert calls(cloud) == [False, False, True]
 
 
 async def test_what_is_known_of_the_list_is_kept_with_what_it_showed(look_up: LookUp) -> None:
     await look_up.views.prove("registry-bot")
-    assert (await look_up.once("shop")).view == View(proven=True, creator="registry-bot")
+    assert (await look_up.once("shop", enough=in_use)).view == View(proven=True, creator="registry-bot")
 
 
 @pytest.mark.parametrize(
@@ -106,13 +122,13 @@ async def test_a_look_that_fails_says_why(
     cloud: LocalCodeArts, look_up: LookUp, fault: Fault, failed: dict[str, object]
 ) -> None:
     cloud.faults.add("list", fault, times=None)  # a GET may be repeated by the client
-    assert await look_up.once("shop") == LookedUp(failed=True, **failed)  # type: ignore[arg-type]
+    assert await look_up.once("shop", enough=in_use) == LookedUp(failed=True, **failed)  # type: ignore[arg-type]
 
 
 async def test_a_recycle_bin_that_cannot_be_read_is_a_look_that_failed(cloud: LocalCodeArts, look_up: LookUp) -> None:
     cloud.faults.add("list", Fault.slow(0))
     cloud.faults.add("list", Fault.answer(500))
-    seen = await look_up.once("shop")
+    seen = await look_up.once("shop", enough=in_use)
     assert (seen.failed, seen.rows, seen.code) == (True, [], Reason.ANSWER_UNCLEAR)
 
 
@@ -142,4 +158,7 @@ async def test_a_look_that_crashes_counts_as_one_that_failed(look_up: LookUp) ->
 
     durable = Crashing(reference="R-22222")
     failed = LookedUp(failed=True, code=Reason.STEP_CRASHED)
-    assert (await look_up.before(durable, "shop"), await look_up.again(durable, "shop")) == (failed, failed)
+    assert (await look_up.before(durable, "shop"), await look_up.again(durable, "shop", enough=in_use)) == (
+        failed,
+        failed,
+    )

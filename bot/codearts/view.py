@@ -4,19 +4,38 @@ The create call names no CodeArts project and the list call sees one project onl
 list call, with a wrong `CODEARTS_PROJECT_ID`, never shows it (docs/facts/codearts.md section 0).
 """
 
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
+from typing import Protocol, Self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """`proven`: the list has shown a registry whose creation CodeArts had confirmed to us.
 
-    `creator`: the user that makes our registries, as the list shows it; None where that is not known.
+    `certain`: its description showed that it was that one, and not somebody else's of the same name. `missed`: a confirmed
+    one did not show. `creator`: the user that makes our registries, as the list shows it; None where that is not known.
     """
 
     proven: bool = False
+    certain: bool = False
+    missed: bool = False
     creator: str | None = None
+
+    def shown(self, creator: str | None, *, certain: bool) -> Self:
+        """After a confirmed registry showed. Where one did not, another must be `certain` to count."""
+        if self.missed and not certain:
+            return self
+        return replace(
+            self, proven=True, certain=self.certain or certain, missed=False, creator=creator or self.creator
+        )
+
+    def not_shown(self) -> Self:
+        """After a confirmed registry did not show. What is certain may lag behind."""
+        return self if self.certain else replace(self, proven=False, missed=True, creator=None)
+
+    def creator_doubted(self) -> Self:
+        """After a registry that is probably ours showed with another creator."""
+        return replace(self, creator=None)
 
 
 class ViewMemory(Protocol):
@@ -26,16 +45,20 @@ class ViewMemory(Protocol):
         """What is known now."""
         ...
 
-    async def prove(self, creator: str | None) -> None:
-        """The list shows a registry of ours, made by `creator` (None where the list does not say)."""
+    async def shown(self, creator: str | None, *, certain: bool) -> None:
+        """See `View.shown`."""
         ...
 
-    async def doubt_creator(self) -> None:
-        """A registry that is probably ours bears another creator: it is no evidence until the next proof."""
+    async def not_shown(self) -> None:
+        """See `View.not_shown`."""
         ...
 
-    def missed(self) -> None:
-        """A registry whose creation CodeArts confirmed does not show in the list."""
+    async def creator_doubted(self) -> None:
+        """See `View.creator_doubted`."""
+        ...
+
+    def warn(self) -> None:
+        """Tell operators, once, that what was created does not show."""
         ...
 
 
@@ -49,13 +72,17 @@ class InProcessView:
         """See `ViewMemory`."""
         return self._view
 
-    async def prove(self, creator: str | None) -> None:
+    async def shown(self, creator: str | None, *, certain: bool) -> None:
         """See `ViewMemory`."""
-        self._view = View(proven=True, creator=creator or self._view.creator)
+        self._view = self._view.shown(creator, certain=certain)
 
-    async def doubt_creator(self) -> None:
+    async def not_shown(self) -> None:
         """See `ViewMemory`."""
-        self._view = View(proven=self._view.proven)
+        self._view = self._view.not_shown()
 
-    def missed(self) -> None:
+    async def creator_doubted(self) -> None:
+        """See `ViewMemory`."""
+        self._view = self._view.creator_doubted()
+
+    def warn(self) -> None:
         """See `ViewMemory`."""

@@ -51,9 +51,12 @@ VIEWS = sa.Table(
     "registry_bot_views",
     METADATA,
     sa.Column("view_id", sa.Text, primary_key=True),
+    sa.Column("proven", sa.Boolean, nullable=False),
+    sa.Column("certain", sa.Boolean, nullable=False),
+    sa.Column("missed", sa.Boolean, nullable=False),
     sa.Column("creator", sa.Text, nullable=True),
     sa.Column("caller", sa.Text, nullable=False),
-    sa.Column("proven_at", sa.Float, nullable=False),
+    sa.Column("changed_at", sa.Float, nullable=False),
 )
 _EVERYWHERE = (WRITABLE, INSTALLATION, RESPONSE_URLS, VIEWS)
 

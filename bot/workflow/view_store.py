@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 
 import sqlalchemy as sa
 
@@ -23,39 +24,41 @@ class ViewStore:
         self._view_id = view_id
         self._caller = caller
         self._view = View()
-        self._missed = False
+        self._warned = False
 
     async def current(self) -> View:
-        """See `ViewMemory`. The database is asked until everything is known."""
-        if not (self._view.proven and self._view.creator):
+        """See `ViewMemory`. The database is asked until all is known for certain."""
+        if not (self._view.certain and self._view.creator):
             try:
                 self._view = await asyncio.to_thread(self._read)
             except sa.exc.SQLAlchemyError as error:
                 logger.warning("what the list of registries shows could not be read (%s)", type(error).__name__)
         return self._view
 
-    async def prove(self, creator: str | None) -> None:
-        """See `ViewMemory`. Costs a write once, and again only when another user makes the registries."""
-        known = await self.current()
-        await self._remember(View(proven=True, creator=creator or known.creator), known)
+    async def shown(self, creator: str | None, *, certain: bool) -> None:
+        """See `ViewMemory`. Costs a write only where it is news."""
+        await self._change(lambda view: view.shown(creator, certain=certain))
 
-    async def doubt_creator(self) -> None:
+    async def not_shown(self) -> None:
         """See `ViewMemory`."""
-        known = await self.current()
-        if known.proven:
-            logger.warning("a registry of ours seems to be made by another user than the ones before")
-            await self._remember(View(proven=True), known)
+        await self._change(View.not_shown)
 
-    def missed(self) -> None:
-        """See `ViewMemory`. Operators are told once."""
-        if not self._missed and not self._view.proven:
-            self._missed = True
+    async def creator_doubted(self) -> None:
+        """See `ViewMemory`."""
+        await self._change(View.creator_doubted)
+
+    def warn(self) -> None:
+        """See `ViewMemory`."""
+        if not self._warned:
+            self._warned = True
             logger.warning(
                 "a registry that CodeArts confirmed does not show in its list: "
                 "CODEARTS_PROJECT_ID is probably the id of another project than the one registries are created in"
             )
 
-    async def _remember(self, view: View, known: View) -> None:
+    async def _change(self, change: Callable[[View], View]) -> None:
+        known = await self.current()
+        view = change(known)
         if view == known:
             return
         try:
@@ -71,11 +74,19 @@ class ViewStore:
             row = connection.execute(sa.select(VIEWS).where(VIEWS.c.view_id == self._view_id)).first()
         if row is None:
             return View()
-        return View(proven=True, creator=row.creator if row.caller == self._caller else None)
+        creator = row.creator if row.caller == self._caller else None
+        return View(proven=row.proven, certain=row.certain, missed=row.missed, creator=creator)
 
     def _write(self, view: View) -> None:
         mine = VIEWS.c.view_id == self._view_id
-        values = {"creator": view.creator, "caller": self._caller, "proven_at": time.time()}
+        values = {
+            "proven": view.proven,
+            "certain": view.certain,
+            "missed": view.missed,
+            "creator": view.creator,
+            "caller": self._caller,
+            "changed_at": time.time(),
+        }
         with self._database.begin() as connection:
             if connection.execute(sa.update(VIEWS).where(mine).values(values)).rowcount == 0:
                 try:

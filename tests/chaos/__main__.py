@@ -24,6 +24,8 @@ def main() -> int:
         replicas=asked.replicas,
         hurried=asked.hurried,
         faults=not asked.no_faults,
+        outsider=not asked.no_outsider,
+        elsewhere=asked.elsewhere,
     )
     folder = Path(tempfile.mkdtemp(prefix="chaos-"))
     print(f"{plan}\nlogs and SQLite file: {folder}", flush=True)
@@ -51,6 +53,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--replicas", type=int, default=1, help="processes on one database (PostgreSQL)")
     parser.add_argument("--hurried", action="store_true", help="look-ups within seconds, as the short runs have them")
     parser.add_argument("--no-faults", action="store_true", help="kills alone")
+    parser.add_argument("--no-outsider", action="store_true", help="nobody else at work in the same cloud")
+    parser.add_argument(
+        "--elsewhere", action="store_true", help="registries land in another project than the list shows"
+    )
     asked = parser.parse_args()
     if asked.replicas > 1 and asked.database != "postgres":
         parser.error("--replicas needs --database postgres")

@@ -17,6 +17,7 @@ PEOPLE = (company.ANA, company.BEN, company.CHIARA)
 CHANNELS = tuple(f"C0CHAOS{number:04d}" for number in range(12))
 _FORM_WITHIN = 1.5
 _GIVES_UP_AFTER = 120.0
+_TAKEN = "already exists"  # somebody else has it: the person gives the name up
 _PRESSES_TWICE, _WALKS_AWAY = 0.08, 0.03
 
 
@@ -75,7 +76,7 @@ class Crowd:
             if asked.accepted:
                 return
             # A person that walks away may have been stored all the same: then it is finished like any other.
-            asked.walked_away = self._choice.random() < _WALKS_AWAY
+            asked.walked_away = self._choice.random() < _WALKS_AWAY or _TAKEN in asked.last_answer
             await self._hesitate()
 
     async def _type_command(self, asked: Asked) -> None:
@@ -95,7 +96,9 @@ class Crowd:
         self._balance()
         asked.presses += 1
         times = 2 if self._choice.random() < _PRESSES_TWICE else 1
-        delivery = await self._slack.submit(form.id, filled_in(name=asked.name), times=times)
+        delivery = await self._slack.submit(
+            form.id, filled_in(name=asked.name, description=_described(asked)), times=times
+        )
         asked.last_answer = f"{_said(delivery)} {form.errors or ''}"
         if not form.open:
             asked.accepted_at = time.monotonic()
@@ -115,6 +118,11 @@ class Crowd:
                 self._forms.setdefault(_typed(opened), opened.id)
             self._seen = len(views)
         return self._forms.get(name)
+
+
+def _described(asked: Asked) -> str | None:
+    """Every other person says what it is for, the same at each press."""
+    return f"for {asked.user}" if int(asked.name[1:]) % 2 else None
 
 
 def _typed(opened: OpenView) -> str:

@@ -21,10 +21,10 @@ def fresh(kind: DatabaseKind, folder: Path) -> Iterator[str]:
         yield url
 
 
-def pending(url: str) -> int:
-    """How many requests the durable engine has not finished; tells when to count, not what."""
-    statement = "SELECT count(*) FROM {schema}workflow_status WHERE status IN ('PENDING', 'ENQUEUED', 'DELAYED')"
-    return int(_rows(url, statement)[0][0])
+def pending(url: str) -> set[str]:
+    """The ids of the requests that the durable engine has not finished; tells when to count, not what."""
+    statement = "SELECT workflow_uuid FROM {schema}workflow_status WHERE status IN ('PENDING', 'ENQUEUED', 'DELAYED')"
+    return {str(workflow_id) for (workflow_id,) in _rows(url, statement)}
 
 
 def steps_of(url: str, workflow_id: str) -> list[str]:

@@ -13,7 +13,8 @@ class Plan:
     `kills`: how many SIGKILLs. `requests`: how many people come in each life of the process, so all in all
     `(kills + 1) * requests`. `latency`: what CodeArts takes for an ordinary call. `replicas`: processes on one
     database; with more than one, one is killed at a time and stays dead for a while. `hurried`: start hurried.py instead
-    of the command.
+    of the command. `outsider`: somebody else is at work in the same cloud. `elsewhere`: what is created lands in another
+    CodeArts project than the list shows.
     """
 
     kills: int
@@ -23,9 +24,11 @@ class Plan:
     replicas: int = 1
     hurried: bool = False
     faults: bool = True
+    outsider: bool = True
+    elsewhere: bool = False
     latency: float = 0.08
-    # The longest honest way: two looks of 82 s each and a few pauses between attempts to post.
-    quiet_within: float = 300.0
+    # The longest honest way: two absences of ten minutes each and a few pauses between attempts to post.
+    quiet_within: float = 1500.0
 
 
 @dataclass(slots=True, kw_only=True)

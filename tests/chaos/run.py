@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.playground.slack import company
 from tests.chaos import databases
 from tests.chaos.instants import Instants
+from tests.chaos.outsider import Outsider
 from tests.chaos.plan import Plan
 from tests.chaos.scene import Scene, scene
 from tests.chaos.storm import Storm
@@ -29,6 +30,7 @@ class Result:
     verdict: Verdict
     kills: int
     faults: int
+    deeds: int
     slowest_recovery: float
     seconds: float
     details: list[str]
@@ -42,13 +44,15 @@ class Result:
             ("replicas", self.plan.replicas),
             ("kills", self.kills),
             ("faults", self.faults),
+            ("somebody else's", f"{self.deeds} deeds"),
+            ("list shows", "another project" if self.plan.elsewhere else "the right project"),
             ("requests accepted", verdict.accepted),
             ("registries", verdict.registries),
             ("messages", verdict.messages),
             ("lost", verdict.count("lost")),
             ("doubled", verdict.count("doubled")),
             ("misreported", verdict.count("misreported")),
-            ("unconfirmed", verdict.count("unconfirmed")),
+            ("unconfirmed", f"{verdict.unknowable}, {verdict.count('unconfirmed')} of them could be known"),
             ("refused", verdict.count("refused")),
             ("slowest recovery", f"{self.slowest_recovery:.1f} s"),
             ("duration", f"{self.seconds:.0f} s"),
@@ -64,9 +68,13 @@ async def run(plan: Plan, folder: Path, say: Say = print) -> Result:
     started = time.monotonic()
     async with scene(plan, folder) as here:
         storm = Storm(here.slack, here.cloud, here.choice)
+        outsider = Outsider(here.cloud, lambda: [each.name for each in here.crowd.asked], here.choice)
         instants = Instants(here.timeline, here.choice, latency=plan.latency)
         async with _watching(here):
-            async with storm.raging() if plan.faults else contextlib.nullcontext():
+            async with (
+                storm.raging() if plan.faults else contextlib.nullcontext(),
+                outsider.at_work() if plan.outsider else contextlib.nullcontext(),
+            ):
                 await (_lives if plan.replicas == 1 else _deaths)(here, instants, say)
             say(f"no more kills; {len(here.unfinished)} under way, {here.crowd.waiting} people at their form")
             await _quiet(here, say)
@@ -76,6 +84,7 @@ async def run(plan: Plan, folder: Path, say: Say = print) -> Result:
             verdict=verdict,
             kills=plan.kills,
             faults=storm.count,
+            deeds=outsider.count,
             slowest_recovery=max((asked.recovery or 0.0 for asked in here.crowd.asked), default=0.0),
             seconds=time.monotonic() - started,
             details=_details(here, verdict),
@@ -150,13 +159,22 @@ async def _quiet(here: Scene, say: Say) -> None:
         await asyncio.sleep(0.2)
         for replica in here.replicas:
             replica.check()
-        pending = databases.pending(here.database_url)
+        pending = _open(here)
         if not here.crowd.waiting and not pending and time.monotonic() - here.timeline.last_call_at > _SILENCE:
             break
         if time.monotonic() - told > 15:
             told = time.monotonic()
-            say(f"waiting: {pending} pending, {len(here.unfinished)} not final, {here.crowd.waiting} at their form")
+            say(
+                f"waiting: {len(pending)} pending, {len(here.unfinished)} not final, {here.crowd.waiting} at their form"
+            )
     here.notice_outcomes()
+
+
+def _open(here: Scene) -> set[str]:
+    """The workflows that somebody waits for. In a hurry, also those that only look once more what they have told."""
+    pending = databases.pending(here.database_url)
+    told = {f"{company.TEAM_ID}-{each.view_id}" for each in here.crowd.asked if each.final_at is not None}
+    return pending if here.plan.hurried else pending - told
 
 
 def _details(here: Scene, verdict: Verdict) -> list[str]:

@@ -65,7 +65,9 @@ async def scene(plan: Plan, folder: Path) -> AsyncIterator[Scene]:
     async with contextlib.AsyncExitStack() as stack:
         slack = await stack.enter_async_context(LocalSlack(signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN))
         # A taken name is accepted: a doubled create call shall show as a doubled registry.
-        cloud = await stack.enter_async_context(LocalCodeArts(latency=plan.latency, duplicate="accepted"))
+        cloud = await stack.enter_async_context(
+            LocalCodeArts(latency=plan.latency, duplicate="accepted", lands_elsewhere=plan.elsewhere)
+        )
         url = stack.enter_context(databases.fresh(plan.database, folder))
         replicas = [
             BotProcess(

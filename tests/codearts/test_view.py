@@ -1,31 +1,60 @@
-"""What the list has been seen to show, for as long as a process lives."""
+"""What the list has been seen to show, and what follows from each registry that shows or does not."""
+
+import pytest
 
 from bot.codearts.view import InProcessView, View
 
-
-async def test_at_first_nothing_is_proven() -> None:
-    assert await InProcessView().current() == View(proven=False, creator=None)
-
-
-async def test_it_is_proven_by_one_registry_of_ours_and_its_creator_is_learned() -> None:
-    view = InProcessView()
-    await view.prove("bot")
-    assert await view.current() == View(proven=True, creator="bot")
+NOTHING = View()
+LIKELY = View(proven=True, creator="bot")
+CERTAIN = View(proven=True, certain=True, creator="bot")
+MISSED = View(missed=True)
 
 
-async def test_a_list_that_shows_no_creator_takes_nothing_from_what_is_known() -> None:
-    view = InProcessView()
-    await view.prove("bot")
-    await view.prove(None)
-    assert await view.current() == View(proven=True, creator="bot")
+def test_at_first_nothing_is_proven() -> None:
+    assert View() == View(proven=False, certain=False, missed=False, creator=None)
 
 
-async def test_a_creator_that_is_doubted_is_unknown_until_the_next_proof() -> None:
-    view = InProcessView()
-    await view.doubt_creator()
-    assert await view.current() == View()
-    await view.prove("bot")
-    await view.doubt_creator()
-    assert await view.current() == View(proven=True, creator=None)
-    await view.prove("other")
-    assert await view.current() == View(proven=True, creator="other")
+@pytest.mark.parametrize(
+    ("before", "creator", "certain", "after"),
+    [
+        (NOTHING, "bot", False, LIKELY),
+        (NOTHING, "bot", True, CERTAIN),
+        (LIKELY, "bot", True, CERTAIN),
+        (LIKELY, None, False, LIKELY),
+        (CERTAIN, "bot", False, CERTAIN),
+        (CERTAIN, None, True, CERTAIN),
+        (MISSED, "bot", False, MISSED),
+        (MISSED, "bot", True, CERTAIN),
+        (View(proven=True, certain=True), "other", False, View(proven=True, certain=True, creator="other")),
+    ],
+    ids=str,
+)
+def test_a_registry_that_shows_proves_the_list_and_tells_who_makes_ours(
+    before: View, creator: str | None, certain: bool, after: View
+) -> None:
+    assert before.shown(creator, certain=certain) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [(NOTHING, MISSED), (LIKELY, MISSED), (MISSED, MISSED), (CERTAIN, CERTAIN)]
+)
+def test_a_registry_that_does_not_show_takes_back_what_was_only_likely(before: View, after: View) -> None:
+    assert before.not_shown() == after
+
+
+@pytest.mark.parametrize("before", [LIKELY, CERTAIN])
+def test_a_creator_that_is_doubted_is_unknown_and_the_list_as_proven_as_before(before: View) -> None:
+    after = before.creator_doubted()
+    assert (after.creator, after.proven, after.certain) == (None, True, before.certain)
+
+
+async def test_a_process_remembers_it_as_long_as_it_lives() -> None:
+    memory = InProcessView()
+    await memory.shown("bot", certain=False)
+    assert await memory.current() == LIKELY
+    await memory.not_shown()
+    assert await memory.current() == MISSED
+    await memory.shown("bot", certain=True)
+    await memory.creator_doubted()
+    memory.warn()
+    assert await memory.current() == View(proven=True, certain=True)

@@ -54,9 +54,11 @@ async def reads(slack: LocalSlack, name: str, text: str, *, channel: str = compa
     return message
 
 
-async def proven(slack: LocalSlack, cloud: LocalCodeArts, name: str = "the-first") -> None:
+async def proven(
+    slack: LocalSlack, cloud: LocalCodeArts, name: str = "the-first", description: str | None = None
+) -> None:
     """One registry is created and shows in the list."""
-    await ask_for(slack, name)
+    await ask_for(slack, name, description=description)
     await reads(slack, name, "Address: ")
     assert registries(cloud, name) == 1
 
@@ -118,6 +120,23 @@ async def test_the_first_registry_that_shows_proves_the_list_also_after_a_restar
         async with running_bot(settings(), slack, policy=CALM):
             await lose_one()
     assert (creates(cloud, "shop"), registries(cloud, "shop")) == (2, 1)
+
+
+async def test_somebody_elses_of_the_same_name_in_another_project_proves_nothing_for_long(
+    settings: Callable[..., Settings], slack: LocalSlack, cloud: LocalCodeArts
+) -> None:
+    cloud.lands_elsewhere = True
+    async with running_bot(settings(), slack, policy=CALM):
+        somebody_makes(cloud, "one", created_by="mallory")
+        await ask_for(slack, "one")
+        await reads(slack, "one", "Status: success")
+        await ask_for(slack, "two")  # does not show
+        await reads(slack, "two", "Status: success")
+        await all_finished()
+        cloud.faults.add("create", Fault.drop(apply=True))
+        await ask_for(slack, "shop")
+        assert NOT_SHOWN in words(await outcome_of(slack, "shop"))
+    assert (creates(cloud, "shop"), registries(cloud, "shop")) == (1, 1)
 
 
 async def test_what_one_replica_has_seen_counts_for_the_others(

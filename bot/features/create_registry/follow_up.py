@@ -70,7 +70,7 @@ class FollowUp:
                 return created
             visible = visible or seen.failed or seen.view.proven or bool(self.creation.asked.appeared(seen))
         if not visible:
-            self.look_up.views.missed()
+            self.look_up.views.warn()
             await self.delivery.change(messages.unseen(self.request, created, region=self.region))
         return created
 

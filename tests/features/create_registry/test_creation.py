@@ -56,7 +56,7 @@ def waited() -> Waited:
 async def views() -> InProcessView:
     """The list has shown a registry of ours; `unproven` is for those of whom it has not."""
     view = InProcessView()
-    await view.prove(OURS)
+    await view.shown(OURS, certain=True)
     return view
 
 
@@ -263,7 +263,7 @@ async def test_the_view_counts_as_proven_from_the_moment_it_is(
     cloud: LocalCodeArts, create: Create, unproven: InProcessView, waited: Waited
 ) -> None:
     async def proven_meanwhile() -> None:
-        await unproven.prove(OURS)
+        await unproven.shown(OURS, certain=True)
 
     create.views, waited.during = unproven, proven_meanwhile
     cloud.faults.add("create", Fault.drop())

@@ -189,7 +189,32 @@ def test_a_confirmed_registry_is_the_one_that_nothing_speaks_against(
 
 async def test_a_confirmed_registry_proves_the_list_and_tells_who_makes_ours() -> None:
     views = InProcessView()
-    assert await learn(views, asked(), seen(OURS, creator=None, proven=False)) == OURS
+    described = row(creator=US, description="ours")
+    assert await learn(views, asked(), seen(described, creator=None, proven=False)) == described
+    assert await views.current() == View(proven=True, certain=True, creator=US)
+
+
+async def test_without_a_description_it_proves_the_list_until_one_does_not_show() -> None:
+    views = InProcessView()
+    anonymous = row(creator=US)
+    assert await learn(views, asked(description=None), seen(anonymous, creator=None, proven=False)) == anonymous
+    assert await views.current() == View(proven=True, creator=US)
+    assert await learn(views, asked(), seen(creator=US)) is None
+    assert await views.current() == View(missed=True)
+    # It may be somebody else's of the same name in another project; its address is told all the same.
+    assert await learn(views, asked(description=None), seen(anonymous, creator=None, proven=False)) == anonymous
+    assert await views.current() == View(missed=True)
+    await learn(views, asked(), seen(row(creator=US, description="ours"), creator=None, proven=False))
+    assert await views.current() == View(proven=True, certain=True, creator=US)
+
+
+@pytest.mark.parametrize(
+    "look", [LookedUp(failed=True), seen(row(trashed=True)), seen(row(id="4", creator=OTHER), row())]
+)
+async def test_a_look_that_tells_nothing_about_it_changes_nothing(look: LookedUp) -> None:
+    views = InProcessView()
+    await views.shown(US, certain=False)
+    await learn(views, asked(), look)
     assert await views.current() == View(proven=True, creator=US)
 
 
@@ -209,10 +234,10 @@ async def test_one_by_another_user_in_its_place_takes_back_what_is_known_of_ours
     rows: list[Row], doubted: bool
 ) -> None:
     views = InProcessView()
-    await views.prove(US)
+    await views.shown(US, certain=True)
     assert another_creator(asked(), seen(*rows)) is doubted
     await learn(views, asked(), seen(*rows))
-    assert await views.current() == View(proven=True, creator=None if doubted else US)
+    assert await views.current() == View(proven=True, certain=True, creator=None if doubted else US)
 
 
 # ---- applied twice ----

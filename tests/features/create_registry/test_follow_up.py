@@ -65,7 +65,7 @@ def told(platform: Platform, durable: Waited) -> Begin:
 
     async def begin(outcome: Outcome, *, repeated: bool = False, proven: bool = True) -> FollowUp:
         if proven:
-            await platform.views.prove("registry-bot")
+            await platform.views.shown("registry-bot", certain=True)
         request = request_of(name="shop")
         delivery = platform.deliveries.of(request, durable)
         asked = Asked(name="shop", description="ours", older=frozenset())
@@ -127,7 +127,7 @@ async def test_the_registry_that_shows_proves_the_list_and_who_makes_ours(
 ) -> None:
     cloud.add_registry("shop", **OURS)
     await (await told(CREATED, proven=False)).run()
-    assert await platform.views.current() == View(proven=True, creator="registry-bot")
+    assert await platform.views.current() == View(proven=True, certain=True, creator="registry-bot")
 
 
 async def test_where_it_never_shows_and_nothing_ever_did_people_read_so(told: Begin, slack: LocalSlack) -> None:

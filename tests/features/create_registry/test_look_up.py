@@ -96,8 +96,8 @@ async def test_the_recycle_bin_is_asked_where_what_is_in_use_is_not_enough(
 
 
 async def test_what_is_known_of_the_list_is_kept_with_what_it_showed(look_up: LookUp) -> None:
-    await look_up.views.prove("registry-bot")
-    assert (await look_up.once("shop", enough=in_use)).view == View(proven=True, creator="registry-bot")
+    await look_up.views.shown("registry-bot", certain=True)
+    assert (await look_up.once("shop", enough=in_use)).view == View(proven=True, certain=True, creator="registry-bot")
 
 
 @pytest.mark.parametrize(

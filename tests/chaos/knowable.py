@@ -19,7 +19,9 @@ _PROOFS = 5
 
 def nobody_could_know(cloud: LocalCodeArts) -> set[str]:
     """The names for which "unconfirmed" is right."""
-    deleted = {each.display_name for each in cloud.registries if each.status != "active"}
+    deleted = {
+        each.display_name for each in cloud.registries if each.status != "active" and each.created_by != OUTSIDER
+    }
     return deleted | _before_the_list_was_proven(cloud)
 
 

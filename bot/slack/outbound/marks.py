@@ -23,7 +23,9 @@ class Mark:
         found = message.get("metadata")
         payload = found.get("event_payload") if isinstance(found, dict) else None
         return (
-            found.get("event_type") == EVENT_TYPE
+            isinstance(found, dict)
+            and isinstance(payload, dict)
+            and found.get("event_type") == EVENT_TYPE
             and payload.get("request") == self.request_id
             and payload.get("role") == self.role
         )

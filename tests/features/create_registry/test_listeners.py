@@ -244,7 +244,10 @@ ANA_LONG_AGO = AlreadyUnderWay(requester=company.ANA, requester_name="ana", sinc
         (ANA_FIRST, r"You asked for “shop” already and it is being created now\. For another one try “shop-2”\."),
         (BEN_LONG_AGO, r"@ben asked for “shop” first and it is not known yet whether it was created\. Try “shop-2”\."),
         (ANA_LONG_AGO, r"You asked for “shop” already and it is not known yet whether .* one try “shop-2”\."),
-        (NotSaved("slow", in_doubt=True), r"It is not certain that your request was saved: .* Press “Create registry” again: .*"),
+        (
+            NotSaved("slow", in_doubt=True),
+            r"It is not certain that your request was saved: .* Press “Create registry” again: .*",
+        ),
         (NotSaved("full", in_doubt=False), r"Your request was not accepted and nothing was created: .* R-\w{5}\."),
     ],
     ids=[

@@ -151,7 +151,7 @@ async def test_create_looks_up_a_lost_answer_and_says_that_it_waits(
     environment: Environment, cloud: LocalCodeArts, tmp_path: Path
 ) -> None:
     cloud.faults.add("create", Fault.drop(apply=True))
-    finished = await command("create", "shop", environment=environment, cwd=tmp_path)
+    finished = await command("create", "shop", "--description", "ours", environment=environment, cwd=tmp_path)
     assert finished.code == 0
     assert complaints(finished) == ["no answer yet, asking again in 2 s"]
     assert "Confirmed by look-up" in printed(finished)["next"]

@@ -5,7 +5,7 @@ list call, with a wrong `CODEARTS_PROJECT_ID`, never shows it (docs/facts/codear
 """
 
 from dataclasses import dataclass, replace
-from typing import Protocol, Self
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,19 +21,17 @@ class View:
     missed: bool = False
     creator: str | None = None
 
-    def shown(self, creator: str | None, *, certain: bool) -> Self:
-        """After a confirmed registry showed. Where one did not, another must be `certain` to count."""
-        if self.missed and not certain:
+    def shown(self, creator: str | None, *, certain: bool) -> "View":
+        """After a confirmed registry showed. Where one did not, or something is certain, it must be `certain` to count."""
+        if (self.missed or self.certain) and not certain:
             return self
-        return replace(
-            self, proven=True, certain=self.certain or certain, missed=False, creator=creator or self.creator
-        )
+        return View(proven=True, certain=certain, creator=creator or self.creator)
 
-    def not_shown(self) -> Self:
+    def not_shown(self) -> "View":
         """After a confirmed registry did not show. What is certain may lag behind."""
         return self if self.certain else replace(self, proven=False, missed=True, creator=None)
 
-    def creator_doubted(self) -> Self:
+    def creator_doubted(self) -> "View":
         """After a registry that is probably ours showed with another creator."""
         return replace(self, creator=None)
 

@@ -25,7 +25,9 @@ def test_at_first_nothing_is_proven() -> None:
         (CERTAIN, None, True, CERTAIN),
         (MISSED, "bot", False, MISSED),
         (MISSED, "bot", True, CERTAIN),
-        (View(proven=True, certain=True), "other", False, View(proven=True, certain=True, creator="other")),
+        (View(proven=True, certain=True), "other", True, View(proven=True, certain=True, creator="other")),
+        # Somebody may have replaced ours at once: what is certain is not given up for what is likely.
+        (View(proven=True, certain=True), "other", False, View(proven=True, certain=True)),
     ],
     ids=str,
 )

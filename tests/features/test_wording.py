@@ -16,7 +16,7 @@ SOURCES = [path for path in ROOT.rglob("*.py") if "playground" not in path.parts
 MODULES = [
     importlib.import_module(".".join(["bot", *path.relative_to(ROOT).with_suffix("").parts]))
     for path in SOURCES
-    if path.name == "wording.py"
+    if path.name in {"wording.py", "reasons.py"}
 ]
 
 
@@ -54,21 +54,21 @@ def test_there_are_failures_to_look_at() -> None:
 
 
 def names_used(module: ModuleType) -> set[str]:
-    """The constants that are read as `wording.NAME` where `wording` is this module."""
-    package = module.__name__.rpartition(".")[0]
+    """The constants that are read as `wording.NAME` (or `reasons.NAME`) where that is this module."""
+    package, _, own = module.__name__.rpartition(".")
     found: set[str] = set()
     for path in SOURCES:
         nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
         imported = [
             node.module
             for node in nodes
-            if isinstance(node, ast.ImportFrom) and any(alias.name == "wording" for alias in node.names)
+            if isinstance(node, ast.ImportFrom) and any(alias.name == own for alias in node.names)
         ]
         if imported == [package]:
             found |= {
                 node.attr
                 for node in nodes
-                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "wording"
+                if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == own
             }
     return found
 

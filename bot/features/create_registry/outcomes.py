@@ -2,7 +2,7 @@
 
 from bot.domain.outcomes import InDoubt, Reason, Refused
 from bot.domain.registry import Created, Outcome
-from bot.features.create_registry import wording
+from bot.features.create_registry import reasons, wording
 
 _TITLES = {
     "created": wording.CREATED_TITLE,
@@ -29,19 +29,19 @@ def status_of(result: Outcome) -> str:
 def reason_of(failure: Refused | InDoubt) -> str:
     """Why, in one line: the vendor's own words with its code, or a sentence of ours for a code of ours."""
     if failure.code == Reason.ALREADY_EXISTS and failure.message is not None:
-        return wording.ALREADY_EXISTS_SPELT.format(name=failure.message)
+        return reasons.ALREADY_EXISTS_SPELT.format(name=failure.message)
     if failure.message is not None:
-        return failure.message if failure.code in wording.REASONS else f"{failure.code}: {failure.message}"
+        return failure.message if failure.code in reasons.REASONS else f"{failure.code}: {failure.message}"
     if is_vendors(failure):
         return failure.code
-    return wording.REASONS.get(failure.code, wording.REASON_UNKNOWN).format(status=failure.status)
+    return reasons.REASONS.get(failure.code, reasons.REASON_UNKNOWN).format(status=failure.status)
 
 
 def is_vendors(failure: Refused | InDoubt) -> bool:
     """Whether the reason is what the vendor said, and not what we make of it."""
     if failure.code == Reason.ALREADY_EXISTS:
         return False
-    return failure.message is not None or (isinstance(failure, Refused) and failure.code not in wording.REASONS)
+    return failure.message is not None or (isinstance(failure, Refused) and failure.code not in reasons.REASONS)
 
 
 def next_step(result: Outcome, *, rechecked: bool = False) -> str:
@@ -55,5 +55,5 @@ def next_step(result: Outcome, *, rechecked: bool = False) -> str:
             return wording.IN_DOUBT_NEXT_RECHECKED if rechecked else wording.IN_DOUBT_NEXT
         case Refused(code=code):
             # The same code comes with several prefixes: CR.4102, DEV.CR.4102, APIGW.0301, APIG.0301.
-            known = (step for end, step in wording.NEXT_STEPS.items() if code.endswith(end))
-            return next(known, wording.NEXT_STEP_UNKNOWN)
+            known = (step for end, step in reasons.NEXT_STEPS.items() if code.endswith(end))
+            return next(known, reasons.NEXT_STEP_UNKNOWN)

@@ -66,7 +66,7 @@ def told(platform: Platform, durable: Waited) -> Begin:
     async def begin(outcome: Outcome, *, repeated: bool = False, proven: bool = True) -> FollowUp:
         if proven:
             await platform.views.shown("registry-bot", certain=True)
-        request = request_of(name="shop")
+        request = request_of(name="shop", public=True)
         delivery = platform.deliveries.of(request, durable)
         asked = Asked(name="shop", description="ours", older=frozenset())
         follow_up = FollowUp(

@@ -52,7 +52,7 @@ def test_any_text_gives_a_form_that_slack_opens_with_a_name_that_would_be_accept
     if prefilled is not None:
         assert validate(name=prefilled, description=None).name == prefilled
     # The prefill and the form's own rules agree: what would be accepted as typed is filled in as typed, and no line is added.
-    assert (lines == 1) == (prefilled == (typed.strip() or None))
+    assert (lines == 2) == (prefilled == (typed.strip() or None))
     try:
         assert validate(name=typed, description=None).name == prefilled
     except InvalidRequest as refused:

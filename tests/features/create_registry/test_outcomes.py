@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.outcomes import InDoubt, Reason, Refused
 from bot.domain.registry import Created, Outcome
-from bot.features.create_registry import wording
+from bot.features.create_registry import reasons, wording
 from bot.features.create_registry.outcomes import is_vendors, next_step, reason_of, status_of, title_of
 
 # What becomes of a message is told in another place (`slack/outbound/explanations.py`), and is no reason of an outcome.
@@ -46,7 +46,7 @@ def test_every_code_of_ours_has_a_sentence_with_nothing_left_to_fill_in(
     failure = kind(code=code, status=502)
     said = reason_of(failure)
     assert said.endswith(".")
-    assert said != wording.REASON_UNKNOWN
+    assert said != reasons.REASON_UNKNOWN
     assert code not in said
     assert "{" not in said
     assert not is_vendors(failure)
@@ -137,4 +137,4 @@ def test_our_own_codes_have_a_next_step_of_their_own(code: Reason, step: str) ->
 
 @pytest.mark.parametrize("code", ["", "X.9999", "4102.CR", "CR.4102.OLD", Reason.REFUSED_WITHOUT_CODE])
 def test_any_other_code_has_the_general_next_step(code: str) -> None:
-    assert next_step(Refused(code=code, message="x")) == wording.NEXT_STEP_UNKNOWN
+    assert next_step(Refused(code=code, message="x")) == reasons.NEXT_STEP_UNKNOWN

@@ -1,0 +1,82 @@
+"""Why something was not created, and what to do about it: a sentence for each code.
+
+The rules are those of `bot/wording.py`. Nothing is imported here but the codes.
+"""
+
+from bot.domain.outcomes import Reason
+
+# Why, by our own code. {status} is an HTTP status.
+
+REASONS: dict[str, str] = {
+    Reason.NAME_NOT_FOUND: "The address of Huawei Cloud could not be found.",
+    Reason.CONNECTION_REFUSED: "Huawei Cloud could not be reached.",
+    Reason.CONNECT_TIMEOUT: "Huawei Cloud could not be reached in time.",
+    Reason.TLS_FAILED: "A secure connection to Huawei Cloud could not be set up.",
+    Reason.PROXY_UNREACHABLE: "The proxy on the way to Huawei Cloud could not be reached.",
+    Reason.PROXY_REFUSED: "The proxy on the way to Huawei Cloud did not let the call through.",
+    Reason.SHUTTING_DOWN: "The bot was shutting down.",
+    Reason.NO_ANSWER: "Huawei Cloud did not answer in time.",
+    Reason.CONNECTION_BROKE: "The connection broke before Huawei Cloud answered.",
+    Reason.ANSWER_CUT_OFF: "The answer of Huawei Cloud was cut off.",
+    Reason.ANSWER_TOO_LARGE: "What came back is larger than any answer of Huawei Cloud.",
+    Reason.ANSWER_NOT_HTTP: "What came back is not an HTTP answer.",
+    Reason.ANSWER_NOT_DECODED: "The answer of Huawei Cloud could not be decompressed.",
+    Reason.REDIRECTED: "Something on the way to Huawei Cloud named another address instead of an answer.",
+    Reason.CALL_FAILED: "The call to Huawei Cloud broke off.",
+    Reason.THROTTLED: "Huawei Cloud is busy.",
+    Reason.REFUSED_WITHOUT_CODE: "Huawei Cloud refused the request (HTTP {status}) without saying why.",
+    Reason.ANSWER_UNCLEAR: "Huawei Cloud answered HTTP {status}, which says neither success nor refusal.",
+    Reason.ANSWER_UNREADABLE: "Huawei Cloud answered HTTP {status} with something that is not its usual answer.",
+    Reason.ANSWER_CONTRADICTORY: "Huawei Cloud contradicts itself: it says success and an error (HTTP {status}).",
+    Reason.ANSWER_NOT_JSON: "Something answered success, but not in Huawei Cloud's format.",
+    Reason.TRACE_ID_MISSING: "Huawei Cloud said success, but gave no trace id.",
+    Reason.LIST_UNREADABLE: "The list of registries could not be read.",
+    Reason.LIST_INCOMPLETE: "The list of registries was not complete.",
+    Reason.LIST_TOO_LONG: "The list of registries was too long to read.",
+    Reason.LIST_IDS_MISSING: "The bot is not set up to look registries up.",
+    Reason.ALREADY_EXISTS: "A registry with this name already exists.",
+    Reason.TAKEN_MEANWHILE: "Somebody else has created a registry of this name.",
+    Reason.OWNER_UNKNOWN: "A registry of this name has appeared since, and nothing shows whether it is this one.",
+    Reason.VIEW_UNPROVEN: (
+        "The registry does not show in the list that the bot can see, but this list has not shown any of its registries yet."
+    ),
+    Reason.SOMEBODY_ELSES: (
+        "Somebody else has created a registry of this name. Whether this request created one, too, cannot be seen: "
+        "the list that the bot can see has not shown any of its registries yet."
+    ),
+    Reason.PERHAPS_OLDER: "A registry of this name exists, but it is not known whether it existed before this request.",
+    Reason.IN_RECYCLE_BIN: (
+        "A registry of this name is in the recycle bin, and there is no way to tell whether it is this one."
+    ),
+    Reason.PROCESS_ENDED: "The bot was restarted while it waited for the answer.",
+    Reason.STEP_CRASHED: "The bot itself failed while it waited for Huawei Cloud.",
+}
+ALREADY_EXISTS_SPELT = "A registry called {name} already exists, and only upper and lower case differ."
+REASON_UNKNOWN = "The answer of Huawei Cloud could not be understood."
+
+# What to do after a refusal, by our own code or by the end of the vendor's (docs/facts/codearts.md section 2)
+
+_NOT_SENT = "Nothing was created. Try again later."
+_BUSY = "Every attempt was turned away, so nothing was created. Try again in a few minutes."
+NEXT_STEPS: dict[str, str] = {
+    "CR.4102": "The account used by this bot may not create registries. Ask the administrator of the CodeArts project.",
+    "CR.5000": "Huawei Cloud had an internal error. Try again later; if it persists, quote the trace id to its support.",
+    "0301": "Huawei Cloud did not accept the bot's credentials. The people who run this bot must check the access key.",
+    "0302": "The account used by this bot may not do this. Ask the people who run this bot to check its rights.",
+    "0306": "The account used by this bot may not do this. Ask the people who run this bot to check its rights.",
+    "0308": _BUSY,
+    "0310": "The project is not available. Ask the people who run this bot to check it in the Huawei Cloud console.",
+    Reason.ALREADY_EXISTS: "Choose another name, or ask whoever made that one for access.",
+    Reason.TAKEN_MEANWHILE: "Choose another name, or ask whoever made that one for access.",
+    Reason.THROTTLED: _BUSY,
+    Reason.NAME_NOT_FOUND: _NOT_SENT,
+    Reason.CONNECTION_REFUSED: _NOT_SENT,
+    Reason.CONNECT_TIMEOUT: _NOT_SENT,
+    Reason.TLS_FAILED: _NOT_SENT,
+    Reason.PROXY_UNREACHABLE: _NOT_SENT,
+    Reason.PROXY_REFUSED: _NOT_SENT,
+    Reason.SHUTTING_DOWN: _NOT_SENT,
+}
+NEXT_STEP_UNKNOWN = (
+    "Nothing was created. Correct what Huawei Cloud complains about, or quote the trace id to its support."
+)

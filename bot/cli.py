@@ -52,8 +52,10 @@ def _run(_chosen: argparse.Namespace) -> int:
 
     from bot import app, config
     from bot.observability import logs
+    from bot.shutdown import hold_signals
 
     settings = config.read(config.Settings)
+    hold_signals()
     logs.set_up_logging(secrets=settings.secrets)
     asyncio.run(app.run(settings))
     return 0

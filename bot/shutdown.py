@@ -19,16 +19,24 @@ _SIGNALS = {signal.SIGTERM, signal.SIGINT}
 logger = logging.getLogger(__name__)
 
 
+def hold_signals() -> None:
+    """From now on the signals wait for `on_signal`, in this thread and in those that it starts.
+
+    Call it in the main thread before there are others (the log has one): they would take the signals, and the process ends.
+    """
+    if hasattr(signal, "pthread_sigmask"):  # not on Windows, where Ctrl-C ends the run
+        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+
+
 @contextlib.contextmanager
 def on_signal(stop: Callable[[], object]) -> Iterator[None]:
     """Call `stop`, in another thread, at the first SIGTERM or SIGINT; end the process some seconds after it.
 
-    Enter it in the main thread, before there are others: they would take the signals.
+    After `hold_signals`.
     """
-    if not hasattr(signal, "sigwait"):  # Windows; Ctrl-C ends the run there
+    if not hasattr(signal, "sigwait"):
         yield
         return
-    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     threading.Thread(target=_wait, args=(stop,), name="signals", daemon=True).start()
     yield
 

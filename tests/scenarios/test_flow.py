@@ -13,6 +13,7 @@ import pytest_asyncio
 
 from bot.app import Service
 from bot.config import Settings
+from bot.features.create_registry import wording
 from bot.playground.codearts.records import CloudCall
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
@@ -55,6 +56,7 @@ async def bot(settings: Settings, slack: LocalSlack) -> AsyncIterator[Service]:
         environment.setenv("SLACK_CLIENT_ID", "1.2")
         environment.setenv("SLACK_CLIENT_SECRET", "client-secret")
         async with running_bot(settings, slack) as service:
+            await bot_still_works(slack, "first-of-all")  # from then on its view is proven and its creator known
             yield service
 
 
@@ -99,7 +101,8 @@ async def test_the_channel_reads_status_and_trace_id_of_the_registry_that_was_as
     assert f"Requested by: <@{company.ANA}>" in read
     assert "Description: Images of the web shop" in read
     assert "Region: ap-southeast-3" in read
-    assert message.text == f"Registry `shop`: success, trace id {call.trace_id}, requested by <@{company.ANA}>"
+    told = f"Registry `shop`: success, trace id {call.trace_id}, requested by <@{company.ANA}>. "
+    assert message.text == told + wording.CREATED_NEXT
 
 
 async def test_the_create_call_carries_what_was_typed(slack: LocalSlack, cloud: LocalCodeArts) -> None:
@@ -164,7 +167,6 @@ async def test_a_legal_name_after_the_command_is_filled_in(slack: LocalSlack) ->
         ("make me a registry", "make-me-a-registry"),
         ("Team Shop!", "Team-Shop"),
         ("Ünïcode", "Unicode"),
-        ("🚀🚀🚀", "my-registry"),
         ("<!channel>", "channel"),
         ("x" * 3000, "x" * 20),
         ("\u202eevil\u202c", "evil"),
@@ -177,6 +179,12 @@ async def test_other_text_after_the_command_becomes_a_suggestion_and_the_form_sa
     view_id = await open_form(slack, typed)
     assert _prefilled(slack, view_id) == suggested
     assert f"so I suggest {suggested}." in slack.views[view_id].view["blocks"][1]["text"]["text"]
+
+
+async def test_text_that_gives_no_name_leaves_the_field_empty_and_the_form_says_why(slack: LocalSlack) -> None:
+    view_id = await open_form(slack, "🚀🚀🚀")
+    assert _prefilled(slack, view_id) is None
+    assert "a name needs at least one letter (a-z, A-Z) or digit." in json.dumps(slack.views[view_id].view["blocks"][1])
 
 
 def _opened(slack: LocalSlack) -> int:
@@ -194,11 +202,20 @@ async def test_the_command_is_acknowledged_without_a_word(slack: LocalSlack) -> 
     assert (slack.deliveries[-1].status, slack.deliveries[-1].body) == (200, "")
 
 
-@pytest.mark.parametrize("code", ["expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"])
+@pytest.mark.parametrize("code", ["expired_trigger_id", "invalid_trigger_id"])
 async def test_a_dead_trigger_is_answered_with_type_the_command_again(slack: LocalSlack, code: str) -> None:
     slack.faults.add("views.open", Fault.answer(200, {"ok": False, "error": code}))
     said = await _ephemeral_after_command(slack)
     assert "could not be opened in time. Nothing was created. Please type /create-registry again." in said
+
+
+async def test_nothing_is_said_where_the_trigger_has_opened_the_form_already(slack: LocalSlack) -> None:
+    said = len(slack.messages(company.GENERAL))
+    slack.faults.add("views.open", Fault.answer(200, {"ok": False, "error": "exchanged_trigger_id"}))
+    await slack.command(channel=company.GENERAL)
+    await slack.wait_for(lambda: not slack.faults.waiting("views.open"))
+    await open_form(slack, channel=company.GENERAL)  # what the bot does in the background it does in turn
+    assert len(slack.messages(company.GENERAL)) == said
 
 
 @pytest.mark.parametrize(
@@ -256,7 +273,7 @@ async def test_every_violation_is_shown_at_its_field_at_once_and_the_form_stays_
     opened = slack.views[view_id]
     assert opened.open
     assert opened.trouble is None
-    assert opened.errors["registry_name"] == '`Team Shop!` has a space and a "!". Try `Team-Shop`.'
+    assert opened.errors["registry_name"] == '“Team Shop!” has a space and a "!". Try “Team-Shop”.'
     assert "201 characters (the limit is 200)" in opened.errors["registry_description"]
     assert not creates(cloud, "Team Shop!")
 
@@ -284,7 +301,7 @@ async def test_a_lone_surrogate_is_a_typing_mistake_like_any_other(slack: LocalS
     view_id = await open_form(slack)
     await slack.submit(view_id, filled_in(name="half\ud83d", description="\udc00half"))
     assert slack.views[view_id].errors == {
-        "registry_name": "`half\N{REPLACEMENT CHARACTER}` has a hidden character (U+D83D). Try `half`.",
+        "registry_name": "“half\N{REPLACEMENT CHARACTER}” has a hidden character (U+D83D). Try “half”.",
         "registry_description": "The description has a hidden character (U+DC00). Try: half",
     }
 
@@ -310,7 +327,7 @@ async def test_a_second_press_with_other_words_is_told_what_the_first_one_starte
     first, second = (slack.submission_body(view_id, filled_in(name=name)) for name in ("first-press", "second-press"))
     await slack.deliver_raw(first)
     answer = await slack.deliver_raw(second)
-    assert "the registry `first-press` is being created" in answer.json["errors"]["registry_name"]
+    assert "the registry “first-press” is being created" in answer.json["errors"]["registry_name"]
     await outcome_of(slack, "first-press")
     assert not creates(cloud, "second-press")
 
@@ -555,8 +572,11 @@ async def test_a_call_that_is_always_throttled_ends_as_not_created_with_try_agai
 async def test_a_name_that_stood_there_before_is_never_claimed_as_created(
     slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
-    cloud.add_registry("stood-before")
-    await ask_for(slack, "stood-before")
+    read = sum(call.operation == "list_all" for call in cloud.calls)
+    view_id = await open_form(slack)
+    await cloud.wait_for(lambda: sum(call.operation == "list_all" for call in cloud.calls) > read)
+    cloud.add_registry("stood-before")  # after the taken names were read, so the form does not know
+    await slack.submit(view_id, filled_in(name="stood-before"))
     read = words(await outcome_of(slack, "stood-before"))
     assert "Status: error" in read
     assert "A registry with this name already exists." in read
@@ -763,8 +783,9 @@ async def test_a_private_channel_without_the_bot_is_reached_through_the_form_and
     await slack.wait_for(lambda: bool(explained()))
     assert explained() == [
         (
-            f"I could not post in <#{company.SECRET_PROJECT}> (channel_not_found). "
-            f"I am not a member there, so I sent the result another way. To let me, type /invite <@{company.BOT_USER}> there."
+            f"The result in <#{company.SECRET_PROJECT}> was posted through your form, because I could not post it myself. "
+            f"I am not a member there. To let me post there myself next time, type /invite <@{company.BOT_USER}> "
+            "in that channel."
         )
     ]
 

@@ -45,12 +45,12 @@ def _before_the_list_was_proven(cloud: LocalCodeArts) -> set[str]:
     }
     for call in cloud.calls:
         answered = call.status == 200 and call.applied
-        if call.operation == "create":
-            name = name_of(call)
-            if name and len(shown) < _PROOFS:
-                early.add(name)
-            if name and answered:
-                confirmed.add(name)
-        elif call.operation == "list" and answered:
-            shown |= {call.query["qname"]} & confirmed & listed
+        # A kill may have come between the first look and the create call.
+        name = name_of(call) or call.query.get("qname")
+        if name and len(shown) < _PROOFS:
+            early.add(name)
+        if name and answered and call.operation == "create":
+            confirmed.add(name)
+        elif name and answered:
+            shown |= {name} & confirmed & listed
     return early

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -63,7 +64,7 @@ async def proven(
     assert registries(cloud, name) == 1
 
 
-def somebody_makes(cloud: LocalCodeArts, name: str, **registry: str) -> None:
+def somebody_makes(cloud: LocalCodeArts, name: str, **registry: Any) -> None:
     """As soon as our create call for the name has arrived."""
 
     def look() -> None:
@@ -185,7 +186,7 @@ async def test_a_registry_that_somebody_else_makes_after_our_lost_call_is_not_ca
     slack: LocalSlack,
     cloud: LocalCodeArts,
     description: str | None,
-    registry: dict[str, str],
+    registry: dict[str, Any],
 ) -> None:
     async with running_bot(settings(), slack, policy=CALM):
         await proven(slack, cloud)

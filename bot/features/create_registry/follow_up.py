@@ -34,26 +34,31 @@ class FollowUp:
     @property
     def needed(self) -> bool:
         """Whether anything is open."""
-        return self.undecided or (self.look_up.possible and (self._address_missing or self._perhaps_doubled))
+        return self.undecided or self._address_missing or self._perhaps_doubled
 
     @property
     def undecided(self) -> bool:
         """Whether the outcome itself is open, and will be looked up again."""
-        return self.look_up.possible and isinstance(self.creation.outcome, InDoubt)
+        return self._rechecked and isinstance(self.creation.outcome, InDoubt)
+
+    @property
+    def _perhaps_doubled(self) -> bool:
+        return self._rechecked and self.creation.repeated and isinstance(self.creation.outcome, Created)
 
     @property
     def _address_missing(self) -> bool:
         outcome = self.creation.outcome
-        return isinstance(outcome, Created) and outcome.address is None
+        looked_for = self.look_up.possible and bool(self.policy.address_at)
+        return looked_for and isinstance(outcome, Created) and outcome.address is None
 
     @property
-    def _perhaps_doubled(self) -> bool:
-        return self.creation.repeated and isinstance(self.creation.outcome, Created)
+    def _rechecked(self) -> bool:
+        return self.look_up.possible and bool(self.policy.recheck_at)
 
     async def run(self) -> Outcome:
         """Look until nothing is open any more, or the policy ends; what is known then."""
         outcome = self.creation.outcome
-        if isinstance(outcome, Created) and outcome.address is None:
+        if self._address_missing and isinstance(outcome, Created):
             outcome = await self._find_address(outcome)
         if self.undecided or self._perhaps_doubled:
             outcome = await self._recheck(outcome)

@@ -17,7 +17,7 @@ class RetryPolicy:
     long in all.
 
     `address_at`: when a registry without an address is looked up after it was told. `recheck_at`: when an unconfirmed
-    outcome, or one that took a second call, is looked up again.
+    outcome, or one that took a second call, is looked up again. Where these are empty, it is not.
     """
 
     looks_before: tuple[float, ...] = (1, 2, 5)

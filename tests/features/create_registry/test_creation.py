@@ -275,7 +275,7 @@ async def test_the_view_counts_as_proven_from_the_moment_it_is(
 # ---- somebody else's ----
 
 
-def somebody_makes_it(cloud: LocalCodeArts, waited: Waited, **registry: str) -> None:
+def somebody_makes_it(cloud: LocalCodeArts, waited: Waited, **registry: Any) -> None:
     async def make() -> None:
         if not cloud.registries:
             cloud.add_registry("shop", **registry)
@@ -295,7 +295,7 @@ def somebody_makes_it(cloud: LocalCodeArts, waited: Waited, **registry: str) -> 
     ids=str,
 )
 async def test_a_registry_that_somebody_else_makes_after_our_lost_call_is_not_ours(
-    cloud: LocalCodeArts, create: Create, waited: Waited, registry: dict[str, str]
+    cloud: LocalCodeArts, create: Create, waited: Waited, registry: dict[str, Any]
 ) -> None:
     somebody_makes_it(cloud, waited, **registry)
     # The very last call asked the recycle bin, where ours might be.
@@ -492,7 +492,7 @@ async def test_a_name_that_is_taken_in_another_spelling_is_refused_with_that_spe
     ids=str,
 )
 async def test_a_similar_one_or_one_in_the_recycle_bin_does_not_stand_in_the_way(
-    cloud: LocalCodeArts, create: Create, waited: Waited, other: dict[str, str]
+    cloud: LocalCodeArts, create: Create, waited: Waited, other: dict[str, Any]
 ) -> None:
     # The local CodeArts would refuse a second active one of this name; what is asked here is what the bot thinks.
     cloud.duplicate = "accepted"

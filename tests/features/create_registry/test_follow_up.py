@@ -28,7 +28,7 @@ from tests.support.people import about, words
 
 CREATED = Created(trace_id="create-1")
 DOUBT = InDoubt(code=Reason.NO_ANSWER)
-OURS = {"description": "ours", "created_by": "registry-bot"}
+OURS: dict[str, Any] = {"description": "ours", "created_by": "registry-bot"}
 DIRECT = "D" + company.ANA[1:]
 
 
@@ -215,7 +215,7 @@ async def test_two_registries_after_a_repetition_are_told_to_requester_and_opera
 
 @pytest.mark.parametrize("rows", [[OURS], [OURS, {"created_by": "mallory"}]], ids=["one", "one and somebody else's"])
 async def test_one_registry_after_a_repetition_is_as_it_should_be(
-    told: Begin, slack: LocalSlack, cloud: LocalCodeArts, rows: list[dict[str, str]]
+    told: Begin, slack: LocalSlack, cloud: LocalCodeArts, rows: list[dict[str, Any]]
 ) -> None:
     for row in rows:
         cloud.add_registry("shop", **row)

@@ -41,7 +41,7 @@ def test_letters_digits_dots_hyphens_and_underscores_up_to_20_are_a_name(name: s
 @pytest.mark.parametrize("typed", ["....", "-", "_._", "_" * 20])
 def test_a_name_needs_a_letter_or_a_digit_which_is_our_only_rule_beyond_the_vendors(typed: str) -> None:
     (violation,) = violations(typed)
-    params = {"typed": typed, "length": None, "characters": [], "suggestion": None}
+    params: dict[str, Any] = {"typed": typed, "length": None, "characters": [], "suggestion": None}
     assert violation == Violation(field="name", rule=Rule.NAME, params=params)
 
 

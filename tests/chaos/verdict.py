@@ -30,7 +30,7 @@ KINDS: tuple[Kind, ...] = ("lost", "doubled", "misreported", "unconfirmed", "ref
 
 # Names are given out by people.py; whatever the bot says with one in it, in whatever words, is about that request.
 _NAME = re.compile(r"\br[0-9]{5}\b")
-_STATUS, _TRACE = re.compile(r"Status: (\w+)"), re.compile(r"Trace id: (.+)")
+_STATUS, _TRACE = re.compile(r"Status: (\w+)"), re.compile(r"Trace id: (?!none was given)(.+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

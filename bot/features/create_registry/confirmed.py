@@ -5,8 +5,11 @@ from bot.features.create_registry.evidence import Asked, Owner, another_creator,
 from bot.features.create_registry.look_up import LookedUp, Row
 
 
-async def learn(views: ViewMemory, asked: Asked, seen: LookedUp) -> Row | None:
-    """The registry that CodeArts confirmed, where `seen` shows it; `views` learns from it, or from its absence."""
+async def learn(views: ViewMemory, asked: Asked, seen: LookedUp, *, may_lag: bool = False) -> Row | None:
+    """The registry that CodeArts confirmed, where `seen` shows it; `views` learns from it, or from its absence.
+
+    `may_lag`: it was created a moment ago, so that its absence says nothing yet.
+    """
     row = confirmed_row(asked, seen)
     if row is not None:
         certain = owner(asked, row, creator=None) is Owner.OURS
@@ -14,6 +17,6 @@ async def learn(views: ViewMemory, asked: Asked, seen: LookedUp) -> Row | None:
     elif another_creator(asked, seen):
         # Either somebody replaced ours at once, or our registries are made by another user by now.
         await views.creator_doubted()
-    elif not seen.failed and not asked.appeared(seen):
+    elif not (may_lag or seen.failed or asked.appeared(seen)):
         await views.not_shown()
     return row

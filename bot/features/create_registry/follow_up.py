@@ -66,10 +66,11 @@ class FollowUp:
 
     async def _find_address(self, created: Created) -> Created:
         visible = False
-        for pause in pauses(self.policy.address_at):
+        looks = pauses(self.policy.address_at)
+        for number, pause in enumerate(looks, start=1):
             await self.durable.pause(pause)
             seen = await self._look()
-            if row := await learn(self.look_up.views, self.creation.asked, seen):
+            if row := await learn(self.look_up.views, self.creation.asked, seen, may_lag=number < len(looks)):
                 created = replace(created, address=row.address)
                 await self._change(created)
                 return created

@@ -104,7 +104,7 @@ class Runbook:
         try:
             async with asyncio.timeout(seconds):
                 seen = await look_up.once(request.payload.name)
-                if row := await learn(self.views, creation.asked, seen):
+                if row := await learn(self.views, creation.asked, seen, may_lag=True):
                     return replace(creation, outcome=replace(outcome, address=row.address))
         except Exception as error:  # noqa: BLE001  the registry is created; its address may come later
             logger.info("no address yet (%s)", type(error).__name__)

@@ -8,6 +8,7 @@ import aiohttp
 
 from bot.codearts.client import CodeArts
 from bot.codearts.regions import endpoint_for
+from bot.redaction import redactor
 
 if TYPE_CHECKING:
     from slack_sdk.web.async_client import AsyncWebClient
@@ -33,6 +34,7 @@ def build_codearts(settings: CodeArtsSettings, *, resolver: OwnThreadsResolver |
         connect_timeout=settings.connect_timeout,
         read_timeout=settings.read_timeout,
         resolver=resolver,
+        redact=redactor(settings.secrets),
     )
 
 

@@ -1,11 +1,14 @@
 """The HTTP transport: httpx on a single aiohttp session, and one exchange of a request and its answer.
 
-What a failure means is decided by `bot.net.failures` from the aiohttp error underneath; here are only the failures that
-httpx and this module add. A POST is sent at most once: aiohttp repeats only idempotent methods after a kept-alive
-connection was dropped (`aiohttp.client.IDEMPOTENT_METHODS`), and `tests/codearts/test_transport.py` counts at the server.
+What a failure means is decided by where it happened (`bot.net.sending`), and what it is called by `bot.net.failures`, from
+the aiohttp error underneath. Here are only the failures that httpx and this module add. A POST is sent at most once: aiohttp
+repeats only idempotent methods after a kept-alive connection was dropped (`aiohttp.client.IDEMPOTENT_METHODS`), and
+`tests/codearts/test_transport.py` counts at the server.
 """
 
 import asyncio
+import logging
+import re
 import ssl
 from collections.abc import AsyncIterable
 from typing import Any
@@ -15,11 +18,23 @@ import httpx
 from aiohttp.abc import AbstractResolver
 from httpx_aiohttp import AiohttpTransport
 
-from bot.domain.outcomes import Reason
+from bot.domain.outcomes import InDoubt, NotApplied, Reason
 from bot.net.failures import reason_of
+from bot.net.sending import Sending, watcher
 
 CONNECTIONS = 100  # at once; each carries one call
 MAX_ANSWER = 4 * 1024 * 1024  # bytes; a full page of the list call is about 100 kB
+
+# RFC 9110 section 5.5. aiohttp refuses the same, but only when it counts as sending already.
+_NOT_IN_A_HEADER = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+# What these mean when nothing was sent yet.
+_UNSENT = {
+    Reason.NO_ANSWER: Reason.CONNECT_TIMEOUT,
+    Reason.CONNECTION_BROKE: Reason.NOT_SENT,
+    Reason.CALL_FAILED: Reason.NOT_SENT,
+}
+
+logger = logging.getLogger(__name__)
 
 
 def build_client(*, tls: bool, proxy: str | None, resolver: AbstractResolver | None = None) -> httpx.AsyncClient:
@@ -39,9 +54,10 @@ def build_client(*, tls: bool, proxy: str | None, resolver: AbstractResolver | N
             connector=aiohttp.TCPConnector(limit=CONNECTIONS, ssl=context, resolver=resolver),
             cookie_jar=aiohttp.DummyCookieJar(),
             proxy=proxy,
+            trace_configs=[watcher()],
         )
 
-    transport = AiohttpTransport(verify=context, client=session)
+    transport = _Transport(verify=context, client=session)
     return _Client(transport=transport, follow_redirects=False, trust_env=False)
 
 
@@ -83,6 +99,18 @@ def failure_code(error: Exception) -> Reason:
     return Reason.ANSWER_NOT_DECODED if isinstance(error, httpx.DecodingError) else reason_of(error)
 
 
+def what_became(error: Exception, sending: Sending) -> NotApplied | InDoubt:
+    """What a call that failed with `error` may have done: nothing, unless it was handed to a connection before."""
+    code = failure_code(error)
+    if sending.begun:
+        return InDoubt(code=code)
+    unsent = _UNSENT.get(code, code)
+    if unsent is Reason.NOT_SENT:
+        # Its text stays out: it may quote a header.
+        logger.error("a call could not be sent", extra={"code": unsent, "error": type(error).__name__})
+    return NotApplied(code=unsent)
+
+
 def _chunks(response: httpx.Response) -> AsyncIterable[bytes]:
     """The body as it arrives, decompressed only if somebody on the way compressed it: we do not ask for compression."""
     if "Content-Encoding" in response.headers:
@@ -93,6 +121,14 @@ def _chunks(response: httpx.Response) -> AsyncIterable[bytes]:
 
 class _AnswerTooLarge(Exception):
     """More than MAX_ANSWER bytes."""
+
+
+class _Transport(AiohttpTransport):
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send it, unless a header holds what no header can."""
+        if any(_NOT_IN_A_HEADER.search(part) for header in request.headers.raw for part in header):
+            raise httpx.LocalProtocolError("a header holds a control character")
+        return await super().handle_async_request(request)
 
 
 class _NoCookies(httpx.Cookies):

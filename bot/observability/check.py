@@ -1,7 +1,7 @@
 """`registry-bot check`: each thing the bot needs is tried once, and what fails comes with the way to fix it."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -10,6 +10,7 @@ from bot.codearts.client import CodeArts
 from bot.codearts.regions import docker_warning
 from bot.config import Settings
 from bot.errors import LookupFailed, SettingsError
+from bot.redaction import redactor
 from bot.slack.codes import code_of
 from bot.workflow.database import open_database
 
@@ -34,7 +35,9 @@ async def examine(
     """Every finding, in the order in which to fix them; `scopes` are those that the token must have. Creates nothing."""
     findings = [_region(settings), _database(settings)]
     findings += [finding async for finding in _slack(settings, slack, scopes)]
-    return [*findings, await _codearts(codearts)]
+    findings.append(await _codearts(codearts))
+    redact = redactor(settings.secrets)
+    return [replace(each, what=redact(each.what), fix=redact(each.fix)) for each in findings]
 
 
 def _region(settings: Settings) -> Finding:

@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from bot.observability.redaction import redactor
+from bot.redaction import redactor
 
 # Bolt logs bodies and signatures at INFO and below, slack_sdk whole calls at DEBUG, aiohttp every request at INFO,
 # SQLAlchemy whole rows at INFO. Enforced by a filter, because Bolt gives its loggers the root's level when it makes them.

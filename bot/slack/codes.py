@@ -4,6 +4,7 @@ Pure; the codes are those of docs/facts/slack.md sections 2, 5 and 6.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,12 @@ from slack_sdk.errors import SlackApiError
 from bot.domain.outcomes import Failure, InDoubt, NotApplied, Refused
 from bot.net.failures import never_sent, reason_of
 from bot.net.retry_after import retry_after
+
+# Slack's codes and ids by their shape. What has another comes from something between us and Slack, may echo the request,
+# token included, and is neither stored nor shown.
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_ID = re.compile(r"[A-Z][A-Z0-9]{1,20}")
+_MESSAGE_TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,8}")
 
 # The token itself is wrong: waiting does not help.
 TOKEN_WRONG = frozenset(
@@ -34,6 +41,21 @@ _RATE_LIMITED = "ratelimited"
 _BUSY = frozenset({_RATE_LIMITED, "rate_limited", "message_limit_exceeded", "service_unavailable", "team_added_to_org"})
 # https://docs.slack.dev/reference/methods/chat.postMessage: "it's possible some aspect of the operation succeeded".
 _HALF_DONE = frozenset({"fatal_error", "internal_error", "request_timeout"})
+
+
+def as_code(value: object) -> str | None:
+    """`value` where it has the shape of an error code of Slack."""
+    return value if isinstance(value, str) and _CODE.fullmatch(value) else None
+
+
+def as_id(value: object) -> str | None:
+    """`value` where it has the shape of an id of Slack: of a conversation, a person, a team."""
+    return value if isinstance(value, str) and _ID.fullmatch(value) else None
+
+
+def as_message_ts(value: object) -> str | None:
+    """`value` where it has the shape of a message's `ts`."""
+    return value if isinstance(value, str) and _MESSAGE_TS.fullmatch(value) else None
 
 
 def code_of(error: Exception) -> str:
@@ -72,10 +94,10 @@ def classify_response(status: int, headers: Mapping[str, str], body: str | None)
     if status != 200:
         return by_status(status, headers, f"response_url_{status}")
     data = _json(body or "")
-    code = data.get("error") if isinstance(data, dict) else None
+    code = as_code(data.get("error")) if isinstance(data, dict) else None
     if (body or "").strip() == "ok" or (isinstance(data, dict) and data.get("ok") is True):
         return None
-    if not isinstance(code, str):
+    if code is None:
         return InDoubt(code="response_url_unclear")
     return _by_code(code, headers)
 
@@ -89,7 +111,7 @@ def _read(error: SlackApiError) -> tuple[int, str | None]:
     data = getattr(answer, "data", None)
     code = data.get("error") if isinstance(data, dict) else None
     status = int(getattr(answer, "status_code", 0) or getattr(answer, "status", 0))
-    return status, code if isinstance(code, str) and code else None
+    return status, as_code(code)
 
 
 def _by_code(code: str, headers: Mapping[str, str]) -> Failure:

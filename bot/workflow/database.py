@@ -8,7 +8,9 @@ import psycopg
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from bot.errors import SettingsError
+from bot.errors import CannotStart, SettingsError, TemporaryFailure
+from bot.settings.database_url import DatabaseUrl
+from bot.workflow.database_failures import cause_of
 
 _BUSY_TIMEOUT_MS = 30_000
 _IDLE_SECONDS = 1.0
@@ -29,26 +31,37 @@ DEAD_PEER = {
 def open_database(url: str) -> sa.Engine:
     """An engine for `sqlite:///file` or `postgresql://…`, checked to be writable.
 
-    Raises `SettingsError` (one line, without the password) when the URL is neither or the database cannot be written.
+    Raises `CannotStart` (one line, with nothing of the URL but scheme, host and database): `SettingsError` when the URL is
+    neither or the database does not let the bot write, `TemporaryFailure` when it cannot be had at the moment.
     """
+    address = DatabaseUrl.parse(url)
     try:
-        parsed = sa.make_url(url)
-    except sa.exc.ArgumentError:
-        raise SettingsError("DATABASE_URL is not a database address. Use sqlite:///file or postgresql://…") from None
-    if parsed.get_backend_name() == "sqlite":
-        if parsed.database in {None, "", ":memory:"}:
-            raise SettingsError("DATABASE_URL names no file, so nothing would outlive the process. Use sqlite:///file.")
-        engine = _sqlite(parsed)
-    elif parsed.get_backend_name() == "postgresql":
-        engine = _postgresql(parsed)
-    else:
-        raise SettingsError(f"DATABASE_URL starts with {parsed.drivername}. Use sqlite:///file or postgresql://…")
+        engine = (
+            _sqlite(_for_sqlalchemy(address)) if address.kind == "sqlite" else _postgresql(_for_sqlalchemy(address))
+        )
+    except (sa.exc.SQLAlchemyError, ValueError):
+        raise SettingsError(f"DATABASE_URL: {address} cannot be used. Check its options.") from None
     try:
         check_writable(engine)
-    except SettingsError:
+    except CannotStart:
         engine.dispose()
         raise
     return engine
+
+
+def _for_sqlalchemy(address: DatabaseUrl) -> sa.URL:
+    if address.kind == "sqlite":
+        return sa.URL.create("sqlite", database=address.database)
+    # In the query they may be several, and also the folder of a socket.
+    hosts = {"host": ",".join(host for host, _ in address.hosts)} if any(host for host, _ in address.hosts) else {}
+    ports = {"port": ",".join(str(port or "") for _, port in address.hosts)} if any(p for _, p in address.hosts) else {}
+    return sa.URL.create(
+        "postgresql",
+        username=address.user,
+        password=address.password,
+        database=address.database or None,
+        query={**address.options, **hosts, **ports},
+    )
 
 
 def _sqlite(url: sa.URL) -> sa.Engine:
@@ -98,7 +111,7 @@ def held_connections(engine: sa.Engine) -> int:
 
 
 def check_writable(engine: sa.Engine) -> None:
-    """Raises `SettingsError` (one line, without the password) when the database does not take a write."""
+    """Raises `CannotStart` (as `open_database` does) when the database does not take a write."""
     try:
         with engine.connect() as connection:
             if engine.dialect.name == "sqlite":
@@ -107,14 +120,21 @@ def check_writable(engine: sa.Engine) -> None:
                 connection.rollback()  # it showed that tables could be made here, and leaves none
             elif connection.execute(sa.text("SELECT pg_is_in_recovery()")).scalar():
                 raise SettingsError(
-                    "DATABASE_URL: this PostgreSQL is a standby and takes no writes. Use the primary's address."
+                    "DATABASE_URL: this PostgreSQL is a standby and takes no writes. Use the primary's address.",
+                    reason="it is a standby and takes no writes",
                 )
     except sa.exc.SQLAlchemyError as error:
         raise unusable(engine, error) from None
 
 
-def unusable(database: sa.Engine, error: Exception) -> SettingsError:
+def unusable(database: sa.Engine, error: Exception) -> CannotStart:
     """What the operator is told when the database, or what must be made in it, fails at the start."""
-    reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-    where = database.url.render_as_string(hide_password=True)
-    return SettingsError(f"DATABASE_URL: {where} cannot be used ({reason}). Check the address and its rights.")
+    cause = cause_of(error)
+    kind = TemporaryFailure if cause.passing else SettingsError
+    line = f"DATABASE_URL: {shown(database)} cannot be used ({cause.words}). Check the address and its rights."
+    return kind(line, reason=cause.words)
+
+
+def shown(database: sa.Engine) -> str:
+    """Which database it is, as far as anybody may read it: scheme, host and name."""
+    return str(DatabaseUrl.parse(database.url.render_as_string(hide_password=False)))

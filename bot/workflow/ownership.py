@@ -14,8 +14,8 @@ from typing import Protocol
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.errors import SettingsError
-from bot.workflow.database import DEAD_PEER
+from bot.errors import SettingsError, TemporaryFailure
+from bot.workflow.database import DEAD_PEER, unusable
 from bot.workflow.tables import REPLICAS
 
 _SLOTS = 64
@@ -44,10 +44,13 @@ class Ownership(Protocol):
 
 
 def take_ownership(database: sa.Engine, *, executor_id: str | None, host: str) -> Ownership:
-    """Raises `SettingsError` when the file, or the id, belongs to another process that lives."""
-    if database.dialect.name == "sqlite":
-        return FileOwner(database)
-    return Replica(database, executor_id=executor_id, host=host)
+    """Raises `CannotStart`: `TemporaryFailure` while the file, or the id, belongs to another process that lives."""
+    try:
+        if database.dialect.name == "sqlite":
+            return FileOwner(database)
+        return Replica(database, executor_id=executor_id, host=host)
+    except sa.exc.SQLAlchemyError as error:
+        raise unusable(database, error) from None
 
 
 class FileOwner:
@@ -62,7 +65,7 @@ class FileOwner:
             self._lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError:
             self._lock.close()
-            raise SettingsError(
+            raise TemporaryFailure(
                 f"DATABASE_URL: {database.url.database} is in use by another registry-bot. Stop that one first; "
                 "for several replicas use postgresql://…"
             ) from None
@@ -145,7 +148,7 @@ class Replica:
         deadline = time.monotonic() + _WAIT_FOR_OLD_SECONDS
         while not self._lock(name):
             if time.monotonic() > deadline:
-                raise SettingsError(f"EXECUTOR_ID: a replica named {name} is running. Give each replica its own.")
+                raise TemporaryFailure(f"EXECUTOR_ID: a replica named {name} is running. Give each replica its own.")
             time.sleep(0.2)
         return name
 

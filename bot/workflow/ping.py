@@ -5,7 +5,7 @@ import time
 
 import sqlalchemy as sa
 
-from bot.errors import SettingsError
+from bot.errors import CannotStart
 from bot.workflow.database import check_writable
 
 _TIMEOUT_SECONDS = 2.0
@@ -33,6 +33,6 @@ class DatabasePing:
     async def _ask(self) -> str | None:
         try:
             await asyncio.to_thread(check_writable, self._database)
-        except SettingsError as error:
-            return str(error)
+        except CannotStart as error:
+            return error.reason
         return None

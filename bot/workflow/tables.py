@@ -28,7 +28,7 @@ _PREPARING = 7236101  # any number, the same in all processes
 def prepare(database: sa.Engine) -> None:
     """Make the tables where there are none and several processes can meet. Safe when they do it at once.
 
-    Raises `SettingsError` when they cannot be made.
+    Raises `CannotStart` when they cannot be made.
     """
     if database.dialect.name == "sqlite":
         return

@@ -26,6 +26,7 @@ from bot.slack.inbound.background import Background
 from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.identity import Identity
 from bot.slack.inbound.router import build_bolt
+from bot.slack.inbound.signatures import RefusedSignatures
 from bot.slack.inbound.socket_mode.client import SocketModeClient
 from bot.slack.needs import all_needs
 from bot.slack.outbound.poster import Poster
@@ -53,7 +54,7 @@ class Service:
 
 
 async def run(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT. Raises `SettingsError` before anything listens."""
+    """Serve until SIGTERM or SIGINT. Raises `CannotStart` before anything listens."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -69,7 +70,7 @@ async def run(settings: Settings) -> None:
 async def serve(
     settings: Settings, *, features: Iterable[Feature] = FEATURES, delivery_policy: DeliveryPolicy | None = None
 ) -> AsyncIterator[Service]:
-    """The whole bot, open while the context is. Raises `SettingsError` before anything listens."""
+    """The whole bot, open while the context is. Raises `CannotStart` before anything listens."""
     async with contextlib.AsyncExitStack() as stack:
         resolver = OwnThreadsResolver()
         stack.push_async_callback(resolver.close)
@@ -109,7 +110,8 @@ async def serve(
         routes = web.Application(client_max_size=http.BODY_MAX_BYTES)
         health.add_routes(routes)
         if socket_mode is None:
-            routes.router.add_post(http.PATH, http.events_handler(bolt))
+            refused = RefusedSignatures(_signing_secret(settings))
+            routes.router.add_post(http.PATH, http.events_handler(bolt, refused))
         address = await stack.enter_async_context(
             listen(routes, host=settings.host, port=settings.port, drain_seconds=_DRAIN_SECONDS)
         )
@@ -132,13 +134,16 @@ def _engine(settings: Settings, stack: contextlib.AsyncExitStack) -> WorkflowEng
 
 
 def _bolt(settings: Settings, session: aiohttp.ClientSession, identity: Identity, parts: Iterable[Parts]) -> AsyncApp:
-    secret = settings.slack_signing_secret
     return build_bolt(
-        signing_secret=secret.get_secret_value() if secret else "",
+        signing_secret=_signing_secret(settings),
         client=slack_client(settings, session, with_token=False),
         authorize=identity.authorize,
         listeners=(listener for each in parts for listener in each.listeners),
     )
+
+
+def _signing_secret(settings: Settings) -> str:
+    return settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
 
 
 def _socket_mode(

@@ -18,7 +18,7 @@ _VALUE = r"[^\s,;&\"'<>\\]"
 _CAPABILITY = re.compile(
     r"wss?://\S+|xox[a-z](?:\.xox[a-z])?-[\w-]+|xapp-[\w-]+|https?(?:://|%3A%2F%2F)hooks\.slack\.com(?:/|%2F)[^\s&]+"
     rf"|(?:access|signature)(?:=|%3D){_VALUE}+|signature{_IS}[0-9a-f]{{16,}}|v0=[0-9a-f]{{64}}"
-    rf"|(?:basic|bearer)(?:\s|%20|\+)+{_VALUE}{{8,}}"
+    rf"|(?:basic|bearer)(?:\s|%20|\+)+(?={_VALUE}*[0-9=+/_]){_VALUE}{{8,}}"
     rf"|(?:authorization|x-(?:auth|security|subject)-token){_IS}{_VALUE}{{16,}}",
     re.IGNORECASE,
 )

@@ -49,10 +49,11 @@ def test_what_lets_its_holder_in_is_known_by_its_shape(secret: str) -> None:
             "access denied: your signature: wrong, basic rights",
             "access denied: your signature: wrong, basic rights",
         ),
+        ((), "Compare it with “Basic Information” there.", "Compare it with “Basic Information” there."),
     ],
     ids=[
         *("every time", "the longest first", "no pattern", "both spellings", "another case", "in a URL", "escaped"),
-        *("beyond ASCII", "cut off", "too short", "none", "words only"),
+        *("beyond ASCII", "cut off", "too short", "none", "words only", "a place in Slack"),
     ],
 )
 def test_the_settings_own_secrets_are_taken_out_as_they_are(secrets: tuple[str, ...], text: str, clean: str) -> None:

@@ -15,6 +15,7 @@ from slack_bolt.response import BoltResponse
 
 from bot import wording
 from bot.slack.inbound.failures import answer_failure
+from bot.slack.inbound.signatures import RefusedSignatures
 
 PATH = "/slack/events"
 # A form with every field full, each character percent-encoded, stays under 40 kB.
@@ -26,8 +27,11 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 logger = logging.getLogger(__name__)
 
 
-def events_handler(bolt: AsyncApp) -> Handler:
-    """Answers 413, 401 or 400 for what Bolt would fail on, and what Bolt says for everything else."""
+def events_handler(bolt: AsyncApp, refused: RefusedSignatures) -> Handler:
+    """Answers 413, 401 or 400 for what Bolt would fail on, and what Bolt says for everything else.
+
+    `refused` hears of each request that is turned away for its signature.
+    """
 
     async def events(request: web.Request) -> web.StreamResponse:
         try:
@@ -35,6 +39,7 @@ def events_handler(bolt: AsyncApp) -> Handler:
         except web.HTTPRequestEntityTooLarge:
             return web.Response(status=413, text=wording.TOO_LARGE)
         if not _can_be_verified(request.headers):
+            refused.note(raw, request.headers)
             return web.Response(status=401, text=wording.NOT_SIGNED)
         try:
             bolt_request = AsyncBoltRequest(
@@ -45,7 +50,10 @@ def events_handler(bolt: AsyncApp) -> Handler:
             # is nested too deep ends in a RecursionError.
             logger.warning("malformed request: its body cannot be read")
             return web.Response(status=400, text=wording.MALFORMED)
-        return await to_aiohttp_response(await _dispatch(bolt, bolt_request))
+        answer = await _dispatch(bolt, bolt_request)
+        if answer.status == 401:  # Bolt's word for a signature that is wrong or too old, and for nothing else
+            refused.note(raw, request.headers)
+        return await to_aiohttp_response(answer)
 
     return events
 

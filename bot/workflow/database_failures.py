@@ -1,9 +1,11 @@
 """What a failure of the database means to whoever starts the bot: in fixed words, and whether waiting helps. Pure.
 
 PostgreSQL's own words are not repeated: libpq's name the host, the port, the user and whatever else it took from the URL.
-SQLite's name nothing.
+Only the name of a table that is missing is taken from them. SQLite's name nothing.
 """
 
+import errno
+import re
 import sqlite3
 from dataclasses import dataclass
 
@@ -70,18 +72,27 @@ _BY_WORDS = (
     ("certificate", _NO_TLS),
     ("closed the connection", _BROKEN_OFF),
 )
+# A table, a column and a schema that are not there.
+_MISSING_STATES = frozenset({"42P01", "42703", "3F000"})
+_MISSING = re.compile(r'(?:relation|column|schema) "?([\w.]+)"? does not exist|no such (?:table|column): ([\w.]+)')
 # https://www.sqlite.org/rescode.html: busy, locked, an error of the disk, and full.
 _SQLITE_PASSING = frozenset({5, 6, 10, 13})
+_PASSING_ERRORS = frozenset({errno.EIO, errno.ENOSPC, errno.EMFILE, errno.ENFILE})
 
 
 def cause_of(error: BaseException) -> Cause:
     """What made a call to the database fail; for what is not known, only its kind."""
     failed = _of_database(error)
     original = getattr(failed, "orig", None) or failed
-    if isinstance(original, sqlite3.Error):
+    state = getattr(original, "sqlstate", None) or ""
+    is_sqlite = isinstance(original, sqlite3.Error)
+    if (is_sqlite or state in _MISSING_STATES) and (missing := _MISSING.match(str(original))):
+        return Cause(f"its tables are not whole: {missing[1] or missing[2]} is missing", passing=False)
+    if is_sqlite:
         code = getattr(original, "sqlite_errorcode", 0) & 0xFF
         return Cause(str(original).partition("\n")[0], passing=code in _SQLITE_PASSING)
-    state = getattr(original, "sqlstate", None) or ""
+    if isinstance(original, OSError):  # of the file
+        return Cause(str(original.strerror or type(original).__name__), passing=original.errno in _PASSING_ERRORS)
     words = str(original).casefold()
     by_state = (cause for beginning, cause in _BY_STATE if state.startswith(beginning))
     by_words = (cause for part, cause in _BY_WORDS if not state and part in words)

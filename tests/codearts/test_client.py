@@ -533,7 +533,7 @@ async def test_whatever_fails_before_the_request_is_handed_over_was_not_applied(
     async with client_of(cloud.base_url, **UNSENDABLE[what]) as client:
         attempt = await client.create_registry(name="demo", description=None)
         with pytest.raises(LookupFailed):
-            await client.find("demo")
+            await client.find_all("demo")
     assert attempt == NotApplied(code=Reason.NOT_SENT)
     assert cloud.calls == []
     (record,) = [record for record in caplog.records if record.name.startswith("bot.")]

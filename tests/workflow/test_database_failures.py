@@ -1,5 +1,7 @@
 """What a failing database means at the start: whether to wait or to change something, in words without any address."""
 
+import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -189,3 +191,27 @@ def test_a_database_that_only_reads_is_told_without_any_address(postgres_url: st
     told = unusable(engine, failed.value)
     assert (type(told), told.reason) == (SettingsError, "it is read-only")
     engine.dispose()
+
+
+def test_a_table_that_is_missing_is_named_because_nothing_of_the_address_is_in_it(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{tmp_path / 'bot.sqlite3'}")
+    with engine.connect() as connection, pytest.raises(sa.exc.OperationalError) as failed:
+        connection.execute(sa.text("SELECT 1 FROM workflow_status"))
+    engine.dispose()
+    assert cause_of(failed.value) == Cause("its tables are not whole: workflow_status is missing", passing=False)
+
+
+@pytest.mark.parametrize(
+    ("number", "passing"), [(errno.EACCES, False), (errno.EROFS, False), (errno.ENOSPC, True), (errno.EIO, True)]
+)
+def test_what_the_system_says_of_the_file_is_told_without_its_path(number: int, passing: bool) -> None:
+    assert cause_of(OSError(number, os.strerror(number), "/srv/secret")) == Cause(os.strerror(number), passing=passing)
+
+
+def test_a_column_that_is_missing_in_postgresql_is_named(postgres_url: str) -> None:
+    engine = open_database(postgres_url)
+    query(postgres_url, "CREATE TABLE probe (id INTEGER)")
+    with engine.connect() as connection, pytest.raises(sa.exc.ProgrammingError) as failed:
+        connection.execute(sa.text("SELECT probe.name FROM probe"))
+    engine.dispose()
+    assert cause_of(failed.value) == Cause("its tables are not whole: probe.name is missing", passing=False)

@@ -31,6 +31,7 @@ from bot.slack.inbound.elsewhere import say_what_is_not_served
 from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.identity import Identity
 from bot.slack.inbound.router import build_bolt
+from bot.slack.inbound.signatures import RefusedSignatures
 from bot.slack.inbound.socket_mode.client import SocketModeClient
 from bot.slack.needs import all_needs
 from bot.slack.outbound.poster import Poster
@@ -63,7 +64,7 @@ class Service:
 
 
 async def run(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT. Raises `SettingsError` before anything listens."""
+    """Serve until SIGTERM or SIGINT. Raises `CannotStart` before anything listens."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     with on_signal(lambda: loop.call_soon_threadsafe(stop.set)):
@@ -77,7 +78,7 @@ async def run(settings: Settings) -> None:
 async def serve(
     settings: Settings, *, features: Iterable[Feature] = FEATURES, delivery_policy: DeliveryPolicy | None = None
 ) -> AsyncIterator[Service]:
-    """The whole bot, open while the context is. Raises `SettingsError` before anything listens."""
+    """The whole bot, open while the context is. Raises `CannotStart` before anything listens."""
     async with contextlib.AsyncExitStack() as stack:
         resolver = OwnThreadsResolver()
         stack.push_async_callback(resolver.close)
@@ -128,7 +129,8 @@ async def serve(
         routes = web.Application(client_max_size=http.BODY_MAX_BYTES, middlewares=[say_what_is_not_served])
         health.add_routes(routes)
         if socket_mode is None:
-            routes.router.add_post(http.PATH, http.events_handler(bolt))
+            refused = RefusedSignatures(_signing_secret(settings))
+            routes.router.add_post(http.PATH, http.events_handler(bolt, refused))
         address = await stack.enter_async_context(
             listen(routes, host=settings.host, port=settings.port, drain_seconds=_DRAIN_SECONDS)
         )
@@ -169,9 +171,8 @@ def _installation(settings: Settings, identity: Identity) -> Installation:
 
 
 def _bolt(settings: Settings, session: aiohttp.ClientSession, identity: Identity, parts: Iterable[Parts]) -> AsyncApp:
-    secret = settings.slack_signing_secret
     return build_bolt(
-        signing_secret=secret.get_secret_value() if secret else "",
+        signing_secret=_signing_secret(settings),
         client=slack_client(settings, session, with_token=False),
         authorize=identity.authorize,
         app_id=lambda: identity.app_id,
@@ -181,6 +182,10 @@ def _bolt(settings: Settings, session: aiohttp.ClientSession, identity: Identity
 
 def _app_id(settings: Settings) -> str | None:
     return app_id_of(settings.slack_app_token.get_secret_value() if settings.slack_app_token else None)
+
+
+def _signing_secret(settings: Settings) -> str:
+    return settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
 
 
 def _socket_mode(

@@ -6,16 +6,20 @@ and the database.
 
 import argparse
 import gc
+import logging
 import sys
 from collections.abc import Callable
 from typing import NoReturn
 
-from bot import __version__
-from bot.errors import InvalidRequest, SettingsError
+from bot import __version__, console
+from bot.errors import CannotStart, InvalidRequest, TemporaryFailure
 
 # sysexits.h, so that they cannot be taken for the 0 / 1 / 2 of `create`.
-EXIT_USAGE, EXIT_SETTINGS = 64, 78
+EXIT_USAGE, EXIT_TEMPORARY, EXIT_SETTINGS = 64, 75, 78
+EXIT_INTERRUPTED = 130
 EXIT_OF_OUTCOME = {"created": 0, "refused": 1, "in_doubt": 2}
+
+logger = logging.getLogger(__name__)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -35,16 +39,23 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command and exit with its code."""
+    console.prepare()
+    try:
+        sys.exit(_main(arguments))
+    finally:
+        console.finish()
+
+
+def _main(arguments: list[str] | None) -> int:
     chosen = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = chosen.command
     try:
-        code = command(chosen)
-    except SettingsError as error:
+        return command(chosen)
+    except CannotStart as error:
         _complain(str(error))
-        code = EXIT_SETTINGS
+        return EXIT_TEMPORARY if isinstance(error, TemporaryFailure) else EXIT_SETTINGS
     except KeyboardInterrupt:
-        code = 130
-    sys.exit(code)
+        return EXIT_INTERRUPTED
 
 
 def _run(_chosen: argparse.Namespace) -> int:
@@ -57,6 +68,8 @@ def _run(_chosen: argparse.Namespace) -> int:
     settings = config.read(config.Settings)
     hold_signals()
     logs.set_up_logging(secrets=settings.secrets)
+    if not settings.signing_secret_is_like_slacks:
+        logger.warning("SLACK_SIGNING_SECRET does not look like one of Slack's, which are 32 hex digits")
     asyncio.run(app.run(settings))
     return 0
 
@@ -107,7 +120,7 @@ def _create_one(chosen: argparse.Namespace) -> int:
             _complain(sentence(violation))
         return EXIT_OF_OUTCOME["refused"]
     for label, value in terminal.outcome_lines(outcome):
-        _say(f"{label}: {value}")
+        console.say(f"{label}: {value}")
     return EXIT_OF_OUTCOME[outcome.kind]
 
 
@@ -131,7 +144,7 @@ def _check(_chosen: argparse.Namespace) -> int:
     logs.set_up_logging(secrets=settings.secrets)
     findings = asyncio.run(app.check(settings))
     for finding in findings:
-        _say(str(finding))
+        console.say(str(finding))
     return 0 if all(finding.good for finding in findings) else 1
 
 
@@ -199,14 +212,10 @@ def _settings_of_codearts() -> str:
     return config.help_text(config.CodeArtsSettings)
 
 
-def _say(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-
-
 def _say_waiting(seconds: float) -> None:
-    sys.stderr.write(f"registry-bot: no answer yet, asking again in {seconds:.0f} s\n")
+    console.complain(f"no answer yet, asking again in {seconds:.0f} s")
 
 
 def _complain(text: str) -> None:
     for line in text.splitlines():
-        sys.stderr.write(f"registry-bot: {line}\n")
+        console.complain(line)

@@ -10,6 +10,7 @@ from bot.codearts.client import CodeArts
 from bot.codearts.regions import endpoint_for
 from bot.net.network import Network
 from bot.net.proxies import Proxies
+from bot.redaction import redactor
 
 if TYPE_CHECKING:
     from bot.config import CodeArtsSettings, Settings
@@ -51,6 +52,7 @@ def build_codearts(settings: CodeArtsSettings, *, network: Network | None = None
         connect_timeout=settings.connect_timeout,
         read_timeout=settings.read_timeout,
         network=network or build_network(settings),
+        redact=redactor(settings.secrets),
     )
 
 

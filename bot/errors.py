@@ -1,7 +1,9 @@
 """Every exception that this bot knows, as one tree.
 
     BotError
-    ├── SettingsError        the operator changes a setting; the process does not start
+    ├── CannotStart          the process ends
+    │   ├── SettingsError    the operator changes a setting, then starts it again (exit code 78)
+    │   └── TemporaryFailure what it needs is not to be had right now; it is started again later (exit code 75)
     ├── InvalidRequest       the person corrects the form; `violations` says what, field by field
     ├── MalformedRequest     signed, but not a request that Slack sends; answered with a 4xx
     ├── NotSaved             the database did not take the request; nothing was created, press again
@@ -13,7 +15,7 @@
 Outside the tree stands only `workflow/supervisor.py`'s `Interrupted`: it must not be an Exception, or DBOS would record it.
 
 Each class answers one question: what does the caller do now? `str(error)` is for the log. What people read is made where
-they read it, from the codes and values that the errors hold. The exception is `SettingsError`: its text is written for the
+they read it, from the codes and values that the errors hold. The exception is `CannotStart`: its text is written for the
 operator, who reads it on the terminal. What became of a call that leaves the process is not an exception but a value,
 so that a durable step can record it: `domain/outcomes.py`.
 """
@@ -27,8 +29,23 @@ class BotError(Exception):
     """A failure with a known meaning."""
 
 
-class SettingsError(BotError):
-    """A setting is missing or wrong. The text is one line that names the setting and how to fix it."""
+class CannotStart(BotError):
+    """The process cannot start. The text is one line for the operator that names the setting and how to fix it.
+
+    `reason` says the same without any address: `/readyz` shows it to whoever asks.
+    """
+
+    def __init__(self, text: str, *, reason: str = "") -> None:
+        super().__init__(text)
+        self.reason = reason
+
+
+class SettingsError(CannotStart):
+    """A setting is missing or wrong, and stays so until somebody changes it."""
+
+
+class TemporaryFailure(CannotStart):
+    """A database, a port or an executor id cannot be had at the moment: a supervisor may start the process again."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -274,9 +274,29 @@ WRONG: Mapping[str, tuple[Mapping[str, str | None], str]] = {
         {"DATABASE_URL": "sqlite:////nowhere/at/all.sqlite3"},
         r"DATABASE_URL: sqlite:////nowhere/at/all\.sqlite3 cannot be used \(.*\)\. Check",
     ),
-    "a database nobody serves": (
-        {"DATABASE_URL": "postgresql://bot:hunter2@127.0.0.1:9/bot"},
-        r"DATABASE_URL: postgresql\S*://bot:\*\*\*@127\.0\.0\.1:9/bot cannot be used",
+    "a database that cannot be read": (
+        {"DATABASE_URL": "postgresql://bot:hunter2@x@127.0.0.1:9/bot"},
+        r"DATABASE_URL has a character that must be written otherwise in a password: .*",
+    ),
+    "a password with a bracket": (
+        {"DATABASE_URL": "postgresql://bot:[hunter2@h/bot"},
+        r"DATABASE_URL has a character .*",
+    ),
+    "a port that is a word": (
+        {"DATABASE_URL": "postgresql://bot:hunter2@h:hunter2/bot"},
+        r"DATABASE_URL has a port .*",
+    ),
+    "a file with two slashes": (
+        {"DATABASE_URL": "sqlite://data/x"},
+        r"DATABASE_URL has two slashes where a file has three\.",
+    ),
+    "an option that libpq does not know": (
+        {"DATABASE_URL": "postgresql://bot:hunter2@127.0.0.1:9/bot?hunter2=hunter2"},
+        r"DATABASE_URL has something after a “\?” that is not an option",
+    ),
+    "a wrong value of an option": (
+        {"DATABASE_URL": "postgresql://bot:hunter2@127.0.0.1:9/bot?sslmode=hunter2"},
+        r"DATABASE_URL: postgresql://127\.0\.0\.1/bot cannot be used \(an option in the address is wrong\)\.",
     ),
     "a host that is none": ({"HOST": "999.0.0.1"}, r"cannot listen on 999\.0\.0\.1:0 .*Set HOST and PORT\."),
     "a token that slack does not know": (
@@ -297,6 +317,70 @@ async def test_a_wrong_setting_ends_the_bot_with_one_line_that_names_it(
     assert re.match(expected, line), line
 
 
+_CHECK = "Check the address and its rights."
+NOT_NOW: Mapping[str, tuple[Mapping[str, str | None], str]] = {
+    "a database nobody serves": (
+        {"DATABASE_URL": "postgresql://bot:hunter2@127.0.0.1:9/bot"},
+        f"DATABASE_URL: postgresql://127.0.0.1/bot cannot be used (it refuses connections). {_CHECK}",
+    ),
+    "a database nobody serves, with the password as an option": (
+        {"DATABASE_URL": "postgres:///bot?host=127.0.0.1&port=9&user=bot&password=hunter2"},
+        f"DATABASE_URL: postgresql://127.0.0.1/bot cannot be used (it refuses connections). {_CHECK}",
+    ),
+    "two that nobody serves": (
+        {"DATABASE_URL": "postgresql://bot:hunter2@127.0.0.1:9,localhost:9/bot"},
+        f"DATABASE_URL: postgresql://127.0.0.1,localhost/bot cannot be used (it refuses connections). {_CHECK}",
+    ),
+    "a database on a host that is not known": (
+        {"DATABASE_URL": "postgresql://bot:hunter2@nowhere.invalid/bot"},
+        f"DATABASE_URL: postgresql://nowhere.invalid/bot cannot be used (its host is not known). {_CHECK}",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", NOT_NOW)
+async def test_what_may_be_there_later_ends_the_bot_with_75_so_that_a_supervisor_starts_it_again(
+    environment: Environment, tmp_path: Path, what: str
+) -> None:
+    changes, line = NOT_NOW[what]
+    finished = await command("run", environment=changed(environment, changes), cwd=tmp_path)
+    assert (finished.code, complaints(finished)) == (75, [line])
+    told = await command("check", environment=changed(environment, changes), cwd=tmp_path)
+    assert told.code == 1
+    assert f"FIX      database\n         {line}\n" in told.out
+    assert complaints(told) == []
+
+
+async def test_a_file_that_another_bot_holds_ends_it_with_75(environment: Environment, tmp_path: Path) -> None:
+    async with running(environment, tmp_path):
+        finished = await command("run", environment=environment, cwd=tmp_path, seconds=60)
+    assert finished.code == 75
+    (line,) = complaints_without_log(finished)
+    assert "is in use by another registry-bot" in line
+
+
+@pytest.mark.parametrize("name", ["run", "check", "create"])
+async def test_a_file_of_settings_that_cannot_be_read_is_told_in_one_line(
+    environment: Environment, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / ".env").write_bytes("SLACK_BOT_TOKEN=xoxb-hunter2\n".encode("utf-16"))
+    arguments = (name, "shop") if name == "create" else (name,)
+    finished = await command(*arguments, environment=environment, cwd=tmp_path)
+    assert (finished.code, finished.out) == (78, "")
+    assert complaints(finished) == [".env is not text in UTF-8. Save it as UTF-8."]
+
+
+async def test_settings_that_were_copied_with_line_ends_and_quotes_work(
+    environment: Environment, cloud: LocalCodeArts, slack: LocalSlack, tmp_path: Path
+) -> None:
+    copied = {name: f' "{value}"\u00a0\r\n' for name, value in environment.items()}
+    async with running(copied, tmp_path) as (_, address):
+        slack.request_url = f"{address}/slack/events"
+        await ask_for(slack, "copied")
+        assert "success" in words(await outcome_of(slack, "copied"))
+    assert [registry.display_name for registry in cloud.registries] == ["copied"]
+
+
 async def test_several_wrong_settings_are_told_at_once_a_line_each(tmp_path: Path) -> None:
     finished = await command("create", "shop", environment={"CODEARTS_READ_TIMEOUT": "soon"}, cwd=tmp_path)
     assert (finished.code, finished.out) == (78, "")
@@ -311,7 +395,7 @@ async def test_a_port_that_is_taken_is_told_in_one_line(environment: Environment
     with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as other:
         port = str(other.getsockname()[1])
         finished = await command("run", environment=changed(environment, {"PORT": port}), cwd=tmp_path)
-    assert finished.code == 78
+    assert finished.code == 75
     assert [line for line in complaints_without_log(finished) if "listen" in line] == complaints_without_log(finished)
     assert f"cannot listen on 127.0.0.1:{port}" in complaints_without_log(finished)[0]
 
@@ -434,3 +518,80 @@ async def test_check_knows_the_scopes_of_the_platform_and_of_every_feature(
         )
     assert finished.code == 1
     assert "FIX      Slack: the token lacks chat:write, chat:write.public, commands\n" in finished.out
+
+
+async def test_check_says_what_looks_wrong_about_the_signing_secret_and_does_not_refuse_it(
+    environment: Environment, tmp_path: Path
+) -> None:
+    other = changed(environment, {"SLACK_SIGNING_SECRET": "hunter2"})
+    finished = await command("check", environment=other, cwd=tmp_path)
+    assert finished.code == 0
+    assert "NOTE     SLACK_SIGNING_SECRET does not look like one of Slack's (32 hex digits)\n" in finished.out
+    assert complaints(finished) == []
+
+
+# ---- terminals as they are ----
+
+# Where Python cannot help itself: an ASCII locale, and its own way out of it switched off.
+_ASCII = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
+
+
+@pytest.mark.parametrize("arguments", [("run", "--help"), ("check",), ("create", "Team Shop!")], ids=" ".join)
+async def test_on_a_terminal_that_knows_ascii_only_everything_is_said_in_ascii(
+    environment: Environment, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    poor = changed(environment, {**_ASCII, "SLACK_SIGNING_SECRET": "short"})
+    finished = await command(*arguments, environment=poor, cwd=tmp_path)
+    assert finished.code == (1 if "create" in arguments else 0)
+    assert (finished.out + finished.err).isascii()
+    assert "Traceback" not in finished.err
+    assert ('"OAuth & Permissions"' in finished.out) == ("--help" in arguments)
+    assert ('"Basic Information"' in finished.out) == ("create" not in arguments)
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("run", "--help"), 0),
+        (("check",), 0),
+        (("--version",), 0),
+        (("create", "shop"), 0),
+        (("create", "hidden\u200b"), 1),
+    ],
+    ids=str,
+)
+async def test_a_reader_that_has_left_leaves_no_traceback_and_the_exit_code_as_it_is(
+    environment: Environment, tmp_path: Path, arguments: tuple[str, ...], code: int, unbuffered: str
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", *arguments),
+        env={
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(SOURCES),
+            "PYTHONUTF8": "1",
+            "PYTHONUNBUFFERED": unbuffered,
+            **environment,
+        },
+        cwd=tmp_path,
+        stdout=writing,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    os.close(writing)
+    _, err = await asyncio.wait_for(process.communicate(), 30)
+    assert (process.returncode, "Traceback" in err.decode(), b"BrokenPipe" in err) == (code, False, False), err
+
+
+async def test_streams_that_are_closed_leave_no_traceback(environment: Environment, tmp_path: Path) -> None:
+    for redirection in (">&-", "2>&-", ">&- 2>&-"):
+        process = await asyncio.create_subprocess_shell(
+            f"{sys.executable} -m bot check {redirection}",
+            env={"PATH": os.environ["PATH"], "PYTHONPATH": str(SOURCES), **environment},
+            cwd=tmp_path,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        _, err = await asyncio.wait_for(process.communicate(), 30)
+        assert (process.returncode, err) == (0, b"")

@@ -68,10 +68,41 @@ def test_a_file_is_read_and_the_environment_wins(read, tmp_path: Path) -> None:
         ("SLACK_API_URL", "http://127.0.0.1:1/api//", "slack_api_url", "http://127.0.0.1:1/api/"),
         ("CODEARTS_ENDPOINT", "", "endpoint", None),
         ("CODEARTS_READ_TIMEOUT", "0.5", "read_timeout", 0.5),
+        ("PORT", " 4000\r\n", "port", 4000),
+        ("HOST", "'[::]'", "host", "::"),
+        ("EXECUTOR_ID", "\u200b \u00a0", "executor_id", None),
+        ("HUAWEICLOUD_SDK_PROJECT_ID", '"0123"\r', "project_id", "0123"),
+        ("NOTIFY_CHANNELS", '"C0123ABCD,\u00a0G0456EFGH\u200b"', "notify_channels", ("C0123ABCD", "G0456EFGH")),
+        ("DATABASE_URL", "postgres://h/db\n", "database_url", "postgres://h/db"),
     ],
 )
 def test_a_value_is_read_as_it_is_meant(read, variable: str, value: str, field: str, read_as: object) -> None:
     assert getattr(read({variable: value}), field) == read_as
+
+
+SECRET_FIELDS = {
+    "HUAWEICLOUD_SDK_AK": "access_key",
+    "HUAWEICLOUD_SDK_SK": "secret_key",
+    "HUAWEICLOUD_SDK_SECURITY_TOKEN": "security_token",
+    "SLACK_BOT_TOKEN": "slack_bot_token",
+    "SLACK_SIGNING_SECRET": "slack_signing_secret",
+    "SLACK_APP_TOKEN": "slack_app_token",
+}
+
+
+@pytest.mark.parametrize("variable", SECRET_FIELDS)
+@pytest.mark.parametrize(
+    "around", ["{}\n", "{}\r\n", "\u00a0{}", "{}\u200b", "\ufeff{}", ' "{}" ', "'{}'", "“{}”", "`{}`\n"]
+)
+def test_what_was_copied_along_with_a_secret_is_left_out(read, variable: str, around: str) -> None:
+    settings = read({variable: around.format("the-value-42")})
+    assert getattr(settings, SECRET_FIELDS[variable]).get_secret_value() == "the-value-42"
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_file_may_begin_with_a_byte_order_mark(read, tmp_path: Path, mark: str) -> None:
+    (tmp_path / ".env").write_text(f"{mark}PORT=4000\n", encoding="utf-8")
+    assert read({}).port == 4000
 
 
 def test_settings_are_not_changed_while_the_bot_runs(read) -> None:
@@ -96,7 +127,48 @@ WRONG: Mapping[str, tuple[Mapping[str, str | None], str]] = {
     ),
     "half a credential by its other name": (
         {"HUAWEICLOUD_SDK_AK": None, "HUAWEICLOUD_SDK_SK": None, "CLOUD_SDK_AK": "a"},
-        r"\w+_SK is missing: \w+_AK is only half a credential\. Set both\.",
+        r"CLOUD_SDK_SK is missing: CLOUD_SDK_AK is only half a credential\. Set both\.",
+    ),
+    "the other half by its other name": (
+        {"HUAWEICLOUD_SDK_AK": None, "HUAWEICLOUD_SDK_SK": None, "CLOUD_SDK_SK": "a"},
+        r"CLOUD_SDK_AK is missing: CLOUD_SDK_SK is only half a credential\. Set both\.",
+    ),
+    "half a credential and blanks": (
+        {"HUAWEICLOUD_SDK_SK": " \u00a0\n"},
+        r"HUAWEICLOUD_SDK_SK is missing: HUAWEICLOUD_SDK_AK is only half a credential\. Set both\.",
+    ),
+    "a key with a line end inside": (
+        {"HUAWEICLOUD_SDK_AK": "hunter2\nmore"},
+        r"HUAWEICLOUD_SDK_AK has a blank, a hidden character or one beyond ASCII inside\. Copy it again\.",
+    ),
+    "an id with a blank inside": ({"CODEARTS_PROJECT_ID": "12 34"}, r"CODEARTS_PROJECT_ID has a blank, .*"),
+    "a token beyond ASCII": (
+        {"HUAWEICLOUD_SDK_SECURITY_TOKEN": "tökenhunter2"},
+        r"HUAWEICLOUD_SDK_SECURITY_TOKEN has .*",
+    ),
+    "a signing secret of two lines": (
+        {"SLACK_SIGNING_SECRET": "hunter2\r\nx"},
+        r"SLACK_SIGNING_SECRET has a blank, .*",
+    ),
+    "a host of two lines": ({"HOST": "a\nb"}, r"HOST has a line end or another hidden character inside\. .*"),
+    "a timeout without end": ({"CODEARTS_CONNECT_TIMEOUT": "inf"}, r"CODEARTS_CONNECT_TIMEOUT: .*finite"),
+    "days beyond all days": ({"RETENTION_DAYS": "9" * 30}, r"RETENTION_DAYS: .*"),
+    "an endpoint without a scheme": (
+        {"CODEARTS_ENDPOINT": "artifact.example.com"},
+        r"CODEARTS_ENDPOINT is not a plain URL",
+    ),
+    "an endpoint with a password": (
+        {"CODEARTS_ENDPOINT": "https://u:hunter2@h"},
+        r"CODEARTS_ENDPOINT is not a plain URL",
+    ),
+    "an endpoint that cannot be read": ({"CODEARTS_ENDPOINT": "https://[hunter2"}, r"CODEARTS_ENDPOINT is not a plain"),
+    "a slack at a port that is a word": (
+        {"SLACK_API_URL": "https://h:hunter2/"},
+        r"SLACK_API_URL is not a plain URL; .*",
+    ),
+    "a database address that cannot be read": (
+        {"DATABASE_URL": "postgresql://bot:hunter2@x@h/db"},
+        r"DATABASE_URL has a character that must be written otherwise in a password: .*",
     ),
     "a port that is a word": ({"PORT": "http"}, r"PORT: .*integer"),
     "a port beyond all ports": ({"PORT": "70000"}, r"PORT: .*65535"),
@@ -134,8 +206,71 @@ def test_several_wrong_settings_are_told_at_once_a_line_each(read) -> None:
         "HUAWEICLOUD_SDK_AK",
         "HUAWEICLOUD_SDK_SK",
         "SLACK_BOT_TOKEN",
+        "SLACK_SIGNING_SECRET",
         "PORT",
     ]
+
+
+def test_each_setting_is_looked_at_by_itself(read) -> None:
+    wrong = {
+        "HUAWEICLOUD_SDK_AK": None,
+        "HUAWEICLOUD_SDK_PROJECT_ID": "a b",
+        "CODEARTS_ENDPOINT": "nowhere",
+        "SLACK_BOT_TOKEN": "xapp-hunter2",
+        "SLACK_SIGNING_SECRET": "a b",
+        "DATABASE_URL": "sqlite://data/x",
+        "PORT": "http",
+        "NOTIFY_CHANNELS": "#general",
+    }
+    with pytest.raises(SettingsError) as refused:
+        read(wrong)
+    assert [line.partition(" ")[0].rstrip(":") for line in str(refused.value).splitlines()] == list(wrong)
+
+
+UNREADABLE: Mapping[str, tuple[bytes, str]] = {
+    "UTF-16": ("PORT=4000\n".encode("utf-16"), ".env is not text in UTF-8. Save it as UTF-8."),
+    "UTF-16 without a mark": ("PORT=4000\n".encode("utf-16-le"), ".env is not text in UTF-8. Save it as UTF-8."),
+    "latin-1": ("SLACK_BOT_TOKEN=tökenhunter2\n".encode("latin-1"), ".env is not text in UTF-8. Save it as UTF-8."),
+}
+
+
+@pytest.mark.parametrize("what", UNREADABLE)
+def test_a_file_in_another_encoding_is_told_in_one_line(read, tmp_path: Path, what: str) -> None:
+    content, line = UNREADABLE[what]
+    (tmp_path / ".env").write_bytes(content)
+    with pytest.raises(SettingsError) as refused:
+        read({})
+    assert str(refused.value) == line
+
+
+def test_a_folder_where_the_file_should_be_is_told_in_one_line(read, tmp_path: Path) -> None:
+    (tmp_path / ".env").mkdir()  # what Docker makes of a mount whose source is missing
+    with pytest.raises(SettingsError, match=r"^\.env cannot be read \(Is a directory\)\.$"):
+        read({})
+
+
+def test_settings_that_are_given_and_not_read_are_refused_in_the_same_words() -> None:
+    with pytest.raises(SettingsError, match=r"^PORT: ") as refused:
+        Settings(_env_file=None, **{**COMPLETE, "PORT": "hunter2"})  # type: ignore[arg-type]
+    assert refused.value.__cause__ is None
+    assert refused.value.__suppress_context__ or refused.value.__context__ is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "like"),
+    [
+        ({"SLACK_SIGNING_SECRET": "0123456789abcdef0123456789abcdef"}, True),
+        ({"SLACK_SIGNING_SECRET": "0123456789ABCDEF0123456789abcdef"}, False),
+        ({"SLACK_SIGNING_SECRET": "0123456789abcdef"}, False),
+        ({"SLACK_SIGNING_SECRET": "short", "SLACK_APP_TOKEN": "xapp-1"}, True),
+        ({"SLACK_SIGNING_SECRET": None, "SLACK_APP_TOKEN": "xapp-1"}, True),
+    ],
+    ids=["as Slack makes them", "capitals", "half of one", "not used", "none"],
+)
+def test_a_signing_secret_that_is_not_like_slacks_is_taken_but_known(
+    read, changes: Mapping[str, str | None], like: bool
+) -> None:
+    assert read(changes).signing_secret_is_like_slacks is like
 
 
 def test_with_socket_mode_no_signing_secret_is_needed(read) -> None:
@@ -166,6 +301,11 @@ def test_every_secret_is_known_the_databases_password_in_both_spellings_too(read
 def test_no_secret_is_in_the_repr(read) -> None:
     settings = read({"DATABASE_URL": "postgresql://bot:hunter22@localhost/bot"})
     assert not [secret for secret in settings.secrets if secret in repr(settings)]
+
+
+def test_a_password_in_the_options_of_the_address_is_a_secret_too(read) -> None:
+    settings = read({"DATABASE_URL": "postgresql:///bot?user=bot&password=hunter%4022&sslpassword=hunter33"})
+    assert {"hunter@22", "hunter%4022", "hunter33"} <= set(settings.secrets)
 
 
 # ---- what is described ----

@@ -1,7 +1,8 @@
 """Reads an answer's text, its error and its trace id, in any of the vendor's spellings.
 
 Every function is total: whatever bytes or values a gateway, a proxy or a firewall sends, nothing raises, and all text that
-is returned is bounded and free of control characters. The shapes are those of docs/facts/codearts.md section 2b.
+is returned is bounded and free of control characters. What comes from outside passes one redaction, here, before anything
+else reads it: an answer may echo the request. The shapes are those of docs/facts/codearts.md section 2b.
 """
 
 import json
@@ -10,14 +11,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.redaction import Redact, redactor
+
 MESSAGE_LIMIT = 500  # characters; a Slack section takes 3,000
-TOKEN_LIMIT = 128  # characters of a code or a trace id
+TOKEN_LIMIT = 128  # characters of a code
 
 Document = Mapping[str, Any]
+
+# Without the secrets of the settings it still knows what looks like one.
+BY_SHAPE = redactor()
 
 _CODE_KEYS = ("error_code", "errorCode")
 _MESSAGE_KEYS = ("error_msg", "errorMsg", "errorMessage", "error_message", "message", "reason", "title")
 _ERROR_WORDS = frozenset({"error", "fail", "failed"})
+# The documentation shows digits with hyphens and 32 hex digits.
+_TRACE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+# No text that anybody reads is longer, and nothing that is read stands deeper: what is beyond is not looked through.
+_TEXT_MAX = 16 * 1024
+_DEPTH_MAX = 6
 _NOT_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 # `DEV.CR.4102：当前用户没有该项目权限`: dotted, ends in digits, followed by an ASCII or full-width colon
 # (docs/facts/codearts.md section 2a).
@@ -37,13 +48,26 @@ class ErrorDetails:
         return ": ".join(part for part in (self.code, self.message) if part)
 
 
-def json_object(body: bytes) -> Document | None:
-    """The JSON object that `body` encodes in UTF-8 (a byte order mark is allowed), or None for anything else."""
+def json_object(body: bytes, redact: Redact = BY_SHAPE) -> Document | None:
+    """The JSON object that `body` encodes in UTF-8 (a byte order mark is allowed), or None for anything else.
+
+    Its texts have passed `redact`.
+    """
     try:
-        document = json.loads(body.decode("utf-8-sig"))
+        text = body.decode("utf-8-sig")
+        document = json.loads(text)
     except (ValueError, RecursionError):  # bad UTF-8, bad JSON, a number of 5,000 digits, 100,000 brackets
         return None
-    return document if isinstance(document, dict) else None
+    if not isinstance(document, dict):
+        return None
+    # Without an escape every text in it is a part of the whole, which is searched in a fraction of the time.
+    clean_already = "\\" not in text and redact(text) == text
+    return document if clean_already else _redacted(document, redact, _DEPTH_MAX)
+
+
+def header_fields(headers: Mapping[str, str], redact: Redact = BY_SHAPE) -> dict[str, str]:
+    """The headers by their names in lower case; their values have passed `redact`."""
+    return {name.lower(): redact(value[:_TEXT_MAX]) for name, value in headers.items()}
 
 
 def clean(value: object, limit: int = MESSAGE_LIMIT) -> str | None:
@@ -101,17 +125,37 @@ def error_details(document: Document | None) -> ErrorDetails:
 
 
 def body_trace_id(document: Document | None) -> str | None:
-    """The service's own trace id, in both spellings. It is opaque: pages show digits with hyphens and 32 hex digits."""
-    return _first(document, ("trace_id", "traceId"), TOKEN_LIMIT) if document else None
+    """The service's own trace id, in both spellings; None when what stands there does not look like one."""
+    return _first_trace_id(document, ("trace_id", "traceId")) if document else None
 
 
 def any_trace_id(document: Document | None, headers: Mapping[str, str]) -> str | None:
-    """The id to quote to the vendor: the service's trace id, else the gateway's request id. `headers` in lower case."""
+    """The id to quote to the vendor: the service's trace id, else the gateway's request id. `headers`: `header_fields`."""
     return (
         body_trace_id(document)
-        or (_first(document, ("request_id",), TOKEN_LIMIT) if document else None)
-        or _first(headers, ("x-request-id", "x-iam-trace-id"), TOKEN_LIMIT)
+        or (_first_trace_id(document, ("request_id",)) if document else None)
+        or _first_trace_id(headers, ("x-request-id", "x-iam-trace-id"))
     )
+
+
+def _redacted(value: Any, redact: Redact, depth: int) -> Any:
+    match value:
+        case str():
+            return redact(value) if len(value) <= _TEXT_MAX else "…"
+        case dict() if depth:
+            return {key: _redacted(each, redact, depth - 1) for key, each in value.items()}
+        case list() if depth:
+            return [_redacted(each, redact, depth - 1) for each in value]
+        case dict() | list():
+            return None
+        case int() if redact(str(value)) != str(value):  # an access key of digits only
+            return "…"
+    return value
+
+
+def _first_trace_id(fields: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:
+    found = (clean(fields.get(key), TOKEN_LIMIT) or "" for key in keys)
+    return next((text for text in found if _TRACE_ID.fullmatch(text)), None)
 
 
 def _nested(document: Document) -> Document:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from bot.codearts.answers import (
+    BY_SHAPE,
     Document,
     any_trace_id,
     body_trace_id,
@@ -15,12 +16,14 @@ from bot.codearts.answers import (
     clean,
     code_field,
     error_details,
+    header_fields,
     json_object,
     status_word,
 )
 from bot.domain.outcomes import InDoubt, NotApplied, Reason, Refused
 from bot.domain.registry import Attempt, Created
 from bot.net.retry_after import retry_after
+from bot.redaction import Redact
 
 # These 4xx are about timing, not about the request, which may have been applied (499: nginx's "client closed request").
 _DOUBTFUL_4XX = frozenset({HTTPStatus.REQUEST_TIMEOUT, 499})
@@ -29,11 +32,11 @@ _DOUBTFUL_4XX = frozenset({HTTPStatus.REQUEST_TIMEOUT, 499})
 _THROTTLED_CODES = frozenset({"APIGW.0308", "APIG.0308"})
 
 
-def classify(status: int, headers: Mapping[str, str], body: bytes) -> Attempt:
+def classify(status: int, headers: Mapping[str, str], body: bytes, redact: Redact = BY_SHAPE) -> Attempt:
     """The meaning of an answer to `POST /cloudartifact/v5/repositories`. Total: never raises, for any bytes.
 
-    `status` is the HTTP status, `body` the decoded bytes. The first rule that matches decides (docs/facts/codearts.md
-    section 2):
+    `status` is the HTTP status, `body` the decoded bytes; all words pass `redact`. The first rule that matches decides
+    (docs/facts/codearts.md section 2):
 
     - the body says success: Created for a 2xx with a trace id of its own and a JSON content type, else InDoubt
     - throttled (429, or code 0308 with any status): NotApplied, because the gateway did not forward the call
@@ -41,8 +44,8 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> Attempt:
     - any other 2xx, a 3xx, 408, 499, a 5xx, or a number that is not an HTTP status: InDoubt
     - any other 4xx: Refused, whatever the body is
     """
-    fields = {name.lower(): value for name, value in headers.items()}
-    document = json_object(body)
+    fields = header_fields(headers, redact)
+    document = json_object(body, redact)
     if document is not None and status_word(document) == "success":
         doubt = _doubt_about_success(status, fields, document)
         if doubt is None:

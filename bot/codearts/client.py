@@ -12,13 +12,15 @@ import httpx
 from bot.codearts.auth import Signer
 from bot.codearts.classify import classify
 from bot.codearts.listing import Found, Page, docker_named, is_docker, read_page
-from bot.codearts.transport import build_client, exchange, timeouts
+from bot.codearts.transport import build_client, exchange, timeouts, what_became
 from bot.codearts.wire import REPOSITORIES_PATH, create_body, list_path, query_string
-from bot.domain.outcomes import InDoubt, NotApplied, Reason
+from bot.domain.outcomes import NotApplied, Reason
 from bot.domain.registry import Attempt, Registry
 from bot.errors import LookupFailed, SettingsError
-from bot.net.failures import never_sent, reason_of
+from bot.net.failures import reason_of
 from bot.net.network import Network
+from bot.net.sending import watched
+from bot.redaction import Redact, redactor
 
 __all__ = ["CodeArts", "Found"]
 
@@ -34,8 +36,8 @@ class CodeArts:
 
     `endpoint` is a base URL (`bot.codearts.regions.endpoint_for`). `project_id` is the IAM project; look-ups need both
     `domain_id` (the account) and `codearts_project_id`. Timeouts are in seconds; `clock` returns seconds since the UTC
-    epoch. `network` is the way out. The repr contains no secret. Raises SettingsError for an endpoint that is not an http(s)
-    URL.
+    epoch. `network` is the way out. `redact` takes secrets out of all words that come back; by default it knows those of
+    this client. The repr contains no secret. Raises SettingsError for an endpoint that is not an http(s) URL.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class CodeArts:
         read_timeout: float = 60.0,
         clock: Callable[[], float] = time.time,
         network: Network | None = None,
+        redact: Redact | None = None,
     ) -> None:
         base = _checked(endpoint)
         self._create_url = httpx.URL(base + REPOSITORIES_PATH)
@@ -68,6 +71,7 @@ class CodeArts:
             project_id=project_id,
             clock=clock,
         )
+        self._redact = redact or redactor(filter(None, (access_key, secret_key, security_token)))
         network = network or Network()
         self._client = build_client(network, tls=network.uses_tls(base))
         self._extensions = {"timeout": timeouts(connect=connect_timeout, read=read_timeout)}
@@ -103,19 +107,19 @@ class CodeArts:
         """
         if self._client.is_closed:
             return NotApplied(code=Reason.SHUTTING_DOWN)
-        request = httpx.Request(
-            "POST",
-            self._create_url,
-            headers=_CREATE_HEADERS,
-            content=create_body(name=name, description=description),
-            extensions=self._extensions,
-        )
-        try:
-            response, body = await exchange(self._client, request, auth=self._signer, deadline=self._deadline)
-        except Exception as error:  # noqa: BLE001 - any failure after sending must end in doubt, not in a crash
-            code = reason_of(error)
-            return NotApplied(code=code) if never_sent(error) else InDoubt(code=code)
-        return classify(response.status_code, response.headers, body)
+        with watched() as sending:
+            try:
+                request = httpx.Request(
+                    "POST",
+                    self._create_url,
+                    headers=_CREATE_HEADERS,
+                    content=create_body(name=name, description=description),
+                    extensions=self._extensions,
+                )
+                response, body = await exchange(self._client, request, auth=self._signer, deadline=self._deadline)
+            except Exception as error:  # noqa: BLE001 - where it happened decides, whatever it is
+                return what_became(error, sending)
+        return classify(response.status_code, response.headers, body, self._redact)
 
     async def list_registries(self, *, qname: str, in_recycle_bin: bool = False) -> list[Registry]:
         """Every registry, of any format, that the API finds for the search text `qname` (1-50 characters), on all pages.
@@ -177,17 +181,17 @@ class CodeArts:
     async def _page(self, *, qname: str | None, in_recycle_bin: bool, page_no: int) -> Page:
         if self._list_url is None:
             raise LookupFailed(Reason.LIST_IDS_MISSING)
-        query = query_string(
-            {"page_no": page_no, "page_size": PAGE_SIZE, "is_recycle_bin": in_recycle_bin}
-            | ({"qname": qname} if qname is not None else {})
-        )
-        request = httpx.Request("GET", f"{self._list_url}?{query}", headers=_HEADERS, extensions=self._extensions)
+        asked: dict[str, str | int] = {"page_no": page_no, "page_size": PAGE_SIZE, "is_recycle_bin": in_recycle_bin}
+        if qname is not None:
+            asked["qname"] = qname
         try:
+            url = f"{self._list_url}?{query_string(asked)}"
+            request = httpx.Request("GET", url, headers=_HEADERS, extensions=self._extensions)
             response, body = await exchange(self._client, request, auth=self._signer, deadline=self._deadline)
         except Exception as error:  # noqa: BLE001 - whatever failed, nothing is known about what exists
             code = reason_of(error)
         else:
-            return read_page(response.status_code, response.headers, body)
+            return read_page(response.status_code, response.headers, body, self._redact)
         # Raised outside the handler, because the error underneath holds the signed request.
         raise LookupFailed(code)
 

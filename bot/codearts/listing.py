@@ -8,11 +8,21 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.codearts.answers import Document, any_trace_id, claims_error, error_details, json_object, status_word
+from bot.codearts.answers import (
+    BY_SHAPE,
+    Document,
+    any_trace_id,
+    claims_error,
+    error_details,
+    header_fields,
+    json_object,
+    status_word,
+)
 from bot.codearts.wire import DOCKER_FORMATS
 from bot.domain.outcomes import Reason
 from bot.domain.registry import Registry
 from bot.errors import LookupFailed
+from bot.redaction import Redact
 
 _DIGITS = re.compile(r"[0-9]{1,9}")
 _ASK_AGAIN = frozenset({408, 429, 499})  # a timeout, throttling, a client that disconnected
@@ -35,10 +45,13 @@ class Page:
     trace_id: str | None
 
 
-def read_page(status: int, headers: Mapping[str, str], body: bytes) -> Page:
-    """The rows of one answer. Raises LookupFailed, with a trace id where there is one, for all but a usable page."""
-    document = json_object(body)
-    trace_id = any_trace_id(document, {name.lower(): value for name, value in headers.items()})
+def read_page(status: int, headers: Mapping[str, str], body: bytes, redact: Redact = BY_SHAPE) -> Page:
+    """The rows of one answer, whose words pass `redact`.
+
+    Raises LookupFailed, with a trace id where there is one, for all but a usable page.
+    """
+    document = json_object(body, redact)
+    trace_id = any_trace_id(document, header_fields(headers, redact))
     is_2xx = status // 100 == 2
     if document is None and is_2xx:
         raise LookupFailed(Reason.ANSWER_UNREADABLE, status=status, trace_id=trace_id)

@@ -1,20 +1,37 @@
 """The HTTP transport: httpx on a single aiohttp session, and one exchange of a request and its answer.
 
-What a failure means is decided by `bot.net.failures` from the aiohttp error underneath. A POST is sent at most once: aiohttp
+What a failure means is decided by where it happened (`bot.net.sending`), and what it is called by `bot.net.failures`, from
+the aiohttp error underneath. A POST is sent at most once: aiohttp
 repeats only idempotent methods after a kept-alive connection was dropped (`aiohttp.client.IDEMPOTENT_METHODS`), and
 `tests/codearts/test_transport.py` counts at the server.
 """
 
 import asyncio
+import logging
+import re
 from typing import Any
 
 import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
+from bot.domain.outcomes import InDoubt, NotApplied, Reason
 from bot.net.bodies import LARGEST_ANSWER, AnswerTooLarge, unpacked
 from bot.net.certificates import nobody_trusted
+from bot.net.failures import reason_of
 from bot.net.network import Network
+from bot.net.sending import Sending
+
+# RFC 9110 section 5.5. aiohttp refuses the same, but only when it counts as sending already.
+_NOT_IN_A_HEADER = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+# What these mean when nothing was sent yet.
+_UNSENT = {
+    Reason.NO_ANSWER: Reason.CONNECT_TIMEOUT,
+    Reason.CONNECTION_BROKE: Reason.NOT_SENT,
+    Reason.CALL_FAILED: Reason.NOT_SENT,
+}
+
+logger = logging.getLogger(__name__)
 
 
 def build_client(network: Network, *, tls: bool) -> httpx.AsyncClient:
@@ -30,7 +47,7 @@ def build_client(network: Network, *, tls: bool) -> httpx.AsyncClient:
         return network.session(tls=tls, redirects_raise=False)
 
     # The transport would make a context of its own, from certifi, if it were given none; ours is the session's.
-    transport = AiohttpTransport(verify=context, client=session)
+    transport = _Transport(verify=context, client=session)
     return _Client(transport=transport, follow_redirects=False, trust_env=False)
 
 
@@ -60,6 +77,18 @@ async def exchange(
             await response.aclose()
 
 
+def what_became(error: Exception, sending: Sending) -> NotApplied | InDoubt:
+    """What a call that failed with `error` may have done: nothing, unless it was handed to a connection before."""
+    code = reason_of(error)
+    if sending.begun:
+        return InDoubt(code=code)
+    unsent = _UNSENT.get(code, code)
+    if unsent is Reason.NOT_SENT:
+        # Its text stays out: it may quote a header.
+        logger.error("a call could not be sent", extra={"code": unsent, "error": type(error).__name__})
+    return NotApplied(code=unsent)
+
+
 async def _read(response: httpx.Response) -> bytes:
     """The body as it arrives; httpx's own reading would unpack each chunk whole, whatever it unpacks to."""
     assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101  the client is asynchronous
@@ -69,6 +98,14 @@ async def _read(response: httpx.Response) -> bytes:
         if len(body) > LARGEST_ANSWER:
             raise AnswerTooLarge
     return bytes(body)
+
+
+class _Transport(AiohttpTransport):
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send it, unless a header holds what no header can."""
+        if any(_NOT_IN_A_HEADER.search(part) for header in request.headers.raw for part in header):
+            raise httpx.LocalProtocolError("a header holds a control character")
+        return await super().handle_async_request(request)
 
 
 class _NoCookies(httpx.Cookies):

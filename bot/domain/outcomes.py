@@ -19,7 +19,7 @@ from typing import Literal, Protocol
 class Reason(StrEnum):
     """Our own codes. Beside them, `code` holds the other side's: `CR.4102`, `channel_not_found`, `http_503`."""
 
-    # How a call broke off (net/failures.py)
+    # How a call broke off (net/failures.py, codearts/transport.py)
     NAME_NOT_FOUND = "name_not_found"
     CONNECTION_REFUSED = "connection_refused"
     CONNECT_TIMEOUT = "connect_timeout"
@@ -27,6 +27,7 @@ class Reason(StrEnum):
     PROXY_UNREACHABLE = "proxy_unreachable"
     PROXY_REFUSED = "proxy_refused"
     SHUTTING_DOWN = "shutting_down"
+    NOT_SENT = "not_sent"
     NO_ANSWER = "no_answer"
     CONNECTION_BROKE = "connection_broke"
     ANSWER_CUT_OFF = "answer_cut_off"

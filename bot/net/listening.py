@@ -1,32 +1,57 @@
 """Listens for HTTP on one address."""
 
 import contextlib
+import errno
+import os
+import socket
 from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from bot.errors import SettingsError
+from bot.errors import CannotStart, SettingsError, TemporaryFailure
 from bot.net.connections import Connections, Runner, room_for_others
 from bot.net.descriptors import allowed, say_seldom_when_none_is_left
+
+_EVERYWHERE_IN_IPV6 = "::"
 
 
 @contextlib.asynccontextmanager
 async def listen(routes: web.Application, *, host: str, port: int, drain_seconds: float) -> AsyncIterator[str]:
     """Serve `routes` while the context is open; its value is the address, as `http://host:port`.
 
-    How many connections there may be, and how long each may take to send a request, is `connections`' business. At the
-    end, requests under way get `drain_seconds`. Raises `SettingsError` when the address cannot be listened on.
+    `::` serves IPv4 as well. How many connections there may be, and how long each may take to send a request, is
+    `connections`' business. At the end, requests under way get `drain_seconds`. Raises `TemporaryFailure` when somebody
+    else listens there, `SettingsError` when the address cannot be listened on for another reason.
     """
     connections = Connections(room_for_others(allowed()))
     runner = Runner(routes, connections=connections, shutdown_timeout=drain_seconds)
     await runner.setup()
     try:
         try:
-            await web.TCPSite(runner, host, port).start()
-        except OSError as error:
-            raise SettingsError(f"cannot listen on {host}:{port} ({error.strerror}). Set HOST and PORT.") from None
+            await _site(runner, host, port).start()
+        except (OSError, UnicodeError) as error:  # a name that cannot be one is a UnicodeError
+            raise _cannot_listen(host, port, error) from None
         bound_host, bound_port = runner.addresses[0][:2]
         say_seldom_when_none_is_left(connections.shrink)
-        yield f"http://{bound_host}:{bound_port}"
+        yield f"http://{_authority(bound_host, bound_port)}"
     finally:
         await runner.cleanup()
+
+
+def _site(runner: web.AppRunner, host: str, port: int) -> web.BaseSite:
+    if host != _EVERYWHERE_IN_IPV6 or not socket.has_dualstack_ipv6():
+        return web.TCPSite(runner, host, port)
+    # asyncio makes a socket for IPv6 only, whatever the system's default is.
+    return web.SockSite(runner, socket.create_server((host, port), family=socket.AF_INET6, dualstack_ipv6=True))
+
+
+def _cannot_listen(host: str, port: int, error: Exception) -> CannotStart:
+    number = error.errno if isinstance(error, OSError) and not isinstance(error, socket.gaierror) else None
+    # asyncio and socket put the address into the text once more.
+    why = os.strerror(number) if number else getattr(error, "strerror", None) or "it is not an address"
+    line = f"cannot listen on {_authority(host, port)} ({why}). Set HOST and PORT."
+    return TemporaryFailure(line) if number == errno.EADDRINUSE else SettingsError(line)
+
+
+def _authority(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

@@ -15,6 +15,7 @@ from yarl import URL
 from bot.net.bodies import BoundedResponse
 from bot.net.certificates import nobody_trusted, trusted
 from bot.net.proxies import Proxies
+from bot.net.sending import watcher
 
 CONNECTIONS = 100  # at once, of one session; each carries one call
 _FOLLOWED = frozenset({301, 302, 303, 307, 308})  # by aiohttp, unless it is told not to
@@ -59,6 +60,7 @@ class Network:
             timeout=timeout or aiohttp.ClientTimeout(),
             cookie_jar=aiohttp.DummyCookieJar(),
             response_class=BoundedResponse,
+            trace_configs=[watcher()],
             middlewares=(self._by_the_right_way, *((_raise_redirects,) if redirects_raise else ())),
         )
 

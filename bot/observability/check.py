@@ -1,7 +1,9 @@
 """`registry-bot check`: each thing the bot needs is tried once, and what fails comes with the way to fix it."""
 
+import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,17 +13,19 @@ from bot.codearts.client import CodeArts
 from bot.codearts.regions import docker_warning
 from bot.config import Settings
 from bot.domain.text import printable
-from bot.errors import LookupFailed, SettingsError
+from bot.errors import CannotStart, LookupFailed
 from bot.observability.network_fixes import network_fix
+from bot.redaction import redactor
 from bot.slack.codes import code_of
 from bot.workflow.trial import try_out
 
 _PROBE_NAME = "registry-bot-check"
+_CLOCK_OFF_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One line of the report; `fix` says what to do where it is not good."""
+    """One line of the report; `fix` says what to do where it is not good, or may not be."""
 
     good: bool
     what: str
@@ -29,7 +33,9 @@ class Finding:
 
     def __str__(self) -> str:
         what = printable(self.what)  # the other side's words may be in it
-        return f"ok       {what}" if self.good else f"FIX      {what}\n         {self.fix}"
+        if not self.fix:
+            return f"ok       {what}"
+        return f"{'NOTE' if self.good else 'FIX':<8} {what}\n         {self.fix}"
 
 
 async def examine(
@@ -38,7 +44,9 @@ async def examine(
     """Every finding, in the order in which to fix them; `scopes` are those that the token must have. Creates nothing."""
     findings = [_region(settings), _database(settings)]
     findings += [finding async for finding in _slack(settings, slack, scopes)]
-    return [*findings, await _codearts(codearts)]
+    findings.append(await _codearts(codearts))
+    redact = redactor(settings.secrets)
+    return [replace(each, what=redact(each.what), fix=redact(each.fix)) for each in findings]
 
 
 def _region(settings: Settings) -> Finding:
@@ -51,7 +59,7 @@ def _region(settings: Settings) -> Finding:
 def _database(settings: Settings) -> Finding:
     try:
         where = try_out(settings.database_url)
-    except SettingsError as error:
+    except CannotStart as error:
         return Finding(good=False, what="database", fix=str(error))
     return Finding(good=True, what=f"database {where} is writable")
 
@@ -66,6 +74,9 @@ async def _slack(settings: Settings, slack: AsyncWebClient, scopes: frozenset[st
         return
     yield Finding(good=True, what=f"Slack: this is {answer.get('user')} in {answer.get('team')}")
     yield _scopes(answer.headers, scopes)
+    for finding in (_clock(answer.headers), _signing_secret(settings)):
+        if finding:
+            yield finding
     if settings.slack_app_token:
         yield await _socket_mode(settings, slack)
 
@@ -80,6 +91,26 @@ def _scopes(headers: Any, required: frozenset[str]) -> Finding:
         good=True,
         what="Slack: the token has every required scope" if granted else "Slack: it did not report the token's scopes",
     )
+
+
+def _clock(headers: Any) -> Finding | None:
+    """Where this host's clock is far from Slack's; by a little it always is."""
+    try:
+        ahead = round(time.time() - parsedate_to_datetime(str(headers.get("Date"))).timestamp())
+    except (TypeError, ValueError):
+        return None
+    if abs(ahead) <= _CLOCK_OFF_SECONDS:
+        return None
+    which = "ahead of" if ahead > 0 else "behind"
+    fix = "Set the clock of this host: requests of Slack are refused from 300 s on, calls to CodeArts from 900 s on."
+    return Finding(good=False, what=f"the clock of this host is {abs(ahead)} s {which} Slack's", fix=fix)
+
+
+def _signing_secret(settings: Settings) -> Finding | None:
+    if settings.signing_secret_is_like_slacks:
+        return None
+    fix = "Compare it with “Basic Information” of the Slack app. Whether it is the right one shows with the first request."
+    return Finding(good=True, what="SLACK_SIGNING_SECRET does not look like one of Slack's (32 hex digits)", fix=fix)
 
 
 async def _socket_mode(settings: Settings, slack: AsyncWebClient) -> Finding:

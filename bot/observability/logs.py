@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from bot.observability.log_queue import handler_that_never_waits
-from bot.observability.redaction import redactor
+from bot.redaction import redactor
 
 # Bolt logs bodies and signatures at INFO and below, slack_sdk whole calls at DEBUG, aiohttp every request at INFO,
 # SQLAlchemy whole rows at INFO. Enforced by a filter, because Bolt gives its loggers the root's level when it makes them.

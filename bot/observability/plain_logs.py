@@ -7,7 +7,7 @@ import logging
 import sys
 from collections.abc import Iterable
 
-from bot.observability.redaction import redactor
+from bot.redaction import redactor
 
 
 def set_up_plain_logging(*, secrets: Iterable[str] = ()) -> None:

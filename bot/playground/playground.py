@@ -12,7 +12,7 @@ from bot.playground.page.server import Page
 from bot.playground.serving import HOST
 from bot.playground.slack.server import LocalSlack
 
-SIGNING_SECRET = "local-playground-signing-secret"  # noqa: S105 - opens nothing but this server
+SIGNING_SECRET = "10ca1a5e10ca1a5e10ca1a5e10ca1a5e"  # noqa: S105 - opens nothing but this server
 BOT_TOKEN = "xoxb-local-playground"  # noqa: S105 - as above
 
 # What a real configuration in the caller's environment could redirect to the outside world.

@@ -14,6 +14,12 @@ from bot.domain.outcomes import Failure, InDoubt, NotApplied, Refused
 from bot.net.failures import never_sent, reason_of
 from bot.net.retry_after import retry_after
 
+# Slack's codes and ids by their shape. What has another comes from something between us and Slack, may echo the request,
+# token included, and is neither stored nor shown.
+_CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_ID = re.compile(r"[A-Z][A-Z0-9]{1,20}")
+_MESSAGE_TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,8}")
+
 # However long Slack asks to wait: nobody who waits for an outcome is kept longer before the next attempt.
 RETRY_AFTER_MAX_SECONDS = 300.0
 # The token itself is wrong: waiting does not help.
@@ -41,9 +47,23 @@ _RATE_LIMITED = "ratelimited"
 _BUSY = frozenset({_RATE_LIMITED, "rate_limited", "message_limit_exceeded", "service_unavailable", "team_added_to_org"})
 # https://docs.slack.dev/reference/methods/chat.postMessage: "it's possible some aspect of the operation succeeded".
 _HALF_DONE = frozenset({"fatal_error", "internal_error", "request_timeout"})
-_CODE = re.compile(r"[a-z][a-z0-9_]{1,99}")
 # A response_url that expired or is used up; Slack documents no body for it, so the status decides (section 1).
 _EXPIRED = frozenset({404, 410})
+
+
+def as_code(value: object) -> str | None:
+    """`value` where it has the shape of an error code of Slack."""
+    return value if isinstance(value, str) and _CODE.fullmatch(value) else None
+
+
+def as_id(value: object) -> str | None:
+    """`value` where it has the shape of an id of Slack: of a conversation, a person, a team."""
+    return value if isinstance(value, str) and _ID.fullmatch(value) else None
+
+
+def as_message_ts(value: object) -> str | None:
+    """`value` where it has the shape of a message's `ts`."""
+    return value if isinstance(value, str) and _MESSAGE_TS.fullmatch(value) else None
 
 
 def code_of(error: Exception) -> str:
@@ -115,7 +135,7 @@ def _read(error: SlackApiError) -> tuple[int, str | None]:
 def _refusal(data: object) -> str | None:
     """The code of Slack's own refusal, `{"ok": false, "error": "…"}`; None for anything else."""
     code = data.get("error") if isinstance(data, dict) and data.get("ok") is False else None
-    return code if isinstance(code, str) and _CODE.fullmatch(code) else None
+    return as_code(code)
 
 
 def _by_code(code: str, headers: Mapping[str, str], *, status: int | None = None) -> Failure:

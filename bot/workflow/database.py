@@ -10,7 +10,10 @@ import psycopg
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from bot.errors import SettingsError
+from bot.errors import CannotStart, SettingsError, TemporaryFailure
+from bot.settings.database_url import DatabaseUrl
+from bot.workflow.database_address import for_sqlalchemy, shown
+from bot.workflow.database_failures import cause_of
 from bot.workflow.sqlite_file import keep_private, knows_subseconds, teach_subseconds
 
 _BUSY_TIMEOUT_MS = 30_000
@@ -47,25 +50,19 @@ _SERVER_SEES_DEAD_PEER = """
 def open_database(url: str) -> sa.Engine:
     """An engine for `sqlite:///file` or `postgresql://…`, checked to be writable and to have sessions that last.
 
-    Raises `SettingsError` (one line, without the password) when the URL is neither or the database cannot be written.
+    Raises `CannotStart` (one line, with nothing of the URL but scheme, host and database): `SettingsError` when the URL is
+    neither or the database does not let the bot write, `TemporaryFailure` when it cannot be had at the moment.
     """
+    address = DatabaseUrl.parse(url)
     try:
-        parsed = sa.make_url(url)
-    except sa.exc.ArgumentError:
-        raise SettingsError("DATABASE_URL is not a database address. Use sqlite:///file or postgresql://…") from None
-    if parsed.get_backend_name() == "sqlite":
-        if parsed.database in {None, "", ":memory:"}:
-            raise SettingsError("DATABASE_URL names no file, so nothing would outlive the process. Use sqlite:///file.")
-        engine = _sqlite(parsed)
-    elif parsed.get_backend_name() == "postgresql":
-        engine = _postgresql(parsed)
-    else:
-        raise SettingsError(f"DATABASE_URL starts with {parsed.drivername}. Use sqlite:///file or postgresql://…")
+        engine = _sqlite(for_sqlalchemy(address)) if address.kind == "sqlite" else _postgresql(for_sqlalchemy(address))
+    except (sa.exc.SQLAlchemyError, ValueError):
+        raise SettingsError(f"DATABASE_URL: {address} cannot be used. Check its options.") from None
     try:
         check_writable(engine)
         if engine.dialect.name == "postgresql":
             require_lasting_sessions(engine)
-    except SettingsError:
+    except CannotStart:
         engine.dispose()
         raise
     return engine
@@ -139,7 +136,7 @@ def held_connections(engine: sa.Engine) -> int:
 def check_writable(engine: sa.Engine) -> None:
     """Commit a row in a table of ours; where there is none yet, look whether it could be made, and leave none.
 
-    Raises `SettingsError` (one line, without the password) when the database does not take it.
+    Raises `CannotStart` (as `open_database` does) when the database does not take it.
     """
     try:
         with engine.connect() as connection:
@@ -148,7 +145,8 @@ def check_writable(engine: sa.Engine) -> None:
                 and connection.execute(sa.text("SELECT pg_is_in_recovery()")).scalar()
             ):
                 raise SettingsError(
-                    "DATABASE_URL: this PostgreSQL is a standby and takes no writes. Use the primary's address."
+                    "DATABASE_URL: this PostgreSQL is a standby and takes no writes. Use the primary's address.",
+                    reason="it is a standby and takes no writes",
                 )
             if sa.inspect(connection).has_table("registry_bot_writable"):
                 connection.execute(_WRITE)
@@ -175,7 +173,7 @@ def _try_to_make_tables(connection: sa.Connection) -> None:
 
 
 def require_lasting_sessions(engine: sa.Engine) -> None:
-    """Raises `SettingsError` where a pooler gives each transaction another session: locks would not survive it.
+    """Raises `CannotStart`: `SettingsError` where a pooler gives each transaction another session: locks would not survive it.
 
     Two clients are never in one session at the same time, unless something between hands the session around.
     """
@@ -199,8 +197,9 @@ def _session_of(connection: sa.Connection) -> int:
     return int(connection.execute(sa.text("SELECT pg_backend_pid()")).scalar_one())
 
 
-def unusable(database: sa.Engine, error: Exception) -> SettingsError:
+def unusable(database: sa.Engine, error: Exception) -> CannotStart:
     """What the operator is told when the database, or what must be made in it, fails at the start."""
-    reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-    where = database.url.render_as_string(hide_password=True)
-    return SettingsError(f"DATABASE_URL: {where} cannot be used ({reason}). Check the address and its rights.")
+    cause = cause_of(error)
+    kind = TemporaryFailure if cause.passing else SettingsError
+    line = f"DATABASE_URL: {shown(database)} cannot be used ({cause.words}). Check the address and its rights."
+    return kind(line, reason=cause.words)

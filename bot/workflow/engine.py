@@ -104,7 +104,7 @@ class WorkflowEngine:
     async def launch(self) -> None:
         """Open the engine and resume what an earlier process left. Call it inside the loop that the workflows shall use.
 
-        Raises `SettingsError` when DBOS cannot make or find its tables, or the pending requests cannot be read.
+        Raises `CannotStart` when DBOS cannot make or find its tables, or the pending requests cannot be read.
         """
         DBOS(config=self._config())
         for workflow in self._workflows:

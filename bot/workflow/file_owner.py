@@ -7,7 +7,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.errors import SettingsError
+from bot.errors import CannotStart, SettingsError, TemporaryFailure
 from bot.workflow.database import unusable
 from bot.workflow.sqlite_file import OpenFile, keep_private
 
@@ -42,7 +42,7 @@ class FileOwner:
         except (OSError, sa.exc.SQLAlchemyError) as error:
             self._beside.close()
             raise unusable(database, error) from None
-        except SettingsError:
+        except CannotStart:
             self._beside.close()
             raise
 
@@ -97,8 +97,8 @@ class FileOwner:
             raw.execute("PRAGMA wal_checkpoint(PASSIVE)")
         self._file.why_not_itself()  # from now on the number is missed when it goes
 
-    def _in_use(self) -> SettingsError:
-        return SettingsError(
+    def _in_use(self) -> TemporaryFailure:
+        return TemporaryFailure(
             f"DATABASE_URL: {self._path} is in use by another registry-bot. Stop that one first; "
             "for several replicas use postgresql://…"
         )

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 import sqlalchemy as sa
 
-from bot.errors import SettingsError
+from bot.errors import SettingsError, TemporaryFailure
 from bot.workflow.database import unusable
 from bot.workflow.tables import INSTALLATION
 
@@ -31,7 +31,7 @@ class Installation:
 def claim(database: sa.Engine, ours: Installation) -> None:
     """Write down that the database is ours, or what was not known before. May be repeated.
 
-    Raises `SettingsError` when it is another installation's.
+    Raises `CannotStart`: `SettingsError` when it is another installation's.
     """
     mine = asdict(ours)
     try:
@@ -77,6 +77,8 @@ class Belonging:
             try:
                 if self._ours().slack is not None and await self.settle():
                     return
+            except TemporaryFailure:
+                continue  # whose it is shows when it is back
             except SettingsError as error:
                 logger.error("%s", error)  # noqa: TRY400  one line says it
                 self.foreign = True

@@ -13,7 +13,7 @@ from typing import Protocol
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
-from bot.errors import SettingsError
+from bot.errors import SettingsError, TemporaryFailure
 from bot.workflow.database import DEAD_PEER, look_after_sessions, unusable
 from bot.workflow.file_owner import FileOwner
 from bot.workflow.tables import REPLICAS
@@ -64,7 +64,7 @@ class Ownership(Protocol):
 
 
 def take_ownership(database: sa.Engine, *, executor_id: str | None, host: str) -> Ownership:
-    """Raises `SettingsError` when the file, or the id, belongs to another process that lives."""
+    """Raises `CannotStart`: `TemporaryFailure` while the file, or the id, belongs to another process that lives."""
     if database.dialect.name == "sqlite":
         return FileOwner(database, wait_seconds=_WAIT_FOR_OLD_SECONDS)
     try:
@@ -153,7 +153,7 @@ class Replica:
         deadline = time.monotonic() + _WAIT_FOR_OLD_SECONDS
         while not self._lock(name):
             if time.monotonic() > deadline:
-                raise SettingsError(f"EXECUTOR_ID: a replica named {name} is running. Give each replica its own.")
+                raise TemporaryFailure(f"EXECUTOR_ID: a replica named {name} is running. Give each replica its own.")
             if not self._end_holder(name):
                 time.sleep(0.2)
         return name

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from bot.errors import SettingsError
+from bot.errors import CannotStart
 from bot.workflow.database import check_writable
 
 _TIMEOUT_SECONDS = 2.0
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 class DatabasePing:
     """Shared and kept for a moment: a ping is a write, and whoever can ask could keep the database busy with asking.
 
-    `looks`: each raises `SettingsError` when something is wrong.
+    `looks`: each raises `CannotStart` when something is wrong.
     """
 
     def __init__(self, database: sa.Engine, *looks: Callable[[sa.Engine], None]) -> None:
@@ -47,9 +47,9 @@ class DatabasePing:
         try:
             for look in self._looks:
                 await asyncio.to_thread(look, self._database)
-        except SettingsError as error:
+        except CannotStart as error:
             if time.monotonic() - self._said_at >= _SAID_EVERY_SECONDS:
                 self._said_at = time.monotonic()
                 logger.warning("the database cannot be used: %s", error)
-            return "it takes no writes, or its tables are not whole"
+            return error.reason or "its tables are not whole"
         return None

@@ -12,7 +12,7 @@ _SCHEMA = "dbos"  # in PostgreSQL; SQLite has none
 
 
 def require_known_schema(database: sa.Engine) -> None:
-    """Raises `SettingsError` when a newer build made the tables, or they are not whole. None at all are well."""
+    """Raises `CannotStart`: `SettingsError` when a newer build made the tables or they are not whole. None at all are well."""
     try:
         found, known = _versions(database)
     except sa.exc.SQLAlchemyError as error:
@@ -20,14 +20,15 @@ def require_known_schema(database: sa.Engine) -> None:
     if found > known:
         raise SettingsError(
             f"DATABASE_URL: its tables were made by a newer version of the bot (schema {found}, this one knows {known}). "
-            "Install that version, or use another database."
+            "Install that version, or use another database.",
+            reason="its tables were made by a newer version of the bot",
         )
     if found == known:
         require_known_tables(database)
 
 
 def require_known_tables(database: sa.Engine) -> None:
-    """Raises `SettingsError` when a table or a column of DBOS is missing, or may not be read. Reads no row."""
+    """Raises `CannotStart` when a table or a column of DBOS is missing, or may not be read. Reads no row."""
     names = {SCHEMA_PLACEHOLDER: None if database.dialect.name == "sqlite" else _SCHEMA}
     try:
         with database.connect() as connection:

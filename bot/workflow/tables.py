@@ -66,7 +66,7 @@ _PREPARING = 7236101  # any number, the same in all processes
 def prepare(database: sa.Engine) -> None:
     """Make our tables where there are none. Safe when several processes do it at once.
 
-    Raises `SettingsError` when they cannot be made, or when the tables of DBOS are not those that this build knows.
+    Raises `CannotStart` when they cannot be made; `SettingsError` when the tables of DBOS are not those that this build knows.
     """
     require_known_schema(database)
     try:

@@ -57,7 +57,7 @@ class Upkeep:
         """Why this replica cannot prove that it is alive. A heartbeat that hangs counts as one that failed."""
         if time.monotonic() - self._held_at <= _OVERDUE_SECONDS:
             return []
-        return [f"heartbeat overdue for executor {self._ownership.executor_id}"]
+        return ["the heartbeat of this replica is overdue"]
 
     async def run(self) -> None:
         """Until cancelled. Whatever fails is tried again with the next heartbeat."""

@@ -17,9 +17,11 @@ from bot.codearts.answers import (
     clean,
     code_field,
     error_details,
+    header_fields,
     json_object,
     status_word,
 )
+from bot.redaction import redactor
 
 
 @pytest.mark.parametrize(
@@ -165,7 +167,11 @@ def test_a_code_in_a_message_is_not_the_code_field() -> None:
         ({"traceId": "1-2-3"}, {}, "1-2-3", "1-2-3"),
         ({"trace_id": "", "traceId": "1"}, {}, "1", "1"),
         ({"trace_id": {"id": "1"}}, {}, None, None),
-        ({"trace_id": "9" * 500}, {}, "9" * (TOKEN_LIMIT - 1) + "…", "9" * (TOKEN_LIMIT - 1) + "…"),
+        ({"trace_id": "9" * 64}, {}, "9" * 64, "9" * 64),
+        ({"trace_id": "9" * 65}, {}, None, None),
+        ({"trace_id": "9" * 500}, {"x-request-id": "gw"}, None, "gw"),
+        ({"trace_id": "two words", "traceId": "a.b_c-D9"}, {}, "a.b_c-D9", "a.b_c-D9"),
+        ({"trace_id": "团队", "request_id": "<b>"}, {"x-request-id": "a=b"}, None, None),
         ({"request_id": "r"}, {"x-request-id": "gw"}, None, "r"),
         ({}, {"x-request-id": "gw", "x-iam-trace-id": "iam"}, None, "gw"),
         (None, {"x-iam-trace-id": "iam"}, None, "iam"),
@@ -187,3 +193,40 @@ def test_no_document_makes_a_reader_raise(body: object) -> None:
     assert len(details.code or "") <= TOKEN_LIMIT
     assert len(details.message or "") <= MESSAGE_LIMIT
     assert len(any_trace_id(document, {}) or "") <= TOKEN_LIMIT
+
+
+# ---- what echoes the request ----
+
+KEY = "HPUATHEACCESSKEY0042"
+REDACT = redactor([KEY, "424242424242"])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        json.dumps({"error_msg": f"of {KEY}"}),
+        json.dumps({"error_msg": f"of {KEY}"}).replace("HPUA", "\\u0048PUA"),
+        json.dumps({"error": {"message": [{"deep": f"of {KEY.lower()}"}]}}),
+        json.dumps({"result": {"repositories": [{"description": f"of {KEY}"}]}}),
+        json.dumps({"one": {"two": {"three": {"four": {"five": {"six": {"seven": KEY}}}}}}}),
+        json.dumps({"error_msg": "x" * 20_000 + KEY}),
+        json.dumps({"trace_id": 424242424242}),
+    ],
+    ids=["plain", "escaped", "nested, another case", "a row", "deeper than anything read", "long", "a number"],
+)
+def test_a_document_has_passed_the_redaction_wherever_it_holds_a_secret(body: str) -> None:
+    document = json_object(body.encode(), REDACT)
+    assert document is not None
+    assert KEY.casefold() not in repr(document).casefold()
+    assert "424242424242" not in repr(document)
+
+
+def test_what_is_not_text_stays_what_it_is() -> None:
+    fields = {"n": 7, "b": True, "none": None, "list": [1.5, {"a": "b"}]}
+    assert json_object(json.dumps({**fields, "key": KEY}).encode(), REDACT) == {**fields, "key": "[removed]"}
+
+
+def test_headers_have_passed_the_redaction_and_a_key_is_no_trace_id() -> None:
+    fields = header_fields({"X-Request-Id": KEY, "Retry-After": "3"}, REDACT)
+    assert fields == {"x-request-id": "[removed]", "retry-after": "3"}
+    assert any_trace_id(json_object(json.dumps({"trace_id": KEY}).encode(), REDACT), fields) is None

@@ -553,9 +553,9 @@ def test_a_message_of_lines_becomes_one_line() -> None:
     assert attempt.message == "first second [31m third"
 
 
-def test_a_trace_id_that_is_too_long_is_cut() -> None:
+def test_a_success_whose_trace_id_does_not_look_like_one_is_in_doubt() -> None:
     attempt = classify(200, JSON, json.dumps({"status": "success", "trace_id": "9" * 10_000}).encode())
-    assert len(attempt.trace_id or "") == TOKEN_LIMIT
+    assert attempt == InDoubt(code=Reason.TRACE_ID_MISSING, status=200)
 
 
 def test_in_doubt_the_vendors_code_and_message_share_one_bounded_line() -> None:

@@ -507,3 +507,56 @@ async def test_the_client_keeps_working_after_every_kind_of_failure(cloud: Local
         cloud.faults.add("create", fault)
         assert isinstance(await codearts.create_registry(name="demo", description=None), InDoubt)
     assert isinstance(await codearts.create_registry(name="demo", description=None), Created)
+
+
+# ---- what fails before a byte leaves ----
+
+UNSENDABLE: dict[str, dict[str, Any]] = {
+    "a key with a newline": {"access_key": ACCESS_KEY + "\n"},
+    "a key with a carriage return inside": {"access_key": "AK\rX-Header: 1"},
+    "a key with a blank beyond ASCII": {"access_key": ACCESS_KEY + "\u00a0"},
+    "a secret key that is no text": {"secret_key": None},
+    "a secret key that cannot be encoded": {"secret_key": "\ud800"},
+    "a token with a NUL": {"security_token": "abc\0"},
+    "a token with a newline": {"security_token": "abc\n"},
+    "a token beyond ASCII": {"security_token": "тайна"},
+    "a project with a newline": {"project_id": "0123\r\n"},
+    "a clock before all time": {"clock": lambda: float("-inf")},
+    "a clock that is none": {"clock": lambda: "now"},
+}
+
+
+@pytest.mark.parametrize("what", UNSENDABLE)
+async def test_whatever_fails_before_the_request_is_handed_over_was_not_applied(
+    client_of: ClientOf, cloud: LocalCodeArts, caplog: pytest.LogCaptureFixture, what: str
+) -> None:
+    async with client_of(cloud.base_url, **UNSENDABLE[what]) as client:
+        attempt = await client.create_registry(name="demo", description=None)
+        with pytest.raises(LookupFailed):
+            await client.find_all("demo")
+    assert attempt == NotApplied(code=Reason.NOT_SENT)
+    assert cloud.calls == []
+    (record,) = [record for record in caplog.records if record.name.startswith("bot.")]
+    assert record.message == "a call could not be sent"
+    assert ACCESS_KEY not in repr(record.__dict__)
+
+
+async def test_a_name_that_cannot_be_sent_was_not_applied(codearts: CodeArts, cloud: LocalCodeArts) -> None:
+    assert await codearts.create_registry(name=b"demo", description=None) == NotApplied(  # type: ignore[arg-type]
+        code=Reason.NOT_SENT
+    )
+    assert cloud.calls == []
+
+
+async def test_no_call_that_fails_after_another_was_handed_over_is_taken_for_unsent(
+    client_of: ClientOf, cloud: LocalCodeArts
+) -> None:
+    """On a connection that is kept alive too: each call is watched for itself."""
+    async with client_of(cloud.base_url) as client:
+        assert isinstance(await client.create_registry(name="one", description=None), Created)
+        cloud.faults.add("create", Fault.drop(apply=True))
+        lost, unsent = await asyncio.gather(
+            client.create_registry(name="two", description=None),
+            client.create_registry(name=b"three", description=None),  # type: ignore[arg-type]
+        )
+    assert (lost, unsent) == (InDoubt(code=Reason.CONNECTION_BROKE), NotApplied(code=Reason.NOT_SENT))

@@ -1,6 +1,9 @@
 """`registry-bot check`: each finding, asked of real clients against local servers."""
 
+import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -159,3 +162,44 @@ async def test_a_codearts_that_does_not_answer_well_is_told_with_all_that_helps(
     codearts = about(await findings(settings()), "CodeArts")
     assert (codearts.good, codearts.what) == (False, what)
     assert named in codearts.fix
+
+
+# ---- what Slack's requests would stumble over ----
+
+
+@pytest.mark.parametrize(
+    ("off", "what"),
+    [
+        (612, "the clock of this host is 61[0-9] s behind Slack's"),
+        (-612, "the clock of this host is 61[0-9] s ahead of Slack's"),
+        (30, None),
+    ],
+)
+async def test_a_clock_that_is_far_from_slacks_is_told_with_the_seconds(
+    settings: Callable[..., Settings], slack: LocalSlack, off: int, what: str | None
+) -> None:
+    date = format_datetime(datetime.now(UTC) + timedelta(seconds=off), usegmt=True)
+    answer = {"ok": True, "user": "registry-bot", "team": "Playground"}
+    slack.faults.add("auth.test", Fault.answer(200, answer, {"Date": date, "Content-Type": "application/json"}))
+    told = [each for each in await findings(settings()) if each.what.startswith("the clock")]
+    assert [each.good for each in told] == ([False] if what else [])
+    assert all(re.fullmatch(what or "", each.what) and "300 s" in each.fix for each in told)
+
+
+async def test_a_slack_that_does_not_date_its_answers_is_no_reason_to_doubt_the_clock(
+    settings: Callable[..., Settings], slack: LocalSlack
+) -> None:
+    answer = {"ok": True, "user": "registry-bot", "team": "Playground"}
+    slack.faults.add("auth.test", Fault.answer(200, answer, {"Date": "today", "Content-Type": "application/json"}))
+    assert [each for each in await findings(settings()) if each.what.startswith("the clock")] == []
+
+
+async def test_a_signing_secret_that_is_not_like_slacks_is_a_note_and_nothing_to_fix(
+    settings: Callable[..., Settings],
+) -> None:
+    note = about(await findings(settings(SLACK_SIGNING_SECRET="something")), "SLACK_SIGNING_SECRET")
+    assert note.good
+    assert str(note).startswith(
+        "NOTE     SLACK_SIGNING_SECRET does not look like one of Slack's (32 hex digits)\n         "
+    )
+    assert "something" not in str(note)

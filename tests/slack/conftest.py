@@ -15,6 +15,7 @@ from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.http import BODY_MAX_BYTES, PATH, events_handler
 from bot.slack.inbound.identity import Identity
 from bot.slack.inbound.router import build_bolt
+from bot.slack.inbound.signatures import RefusedSignatures
 from tests.slack.lunch import Lunch
 from tests.support.running import BOT_TOKEN, SIGNING_SECRET
 
@@ -75,7 +76,7 @@ async def http(bolt: AsyncApp, slack: LocalSlack) -> AsyncIterator[str]:
 @contextlib.asynccontextmanager
 async def served(bolt: AsyncApp, slack: LocalSlack) -> AsyncIterator[str]:
     application = web.Application(client_max_size=BODY_MAX_BYTES)
-    application.router.add_post(PATH, events_handler(bolt))
+    application.router.add_post(PATH, events_handler(bolt, RefusedSignatures(SIGNING_SECRET)))
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -26,6 +26,8 @@ from bot.slack.codes import (
     TOKEN_WRONG,
     TRIGGER_GONE,
     TRIGGER_USED,
+    as_id,
+    as_message_ts,
     classify,
     classify_response,
     code_of,
@@ -313,3 +315,35 @@ def test_a_code_that_is_asked_for_by_name_is_a_refusal(code: str) -> None:
 def test_a_token_without_the_scope_is_wrong_for_socket_mode_only() -> None:
     only_here = APP_TOKEN_WRONG - TOKEN_WRONG
     assert only_here == {"missing_scope"}
+
+
+# ---- what only looks like Slack's ----
+
+
+@pytest.mark.parametrize(
+    "code", ["xoxb-the-token", "Bearer xoxb-abc", "no\nsuch", "Nothing", "x" * 65, "", "<b>", 7, None]
+)
+async def test_an_error_that_has_not_the_shape_of_a_code_is_not_slacks_and_is_not_quoted(
+    slack: LocalSlack, web_client: AsyncWebClient, code: object
+) -> None:
+    error = await failure_after(web_client, slack, Fault.answer(200, {"ok": False, "error": code}))
+    assert (classify(error), code_of(error)) == (InDoubt(code="http_200"), "http_200")
+    answer = classify_response(200, {}, json.dumps({"ok": False, "error": code}))
+    assert answer == InDoubt(code="response_url_unclear")
+
+
+@pytest.mark.parametrize(
+    ("value", "an_id", "a_ts"),
+    [
+        ("C0123ABCD", True, False),
+        ("1700000000.000100", False, True),
+        ("xoxb-abc", False, False),
+        ("C0 123", False, False),
+        ("1700000000", False, False),
+        (None, False, False),
+        (17.5, False, False),
+    ],
+)
+def test_ids_and_timestamps_are_known_by_their_shape(value: object, an_id: bool, a_ts: bool) -> None:
+    assert as_id(value) == (value if an_id else None)
+    assert as_message_ts(value) == (value if a_ts else None)

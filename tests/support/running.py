@@ -18,7 +18,7 @@ from bot.playground.slack.server import LocalSlack
 from bot.workflow.delivery_policy import DeliveryPolicy
 from tests.support.waiting import until
 
-SIGNING_SECRET, BOT_TOKEN = "the-signing-secret", "xoxb-the-bot-token"
+SIGNING_SECRET, BOT_TOKEN = "51e7ed51e7ed51e7ed51e7ed51e7ed51", "xoxb-the-bot-token"
 
 # As many attempts as matter, in milliseconds instead of minutes.
 HURRY = RetryPolicy(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from bot.errors import SettingsError
+from bot.errors import CannotStart, SettingsError
 from bot.workflow import database as database_module
 from bot.workflow.database import check_writable, held_connections, open_database
 from tests.support.database import read_only
@@ -40,7 +40,7 @@ def test_an_address_that_is_no_such_database_is_told_with_the_way_to_fix_it(url:
 
 def test_a_database_that_is_not_there_is_told_in_one_line_without_its_password(tmp_path: Path) -> None:
     for url in (f"sqlite:///{tmp_path / 'no such folder' / 'bot.sqlite3'}", "postgresql://bot:secret@127.0.0.1:1/bot"):
-        with pytest.raises(SettingsError, match=r"^DATABASE_URL: .* cannot be used \(.*\)\. Check the address") as told:
+        with pytest.raises(CannotStart, match=r"^DATABASE_URL: .* cannot be used \(.*\)\. Check the address") as told:
             open_database(url)
         assert "\n" not in str(told.value)
         assert "secret" not in str(told.value)

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from bot import app
-from bot.errors import SettingsError
+from bot.errors import SettingsError, TemporaryFailure
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.slack.server import LocalSlack
 from bot.workflow import ownership
@@ -29,7 +29,7 @@ async def test_a_second_bot_on_the_same_file_is_told_so_in_one_clear_line(
     monkeypatch.setattr(ownership, "_WAIT_FOR_OLD_SECONDS", 0.1)
     settings = settings_for(slack, cloud, tmp_path / "bot.sqlite3")
     async with app.serve(settings):
-        with pytest.raises(SettingsError) as told:
+        with pytest.raises(TemporaryFailure) as told:
             async with app.serve(settings):
                 pass
     assert str(told.value) == (
@@ -118,7 +118,7 @@ def known(url: str) -> dict[str, bool]:
 def test_an_id_belongs_to_one_process(replica: MakeReplica) -> None:
     replica("a")
     with pytest.raises(
-        SettingsError, match=r"^EXECUTOR_ID: a replica named a is running\. Give each replica its own\.$"
+        TemporaryFailure, match=r"^EXECUTOR_ID: a replica named a is running\. Give each replica its own\.$"
     ):
         replica("a")
     assert replica("b").executor_id == "b"
@@ -177,7 +177,7 @@ def test_while_its_work_is_adopted_nobody_else_may_take_the_id(replica: MakeRepl
     leave(leaving)
     assert first.heartbeat() == ["leaving"]
     assert second.heartbeat() == []
-    with pytest.raises(SettingsError, match="a replica named leaving is running"):
+    with pytest.raises(TemporaryFailure, match="a replica named leaving is running"):
         replica("leaving")
     first.release("leaving", empty=False)
     assert second.heartbeat() == ["leaving"]
@@ -208,7 +208,7 @@ def test_a_session_that_the_server_ended_is_opened_and_held_again(
     assert "lost the session that holds executor id one" in caplog.text
     assert other.heartbeat() == []
     assert one.heartbeat() == other.heartbeat() == []
-    with pytest.raises(SettingsError, match="a replica named one is running"):
+    with pytest.raises(TemporaryFailure, match="a replica named one is running"):
         replica("one")
 
 

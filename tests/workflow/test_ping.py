@@ -40,15 +40,16 @@ async def test_a_database_that_takes_writes_is_no_reason(database: sa.Engine) ->
     assert await DatabasePing(database).why_not_ready() == []
 
 
-async def test_a_database_that_takes_no_writes_is_told_in_fixed_words_and_its_own_go_to_the_log_once_a_minute(
+async def test_a_database_that_takes_no_writes_is_told_without_its_address_and_goes_to_the_log_once_a_minute(
     database: sa.Engine, file: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ping_module, "_KEPT_SECONDS", 0.0)
     ping = DatabasePing(database)
     with read_only(file):
         said = [*await ping.why_not_ready(), *await ping.why_not_ready()]
-    assert said == ["the database cannot be used: it takes no writes, or its tables are not whole"] * 2
+    assert said == ["the database cannot be used: attempt to write a readonly database"] * 2
     (line,) = caplog.messages
+    assert "DATABASE_URL: sqlite://" in line
     assert "attempt to write a readonly database" in line
 
 

@@ -242,6 +242,6 @@ async def test_a_replica_that_cannot_prove_that_it_lives_says_so_until_it_can(
         async with running_engine(proxy.url, run, executor_id="here") as here:
             await until(lambda: here.upkeep.why_not_ready() == [])
             with away(proxy):
-                await until(lambda: here.upkeep.why_not_ready() == ["heartbeat overdue for executor here"])
+                await until(lambda: here.upkeep.why_not_ready() == ["the heartbeat of this replica is overdue"])
                 assert "upkeep failed, trying again" in caplog.text
             await until(lambda: here.upkeep.why_not_ready() == [])

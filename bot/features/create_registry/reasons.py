@@ -15,6 +15,7 @@ REASONS: dict[str, str] = {
     Reason.PROXY_UNREACHABLE: "The proxy on the way to Huawei Cloud could not be reached.",
     Reason.PROXY_REFUSED: "The proxy on the way to Huawei Cloud did not let the call through.",
     Reason.SHUTTING_DOWN: "The bot was shutting down.",
+    Reason.NOT_SENT: "The bot itself could not send the call to Huawei Cloud.",
     Reason.NO_ANSWER: "Huawei Cloud did not answer in time.",
     Reason.CONNECTION_BROKE: "The connection broke before Huawei Cloud answered.",
     Reason.ANSWER_CUT_OFF: "The answer of Huawei Cloud was cut off.",
@@ -76,6 +77,7 @@ NEXT_STEPS: dict[str, str] = {
     Reason.PROXY_UNREACHABLE: _NOT_SENT,
     Reason.PROXY_REFUSED: _NOT_SENT,
     Reason.SHUTTING_DOWN: _NOT_SENT,
+    Reason.NOT_SENT: "Nothing was created. Tell the people who run this bot that it could not send the call.",
 }
 NEXT_STEP_UNKNOWN = (
     "Nothing was created. Correct what Huawei Cloud complains about, or quote the trace id to its support."

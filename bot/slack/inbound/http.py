@@ -14,7 +14,9 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot import wording
+from bot.net.seldom import Seldom
 from bot.slack.inbound.failures import answer_failure
+from bot.slack.inbound.signatures import RefusedSignatures
 
 PATH = "/slack/events"
 # A form with every field full, each character percent-encoded, stays under 40 kB.
@@ -26,8 +28,12 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 logger = logging.getLogger(__name__)
 
 
-def events_handler(bolt: AsyncApp) -> Handler:
-    """Answers 413, 401 or 400 for what Bolt would fail on, and what Bolt says for everything else."""
+def events_handler(bolt: AsyncApp, refused: RefusedSignatures) -> Handler:
+    """Answers 413, 401 or 400 for what Bolt would fail on, and what Bolt says for everything else.
+
+    `refused` hears of each request that is turned away for its signature.
+    """
+    malformed = Seldom(logger, per_minute=10)  # no signature is checked yet
 
     async def events(request: web.Request) -> web.StreamResponse:
         if request.headers.get("Content-Encoding", "identity").lower() != "identity":
@@ -40,6 +46,7 @@ def events_handler(bolt: AsyncApp) -> Handler:
             # Its chunks are none, or it broke off: RuntimeError is what aiohttp raises where that was before we read.
             return web.Response(status=400, text=wording.MALFORMED)
         if not _can_be_verified(request.headers):
+            refused.note(raw, request.headers)
             return web.Response(status=401, text=wording.NOT_SIGNED)
         try:
             bolt_request = AsyncBoltRequest(
@@ -48,9 +55,12 @@ def events_handler(bolt: AsyncApp) -> Handler:
         except (ValueError, AttributeError, TypeError, KeyError, RecursionError):
             # Bolt reads ids out of the body while it builds the request, and takes Slack's shape for granted; JSON that
             # is nested too deep ends in a RecursionError.
-            logger.warning("malformed request: its body cannot be read")
+            malformed.warning("malformed request: its body cannot be read")
             return web.Response(status=400, text=wording.MALFORMED)
-        return await to_aiohttp_response(await _dispatch(bolt, bolt_request))
+        answer = await _dispatch(bolt, bolt_request)
+        if answer.status == 401:  # Bolt's word for a signature that is wrong or too old, and for nothing else
+            refused.note(raw, request.headers)
+        return await to_aiohttp_response(answer)
 
     return events
 

@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SettingsError
-from bot.slack.codes import TOKEN_WRONG, code_of
+from bot.slack.codes import TOKEN_WRONG, as_id, code_of
 
 _FIRST_ATTEMPT_SECONDS = 5.0
 _PAUSE_SECONDS = 1.0
@@ -39,7 +39,8 @@ class Identity:
     @property
     def mention(self) -> str:
         """How to mention the bot in a message, in mrkdwn."""
-        return f"<@{self._known.bot_user_id}>" if self._known.bot_user_id else "@registry-bot"
+        user = as_id(self._known.bot_user_id)
+        return f"<@{user}>" if user else "@registry-bot"
 
     @property
     def app_id(self) -> str | None:

@@ -13,7 +13,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.outcomes import Failure, InDoubt, NotApplied, Reason, Refused
 from bot.slack.blocks import Message
-from bot.slack.codes import LAYOUT_REFUSED, classify, classify_response
+from bot.slack.codes import LAYOUT_REFUSED, as_id, as_message_ts, classify, classify_response
 from bot.slack.outbound.marks import Mark
 from bot.slack.outbound.rate import RateLimiter
 from bot.slack.outbound.results import Posted, PostResult, Route
@@ -52,7 +52,8 @@ class Poster:
         if not isinstance(answer, dict):
             return answer
         # A direct message is addressed to a user id and updated by the id of its conversation.
-        return Posted(route=route, channel=str(answer.get("channel", channel)), ts=str(answer.get("ts", "")) or None)
+        where = as_id(answer.get("channel")) or channel
+        return Posted(route=route, channel=where, ts=as_message_ts(answer.get("ts")))
 
     async def update(self, posted: Posted, message: Message, *, mark: Mark) -> PostResult:
         """Change a message. May be repeated: the result is the same."""
@@ -100,7 +101,7 @@ class Poster:
                 return InDoubt(code=Reason.ANSWER_UNREADABLE)
             for message in messages:
                 if mark.is_on(message):
-                    return Posted(route="channel", channel=channel, ts=str(message["ts"]))
+                    return Posted(route="channel", channel=channel, ts=as_message_ts(message.get("ts")))
             before, cursor = cursor, (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor:
                 return None

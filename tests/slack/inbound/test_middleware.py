@@ -136,6 +136,14 @@ async def test_a_malformed_json_body_is_refused_in_words_too(slack: LocalSlack, 
     in_plain_words(delivery.body)
 
 
+async def test_bodies_that_cannot_be_read_fill_no_log(slack: LocalSlack, caplog: pytest.LogCaptureFixture) -> None:
+    """They are read before their signature is checked, so anybody can send them."""
+    for _ in range(15):
+        await slack.deliver_raw(b"{not json", content_type="application/json")
+    lines = [each for each in caplog.messages if each == "malformed request: its body cannot be read"]
+    assert len(lines) == 10
+
+
 # ---- whose app it is for ----
 
 

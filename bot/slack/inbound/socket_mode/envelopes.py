@@ -13,9 +13,9 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.errors import MalformedRequest
+from bot.slack.codes import as_code
 from bot.slack.inbound.failures import answer_failure
 
-_REASON_MAX = 40  # it is shown in a log line and in readyz
 _EVENT = "events_api"
 
 logger = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ class Hello:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disconnect:
-    """Slack is about to end this connection; `reason` is its own word for why."""
+    """Slack is about to end this connection; `reason` is its own word for why, shown in a log line and in readyz."""
 
     reason: str
 
@@ -60,7 +60,7 @@ def read_frame(text: str) -> Hello | Disconnect | Envelope:
         count = frame.get("num_connections")
         return Hello(connections=count if isinstance(count, int) else 1)
     if frame.get("type") == "disconnect":
-        return Disconnect(reason=str(frame.get("reason"))[:_REASON_MAX])
+        return Disconnect(reason=as_code(frame.get("reason")) or "unknown")
     return _read_envelope(frame)
 
 

@@ -136,7 +136,7 @@ async def watch(client: SocketModeClient, reasons: list[str]) -> None:
         await asyncio.sleep(0)
 
 
-@pytest.mark.parametrize("reason", ["refresh_requested", "link_disabled", "a reason of next year"])
+@pytest.mark.parametrize("reason", ["refresh_requested", "link_disabled", "a_reason_of_next_year"])
 async def test_a_connection_that_slack_ends_is_replaced(slack: LocalSlack, connect: Connect, reason: str) -> None:
     client = await connect()
     slack.faults.add(OPENED, Fault.slow(0.2))

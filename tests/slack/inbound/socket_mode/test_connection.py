@@ -91,7 +91,7 @@ async def test_a_warning_announces_the_end_while_envelopes_go_on_coming() -> Non
         assert await under_test.envelope() == "late"
 
 
-@pytest.mark.parametrize("reason", ["refresh_requested", "link_disabled", "a reason of next year"])
+@pytest.mark.parametrize("reason", ["refresh_requested", "link_disabled", "a_reason_of_next_year"])
 async def test_any_other_reason_announces_the_end_at_once(reason: str) -> None:
     async with opened(saying(HELLO, disconnect(reason), envelope("late"))) as under_test:
         assert await ended(under_test) == f"Slack ends the connection ({reason})"

@@ -32,7 +32,13 @@ def test_a_hello_without_a_count_is_a_hello() -> None:
 
 @pytest.mark.parametrize(
     ("reason", "read"),
-    [("warning", "warning"), ("a reason of next year", "a reason of next year"), (None, "None"), ("x" * 99, "x" * 40)],
+    [
+        ("warning", "warning"),
+        ("a_reason_of_next_year", "a_reason_of_next_year"),
+        (None, "unknown"),
+        ("x" * 99, "unknown"),
+        ("Bearer xapp-1-A0-abc", "unknown"),
+    ],
 )
 def test_a_disconnect_has_a_reason(reason: object, read: str) -> None:
     assert read_frame(json.dumps({"type": "disconnect", "reason": reason})) == Disconnect(reason=read)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.observability.redaction import redactor
+from bot.redaction import redactor
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,14 @@ from bot.observability.redaction import redactor
         "wss://wss-primary.slack.com/link/?ticket=abc&app_id=1",
         "v0=" + "0a" * 32,
         "Signature=0123abcdef",
+        "signature%3D0123abcdef",
+        "Access=HPUATHEACCESSKEY0042",
+        "Access%3DHPUATHEACCESSKEY0042",
+        "Bearer abcdefgh12345678",
+        "Basic%20dXNlcjpwYXNzd29yZA==",
+        "Authorization: 0123456789abcdef0123",
+        "X-Security-Token: MIIabcdefghijklmnop",
+        "x-auth-token=MIIabcdefghijklmnop",
     ],
 )
 def test_what_lets_its_holder_in_is_known_by_its_shape(secret: str) -> None:
@@ -29,10 +37,24 @@ def test_what_lets_its_holder_in_is_known_by_its_shape(secret: str) -> None:
         (("secret-1", "secret-1-and-more"), "it is secret-1-and-more", "it is [removed]"),
         (("a.b*c(d",), "a.b*c(d axb*c(d", "[removed] axb*c(d"),
         (("p%40ssword", "p@ssword"), "p@ssword or p%40ssword", "[removed] or [removed]"),
+        (("Hunter22",), "with HUNTER22", "with [removed]"),
+        (("p@ss/w rd",), "p%40ss%2Fw%20rd or p%40ss/w%20rd or p%40ss%2Fw+rd", "[removed] or [removed] or [removed]"),
+        (('p"a\\ss&',), r"""p\"a\\ss& or p&quot;a\ss&amp;""", "[removed] or [removed]"),
+        (("pässwörd",), r"p\u00e4ssw\u00f6rd or PÄSSWÖRD", "[removed] or [removed]"),
+        (("a-long-secret-word",), "a-long-secret-wo, a-long-sec", "[removed], a-long-sec"),
         (("short", ""), "a short word", "a short word"),
         ((), "a plain line about xoxo and v0=1", "a plain line about xoxo and v0=1"),
+        (
+            (),
+            "access denied: your signature: wrong, basic rights",
+            "access denied: your signature: wrong, basic rights",
+        ),
+        ((), "Compare it with “Basic Information” there.", "Compare it with “Basic Information” there."),
     ],
-    ids=["every time", "the longest first", "no pattern", "both spellings", "too short", "none"],
+    ids=[
+        *("every time", "the longest first", "no pattern", "both spellings", "another case", "in a URL", "escaped"),
+        *("beyond ASCII", "cut off", "too short", "none", "words only", "a place in Slack"),
+    ],
 )
 def test_the_settings_own_secrets_are_taken_out_as_they_are(secrets: tuple[str, ...], text: str, clean: str) -> None:
     assert redactor(secrets)(text) == clean

@@ -1,0 +1,65 @@
+"""Takes secrets out of text: out of what leaves the process by a log, and out of what comes in from outside.
+
+An answer may echo the request that it answers, keys and signature included, and its words are stored and shown.
+"""
+
+import html
+import json
+import re
+from collections.abc import Callable, Iterable
+from urllib.parse import quote, quote_plus
+
+Redact = Callable[[str], str]
+
+# What lets its holder in, wherever it comes from (docs/facts/slack.md section 11: Bolt logs whole bodies), and the parts of
+# a request that carry a credential (docs/facts/codearts.md section 3), as they are and percent-encoded.
+_IS = r"[\\\"'\s]*(?:[=:]|%3D|%3A)[\\\"'\s]*"
+_VALUE = r"[^\s,;&\"'<>\\]"
+_CAPABILITY = re.compile(
+    r"wss?://\S+|xox[a-z](?:\.xox[a-z])?-[\w-]+|xapp-[\w-]+|https?(?:://|%3A%2F%2F)hooks\.slack\.com(?:/|%2F)[^\s&]+"
+    rf"|(?:access|signature)(?:=|%3D){_VALUE}+|signature{_IS}[0-9a-f]{{16,}}|v0=[0-9a-f]{{64}}"
+    rf"|(?:basic|bearer)(?:\s|%20|\+)+(?={_VALUE}*[0-9=+/_]){_VALUE}{{8,}}"
+    rf"|(?:authorization|x-(?:auth|security|subject)-token){_IS}{_VALUE}{{16,}}",
+    re.IGNORECASE,
+)
+# Each match of the pattern contains one of these: a plain search is far quicker, and most text has none.
+_MARKS = (
+    "wss:",
+    "xox",
+    "xapp-",
+    "hooks.slack",
+    "access",
+    "signature",
+    "v0=",
+    "basic",
+    "bearer",
+    "authorization",
+    "-token",
+)
+_REMOVED = "[removed]"
+_SECRET_MIN = 6  # anything shorter is not a secret, and removing it would tear words apart
+_BEGINNING = 12  # characters by which a long secret is known where it was cut off
+
+
+def redactor(secrets: Iterable[str] = ()) -> Redact:
+    """A function that replaces `secrets`, in any spelling and case, and whatever looks like a key, by `[removed]`."""
+    spelled = {spelling for secret in secrets for spelling in _spellings(secret)}
+    longest_first = sorted((each for each in spelled if len(each) >= _SECRET_MIN), key=len, reverse=True)
+    beginnings = {each[:_BEGINNING] for each in longest_first if len(each) > _BEGINNING}
+    patterns = [*map(re.escape, longest_first), *(f"{re.escape(each)}{_VALUE}*" for each in beginnings)]
+    known = re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
+    marks = (*_MARKS, *{each[:_BEGINNING].casefold() for each in longest_first})
+
+    def redact(text: str) -> str:
+        folded = text.casefold()
+        if not any(mark in folded for mark in marks):
+            return text
+        return _CAPABILITY.sub(_REMOVED, known.sub(_REMOVED, text) if known else text)
+
+    return redact
+
+
+def _spellings(secret: str) -> set[str]:
+    """As it is, and as it stands in a URL, in JSON, in a Python repr and on a page."""
+    in_urls = {encode(secret, safe=safe, errors="replace") for encode in (quote, quote_plus) for safe in ("", "/")}
+    return {secret, *in_urls, json.dumps(secret)[1:-1], repr(secret)[1:-1], html.escape(secret)}

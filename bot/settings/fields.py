@@ -1,0 +1,84 @@
+"""The kinds of fields that settings have, and how their validators say what is wrong."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic_core import PydanticCustomError
+
+from bot.errors import SettingsError
+from bot.settings.database_url import DatabaseUrl
+from bot.settings.values import cleaned, is_one_line, is_plain_url, is_visible_ascii
+
+WRONG = "setting"  # the type of our own complaints, among pydantic's
+_CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
+
+
+def wrong(what: str, *, name: str = "") -> PydanticCustomError:
+    """What stands after the name of the setting (or after `name`) in the line about it."""
+    return PydanticCustomError(WRONG, "{what}", {"what": what, "name": name})
+
+
+def plain_url(example: str) -> AfterValidator:
+    """An http(s) URL without a query or credentials. It is not quoted: where it is wrong it may hold a password."""
+
+    def check(value: str | None) -> str | None:
+        if value is not None and not is_plain_url(value):
+            raise wrong(f" is not a plain URL; write one such as {example}")
+        return value
+
+    return AfterValidator(check)
+
+
+def slack_token(begins: str, *, other: str) -> AfterValidator:
+    """A token of Slack, which is told apart from the `other` kind by its beginning."""
+
+    def check(value: SecretStr | None) -> SecretStr | None:
+        if value is not None and value.get_secret_value().startswith(other):
+            raise wrong(f" holds the other token: it begins with {other}, and should with {begins}.")
+        return value
+
+    return AfterValidator(check)
+
+
+def _visible(value: str | SecretStr) -> str | SecretStr:
+    if not is_visible_ascii(value.get_secret_value() if isinstance(value, SecretStr) else value):
+        raise wrong(" has a blank, a hidden character or one beyond ASCII inside. Copy it again.")
+    return value
+
+
+def _one_line(value: str | SecretStr) -> str | SecretStr:
+    if not is_one_line(value.get_secret_value() if isinstance(value, SecretStr) else value):
+        raise wrong(" has a line end or another hidden character inside. Type it again.")
+    return value
+
+
+def _readable_database_url(value: str) -> str:
+    try:
+        DatabaseUrl.parse(value)
+    except SettingsError as error:
+        raise wrong(str(error).removeprefix("DATABASE_URL")) from None
+    return value
+
+
+def _without_brackets(value: str) -> str:
+    return value[1:-1] if value.startswith("[") and value.endswith("]") else value
+
+
+def _channel_ids(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    ids = tuple(filter(None, map(cleaned, value.split(","))))
+    for each in ids:
+        if not _CHANNEL_ID.fullmatch(each):
+            raise wrong(f": “{each}” is not a channel ID. An ID looks like C0123ABCD.")
+    return ids
+
+
+Secret = Annotated[SecretStr, AfterValidator(_visible)]
+SecretLine = Annotated[SecretStr, AfterValidator(_one_line)]
+Id = Annotated[str, AfterValidator(_visible)]
+Line = Annotated[str, AfterValidator(_one_line)]
+Host = Annotated[Line, AfterValidator(_without_brackets)]
+DatabaseAddress = Annotated[Line, AfterValidator(_readable_database_url)]
+ChannelIds = Annotated[tuple[str, ...], BeforeValidator(_channel_ids)]

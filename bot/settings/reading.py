@@ -1,0 +1,98 @@
+"""Reads settings from the environment and `.env`, and says what each means and what is wrong with it."""
+
+from typing import Any, TypeVar
+
+from pydantic import AliasChoices, ValidationError
+from pydantic_settings import BaseSettings
+
+from bot.errors import SettingsError
+from bot.settings.env_file import require_readable, variables_set
+from bot.settings.fields import WRONG
+from bot.settings.values import cleaned
+
+# Neither is of use without the other.
+_OTHER_HALF = {"access_key": "secret_key", "secret_key": "access_key"}
+
+
+class CheckedSettings(BaseSettings):
+    """Settings that say what is wrong with them in our words; pydantic's would quote the values."""
+
+    def __init__(self, **values: Any) -> None:
+        """Raises `SettingsError` with a line for each thing that is wrong."""
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            problems = [_line(type(self), dict(problem)) for problem in error.errors()]
+        else:
+            return
+        raise SettingsError("\n".join(problems))
+
+
+S = TypeVar("S", bound=CheckedSettings)
+
+
+def read(kind: type[S]) -> S:
+    """Read settings of one kind. Raises `SettingsError` with a line for each thing that is wrong."""
+    require_readable()
+    return kind()
+
+
+def describe(kind: type[BaseSettings]) -> list[tuple[str, str, str]]:
+    """(name, default, meaning) of every variable, for help texts."""
+    rows = []
+    for name, field in kind.model_fields.items():
+        names = _names(kind, name)
+        default = "required" if field.is_required() else _shown(field.default)
+        also = f"; also read as {', '.join(names[1:])}" if names[1:] else ""
+        rows.append((names[0], default, f"{field.description}{also}"))
+    return rows
+
+
+def _shown(default: object) -> str:
+    if isinstance(default, bool):
+        return "yes" if default else "no"
+    return str(default) if default not in (None, ()) else "unset"
+
+
+def help_text(kind: type[BaseSettings]) -> str:
+    """Every variable with its default and its meaning, for `--help`."""
+    rows = (f"  {name} [{default}]\n      {meaning}" for name, default, meaning in describe(kind))
+    return "settings (environment or .env):\n" + "\n".join(rows)
+
+
+def _names(kind: type[BaseSettings], field: str) -> list[str]:
+    alias = kind.model_fields[field].validation_alias
+    return [str(choice) for choice in alias.choices] if isinstance(alias, AliasChoices) else [str(alias)]
+
+
+def _name_used(kind: type[BaseSettings], field: str) -> str | None:
+    """By which of its names somebody has set it; None if by none."""
+    given = variables_set(kind)
+    return next((name for name in _names(kind, field) if cleaned(given.get(name.lower()) or "")), None)
+
+
+def _line(kind: type[BaseSettings], problem: dict[str, Any]) -> str:
+    place = str(problem["loc"][0]) if problem["loc"] else ""
+    names = {alias: field for field in kind.model_fields for alias in (*_names(kind, field), field)}
+    field = names.get(place)
+    if field is None:
+        return str(problem["msg"])
+    name = _name_used(kind, field) or _names(kind, field)[0]
+    meaning = kind.model_fields[field].description
+    match problem["type"]:
+        case "missing" if half := _half_line(kind, field):
+            return half
+        case "missing":
+            return f"{name} is missing: {meaning}."
+        case str(kind_of_problem) if kind_of_problem == WRONG:
+            return f"{problem['ctx']['name'] or name}{problem['ctx']['what']}"
+    return f"{name}: {problem['msg'][:1].lower()}{problem['msg'][1:]} ({meaning})."
+
+
+def _half_line(kind: type[BaseSettings], field: str) -> str | None:
+    """Where only the other half of the credential is set: by the name under which whoever set it knows it."""
+    have = _name_used(kind, _OTHER_HALF[field]) if field in _OTHER_HALF else None
+    if have is None:
+        return None
+    missing = have[:-2] + ("SK" if have.endswith("AK") else "AK")
+    return f"{missing} is missing: {have} is only half a credential. Set both."

@@ -1,0 +1,59 @@
+"""What the values of settings look like: how they are cleaned, and which are possible. Pure."""
+
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+# What stands around a value that was copied: an entry of a form, a line of a file, a cell of a table.
+_BLANK_CATEGORIES = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+_QUOTES = frozenset({'""', "''", "``", "“”", "„“", "‘’", "«»"})
+_VISIBLE = re.compile(r"[\x21-\x7e]+")
+_NEVER_INSIDE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_SLACKS_SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
+
+
+def cleaned(value: str) -> str:
+    """`value` without the blanks around it (line ends, no-break and zero-width ones too) and one pair of quotes."""
+    bare = _stripped(value)
+    return _stripped(bare[1:-1]) if len(bare) > 1 and bare[0] + bare[-1] in _QUOTES else bare
+
+
+def is_visible_ascii(value: str) -> bool:
+    """Whether it has visible characters of ASCII only, as every key, token and id of either cloud does."""
+    return _VISIBLE.fullmatch(value) is not None
+
+
+def is_one_line(value: str) -> bool:
+    """Whether it holds no control character and no byte that is no text."""
+    return _NEVER_INSIDE.search(value) is None
+
+
+def is_plain_url(value: str) -> bool:
+    """Whether it is an http(s) URL of a host, at most with a port and a path."""
+    if not is_visible_ascii(value):
+        return False
+    try:
+        url = urlsplit(value)
+        port = url.port
+    except ValueError:
+        return False
+    extras = (url.username, url.password, url.query, url.fragment)
+    return url.scheme in {"http", "https"} and bool(url.hostname) and port != 0 and not any(extras) and "@" not in value
+
+
+def is_slacks_signing_secret(value: str) -> bool:
+    """Whether it looks as Slack makes them: 32 hex digits. What is compatible with Slack may make others."""
+    return _SLACKS_SIGNING_SECRET.fullmatch(value) is not None
+
+
+def _stripped(value: str) -> str:
+    start, end = 0, len(value)
+    while start < end and _is_blank(value[start]):
+        start += 1
+    while start < end and _is_blank(value[end - 1]):
+        end -= 1
+    return value[start:end]
+
+
+def _is_blank(character: str) -> bool:
+    return character.isspace() or unicodedata.category(character) in _BLANK_CATEGORIES

@@ -1,0 +1,88 @@
+"""Requests whose signature is refused: the reason, as far as it can be told, in a bounded log line.
+
+Where the signing secret or the clock of the host is wrong, each request of Slack is one of them, and people read only that
+the command failed. But whoever can reach the address can also send such requests, so there is a line at once and then at most
+one a minute.
+"""
+
+import hmac
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from slack_sdk.signature import SignatureVerifier
+
+_APART_SECONDS = 60.0
+_CLOCK_OFF_SECONDS = 300  # from then on Bolt refuses (docs/facts/slack.md section 7)
+
+logger = logging.getLogger(__name__)
+
+
+class Why(StrEnum):
+    """Why a request was refused."""
+
+    UNSIGNED = "unsigned"
+    CLOCK_OFF = "clock_off"
+    SIGNATURE_WRONG = "signature_wrong"
+
+
+_LINES = {
+    Why.UNSIGNED: "refused a request that Slack did not sign",
+    Why.CLOCK_OFF: (
+        "refused a request that is signed with SLACK_SIGNING_SECRET, but dated %d s %s this host's clock (300 s are allowed): "
+        "set the clock"
+    ),
+    Why.SIGNATURE_WRONG: (
+        "refused a request whose signature does not match SLACK_SIGNING_SECRET: compare it with “Basic Information” of the "
+        "Slack app"
+    ),
+}
+
+
+class RefusedSignatures:
+    """Counts the refused requests by their reason, and writes the lines about them."""
+
+    def __init__(
+        self,
+        signing_secret: str,
+        *,
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._secret = signing_secret
+        self._clock = clock
+        self._monotonic = monotonic
+        self._said_at: dict[Why, float] = {}
+        self._said: Counter[Why] = Counter()
+        self.counts: Counter[Why] = Counter()
+
+    def note(self, body: bytes, headers: Mapping[str, str]) -> None:
+        """One more was refused."""
+        why, ahead = self._reason(body, headers)
+        self.counts[why] += 1
+        now = self._monotonic()
+        if now - self._said_at.get(why, -_APART_SECONDS) < _APART_SECONDS:
+            return
+        since_last, self._said[why] = self.counts[why] - self._said[why], self.counts[why]
+        self._said_at[why] = now
+        seconds = {} if ahead is None else {"seconds": ahead}
+        values = (abs(ahead), "before" if ahead > 0 else "after") if why is Why.CLOCK_OFF and ahead else ()
+        logger.warning(_LINES[why], *values, extra={"code": why, "refused": since_last, **seconds})
+
+    def _reason(self, body: bytes, headers: Mapping[str, str]) -> tuple[Why, int | None]:
+        """And by how many seconds this host's clock is ahead of the date in the request, where that is far."""
+        stamp, signature = headers.get("X-Slack-Request-Timestamp", ""), headers.get("X-Slack-Signature", "")
+        if not stamp.isascii() or not stamp.isdigit() or not signature:
+            return Why.UNSIGNED, None
+        ahead = int(self._clock()) - int(stamp[:12])
+        far = ahead if abs(ahead) > _CLOCK_OFF_SECONDS else None
+        return (Why.CLOCK_OFF if self._is_ours(body, stamp, signature) else Why.SIGNATURE_WRONG), far
+
+    def _is_ours(self, body: bytes, stamp: str, signature: str) -> bool:
+        try:
+            expected = SignatureVerifier(self._secret).generate_signature(timestamp=stamp, body=body) or ""
+        except ValueError:  # a body that is no text
+            return False
+        return hmac.compare_digest(expected.encode(), signature.encode(errors="surrogateescape"))

@@ -1,0 +1,109 @@
+"""What a failure of the database means to whoever starts the bot: in fixed words, and whether waiting helps. Pure.
+
+PostgreSQL's own words are not repeated: libpq's name the host, the port, the user and whatever else it took from the URL.
+Only the name of a table that is missing is taken from them. SQLite's name nothing.
+"""
+
+import errno
+import re
+import sqlite3
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """`words` fit behind “cannot be used”; `passing`: it may work later without a change to the settings."""
+
+    words: str
+    passing: bool
+
+
+_DOWN = Cause("it refuses connections", passing=True)
+_UNKNOWN_HOST = Cause("its host is not known", passing=True)
+_SILENT = Cause("it does not answer", passing=True)
+_NO_SOCKET = Cause("there is no such socket", passing=True)
+_BUSY = Cause("it has no connection left", passing=True)
+_STARTING = Cause("it is starting or stopping", passing=True)
+_BROKEN_OFF = Cause("it broke the connection off", passing=True)
+_NOT_LET_IN = Cause("it does not accept the user or the password", passing=False)
+_NOT_FROM_HERE = Cause("it lets nobody in from here (pg_hba.conf)", passing=False)
+_NO_DATABASE = Cause("it has no such database", passing=False)
+_NO_RIGHTS = Cause("the user may not do what the bot needs there", passing=False)
+_READ_ONLY = Cause("it is read-only", passing=False)
+_FULL = Cause("its disk is full", passing=True)
+_NO_TLS = Cause("no secure connection could be made", passing=False)
+_WRONG_OPTION = Cause("an option in the address is wrong", passing=False)
+
+# What the server says is known by its code: https://www.postgresql.org/docs/current/errcodes-appendix.html
+_BY_STATE = (
+    ("28", _NOT_LET_IN),
+    ("3D", _NO_DATABASE),
+    ("42501", _NO_RIGHTS),
+    ("25006", _READ_ONLY),
+    ("53100", _FULL),
+    ("53", _BUSY),
+    ("57P", _STARTING),
+    ("08", _BROKEN_OFF),
+)
+# What happens before a session begins has no code in psycopg. The first that fits.
+_BY_WORDS = (
+    ("invalid connection option", _WRONG_OPTION),
+    ("is bad: invalid", _WRONG_OPTION),
+    ("password authentication failed", _NOT_LET_IN),
+    ("no password supplied", _NOT_LET_IN),
+    ("authentication failed", _NOT_LET_IN),
+    ('role "', _NOT_LET_IN),
+    ("pg_hba.conf", _NOT_FROM_HERE),
+    ("does not exist", _NO_DATABASE),
+    ("permission denied", _NO_RIGHTS),
+    ("starting up", _STARTING),
+    ("shutting down", _STARTING),
+    ("too many", _BUSY),
+    ("connection slots", _BUSY),
+    ("translate host name", _UNKNOWN_HOST),
+    ("resolve", _UNKNOWN_HOST),
+    ("no such file or directory", _NO_SOCKET),
+    ("refused", _DOWN),
+    ("timeout", _SILENT),
+    ("timed out", _SILENT),
+    ("ssl", _NO_TLS),
+    ("certificate", _NO_TLS),
+    ("closed the connection", _BROKEN_OFF),
+)
+# A table, a column and a schema that are not there.
+_MISSING_STATES = frozenset({"42P01", "42703", "3F000"})
+_MISSING = re.compile(r'(?:relation|column|schema) "?([\w.]+)"? does not exist|no such (?:table|column): ([\w.]+)')
+# https://www.sqlite.org/rescode.html: busy, locked, an error of the disk, and full.
+_SQLITE_PASSING = frozenset({5, 6, 10, 13})
+_PASSING_ERRORS = frozenset({errno.EIO, errno.ENOSPC, errno.EMFILE, errno.ENFILE})
+
+
+def cause_of(error: BaseException) -> Cause:
+    """What made a call to the database fail; for what is not known, only its kind."""
+    failed = _of_database(error)
+    original = getattr(failed, "orig", None) or failed
+    state = getattr(original, "sqlstate", None) or ""
+    is_sqlite = isinstance(original, sqlite3.Error)
+    if (is_sqlite or state in _MISSING_STATES) and (missing := _MISSING.match(str(original))):
+        return Cause(f"its tables are not whole: {missing[1] or missing[2]} is missing", passing=False)
+    if is_sqlite:
+        code = getattr(original, "sqlite_errorcode", 0) & 0xFF
+        return Cause(str(original).partition("\n")[0], passing=code in _SQLITE_PASSING)
+    if isinstance(original, OSError):  # of the file
+        return Cause(str(original.strerror or type(original).__name__), passing=original.errno in _PASSING_ERRORS)
+    words = str(original).casefold()
+    by_state = (cause for beginning, cause in _BY_STATE if state.startswith(beginning))
+    by_words = (cause for part, cause in _BY_WORDS if not state and part in words)
+    lost = isinstance(failed, sa.exc.OperationalError | sa.exc.InterfaceError) and not state
+    unknown = Cause(f"{type(original).__name__} {state}".rstrip(), passing=lost)
+    return next(by_state, None) or next(by_words, unknown)
+
+
+def _of_database(error: BaseException) -> BaseException:
+    """The database's own error under one of the durable engine, else the error itself."""
+    seen: BaseException | None = error
+    while seen is not None and not isinstance(seen, sa.exc.SQLAlchemyError):
+        seen = seen.__cause__ or seen.__context__
+    return seen or error

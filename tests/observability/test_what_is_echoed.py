@@ -1,0 +1,206 @@
+"""Nothing of a request comes back: what CodeArts, Slack or something between echoes is in no message, row or log line."""
+
+import html
+import json
+import logging
+import re
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from bot.clients import build_codearts, slack_client, slack_session
+from bot.config import Settings
+from bot.observability.check import examine
+from bot.observability.logs import set_up_logging
+from bot.playground.faults import Fault
+from bot.playground.slack import company
+from bot.playground.slack.server import LocalSlack
+from tests.support.people import ask_for, outcome_of, words
+from tests.support.running import BOT_TOKEN, SIGNING_SECRET, running_bot
+
+ACCESS_KEY, SECRET_KEY, TOKEN = "HPUAPLANTEDKEY000001", "planted/secret+key=42", "planted.security.token/with+signs=="
+PLANTED = [ACCESS_KEY, SECRET_KEY, TOKEN, BOT_TOKEN, SIGNING_SECRET]
+
+Headers = Mapping[str, str]
+JSON = {"Content-Type": "application/json"}
+
+
+def block(headers: Headers) -> str:
+    return "\n".join(f"{name}: {value}" for name, value in headers.items())
+
+
+def as_json(http_status: int, /, **fields: Any) -> web.Response:
+    return web.Response(status=http_status, body=json.dumps(fields), headers=JSON)
+
+
+def a_list_of_them(headers: Headers, name: str) -> web.Response:
+    row = {"id": "1", "displayName": name, "format": "docker2", "status": "active", "url": headers["Authorization"]}
+    rows = [{**row, "description": block(headers), "createdUserName": ACCESS_KEY}]
+    return as_json(200, status="success", trace_id=ACCESS_KEY, result={"total": 1, "repositories": rows})
+
+
+# What stands between us and the service answers so, to whatever it is asked.
+ECHOES: Mapping[str, Callable[[Headers, str], web.Response]] = {
+    "its message is the headers": lambda h, _: as_json(403, error_code="CR.1", error_msg=block(h)),
+    "its code is the signature": lambda h, _: as_json(400, error_code=h["Authorization"], error_msg="no"),
+    "its trace id is the key": lambda _h, _: as_json(200, status="success", trace_id=ACCESS_KEY),
+    "its trace id is the signature": lambda h, _: as_json(200, status="success", trace_id=h["Authorization"]),
+    "its request id is the key": lambda _h, _: web.Response(status=502, headers={"X-Request-Id": ACCESS_KEY}),
+    "a page": lambda h, _: web.Response(status=403, text=f"<pre>{html.escape(block(h))}</pre>"),
+    "a page's text as the reason": lambda h, _: as_json(500, error=html.escape(block(h))),
+    "nested": lambda h, _: as_json(
+        400, error={"code": ACCESS_KEY.lower(), "message": repr(dict(h)), "details": [block(h)]}
+    ),
+    "busy": lambda h, _: web.Response(
+        status=429, body=json.dumps({"error_msg": str(h)}), headers={**JSON, "Retry-After": "0"}
+    ),
+    "as in a URL": lambda h, _: as_json(400, error_msg=quote(block(h)), trace_id=quote(h["Authorization"])),
+    "JSON in JSON": lambda h, _: as_json(400, error_msg=json.dumps(json.dumps(dict(h)))),
+    "cut off": lambda h, _: as_json(400, error_msg=h["Authorization"][:30], trace_id=h["X-Security-Token"][:20]),
+    "in the rows": a_list_of_them,
+    "as the status": lambda h, _: as_json(200, status=h["Authorization"], result=block(h), request_id=TOKEN),
+}
+
+
+class Echo:
+    """Answers every call with what it was sent; `signatures` are those it has seen.
+
+    What it lists has the `name` of the last registry that it was asked to create: the form refuses one that is there before.
+    """
+
+    def __init__(self) -> None:
+        self.kind = ""
+        self.name = ""
+        self.signatures: set[str] = set()
+
+    async def answer(self, request: web.Request) -> web.Response:
+        self.signatures |= set(re.findall(r"Signature=([0-9a-f]{64})", request.headers["Authorization"]))
+        if request.method == "POST":
+            self.name = (await request.json())["display_name"]
+        return ECHOES[self.kind](request.headers, self.name)
+
+
+@pytest.fixture
+async def echo() -> AsyncIterator[tuple[Echo, str]]:
+    echo = Echo()
+    application = web.Application()
+    application.router.add_route("*", "/{anything:.*}", echo.answer)
+    runner = web.AppRunner(application, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield echo, f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await runner.cleanup()
+
+
+def leaked(text: str, planted: list[str]) -> list[str]:
+    """The planted tokens of which ten characters in a row stand in a text."""
+    folded = text.casefold()
+    return [each for each in planted if any(each[i : i + 10].casefold() in folded for i in range(len(each) - 9))]
+
+
+def stored(folder: Path) -> str:
+    """All bytes of the database and of what lies beside it."""
+    return "".join(each.read_bytes().decode("latin-1") for each in folder.glob("bot.sqlite3*"))
+
+
+async def page(address: str) -> str:
+    async with aiohttp.ClientSession() as session, session.get(address) as answer:
+        return await answer.text()
+
+
+@pytest.fixture
+def planted(settings: Callable[..., Settings], echo: tuple[Echo, str]) -> Settings:
+    return settings(
+        CODEARTS_ENDPOINT=echo[1],
+        HUAWEICLOUD_SDK_AK=ACCESS_KEY,
+        HUAWEICLOUD_SDK_SK=SECRET_KEY,
+        HUAWEICLOUD_SDK_SECURITY_TOKEN=TOKEN,
+    )
+
+
+async def test_what_codearts_echoes_is_told_stored_and_logged_without_it(
+    planted: Settings, slack: LocalSlack, echo: tuple[Echo, str], tmp_path: Path, written: Any
+) -> None:
+    log = written(set_up_logging, secrets=tuple(planted.secrets))
+    logging.getLogger().setLevel(logging.DEBUG)
+    told: list[str] = []
+    async with running_bot(planted, slack) as bot:
+        for number, kind in enumerate(ECHOES):
+            echo[0].kind = kind
+            await ask_for(slack, f"shop-{number}")
+            message = await outcome_of(slack, f"shop-{number}")
+            told += [words(message), message.text, json.dumps(message.blocks, ensure_ascii=False)]
+        told.append(await page(f"{bot.address}/readyz"))
+    signatures = sorted(echo[0].signatures)
+    assert len(signatures) >= len(ECHOES)
+    for place, text in (("told", "\n".join(told)), ("stored", stored(tmp_path)), ("logged", log.getvalue())):
+        assert leaked(text, [*PLANTED, *signatures]) == [], place
+
+
+@pytest.mark.parametrize("kind", ECHOES)
+async def test_check_and_the_terminal_show_nothing_of_it(
+    planted: Settings, slack: LocalSlack, echo: tuple[Echo, str], kind: str
+) -> None:
+    echo[0].kind = kind
+    async with slack_session() as session, build_codearts(planted) as codearts:
+        client = slack_client(planted, session)
+        found = await examine(planted, slack=client, codearts=codearts, scopes=frozenset())
+        attempt = await codearts.create_registry(name="shop", description=None)
+    shown = "\n".join([*map(str, found), repr(found), repr(attempt)])
+    assert leaked(shown, [*PLANTED, *echo[0].signatures]) == []
+
+
+SLACK_ECHOES = {
+    "as its error": Fault.answer(200, {"ok": False, "error": f"Bearer {BOT_TOKEN}"}),
+    "its error is the token": Fault.answer(200, {"ok": False, "error": BOT_TOKEN}),
+    "with 403": Fault.answer(403, {"ok": False, "error": f"Authorization: Bearer {BOT_TOKEN}"}),
+    "as a page": Fault.answer(502, f"<pre>Authorization: Bearer {BOT_TOKEN}</pre>"),
+    "as the ids": Fault.answer(
+        200,
+        {
+            "ok": True,
+            "channel": BOT_TOKEN,
+            "ts": BOT_TOKEN,
+            "message": {"ts": BOT_TOKEN},
+            "user": BOT_TOKEN,
+            "team": f"Bearer {BOT_TOKEN}",
+            "user_id": BOT_TOKEN,
+            "bot_id": BOT_TOKEN,
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", SLACK_ECHOES)
+async def test_what_slack_echoes_is_told_stored_and_logged_without_it(
+    settings: Callable[..., Settings], slack: LocalSlack, tmp_path: Path, written: Any, kind: str
+) -> None:
+    chosen = settings()
+    log = written(set_up_logging, secrets=tuple(chosen.secrets))
+    logging.getLogger().setLevel(logging.DEBUG)
+    slack.faults.add("auth.test", SLACK_ECHOES[kind])
+    slack.faults.add("chat.postMessage", SLACK_ECHOES[kind], times=2)
+    async with running_bot(chosen, slack) as bot:
+        told = [await page(f"{bot.address}/readyz")]
+        await ask_for(slack, "shop")
+        slack.faults.add("views.open", SLACK_ECHOES[kind])
+        await slack.command("next")
+    told += [words(each) + each.text for each in (*slack.messages(company.TEAM_SHOP), *slack.messages(company.ANA))]
+    for place, text in (("told", "\n".join(told)), ("stored", stored(tmp_path)), ("logged", log.getvalue())):
+        assert leaked(text, PLANTED) == [], place
+
+
+@pytest.mark.parametrize("kind", SLACK_ECHOES)
+async def test_check_shows_nothing_of_what_slack_echoes(
+    settings: Callable[..., Settings], slack: LocalSlack, kind: str
+) -> None:
+    slack.faults.add("auth.test", SLACK_ECHOES[kind], times=None)
+    chosen = settings()
+    async with slack_session() as session, build_codearts(chosen) as codearts:
+        found = await examine(chosen, slack=slack_client(chosen, session), codearts=codearts, scopes=frozenset())
+    assert leaked("\n".join(map(str, found)), PLANTED) == []

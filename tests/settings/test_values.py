@@ -1,0 +1,76 @@
+"""What is left of a value, and what it may look like."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.settings.values import cleaned, is_plain_url, is_visible_ascii
+
+BLANKS = " \t\r\n\v\f\x00\x1f\x85\u00a0\u2003\u2028\u200b\u200e\u2060\ufeff\u3000"
+
+
+@given(
+    around=st.text(BLANKS), after=st.text(BLANKS), value=st.text(st.characters(codec="ascii", categories=["L", "N"]))
+)
+def test_whatever_blanks_stand_around_a_value_are_gone(around: str, after: str, value: str) -> None:
+    assert cleaned(around + value + after) == value
+
+
+@pytest.mark.parametrize(
+    ("value", "left"),
+    [
+        ('"a"', "a"),
+        (" ' a ' ", "a"),
+        ("“a”", "a"),
+        ("„a“", "a"),
+        ("‘a’", "a"),
+        ("«a»", "a"),
+        ("`a`", "a"),
+        ('""a""', '"a"'),
+        ("\"a'", "\"a'"),
+        ('"a', '"a'),
+        ('"', '"'),
+        ('""', ""),
+        ("", ""),
+        ('a"b"c', 'a"b"c'),
+        ("a b", "a b"),
+    ],
+)
+def test_one_pair_of_quotes_is_left_out_and_no_more(value: str, left: str) -> None:
+    assert cleaned(value) == left
+
+
+@pytest.mark.parametrize(
+    ("value", "visible"),
+    [("aZ09!~/+=", True), ("", False), ("a b", False), ("é", False), ("a\n", False), ("a\x7f", False)],
+)
+def test_only_visible_characters_of_ascii_make_a_key(value: str, visible: bool) -> None:
+    assert is_visible_ascii(value) is visible
+
+
+@pytest.mark.parametrize(
+    ("value", "plain"),
+    [
+        ("https://artifact.example.com", True),
+        ("http://127.0.0.1:8080/api/", True),
+        ("https://[::1]:8443", True),
+        ("", False),
+        ("artifact.example.com", False),
+        ("ftp://artifact.example.com", False),
+        ("https://", False),
+        ("https://:80", False),
+        ("https://h?a=b", False),
+        ("https://h#a", False),
+        ("https://u@h", False),
+        ("https://u:p@h", False),
+        ("https://@h", False),
+        ("https://h:port", False),
+        ("https://h:0", False),
+        ("https://h:99999", False),
+        ("https://[::1", False),
+        ("https://h/a b", False),
+        ("https://büro.example", False),
+    ],
+)
+def test_a_plain_url_is_a_host_at_most_with_a_port_and_a_path(value: str, plain: bool) -> None:
+    assert is_plain_url(value) is plain

@@ -9,8 +9,8 @@ import tempfile
 from pathlib import Path
 
 from tests.chaos.plan import Plan
-from tests.support.bot_process import BotDied
 from tests.chaos.run import run
+from tests.support.bot_process import BotDied
 
 
 def main() -> int:

@@ -1,7 +1,7 @@
 """The settings: what is read from the environment, one clear line for each that is wrong, and which values are secret."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,9 @@ from pydantic import ValidationError
 from bot import config
 from bot.config import CodeArtsSettings, Settings
 from bot.errors import SettingsError
+
+Changes = Mapping[str, str | None]
+Read = Callable[[Changes], Settings]
 
 COMPLETE = {
     "HUAWEICLOUD_SDK_AK": "the-access-key",
@@ -20,15 +23,25 @@ COMPLETE = {
 
 
 @pytest.fixture
-def read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    """Reads settings from these variables alone; None takes one of the complete set away."""
+def set_variables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[Changes], None]:
+    """Sets these variables alone; None takes one of the complete set away."""
 
-    def from_environment(changes: Mapping[str, str | None], kind: type[CodeArtsSettings] = Settings) -> Settings:
+    def set_all(changes: Changes) -> None:
         monkeypatch.chdir(tmp_path)
         for name, value in {**COMPLETE, **changes}.items():
             if value is not None:
                 monkeypatch.setenv(name, value)
-        return config.read(kind)  # type: ignore[return-value]
+
+    return set_all
+
+
+@pytest.fixture
+def read(set_variables: Callable[[Changes], None]) -> Read:
+    """Reads the settings from these variables alone."""
+
+    def from_environment(changes: Changes) -> Settings:
+        set_variables(changes)
+        return config.read(Settings)
 
     return from_environment
 
@@ -36,24 +49,25 @@ def read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
 # ---- what is read ----
 
 
-def test_four_variables_are_enough(read) -> None:
+def test_four_variables_are_enough(read: Read) -> None:
     settings = read({})
     assert (settings.region, settings.port, settings.notify_channels) == ("ap-southeast-3", 3000, ())
     assert settings.database_url == "sqlite:///registry-bot.sqlite3"
 
 
-def test_the_terminal_needs_the_two_keys_alone(read) -> None:
-    settings = read({"SLACK_BOT_TOKEN": None, "SLACK_SIGNING_SECRET": None}, CodeArtsSettings)
+def test_the_terminal_needs_the_two_keys_alone(set_variables: Callable[[Changes], None]) -> None:
+    set_variables({"SLACK_BOT_TOKEN": None, "SLACK_SIGNING_SECRET": None})
+    settings = config.read(CodeArtsSettings)
     assert settings.access_key.get_secret_value() == "the-access-key"
 
 
-def test_the_vendors_other_names_are_taken_too(read) -> None:
+def test_the_vendors_other_names_are_taken_too(read: Read) -> None:
     other = {"HUAWEICLOUD_SDK_AK": None, "HUAWEICLOUD_SDK_SK": None, "CLOUD_SDK_AK": "a", "CLOUD_SDK_SK": "b"}
     settings = read(other)
     assert (settings.access_key.get_secret_value(), settings.secret_key.get_secret_value()) == ("a", "b")
 
 
-def test_a_file_is_read_and_the_environment_wins(read, tmp_path: Path) -> None:
+def test_a_file_is_read_and_the_environment_wins(read: Read, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("CODEARTS_REGION=from-the-file\nPORT=4000\n")
     settings = read({"PORT": "5000"})
     assert (settings.region, settings.port) == ("from-the-file", 5000)
@@ -76,7 +90,7 @@ def test_a_file_is_read_and_the_environment_wins(read, tmp_path: Path) -> None:
         ("DATABASE_URL", "postgres://h/db\n", "database_url", "postgres://h/db"),
     ],
 )
-def test_a_value_is_read_as_it_is_meant(read, variable: str, value: str, field: str, read_as: object) -> None:
+def test_a_value_is_read_as_it_is_meant(read: Read, variable: str, value: str, field: str, read_as: object) -> None:
     assert getattr(read({variable: value}), field) == read_as
 
 
@@ -94,25 +108,25 @@ SECRET_FIELDS = {
 @pytest.mark.parametrize(
     "around", ["{}\n", "{}\r\n", "\u00a0{}", "{}\u200b", "\ufeff{}", ' "{}" ', "'{}'", "“{}”", "`{}`\n"]
 )
-def test_what_was_copied_along_with_a_secret_is_left_out(read, variable: str, around: str) -> None:
+def test_what_was_copied_along_with_a_secret_is_left_out(read: Read, variable: str, around: str) -> None:
     settings = read({variable: around.format("the-value-42")})
     assert getattr(settings, SECRET_FIELDS[variable]).get_secret_value() == "the-value-42"
 
 
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
-def test_a_file_may_begin_with_a_byte_order_mark(read, tmp_path: Path, mark: str) -> None:
+def test_a_file_may_begin_with_a_byte_order_mark(read: Read, tmp_path: Path, mark: str) -> None:
     (tmp_path / ".env").write_text(f"{mark}PORT=4000\n", encoding="utf-8")
     assert read({}).port == 4000
 
 
-def test_settings_are_not_changed_while_the_bot_runs(read) -> None:
+def test_settings_are_not_changed_while_the_bot_runs(read: Read) -> None:
     with pytest.raises(ValidationError):
         read({}).port = 1
 
 
 # ---- what is wrong ----
 
-WRONG: Mapping[str, tuple[Mapping[str, str | None], str]] = {
+WRONG: Mapping[str, tuple[Changes, str]] = {
     "no bot token": ({"SLACK_BOT_TOKEN": None}, r"SLACK_BOT_TOKEN is missing: .*OAuth"),
     "an empty bot token": ({"SLACK_BOT_TOKEN": ""}, r"SLACK_BOT_TOKEN is missing: .*OAuth"),
     "no signing secret": ({"SLACK_SIGNING_SECRET": None}, r"SLACK_SIGNING_SECRET is missing\. .*SLACK_APP_TOKEN"),
@@ -190,7 +204,7 @@ WRONG: Mapping[str, tuple[Mapping[str, str | None], str]] = {
 
 
 @pytest.mark.parametrize("what", WRONG)
-def test_a_setting_that_is_wrong_is_told_in_one_line_that_names_it_and_quotes_no_secret(read, what: str) -> None:
+def test_a_setting_that_is_wrong_is_told_in_one_line_that_names_it_and_quotes_no_secret(read: Read, what: str) -> None:
     changes, expected = WRONG[what]
     with pytest.raises(SettingsError) as refused:
         read(changes)
@@ -198,7 +212,7 @@ def test_a_setting_that_is_wrong_is_told_in_one_line_that_names_it_and_quotes_no
     assert not [secret for secret in ("hunter2", *COMPLETE.values()) if secret in str(refused.value)]
 
 
-def test_several_wrong_settings_are_told_at_once_a_line_each(read) -> None:
+def test_several_wrong_settings_are_told_at_once_a_line_each(read: Read) -> None:
     nothing = dict.fromkeys(COMPLETE)
     with pytest.raises(SettingsError) as refused:
         read({**nothing, "PORT": "http"})
@@ -211,7 +225,7 @@ def test_several_wrong_settings_are_told_at_once_a_line_each(read) -> None:
     ]
 
 
-def test_each_setting_is_looked_at_by_itself(read) -> None:
+def test_each_setting_is_looked_at_by_itself(read: Read) -> None:
     wrong = {
         "HUAWEICLOUD_SDK_AK": None,
         "HUAWEICLOUD_SDK_PROJECT_ID": "a b",
@@ -235,7 +249,7 @@ UNREADABLE: Mapping[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize("what", UNREADABLE)
-def test_a_file_in_another_encoding_is_told_in_one_line(read, tmp_path: Path, what: str) -> None:
+def test_a_file_in_another_encoding_is_told_in_one_line(read: Read, tmp_path: Path, what: str) -> None:
     content, line = UNREADABLE[what]
     (tmp_path / ".env").write_bytes(content)
     with pytest.raises(SettingsError) as refused:
@@ -243,7 +257,7 @@ def test_a_file_in_another_encoding_is_told_in_one_line(read, tmp_path: Path, wh
     assert str(refused.value) == line
 
 
-def test_a_folder_where_the_file_should_be_is_told_in_one_line(read, tmp_path: Path) -> None:
+def test_a_folder_where_the_file_should_be_is_told_in_one_line(read: Read, tmp_path: Path) -> None:
     (tmp_path / ".env").mkdir()  # what Docker makes of a mount whose source is missing
     with pytest.raises(SettingsError, match=r"^\.env cannot be read \(Is a directory\)\.$"):
         read({})
@@ -273,7 +287,7 @@ def test_a_signing_secret_that_is_not_like_slacks_is_taken_but_known(
     assert read(changes).signing_secret_is_like_slacks is like
 
 
-def test_with_socket_mode_no_signing_secret_is_needed(read) -> None:
+def test_with_socket_mode_no_signing_secret_is_needed(read: Read) -> None:
     settings = read({"SLACK_SIGNING_SECRET": None, "SLACK_APP_TOKEN": "xapp-1"})
     assert settings.slack_signing_secret is None
 
@@ -281,7 +295,7 @@ def test_with_socket_mode_no_signing_secret_is_needed(read) -> None:
 # ---- what is secret ----
 
 
-def test_every_secret_is_known_the_databases_password_in_both_spellings_too(read) -> None:
+def test_every_secret_is_known_the_databases_password_in_both_spellings_too(read: Read) -> None:
     settings = read(
         {
             "HUAWEICLOUD_SDK_SECURITY_TOKEN": "the-security-token",
@@ -298,12 +312,12 @@ def test_every_secret_is_known_the_databases_password_in_both_spellings_too(read
     }
 
 
-def test_no_secret_is_in_the_repr(read) -> None:
+def test_no_secret_is_in_the_repr(read: Read) -> None:
     settings = read({"DATABASE_URL": "postgresql://bot:hunter22@localhost/bot"})
     assert not [secret for secret in settings.secrets if secret in repr(settings)]
 
 
-def test_a_password_in_the_options_of_the_address_is_a_secret_too(read) -> None:
+def test_a_password_in_the_options_of_the_address_is_a_secret_too(read: Read) -> None:
     settings = read({"DATABASE_URL": "postgresql:///bot?user=bot&password=hunter%4022&sslpassword=hunter33"})
     assert {"hunter@22", "hunter%4022", "hunter33"} <= set(settings.secrets)
 

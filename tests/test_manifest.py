@@ -29,7 +29,8 @@ SCOPES_OF_METHOD = {
 
 @pytest.fixture(scope="module")
 def manifest() -> dict[str, Any]:
-    return yaml.safe_load((ROOT / "manifest.yaml").read_text())
+    read: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yaml").read_text())
+    return read
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,9 @@ import pytest
 from bot.domain.outcomes import InDoubt, NotApplied, Reason, Refused
 from bot.domain.registry import Created
 
-VALUES = [Refused(code="X.1"), NotApplied(code="X.1"), InDoubt(code="X.1"), Created(trace_id="t")]
+Value = Refused | NotApplied | InDoubt | Created
+
+VALUES: list[Value] = [Refused(code="X.1"), NotApplied(code="X.1"), InDoubt(code="X.1"), Created(trace_id="t")]
 
 
 def test_each_kind_has_a_name_of_its_own() -> None:
@@ -16,8 +18,8 @@ def test_each_kind_has_a_name_of_its_own() -> None:
 
 
 @pytest.mark.parametrize("value", VALUES, ids=lambda value: value.kind)
-def test_an_outcome_is_not_changed_after_it_was_made(value: object) -> None:
-    for each in dataclasses.fields(value):  # type: ignore[arg-type]
+def test_an_outcome_is_not_changed_after_it_was_made(value: Value) -> None:
+    for each in dataclasses.fields(value):
         with pytest.raises(dataclasses.FrozenInstanceError):
             setattr(value, each.name, None)
 
@@ -36,4 +38,5 @@ def test_no_code_of_ours_has_two_names_or_could_be_taken_for_the_vendors() -> No
 
 def test_a_code_of_ours_is_the_same_as_the_text_that_is_read_back_from_the_database() -> None:
     assert InDoubt(code="no_answer") == InDoubt(code=Reason.NO_ANSWER)
-    assert {Reason.NO_ANSWER: "known"}["no_answer"] == "known"
+    by_code: dict[str, str] = {Reason.NO_ANSWER: "known"}
+    assert by_code["no_answer"] == "known"

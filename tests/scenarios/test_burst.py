@@ -76,6 +76,8 @@ async def create(slack: LocalSlack, form: str, name: str) -> None:
         answer = await slack.submit(form, filled_in(name=name))
         if answer.status is not None and json.dumps(wording.SAVING_SLOW)[1:-1] not in answer.body:
             break
+    else:
+        raise AssertionError(f"asked to press again {PRESSES} times")
     assert (answer.status, answer.body) == (200, "")
 
 

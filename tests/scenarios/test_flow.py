@@ -18,6 +18,7 @@ from bot.playground.codearts.records import CloudCall
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
 from bot.playground.slack import company
+from bot.playground.slack.records import WebCall
 from bot.playground.slack.server import LocalSlack
 from tests.support.database import read_only
 from tests.support.people import about, ask_for, filled_in, open_form, outcome_of, words
@@ -134,10 +135,15 @@ async def test_a_chosen_channel_that_is_also_a_notify_channel_is_told_once(slack
     assert about(slack, "told-once", channel=company.PLATFORM) == [message]
 
 
+def json_of(call: WebCall) -> dict[str, Any]:
+    assert isinstance(call.answer, dict), call.answer
+    return call.answer
+
+
 async def test_the_bots_own_token_is_used_though_oauth_variables_are_set(slack: LocalSlack) -> None:
     before = len(slack.calls)
     await open_form(slack)
-    assert [(call.method, call.status, call.answer["ok"]) for call in slack.calls[before:]] == [
+    assert [(call.method, call.status, json_of(call)["ok"]) for call in slack.calls[before:]] == [
         ("views.open", 200, True)
     ]
 

@@ -42,7 +42,7 @@ async def test_a_bug_in_the_middle_of_a_creation_is_told_as_unconfirmed_with_the
     assert "The bot itself failed while it waited for Huawei Cloud." in read
     assert "nobody foresaw this" not in read
     (line,) = [line for line in caplog.records if line.getMessage() == "step failed"]
-    assert f"Reference: {line.reference}" in read
+    assert f"Reference: {line.__dict__['reference']}" in read
     assert "nobody foresaw this" in caplog.text
 
 

@@ -60,7 +60,7 @@ def scratch_database() -> Iterator[str]:
 def query(url: str, statement: str, **values: object) -> list[tuple[object, ...]]:
     """All rows of one statement, in a session of its own."""
     with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
-        cursor = connection.execute(statement, values)  # type: ignore[arg-type]
+        cursor = connection.execute(statement, values)
         return cursor.fetchall() if cursor.description else []
 
 

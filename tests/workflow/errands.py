@@ -9,6 +9,7 @@ from typing import Literal
 from bot.domain.outcomes import Result
 from bot.domain.request import Origin, Request
 from bot.playground.slack import company
+from bot.workflow.claims import Claim, claim_of
 from bot.workflow.database import open_database
 from bot.workflow.definition import Workflow
 from bot.workflow.durable import Durable
@@ -63,6 +64,13 @@ def asked(
         payload=Errand(name=name),
         accepted_at=time.time(),
     )
+
+
+def claim(request: Request, name: str) -> Claim:
+    """The claim that a request makes on a name."""
+    made = claim_of(request, name)
+    assert made is not None
+    return made
 
 
 async def at_once(_request: Request, _durable: Durable) -> Result:

@@ -15,11 +15,11 @@ from bot.domain.request import Request
 from bot.errors import AlreadyUnderWay, NotSaved
 from bot.playground.slack import company
 from bot.workflow import engine
-from bot.workflow.claims import ClaimTable, claim_of
+from bot.workflow.claims import ClaimTable
 from bot.workflow.durable import Durable, Phase
 from tests.support.running import all_finished
 from tests.support.waiting import until
-from tests.workflow.errands import DONE, ERRAND, Errand, asked, running_engine
+from tests.workflow.errands import DONE, ERRAND, Errand, asked, claim, running_engine
 
 ANAS = asked("shop", request_id="T1-V1")
 BENS = asked("shop", request_id="T1-V2", requester=company.BEN)
@@ -147,7 +147,7 @@ async def test_other_replicas_see_a_name_free_while_telling_pauses_and_not_while
     async with running_engine(postgres_url, run) as here:
         await here.accept(ERRAND, ANAS)
         await until(lambda: paused(postgres))
-        elsewhere = await ClaimTable(postgres).make(claim_of(BENS, "shop"))
+        elsewhere = await ClaimTable(postgres).make(claim(BENS, "shop"))
         assert (elsewhere is None) is free
 
 
@@ -244,4 +244,4 @@ async def test_what_was_accepted_is_logged_once_with_whoever_asked_for_it(
             await here.accept(ERRAND, ANAS)
             await all_finished()
     (line,) = [line for line in caplog.records if line.getMessage().startswith("request accepted")]
-    assert (line.getMessage(), line.requester) == ("request accepted: shop", company.ANA)
+    assert (line.getMessage(), line.__dict__["requester"]) == ("request accepted: shop", company.ANA)

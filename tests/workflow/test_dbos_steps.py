@@ -69,8 +69,8 @@ async def test_a_recorded_step_is_not_run_again_and_gives_what_it_gave(url: str,
         given.append(await durable.step_once("two", calls.once, "two"))
         return DONE
 
-    run, resumed = interrupted_once(run)
-    async with running_engine(url, run) as here:
+    interrupted, resumed = interrupted_once(run)
+    async with running_engine(url, interrupted) as here:
         await here.accept(ERRAND, asked())
         await all_finished()
         await until(lambda: len(resumed) == 2)
@@ -134,8 +134,8 @@ async def test_what_is_done_last_has_no_record_and_is_done_again_with_a_word_of_
         await durable.last("last", calls.once, "last")
         return DONE
 
-    run, resumed = interrupted_once(run)
-    async with running_engine(sqlite_url, run) as here:
+    interrupted, resumed = interrupted_once(run)
+    async with running_engine(sqlite_url, interrupted) as here:
         await here.accept(ERRAND, asked())
         await until(lambda: len(resumed) == 2)
         await all_finished()
@@ -178,8 +178,8 @@ async def test_a_recorded_crash_is_the_same_crash_for_a_later_run(sqlite_url: st
         references.append(crash.value.reference)
         return DONE
 
-    run, resumed = interrupted_once(run)
-    async with running_engine(sqlite_url, run) as here:
+    interrupted, resumed = interrupted_once(run)
+    async with running_engine(sqlite_url, interrupted) as here:
         await here.accept(ERRAND, asked())
         await until(lambda: len(resumed) == 2)
         await all_finished()

@@ -312,7 +312,7 @@ async def test_a_further_channel_that_refuses_does_not_keep_it_from_the_next(
     assert said(slack, company.PLATFORM) == [NOTICE["text"]]
     assert await desk.undelivered.why_not_ready() == []
     (line,) = [line for line in caplog.records if "NOTIFY_CHANNELS" in line.getMessage()]
-    assert (line.channel, line.code) == (company.OLD_LAUNCH, "is_archived")
+    assert (line.__dict__["channel"], line.__dict__["code"]) == (company.OLD_LAUNCH, "is_archived")
 
 
 @pytest.mark.parametrize("notify", [(company.PLATFORM,)])

@@ -46,7 +46,7 @@ async def test_whatever_a_guarded_call_raises_is_logged_and_becomes_a_crash_with
     assert (crash.value.reference, str(crash.value)) == ("R-7K2F9", "R-7K2F9")
     assert isinstance(crash.value.__cause__, OSError)
     (line,) = caplog.records
-    assert (line.step, line.reference) == ("a step", "R-7K2F9")
+    assert (line.__dict__["step"], line.__dict__["reference"]) == ("a step", "R-7K2F9")
     assert "disk on fire" in caplog.text
 
 

@@ -162,6 +162,7 @@ async def test_what_an_earlier_execution_posted_is_found_by_its_mark(
     begin: Begin, mark: Mark, poster: Poster, slack: LocalSlack
 ) -> None:
     posted = await poster.post(company.TEAM_SHOP, MESSAGE, mark=mark)
+    assert isinstance(posted, Posted)
     assert await settled(begin(resumed=True)) == Progress(posted=posted)
     assert said(slack) == [MESSAGE["text"]]
 
@@ -172,6 +173,7 @@ async def test_one_that_arrives_late_is_found_at_the_second_look(
 ) -> None:
     slack.faults.add("conversations.history", Fault.answer(200, {"ok": True, "messages": []}))
     posted = await poster.post(company.TEAM_SHOP, MESSAGE, mark=mark)
+    assert isinstance(posted, Posted)
     assert await settled(begin(resumed=True)) == Progress(posted=posted)
     assert said(slack) == [MESSAGE["text"]]
 

@@ -10,11 +10,10 @@ import pytest
 from bot.domain.outcomes import Result
 from bot.domain.request import Request
 from bot.workflow import engine, queries
-from bot.workflow.claims import claim_of
 from bot.workflow.durable import Durable
 from tests.support.database import store_input
 from tests.support.running import all_finished
-from tests.workflow.errands import DONE, ERRAND, asked, running_engine
+from tests.workflow.errands import DONE, ERRAND, asked, claim, running_engine
 
 FIRST, SECOND = asked("first"), asked("second")
 
@@ -72,13 +71,13 @@ async def test_what_stands_under_an_id_is_what_was_stored_first(url: str, held: 
 
 
 async def test_a_claim_counts_while_its_request_is_under_way(url: str, held: Held) -> None:
-    old = claim_of(replace(FIRST, accepted_at=FIRST.accepted_at - 3600), "first")
+    old = claim(replace(FIRST, accepted_at=FIRST.accepted_at - 3600), "first")
     async with running_engine(url, held.run) as here:
         await here.accept(ERRAND, FIRST)
         assert await queries.is_under_way(old)
         held.open.set()
         await all_finished()
-        assert not await queries.is_under_way(claim_of(FIRST, "first"))
+        assert not await queries.is_under_way(claim(FIRST, "first"))
 
 
 @pytest.mark.parametrize(
@@ -90,5 +89,5 @@ async def test_a_claim_whose_request_is_not_stored_counts_for_a_moment(
     sqlite_url: str, seconds: float, counts: bool
 ) -> None:
     async with running_engine(sqlite_url):
-        claim = replace(claim_of(FIRST, "first"), claimed_at=time.time() + seconds)
-        assert await queries.is_under_way(claim) is counts
+        made = replace(claim(FIRST, "first"), claimed_at=time.time() + seconds)
+        assert await queries.is_under_way(made) is counts

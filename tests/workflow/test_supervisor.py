@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import structlog
-from dbos import DBOS
+from dbos import DBOS, WorkflowHandleAsync
 
 from bot.domain.outcomes import Refused, Result
 from bot.domain.request import Request
@@ -46,7 +46,7 @@ async def test_a_run_that_something_of_ours_interrupts_goes_on_until_it_has_an_o
         await here.accept(ERRAND, ASKED)
         await until(lambda: len(resumed) == 3)
         await all_finished()
-        stored = await DBOS.retrieve_workflow_async(ASKED.id)
+        stored: WorkflowHandleAsync[Result] = await DBOS.retrieve_workflow_async(ASKED.id)
         assert await stored.get_result() == DONE
     assert resumed == [False, True, True]
     interrupted = [line for line in caplog.records if line.getMessage() == "request interrupted, to be resumed"]
@@ -144,8 +144,12 @@ async def test_the_end_of_a_request_is_logged_with_what_became_of_it(
             await here.accept(ERRAND, ASKED)
             await all_finished()
     (line,) = [line for line in caplog.records if line.getMessage() == "request ended"]
-    assert (line.outcome, line.code, line.trace_id) == ("refused", "CR.4102", "143-1-82")
-    assert line.seconds >= 0
+    assert (line.__dict__["outcome"], line.__dict__["code"], line.__dict__["trace_id"]) == (
+        "refused",
+        "CR.4102",
+        "143-1-82",
+    )
+    assert line.__dict__["seconds"] >= 0
 
 
 async def test_whatever_is_logged_in_a_run_knows_the_request_its_reference_and_its_name(sqlite_url: str) -> None:

@@ -174,7 +174,7 @@ async def test_what_is_pending_and_nobody_works_on_is_resumed_and_what_is_worked
         await all_finished()
     assert sorted(runs) == ["busy", "idle", "idle"]
     (line,) = [line for line in caplog.records if "nobody worked on it" in line.getMessage()]
-    assert line.request == "T1-idle"
+    assert line.__dict__["request"] == "T1-idle"
 
 
 # ---- adopting ----

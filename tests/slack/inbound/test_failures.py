@@ -21,7 +21,7 @@ FIRE = RuntimeError("the kitchen burns")
 
 def apology_in(words: str) -> str:
     """The reference of an apology, which has nothing else of ours in it."""
-    found = REFERENCE.findall(words)
+    found: list[str] = REFERENCE.findall(words)
     assert len(found) == 1, words
     assert words == wording.APOLOGY.format(reference=found[0])
     return found[0]

@@ -34,7 +34,8 @@ def submission(workspace: Workspace) -> dict[str, Any]:
     opened = show(workspace, checked_view(workspace, VIEW), user=company.ANA, channel=company.TEAM_SHOP)
     values = {DISH: {"dish": "soup"}, PLACE: {"place": company.PLATFORM}}
     sent = payloads.submission(workspace, opened, values, user=company.ANA)
-    return json.loads(json.dumps(sent))
+    body: dict[str, Any] = json.loads(json.dumps(sent))
+    return body
 
 
 def read_submission(body: dict[str, Any]) -> ViewSubmission:
@@ -45,7 +46,7 @@ def read_submission(body: dict[str, Any]) -> ViewSubmission:
 
 def changed(body: dict[str, Any], path: str, value: object) -> dict[str, Any]:
     """The body with another value at a path; `...` removes it."""
-    copy = json.loads(json.dumps(body))
+    copy: dict[str, Any] = json.loads(json.dumps(body))
     *way, key = path.split(".")
     place = copy
     for step in way:

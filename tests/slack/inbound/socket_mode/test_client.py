@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -62,6 +63,12 @@ async def order_works(slack: LocalSlack) -> None:
 
 async def command_works(slack: LocalSlack) -> None:
     assert (await slack.command("for two", command=COMMAND)).error is None
+
+
+def connected_again(slack: LocalSlack) -> Callable[[], bool]:
+    """Whether the one connection was made after now."""
+    before = attempts(slack)
+    return lambda: attempts(slack) > before and slack.sockets.count == 1
 
 
 # ---- the way of a request ----
@@ -164,9 +171,9 @@ async def test_what_is_under_way_is_answered_on_the_connection_that_is_being_rep
 async def test_a_dropped_connection_is_made_again_however_often(slack: LocalSlack, connect: Connect) -> None:
     client = await connect()
     for number in range(5):
-        before = attempts(slack)
+        again = connected_again(slack)
         await slack.disconnect_sockets(abrupt=True)
-        await slack.wait_for(lambda before=before: attempts(slack) > before and slack.sockets.count == 1)
+        await slack.wait_for(again)
         await until_up(client)
         assert (await slack.command("for two", command=COMMAND)).error is None, number
     await order_works(slack)
@@ -213,11 +220,16 @@ class Jitter:
 async def test_slack_that_ends_every_connection_at_once_is_not_asked_without_pause(
     slack: LocalSlack, new_client: NewClient
 ) -> None:
+    def abort_all() -> None:
+        for sent in slack.sockets._open:
+            if sent.transport:
+                sent.transport.abort()
+
     jitter = Jitter()
     client = new_client(jitter=jitter, retry=0.002, retry_max=60.0)
     await client.connect()
     assert (attempts(slack), jitter.pauses) == (1, 0)
-    unsubscribe = slack.subscribe(lambda: [sent.transport.abort() for sent in slack.sockets._open if sent.transport])
+    unsubscribe = slack.subscribe(abort_all)
     await slack.disconnect_sockets(abrupt=True)
     await slack.wait_for(lambda: attempts(slack) == 6)
     unsubscribe()

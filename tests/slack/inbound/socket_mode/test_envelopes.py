@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -195,7 +196,7 @@ async def test_a_submission_that_cannot_be_handled_is_told_in_the_form(
     assert lunch.orders == []
 
 
-NOBODY_READS = {
+NOBODY_READS: Mapping[str, Mapping[str, Any]] = {
     "a press that nobody handles": {
         "type": "block_actions",
         "actions": [{"action_id": "a", "block_id": "b", "type": "button"}],

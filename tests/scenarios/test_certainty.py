@@ -352,7 +352,7 @@ async def test_while_it_is_open_the_name_is_kept_and_afterwards_it_is_free(
         await reads(slack, "Shop", PROMISE)
         view_id = await open_form(slack, user=company.BEN)
         await slack.submit(view_id, filled_in(name="shop"))
-        assert slack.views[view_id].errors["registry_name"].startswith("@ana asked for `shop` first")
+        assert slack.views[view_id].errors["registry_name"].startswith("@ana asked for “shop” first")
         await all_finished()
         await slack.submit(view_id, filled_in(name="shop"))
         assert not slack.views[view_id].open
@@ -485,7 +485,7 @@ async def test_a_taken_name_is_told_in_the_form_without_a_call_to_the_cloud(
     delivery = await slack.submit(view_id, filled_in(name=typed))
     assert len(cloud.calls) == before
     assert delivery.status == 200
-    assert slack.views[view_id].errors["registry_name"].startswith("A registry called `Payments` already exists. Try `")
+    assert slack.views[view_id].errors["registry_name"].startswith("A registry called “Payments” already exists. Try “")
     assert about(slack, typed) == []
 
 
@@ -496,7 +496,7 @@ async def test_what_was_just_created_is_taken_in_the_next_form(
     await outcome_of(slack, "Shop")
     view_id = await open_form(slack, user=company.BEN)
     await slack.submit(view_id, filled_in(name="shop"))
-    assert "A registry called `Shop` already exists" in slack.views[view_id].errors["registry_name"]
+    assert "A registry called “Shop” already exists" in slack.views[view_id].errors["registry_name"]
     assert creates(cloud, "shop") == 0
 
 
@@ -519,7 +519,7 @@ async def test_a_request_under_way_is_compared_without_case_too(
     await ask_for(slack, "Shop")
     view_id = await open_form(slack, user=company.BEN)
     await slack.submit(view_id, filled_in(name="shop"))
-    assert slack.views[view_id].errors["registry_name"].startswith("@ana asked for `shop` first")
+    assert slack.views[view_id].errors["registry_name"].startswith("@ana asked for “shop” first")
     assert "Status: success" in words(await outcome_of(slack, "Shop"))
     assert [registry.display_name for registry in cloud.registries] == ["Shop"]
 

@@ -109,7 +109,7 @@ async def test_a_write_slower_than_two_seconds_is_answered_in_time_and_pressing_
     with locked(tmp_path / "bot.sqlite3"):
         assert await press(slack, view_id, "shop") == SLOW
         assert await press(slack, view_id, "shop") == SLOW
-        assert cloud.calls == []
+        assert {call.operation for call in cloud.calls} <= {"list_all"}
     assert await press(slack, view_id, "shop") is None
     await created_once(slack, cloud, "shop")
 
@@ -259,7 +259,7 @@ async def test_a_form_sent_during_an_outage_is_told_so_in_time_and_can_be_sent_a
     proxy.go_away()
     said = await press(slack, view_id, "shop")
     assert said == SLOW or str(said).startswith(REFUSED)
-    assert cloud.calls == []
+    assert {call.operation for call in cloud.calls} <= {"list_all"}
     await asyncio.sleep(1)
     proxy.come_back()
 
@@ -295,7 +295,7 @@ async def test_a_commit_whose_answer_was_lost_is_refused_or_finished_but_never_f
         await asyncio.sleep(0.5)
         if str(said).startswith(REFUSED):
             assert f"{company.TEAM_ID}-{view_id}" not in statuses(database)
-            assert cloud.calls == []
+            assert {call.operation for call in cloud.calls} <= {"list_all"}
         assert await press(slack, view_id, "shop") is None
     await created_once(slack, cloud, "shop")
 

@@ -11,7 +11,7 @@ from bot.playground.faults import Fault
 from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
 from tests.support.people import about, filled_in, open_form, outcome_of
-from tests.support.running import QUICK, running_bot
+from tests.support.running import HURRY, QUICK, running_bot
 
 HASTY = dataclasses.replace(QUICK, progress_after=0.05)
 TELLING = {"chat.postMessage", "chat.update", "response_url", "conversations.history"}
@@ -22,7 +22,8 @@ async def test_a_form_delivered_several_times_at_once_is_announced_and_told_with
     settings: Callable[..., Settings], slack: LocalSlack, cloud: LocalCodeArts, times: int
 ) -> None:
     cloud.faults.add("create", Fault.slow(0.5))
-    async with running_bot(settings(), slack, delivery=HASTY):
+    policy = dataclasses.replace(HURRY, address_at=(60,))  # its address is another change of the message
+    async with running_bot(settings(), slack, policy=policy, delivery=HASTY, finished_within=None):
         view_id = await open_form(slack)
         await slack.submit(view_id, filled_in(name="shop"), times=times)
         await outcome_of(slack, "shop")

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -97,8 +98,8 @@ async def test_a_second_person_who_wants_the_name_hears_who_asked_first_and_the_
     assert error is None
     view_id, error = await asked_by(slack, company.BEN, "shop")
     assert error is not None
-    assert error.startswith("@ana asked for `shop` first and it is being created now. Try `")
-    suggested = error.split("`")[3]
+    assert error.startswith("@ana asked for “shop” first and it is being created now. Try “")
+    suggested = error.split("“")[2].split("”")[0]
     await slack.submit(view_id, filled_in(name=suggested))
     assert not slack.views[view_id].open
     for name, user in (("shop", company.ANA), (suggested, company.BEN)):
@@ -117,7 +118,7 @@ async def test_of_people_who_ask_for_a_name_at_the_very_same_moment_one_gets_it(
     await asyncio.gather(*(slack.submit(form, filled_in(name="shop")) for form in forms))
     assert [slack.views[form].open for form in forms].count(False) == 1
     assert all(
-        "asked for `shop`" in slack.views[form].errors["registry_name"] for form in forms if slack.views[form].open
+        "asked for “shop”" in slack.views[form].errors["registry_name"] for form in forms if slack.views[form].open
     )
     await made_once(slack, cloud, "shop")
 
@@ -129,7 +130,7 @@ async def test_a_person_who_asks_for_the_same_name_in_a_second_form_hears_that_i
     await asked_by(slack, company.ANA, "shop")
     _, error = await asked_by(slack, company.ANA, "shop")
     assert error is not None
-    assert error.startswith("You asked for `shop` already and it is being created now. For another one try `")
+    assert error.startswith("You asked for “shop” already and it is being created now. For another one try “")
     await made_once(slack, cloud, "shop")
 
 
@@ -145,18 +146,25 @@ async def test_a_name_that_was_under_way_before_a_restart_is_under_way_after_it(
     async with running_bot(settings(), slack, policy=policy, finished_within=None):
         _, error = await asked_by(slack, company.BEN, "shop")
         assert error is not None
-        assert error.startswith("@ana asked for `shop` first")
+        assert error.startswith("@ana asked for “shop” first")
 
 
-async def test_a_finished_name_may_be_asked_for_again_and_then_codearts_has_the_word(
-    bot: Service, slack: LocalSlack, cloud: LocalCodeArts
+async def test_a_finished_name_is_taken_in_the_form_and_codearts_has_the_word_where_the_form_does_not_know(
+    settings: Callable[..., Settings], slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path
 ) -> None:
-    await ask_for(slack, "shop")
-    first = await outcome_of(slack, "shop")
-    await all_finished()
-    _, error = await asked_by(slack, company.BEN, "shop")
-    assert error is None
-    await all_finished()
+    async with running_bot(settings(), slack):
+        await ask_for(slack, "shop")
+        first = await outcome_of(slack, "shop")
+        await all_finished()
+        _, error = await asked_by(slack, company.BEN, "shop")
+        assert error is not None
+        assert error.startswith("A registry called “shop” already exists.")
+    # A form whose bot knows nothing of it asks CodeArts.
+    cloud.faults.add("list_all", Fault.answer(503), times=None)
+    async with running_bot(settings(DATABASE_URL=f"sqlite:///{tmp_path}/another.sqlite3"), slack):
+        _, error = await asked_by(slack, company.BEN, "shop")
+        assert error is None
+        await all_finished()
     second = about(slack, "shop")[-1]
     assert second is not first
     assert "already exists" in words(second)
@@ -235,8 +243,8 @@ async def test_a_claim_just_made_counts_although_its_request_is_not_stored_yet(
     claimed_by_a_replica_that_died(database, "shop", seconds_ago=0)
     _, error = await asked_by(slack, company.ANA, "shop")
     assert error is not None
-    assert error.startswith("@ben asked for `shop` first")
-    assert cloud.calls == []
+    assert error.startswith("@ben asked for “shop” first")
+    assert {call.operation for call in cloud.calls} <= {"list_all"}
 
 
 async def test_a_request_interrupted_between_claim_and_start_is_accepted_when_it_is_pressed_again(

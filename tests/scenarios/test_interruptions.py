@@ -50,7 +50,7 @@ async def test_a_bug_in_the_middle_of_a_creation_is_told_as_unconfirmed_with_the
 async def test_a_bug_before_anything_was_created_does_not_keep_the_request_from_its_outcome(
     slack: LocalSlack, cloud: LocalCodeArts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(CodeArts, "find", bug)
+    monkeypatch.setattr(CodeArts, "find_all", bug)
     await ask_for(slack, "shop")
     message = await outcome_of(slack, "shop")
     await all_finished()
@@ -83,7 +83,7 @@ async def test_a_creation_whose_record_is_refused_is_resumed_and_looked_up_not_r
 ) -> None:
     monkeypatch.setattr(supervisor, "_RESUME_AFTER_SECONDS", (0.05,))
     cloud.faults.add("create", Fault.slow(0.2))
-    await ask_for(slack, "shop")
+    await ask_for(slack, "shop", description="Images of the web shop")  # what shows that it is this one
     await cloud.wait_for(lambda: creates(cloud) == 1)
     with read_only(tmp_path / "bot.sqlite3"):
         await cloud.wait_for(lambda: bool(cloud.registries))

@@ -133,7 +133,7 @@ async def test_every_line_about_a_request_says_which_one_it_is_as_people_know_it
         (cloud if operation == "create" else slack).faults.add(operation, fault)
     view_id = await open_form(slack)
     before = len(log.getvalue())
-    await slack.submit(view_id, filled_in(name="shop", channel=channel))
+    await slack.submit(view_id, filled_in(name="shop", description="Images", channel=channel))
     read = words(await outcome_of(slack, "shop", channel=channel))
     await all_finished()
 

@@ -13,10 +13,12 @@ from bot.playground.slack.records import Message
 from bot.playground.slack.server import LocalSlack
 from bot.workflow.delivery_policy import DeliveryPolicy
 from tests.support.people import about, ask_for, outcome_of, words
-from tests.support.running import QUICK, running_bot
+from tests.support.running import HURRY, QUICK, running_bot
 
 # How long a request has to take before it is announced is the only difference: the machine may be slow, too.
 PATIENT, HASTY = dataclasses.replace(QUICK, progress_after=60), dataclasses.replace(QUICK, progress_after=0.05)
+# What is looked up after it was told may change the message once more; not while these tests look.
+ONCE = dataclasses.replace(HURRY, address_at=(60,), recheck_at=(60,))
 REFUSED = Fault.answer(403, {"error_code": "CR.4102", "error_msg": "no right", "trace_id": "{trace_id}"})
 OUTCOMES = {"success": None, "error": REFUSED, "unconfirmed": Fault.answer(500, "{}")}
 
@@ -27,9 +29,11 @@ async def posted(
     settings: SettingsOf, slack: LocalSlack, *, delivery: DeliveryPolicy, channel: str = company.TEAM_SHOP, **more: str
 ) -> list[str]:
     """Ask for a registry until it is told; the calls that told people, in their order."""
-    async with running_bot(settings(**more), slack, delivery=delivery):
+    async with running_bot(settings(**more), slack, policy=ONCE, delivery=delivery, finished_within=None):
         await ask_for(slack, "shop", channel=channel)
         await outcome_of(slack, "shop", channel=channel)
+        if further := more.get("NOTIFY_CHANNELS"):
+            await outcome_of(slack, "shop", channel=further)
     telling = {"chat.postMessage", "chat.update", "response_url", "conversations.history"}
     return [call.method for call in slack.calls if call.method in telling]
 

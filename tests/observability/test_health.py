@@ -129,7 +129,7 @@ async def test_asking_whether_it_is_ready_does_not_keep_the_database_busy(bot: S
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         probes.extend([statement] * ("registry_bot_writable" in statement))
 
-    event.listen(bot.engine._database, "before_cursor_execute", note)
+    event.listen(bot.engine.database, "before_cursor_execute", note)
     answers = await asyncio.gather(*(get(bot, "/readyz") for _ in range(50)))
     assert answers == [(200, "ready\n")] * 50
     assert 1 <= len(probes) <= 5

@@ -5,31 +5,58 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.outcomes import Result
 from bot.domain.registry import Outcome
 from bot.domain.request import Request
+from bot.workflow import supervisor
 from bot.workflow.durable import Durable
 from bot.workflow.executions import Executions
 from tests.support.running import all_finished
+from tests.support.waiting import until
 from tests.workflow.errands import DONE, ERRAND, Errand, asked, running_engine
 
 
-def test_a_mark_that_another_delivery_made_is_not_this_ones_to_take_away() -> None:
+async def test_a_delivery_that_loses_takes_nothing_away_from_the_run_of_the_winner() -> None:
     executions = Executions()
-    assert executions.accept("a")
-    assert not executions.accept("a")
-    with executions.run("a") as execution:
-        assert not execution.resumed
+    begin = asyncio.Event()
+
+    async def run_of_the_winner() -> bool:
+        await begin.wait()
+        with executions.run("a") as execution:
+            return execution.resumed
+
+    async def lose() -> None:
+        with executions.first_run("a"):
+            await asyncio.sleep(0)
+
+    with executions.first_run("a"):
+        winner = asyncio.create_task(run_of_the_winner())
+    await lose()
+    begin.set()
+    assert not await winner
 
 
-def test_what_runs_here_or_is_to_be_resumed_is_not_marked_as_new() -> None:
-    executions = Executions()
-    with executions.run("a"):
-        assert not executions.accept("a")
-    executions.interrupted("b")
-    assert not executions.accept("b")
-    for request_id in ("a", "b"):
-        with executions.run(request_id) as execution:
-            assert execution.resumed
+async def test_what_is_to_be_resumed_is_not_new_because_it_is_delivered_again(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "_RESUME_AFTER_SECONDS", (0.3,))
+    resumed: list[bool] = []
+
+    async def run(_request: Request, durable: Durable) -> Result:
+        resumed.append(durable.resumed)
+        if len(resumed) == 1:
+            raise RuntimeError("nobody foresaw this")
+        return DONE
+
+    async with running_engine(url, run) as engine:
+        first = asked("shop")
+        assert await engine.accept(ERRAND, first) == first
+        await until(lambda: first.id in engine._executions._to_resume)
+        assert await engine.accept(ERRAND, replace(first, reference="R-AGAIN")) == first
+        assert len(resumed) == 1
+        await until(lambda: len(resumed) == 2)
+        await all_finished()
+    assert resumed == [False, True]
 
 
 class Runs:

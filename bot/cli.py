@@ -9,6 +9,7 @@ import gc
 import logging
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import NoReturn
 
 from bot import __version__, console
@@ -170,7 +171,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Run the bot: over Socket Mode when SLACK_APP_TOKEN is set, else over HTTP.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    run.settings = _settings_of_the_bot
+    run.settings = partial(_settings_help, "Settings")
     run.set_defaults(command=_run)
 
     create = commands.add_parser(
@@ -179,7 +180,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Create one registry. Exit code: 0 created, 1 refused, 2 unconfirmed, 64 wrong usage, 78 settings.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    create.settings = _settings_of_codearts
+    create.settings = partial(_settings_help, "CodeArtsSettings")
     create.add_argument("name", metavar="NAME", help="up to 20 letters (a-z, A-Z), digits, dots, - and _")
     create.add_argument("--description", metavar="TEXT", help="up to 200 characters")
     create.set_defaults(command=_create)
@@ -190,7 +191,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Try each thing the bot needs, once. Exit code: 0 all is well, 1 something needs fixing, 78 settings.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    check.settings = _settings_of_the_bot
+    check.settings = partial(_settings_help, "Settings")
     check.set_defaults(command=_check)
     return parser
 
@@ -200,16 +201,10 @@ def _help(parser: argparse.ArgumentParser) -> int:
     return EXIT_USAGE
 
 
-def _settings_of_the_bot() -> str:
+def _settings_help(kind: str) -> str:
     from bot import config
 
-    return config.help_text(config.Settings)
-
-
-def _settings_of_codearts() -> str:
-    from bot import config
-
-    return config.help_text(config.CodeArtsSettings)
+    return config.help_text(getattr(config, kind))
 
 
 def _say_waiting(seconds: float) -> None:

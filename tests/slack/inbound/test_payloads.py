@@ -66,6 +66,7 @@ def test_a_command_is_read(command: dict[str, Any]) -> None:
         command=COMMAND,
         text="soup",
         user_id=company.ANA,
+        user_name="ana",
         channel_id=company.TEAM_SHOP,
         channel_name="team-shop",
         trigger_id=command["trigger_id"],

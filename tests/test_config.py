@@ -282,7 +282,7 @@ def test_settings_that_are_given_and_not_read_are_refused_in_the_same_words() ->
     ids=["as Slack makes them", "capitals", "half of one", "not used", "none"],
 )
 def test_a_signing_secret_that_is_not_like_slacks_is_taken_but_known(
-    read, changes: Mapping[str, str | None], like: bool
+    read: Read, changes: Mapping[str, str | None], like: bool
 ) -> None:
     assert read(changes).signing_secret_is_like_slacks is like
 

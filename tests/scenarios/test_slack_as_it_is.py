@@ -208,7 +208,7 @@ async def test_a_request_that_has_to_do_with_a_private_channel_is_told_elsewhere
         assert secret not in repr(notice)
     (registry,) = cloud.registries
     assert "success" in notice.text
-    assert registry.trace_id in notice.text
+    assert str(registry.trace_id) in notice.text
 
 
 async def test_a_refusal_in_the_vendors_words_does_not_carry_the_name_out_of_a_private_channel(

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from psycopg import errors
 
 from bot.errors import CannotStart, SettingsError, TemporaryFailure
-from bot.workflow.database import check_writable, open_database, shown, unusable
+from bot.workflow.database import check_writable, open_database, unusable
+from bot.workflow.database_address import shown
 from bot.workflow.database_failures import Cause, cause_of
 from bot.workflow.ping import DatabasePing
 from tests.support.database import full, locked, read_only

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.outcomes import Result
-from bot.domain.registry import Outcome
 from bot.domain.request import Request
 from bot.workflow import supervisor
 from bot.workflow.durable import Durable
@@ -63,7 +62,7 @@ class Runs:
     def __init__(self) -> None:
         self.resumed: list[bool] = []
 
-    async def run(self, _request: Request, durable: Durable) -> Outcome:
+    async def run(self, _request: Request, durable: Durable) -> Result:
         self.resumed.append(durable.resumed)
         return DONE
 
@@ -84,14 +83,15 @@ async def test_of_many_deliveries_at_once_one_runs_and_it_is_the_first_of_all(ur
 async def test_a_delivery_with_another_name_frees_that_name_and_not_the_winners(url: str) -> None:
     gate = asyncio.Event()
 
-    async def run(_request: Request, _durable: Durable) -> Outcome:
+    async def run(_request: Request, _durable: Durable) -> Result:
         await gate.wait()
         return DONE
 
     async with running_engine(url, run) as engine:
         winner = asked("shop")
         loser = replace(winner, payload=Errand(name="other"))
-        assert await asyncio.gather(engine.accept(ERRAND, winner), engine.accept(ERRAND, loser)) == [winner, winner]
+        first, second = await asyncio.gather(engine.accept(ERRAND, winner), engine.accept(ERRAND, loser))
+        assert (first, second) == (winner, winner)
         another = asked("other", request_id="T1-another")
         assert await engine.accept(ERRAND, another) == another
         gate.set()

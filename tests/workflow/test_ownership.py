@@ -15,7 +15,8 @@ from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.slack.server import LocalSlack
 from bot.workflow import ownership
 from bot.workflow.database import open_database
-from bot.workflow.ownership import FileOwner, Replica, take_ownership
+from bot.workflow.file_owner import FileOwner
+from bot.workflow.ownership import Replica, take_ownership
 from bot.workflow.tables import REPLICAS, prepare
 from tests.support.postgres import cut_sessions
 from tests.support.running import settings_for

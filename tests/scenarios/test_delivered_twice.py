@@ -21,7 +21,7 @@ TELLING = {"chat.postMessage", "chat.update", "response_url", "conversations.his
 async def test_a_form_delivered_several_times_at_once_is_announced_and_told_without_a_search(
     settings: Callable[..., Settings], slack: LocalSlack, cloud: LocalCodeArts, times: int
 ) -> None:
-    cloud.faults.add("create", Fault.slow(0.5))
+    cloud.faults.add("create", Fault.slow(0.3))
     policy = dataclasses.replace(HURRY, address_at=(60,))  # its address is another change of the message
     async with running_bot(settings(), slack, policy=policy, delivery=HASTY, finished_within=None):
         view_id = await open_form(slack)

@@ -95,12 +95,13 @@ async def test_after_the_channel_was_told_that_it_is_being_worked_on(
     cloud.faults.add("create", Fault.hang(apply=True))
     if not heard:
         slack.faults.add("chat.postMessage", Fault.hang(apply=True))
-    await ask_for(slack, "shop")
+    await ask_for(slack, "shop", description="Images of the web shop")  # what shows that it is this one
     await slack.wait_for(lambda: bool(about(slack, "shop")))
     await killed_and_started_again(process, file)
     message = assert_one_registry_and_one_message(slack, cloud)
     assert "Confirmed by look-up" in words(message)
-    assert [text for text, _ in message.history] == ["Creating the registry shop"]
+    # The second one says until when the lost answer is being looked up.
+    assert [text for text, _ in message.history] == ["Creating the registry shop"] * 2
 
 
 async def test_while_that_message_is_being_changed(

@@ -247,7 +247,7 @@ async def test_a_registry_seen_afterwards_is_not_claimed_when_nobody_could_look_
     slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
     await all_finished()  # what is looked up again would take the faults
-    cloud.add_registry("whose")
+    cloud.add_registry("whose", created_by="registry-bot")
     cloud.faults.add("list", Fault.answer(503), times=2)
     cloud.faults.add("create", Fault.drop())
     await ask_for(slack, "whose")
@@ -260,7 +260,7 @@ async def test_a_registry_seen_afterwards_is_not_claimed_when_nobody_could_look_
 async def test_a_registry_found_in_the_recycle_bin_afterwards_stays_in_doubt(
     slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
-    cloud.add_registry("thrown-away", status="trash")
+    cloud.add_registry("thrown-away", status="trash", created_by="registry-bot")
     cloud.faults.add("create", Fault.drop())
     await ask_for(slack, "thrown-away")
     read = words(await outcome_of(slack, "thrown-away"))

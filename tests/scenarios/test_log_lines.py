@@ -108,7 +108,7 @@ async def test_no_line_at_any_level_has_a_secret_in_it(
 # What goes wrong at which call, and how the log says that the request ended.
 ENDS: dict[str, tuple[list[tuple[str, Fault]], str]] = {
     "success": ([], "created"),
-    "slow": ([("create", Fault.slow(0.5))], "created"),
+    "slow": ([("create", Fault.slow(0.3))], "created"),
     "refusal": ([("create", Fault.answer(403, {"error_code": "CR.4102", "error_msg": "no right"}))], "refused"),
     "lost answer": ([("create", Fault.drop(apply=True))], "created"),
     "in doubt": ([("create", Fault.drop()), ("create", Fault.drop())], "in_doubt"),

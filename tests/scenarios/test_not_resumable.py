@@ -116,7 +116,7 @@ async def test_a_clock_that_was_set_back_does_not_make_a_pause_longer(
         await up(bot)
         slack.request_url = f"{bot.address}/slack/events"
         cloud.faults.add("create", Fault.drop(apply=True))
-        await ask_for(slack, "shop")
+        await ask_for(slack, "shop", description="Images of the web shop")  # what shows that it is this one
         sleeping = "SELECT function_id FROM operation_outputs WHERE function_name = 'DBOS.sleep'"
         await until(lambda: len(rows(file, sleeping)) >= 1)
         await bot.kill()

@@ -59,19 +59,20 @@ async def test_an_instant_cloud_leaves_one_message_that_nobody_edited(
 async def test_a_cloud_that_takes_a_while_leaves_one_message_that_said_creating_before(
     settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts, status: str
 ) -> None:
-    cloud.faults.add("list", Fault.slow(0.5))
+    changes = 2 if status == "unconfirmed" else 1  # it also says until when a lost answer is being looked up
+    cloud.faults.add("list", Fault.slow(0.3))
     fault = OUTCOMES[status]
     if fault is not None:
         cloud.faults.add("create", fault, times=None)
-    assert await posted(settings, slack, delivery=HASTY) == ["chat.postMessage", "chat.update"]
+    assert await posted(settings, slack, delivery=HASTY) == ["chat.postMessage", *["chat.update"] * changes]
     assert f"Status: {status}" in words(only(slack))
-    assert [text for text, _ in only(slack).history] == ["Creating the registry shop"]
+    assert [text for text, _ in only(slack).history] == ["Creating the registry shop"] * changes
 
 
 async def test_the_message_while_it_takes_a_while_says_what_is_going_on(
     settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
-    cloud.faults.add("create", Fault.slow(0.5))
+    cloud.faults.add("create", Fault.slow(0.3))
     async with running_bot(settings(), slack, delivery=HASTY):
         await ask_for(slack, "shop", description="Images of the web shop")
         await slack.wait_for(lambda: bool(about(slack, "shop")))
@@ -89,7 +90,7 @@ async def test_the_message_while_it_takes_a_while_says_what_is_going_on(
 async def test_further_channels_hear_of_a_slow_request_when_it_is_done(
     settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
-    cloud.faults.add("create", Fault.slow(0.5))
+    cloud.faults.add("create", Fault.slow(0.3))
     calls = await posted(settings, slack, delivery=HASTY, NOTIFY_CHANNELS=company.PLATFORM)
     assert calls == ["chat.postMessage", "chat.update", "chat.postMessage"]
     assert not only(slack, company.PLATFORM).edited
@@ -107,7 +108,7 @@ async def test_further_channels_hear_of_an_instant_request_right_after_the_chose
 async def test_a_channel_that_takes_nothing_lets_the_requester_alone_know_that_it_takes_a_while(
     settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts, channel: str, alone: int
 ) -> None:
-    cloud.faults.add("create", Fault.slow(0.5))
+    cloud.faults.add("create", Fault.slow(0.3))
     await posted(settings, slack, delivery=HASTY, channel=channel)
     creating = [each for each in about(slack, "shop", channel=channel) if each.text == "Creating the registry shop"]
     assert [each.ephemeral_to for each in creating] == [company.ANA] * alone

@@ -60,7 +60,7 @@ async def accepted(slack: LocalSlack, name: str, by: BotProcess) -> str:
     """Ask for a registry at one replica; the form has closed. Returns the form's id."""
     send_to(slack, by)
     view_id = await open_form(slack)
-    delivery = await slack.submit(view_id, filled_in(name=name))
+    delivery = await slack.submit(view_id, filled_in(name=name, description="Images of the web shop"))
     assert (delivery.status, delivery.body) == (200, ""), delivery
     return view_id
 

@@ -38,7 +38,7 @@ def alone(slack: LocalSlack, channel: str) -> list[str]:
 async def test_a_channel_that_is_limited_for_a_day_holds_up_nobody_elses_outcome(
     settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts, method: str
 ) -> None:
-    cloud.faults.add("create", Fault.slow(0.5), times=None)
+    cloud.faults.add("create", Fault.slow(0.3), times=None)
     async with running_bot(settings(), slack, delivery=HASTY, finished_within=None):
         slack.faults.add(method, BUSY)
         await ask_for(slack, "limited")
@@ -326,4 +326,4 @@ async def test_a_form_whose_channel_is_none_or_another_than_slack_knows_is_refus
     assert delivery.json["errors"] == {
         "result_channel": "That is not a channel that I can use. Choose another one from the list."
     }
-    assert cloud.calls == []
+    assert {call.operation for call in cloud.calls} <= {"list_all"}

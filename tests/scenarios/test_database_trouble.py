@@ -48,6 +48,9 @@ async def created_once(slack: LocalSlack, cloud: LocalCodeArts, name: str) -> st
     return words(message)
 
 
+# What shows after a lost answer that a registry is the one that was asked for.
+ITS_OWN = "Images of the web shop"
+
 # Calls that leave the process in a request, by server and operation. The database gets into trouble while one of them is
 # waited for; `delivery` below sees to it that the call is made.
 CALLS = {
@@ -76,7 +79,7 @@ async def ask_until(slack: LocalSlack, cloud: LocalCodeArts, call: str, *, secon
     server.faults.add(operation, Fault.slow(seconds))
     if call in {"creating", "update"}:
         cloud.faults.add("create", Fault.slow(0.3))
-    await ask_for(slack, "shop")
+    await ask_for(slack, "shop", description=ITS_OWN)
     await server.wait_for(lambda: not server.faults.waiting(operation))
 
 
@@ -167,7 +170,7 @@ async def test_a_disk_that_fills_up_in_the_middle_of_a_request_only_delays_it(
     slack.faults.add("chat.postMessage", Fault.slow(0.3), times=5)
     names = [f"filling-{number:02}" for number in range(20)]
     for name in names:
-        assert (await ask_for(slack, name)).body == ""
+        assert (await ask_for(slack, name, description=ITS_OWN)).body == ""
     with full(tmp_path / "bot.sqlite3"):
         await asyncio.sleep(1)
     for name in names:
@@ -234,7 +237,7 @@ async def test_an_outage_in_the_middle_of_a_request_only_delays_it_and_readyz_sa
     on_postgres: Service, slack: LocalSlack, cloud: LocalCodeArts, proxy: Proxy
 ) -> None:
     cloud.faults.add("create", Fault.slow(0.3))
-    await ask_for(slack, "shop")
+    await ask_for(slack, "shop", description=ITS_OWN)
     await cloud.wait_for(lambda: creates(cloud, "shop") == 1)
     proxy.go_away()
 

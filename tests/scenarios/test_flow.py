@@ -578,11 +578,9 @@ async def test_a_call_that_is_always_throttled_ends_as_not_created_with_try_agai
 async def test_a_name_that_stood_there_before_is_never_claimed_as_created(
     slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
-    lists = sum(call.operation == "list_all" for call in cloud.calls)
-    view_id = await open_form(slack)
-    await cloud.wait_for(lambda: sum(call.operation == "list_all" for call in cloud.calls) > lists)
-    cloud.add_registry("stood-before")  # after the taken names were read, so the form does not know
-    await slack.submit(view_id, filled_in(name="stood-before"))
+    cloud.faults.add("list_all", Fault.answer(503), times=None)  # so the form does not know that it is taken
+    cloud.add_registry("stood-before")
+    await ask_for(slack, "stood-before")
     read = words(await outcome_of(slack, "stood-before"))
     assert "Status: error" in read
     assert "A registry with this name already exists." in read

@@ -146,7 +146,8 @@ async def test_a_killed_replica_that_comes_back_under_its_id_finishes_its_own_wo
     await up(again)
     send_to(slack, again)
     # Slack, or a person, delivers the form once more: it is known.
-    repeated = await slack.deliver_raw(slack.submission_body(view_id, filled_in(name="shop")))
+    form = filled_in(name="shop", description="Images of the web shop")
+    repeated = await slack.deliver_raw(slack.submission_body(view_id, form))
     assert (repeated.status, repeated.body) == (200, "")
     assert "Confirmed by look-up" in await finished_once(slack, cloud, database, "shop")
     assert creates(cloud) == 1

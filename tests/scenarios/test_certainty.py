@@ -400,7 +400,7 @@ async def test_a_template_that_cannot_be_used_stops_the_start_in_one_line(
     environment = environment_for(slack, cloud, tmp_path / "bot.sqlite3") | {"CODEARTS_DESCRIPTION_NOTE": template}
     finished = await command("run", environment=environment, cwd=tmp_path)
     (line,) = finished.err.splitlines()
-    assert line.startswith("registry-bot: CODEARTS_DESCRIPTION_NOTE: it ")
+    assert line.startswith("registry-bot: CODEARTS_DESCRIPTION_NOTE")
     assert finished.code == 78
 
 

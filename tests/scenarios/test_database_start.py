@@ -16,7 +16,7 @@ from tests.support.bot_process import BotProcess, ending, up
 from tests.support.database import rows
 from tests.support.people import ask_for, outcome_of, words
 from tests.support.postgres import fresh_database, need_postgres, query, scratch_database
-from tests.support.running import environment_for
+from tests.support.running import SIGNING_SECRET, environment_for
 from tests.support.terminal import Finished, command
 from tests.support.waiting import until
 
@@ -70,7 +70,7 @@ async def test_a_database_that_is_read_only_by_default_is_refused(
     environment: Environment, database: str, tmp_path: Path
 ) -> None:
     query(database, f"ALTER DATABASE {sa.make_url(database).database} SET default_transaction_read_only = on")
-    await refused({**environment, "DATABASE_URL": database}, tmp_path, saying="read-only transaction")
+    await refused({**environment, "DATABASE_URL": database}, tmp_path, saying="read-only")
 
 
 async def test_one_that_becomes_read_only_while_the_bot_runs_makes_it_unready(
@@ -117,7 +117,7 @@ async def test_a_role_that_may_make_no_tables_is_refused_until_they_are_there_an
     query(database, "REVOKE CREATE ON SCHEMA public FROM PUBLIC")
     with a_role(database) as url:
         role = sa.make_url(url).username
-        await refused({**environment, "DATABASE_URL": url}, tmp_path, saying="permission denied")
+        await refused({**environment, "DATABASE_URL": url}, tmp_path, saying="may not do")
         maker = BotProcess({**environment, "DATABASE_URL": database}, log=tmp_path / "maker.log")
         async with ending([maker]):
             await up(maker)
@@ -280,7 +280,7 @@ async def test_a_second_installation_on_the_same_database_is_refused_and_the_fir
         assert "this database belongs to another installation" in line
         assert "Traceback" not in second.err
         # Keys are changed while the account stays.
-        bot = BotProcess({**environment, "SLACK_SIGNING_SECRET": "the-signing-secret"}, log=tmp_path / "again.log")
+        bot = BotProcess({**environment, "SLACK_SIGNING_SECRET": SIGNING_SECRET}, log=tmp_path / "again.log")
         async with ending([bot]):
             await up(bot)
             await makes_a_registry(bot, slack)

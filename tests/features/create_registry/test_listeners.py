@@ -229,9 +229,9 @@ async def test_a_channel_is_public_where_the_command_came_from_it_and_slack_says
     assert [request.origin.public for _, request in storage.handed_over] == [public]
 
 
-BEN_FIRST = AlreadyUnderWay(requester=company.BEN, requester_name="ben", since=time.time())
-NOBODY_KNOWN_FIRST = AlreadyUnderWay(requester=company.BEN, requester_name="", since=time.time())
-ANA_FIRST = AlreadyUnderWay(requester=company.ANA, requester_name="ana", since=time.time())
+BEN_FIRST = AlreadyUnderWay(requester=company.BEN, requester_name="ben", since=time.time() + 10_000)
+NOBODY_KNOWN_FIRST = AlreadyUnderWay(requester=company.BEN, requester_name="", since=time.time() + 10_000)
+ANA_FIRST = AlreadyUnderWay(requester=company.ANA, requester_name="ana", since=time.time() + 10_000)
 BEN_LONG_AGO = AlreadyUnderWay(requester=company.BEN, requester_name="ben", since=1.0)
 ANA_LONG_AGO = AlreadyUnderWay(requester=company.ANA, requester_name="ana", since=1.0)
 

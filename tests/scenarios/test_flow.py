@@ -733,7 +733,8 @@ async def test_a_submission_with_a_missing_or_wrong_field_is_refused_and_creates
         parent[key] = instead
     delivery = await slack.deliver_raw(_payload(payload))
     assert (delivery.status, delivery.body) == (400, "This is not a request that Slack sends."), delivery
-    assert "malformed request: " in caplog.text
+    if path not in ("user", "view"):  # a body that Bolt itself cannot read is logged ten times a minute at most
+        assert "malformed request: " in caplog.text
     assert not creates(cloud, "malformed")
 
 

@@ -11,6 +11,7 @@ from bot import wording
 from bot.playground.slack.server import LocalSlack
 from bot.slack.inbound.answers import Accept
 from tests.slack.lunch import COMMAND, DISH, Lunch, dish, giving, open_form
+from tests.support.bad_signatures import BAD_SIGNATURES
 from tests.support.running import BOT_TOKEN
 
 
@@ -25,25 +26,7 @@ async def test_a_signed_request_is_served(slack: LocalSlack, lunch: Lunch) -> No
     assert [command.text for command in lunch.commands] == ["for two"]
 
 
-@pytest.mark.parametrize(
-    "bent",
-    [
-        {"signature": "v0=" + "0" * 64},
-        {"signature": ""},
-        {"signature": "v1=nonsense"},
-        {"signature": "v0=é".encode().decode("latin-1")},
-        {"headers": {"X-Slack-Signature": None}},
-        {"headers": {"X-Slack-Request-Timestamp": None}},
-        {"headers": {"X-Slack-Signature": None, "X-Slack-Request-Timestamp": None}},
-        {"timestamp": "yesterday"},
-        {"timestamp": ""},
-        {"timestamp": "-5"},
-        {"timestamp": "1e9"},
-        {"timestamp": "٣٣٣"},
-        {"timestamp": "9" * 400},
-    ],
-    ids=str,
-)
+@pytest.mark.parametrize("bent", BAD_SIGNATURES, ids=str)
 async def test_a_request_without_a_right_signature_is_turned_away(
     slack: LocalSlack, lunch: Lunch, bent: dict[str, Any]
 ) -> None:

@@ -72,6 +72,7 @@ class OpenFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._descriptor = os.open(path, os.O_RDWR | getattr(os, "O_CLOEXEC", 0))
+        self._largest_bytes = 0
         self._stamp: int | None = None
         self._stamped = self._closed = False
 
@@ -123,7 +124,11 @@ class OpenFile:
         if len(header) < _HEADER_BYTES or not header.startswith(_HEADER):
             return "emptied or overwritten"
         page_bytes, pages, stamp = _number(header, 16, 2), _number(header, 28, 4), _number(header, 60, 4)
-        if os.fstat(self._descriptor).st_size < pages * (65536 if page_bytes == 1 else page_bytes):
+        # Both are needed: a checkpoint beside a reader may leave a header that promises pages which are still in the log
+        # (it skips a page that was written again after the reader began), and VACUUM makes a file smaller.
+        size = os.fstat(self._descriptor).st_size
+        self._largest_bytes = max(self._largest_bytes, size)
+        if size < self._largest_bytes and size < pages * (65536 if page_bytes == 1 else page_bytes):
             return "cut short"
         # The number reaches the file with the first checkpoint.
         self._stamped = self._stamped or stamp == self._stamp

@@ -1,8 +1,6 @@
 """The processes that are measured while the world talks to them, each started as its user would start it."""
 
 import contextlib
-import random
-import socket
 import time
 import urllib.error
 import urllib.request
@@ -14,9 +12,8 @@ from benchmarks.children import Child, ChildDied
 from benchmarks.plan import Plan
 from benchmarks.slack_requests import SIGNING_SECRET, Kind
 from benchmarks.world import Measured, Run, Until
+from tests.support.ports import free_port
 
-# Below the ports that the system gives to outgoing connections, so that none of those is in our way.
-_PORTS = range(18_000, 30_000)
 _READY_SECONDS = 60.0
 _LOOK_SECONDS = 0.005
 
@@ -150,7 +147,7 @@ def _peer(module: str, folder: Path, name: str, *arguments: str) -> Iterator[Con
 def _started(
     name: str, start: Callable[[int], Child], *, path: str, ready: Callable[[int], bool]
 ) -> Iterator[Contestant]:
-    port = _free_port()
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
     with start(port) as child:
         while not ready(_status(address + path)):
@@ -163,14 +160,6 @@ def _started(
 
 def _last_words(contestants: Iterable[Contestant]) -> str:
     return "\n".join(each.child.last_words() for each in contestants)
-
-
-def _free_port() -> int:
-    for port in random.sample(_PORTS, 200):
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-    raise ChildDied("no free port")
 
 
 def _status(url: str) -> int:

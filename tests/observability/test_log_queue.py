@@ -17,6 +17,7 @@ from bot.observability.log_queue import QueuedHandler
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.slack.server import LocalSlack
 from tests.support.people import ask_for
+from tests.support.ports import free_port
 from tests.support.running import environment_for
 from tests.support.terminal import SOURCES
 from tests.support.waiting import until
@@ -125,9 +126,7 @@ def test_a_line_longer_than_the_queue_is_written_all_the_same(pipe: tuple[int, i
 @pytest.fixture
 async def unread(slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path) -> AsyncIterator[subprocess.Popen[bytes]]:
     """The bot, with a pipe for its log that is open at both ends and never read."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(free_port())
     environment = environment_for(slack, cloud, tmp_path / "bot.sqlite3") | {"PORT": port, "PYTHONPATH": str(SOURCES)}
     reading, writing = os.pipe()
     process = subprocess.Popen(  # noqa: ASYNC220  asyncio's own would read the pipe

@@ -4,7 +4,6 @@ import contextlib
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ import pytest
 from bot.workflow.database import open_database
 from bot.workflow.ownership import Replica
 from bot.workflow.tables import prepare
+from tests.support.ports import free_port
 from tests.support.postgres import query
 from tests.support.terminal import SOURCES
 
@@ -74,9 +74,7 @@ def server(other_host: str, tmp_path: Path) -> Iterator[str]:
     where = Path(f"/tmp/regbot-pg-{os.getpid()}")
     where.mkdir()
     shutil.chown(where, "postgres")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     as_postgres = ("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups")
     data = where / "data"
     try:

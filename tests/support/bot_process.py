@@ -5,13 +5,13 @@ import contextlib
 import ctypes
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
 import aiohttp
 
+from tests.support.ports import free_port
 from tests.support.terminal import SOURCES
 
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -38,7 +38,7 @@ class BotProcess:
         sources: Path = SOURCES,
     ) -> None:
         self.name, self.log, self._module = name, log, module
-        self.port = _free_port()
+        self.port = free_port()
         self._environment = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(sources),
@@ -137,12 +137,6 @@ async def up(*processes: BotProcess) -> None:
 
 def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 async def _answers(session: aiohttp.ClientSession, url: str) -> bool:

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from tests.support.ports import free_port
+
 
 def need_pgbouncer() -> str:
     """Its path. Skips the test where there is none; fails it instead when REQUIRE_PGBOUNCER=1."""
@@ -27,9 +29,7 @@ def need_pgbouncer() -> str:
 def pooled(url: str, *, mode: str, folder: Path) -> Iterator[str]:
     """The value for DATABASE_URL by which `url` is reached through a pooler in this mode."""
     program, target = need_pgbouncer(), sa.make_url(url)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     password = f" password={target.password}" if target.password else ""
     settings = folder / "pgbouncer.ini"
     settings.write_text(

@@ -448,12 +448,13 @@ async def test_run_serves_requests_and_health_and_ends_on_a_signal_with_0(
     assert process.returncode == 0
     assert out == b""
     assert b"Traceback" not in err, err.decode()
-    accepted, ended, stopping = (json.loads(line) for line in err.splitlines())
-    assert accepted["event"] == "request accepted: shop"
-    assert (ended["event"], ended["name"], ended["outcome"]) == ("request ended", "shop", "created")
+    said = {line["event"]: line for line in map(json.loads, err.splitlines())}
+    accepted, ended = said["request accepted: shop"], said["request ended"]
+    assert (ended["name"], ended["outcome"]) == ("shop", "created")
     assert ended["trace_id"] == cloud.registries[0].trace_id
     assert accepted["reference"] == ended["reference"]
-    assert stopping["event"] == "stopping"
+    assert list(said)[-1] == "stopping"
+    assert "error" not in {line["level"] for line in said.values()}
 
 
 async def test_a_request_under_way_at_sigterm_is_finished_by_the_next_run_and_told_once(

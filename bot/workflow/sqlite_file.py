@@ -15,6 +15,8 @@ import sys
 import time
 from pathlib import Path
 
+from bot.workflow.write_ahead_log import pages_in_log
+
 try:
     import fcntl
 except ImportError:  # Windows
@@ -72,7 +74,6 @@ class OpenFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._descriptor = os.open(path, os.O_RDWR | getattr(os, "O_CLOEXEC", 0))
-        self._largest_bytes = 0
         self._stamp: int | None = None
         self._stamped = self._closed = False
 
@@ -124,15 +125,22 @@ class OpenFile:
         if len(header) < _HEADER_BYTES or not header.startswith(_HEADER):
             return "emptied or overwritten"
         page_bytes, pages, stamp = _number(header, 16, 2), _number(header, 28, 4), _number(header, 60, 4)
-        # Both are needed: a checkpoint beside a reader may leave a header that promises pages which are still in the log
-        # (it skips a page that was written again after the reader began), and VACUUM makes a file smaller.
-        size = os.fstat(self._descriptor).st_size
-        self._largest_bytes = max(self._largest_bytes, size)
-        if size < self._largest_bytes and size < pages * (65536 if page_bytes == 1 else page_bytes):
+        if self._lacks_pages(pages, 65536 if page_bytes == 1 else page_bytes):
             return "cut short"
         # The number reaches the file with the first checkpoint.
         self._stamped = self._stamped or stamp == self._stamp
         return "overwritten" if self._stamped and stamp != self._stamp else None
+
+    def _lacks_pages(self, promised: int, page_bytes: int) -> bool:
+        """Whether a page that the header promises is neither in the file nor in the write-ahead log.
+
+        A checkpoint beside a reader leaves the last pages in the log where they were written again after the reader began.
+        """
+        missing = range(os.fstat(self._descriptor).st_size // page_bytes + 1, promised + 1)
+        try:
+            return bool(missing) and not pages_in_log(self.path).issuperset(missing)
+        except OSError:
+            return True
 
 
 def _number(header: bytes, start: int, length: int) -> int:

@@ -347,7 +347,7 @@ async def test_while_it_is_open_the_name_is_kept_and_afterwards_it_is_free(
     settings: Callable[..., Settings], slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
     cloud.faults.add("create", Fault.drop())
-    async with running_bot(settings(), slack, policy=CALM):
+    async with running_bot(settings(), slack, policy=replace(CALM, recheck_at=(4.0,))):
         await ask_for(slack, "Shop")
         await reads(slack, "Shop", PROMISE)
         view_id = await open_form(slack, user=company.BEN)

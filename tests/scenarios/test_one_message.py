@@ -20,6 +20,7 @@ PATIENT, HASTY = dataclasses.replace(QUICK, progress_after=60), dataclasses.repl
 # What is looked up after it was told may change the message once more; not while these tests look.
 ONCE = dataclasses.replace(HURRY, address_at=(60,), recheck_at=(60,))
 REFUSED = Fault.answer(403, {"error_code": "CR.4102", "error_msg": "no right", "trace_id": "{trace_id}"})
+DIRECT = "D" + company.ANA[1:]
 OUTCOMES = {"success": None, "error": REFUSED, "unconfirmed": Fault.answer(500, "{}")}
 
 SettingsOf = Callable[..., Settings]
@@ -67,6 +68,20 @@ async def test_a_cloud_that_takes_a_while_leaves_one_message_that_said_creating_
     assert await posted(settings, slack, delivery=HASTY) == ["chat.postMessage", *["chat.update"] * changes]
     assert f"Status: {status}" in words(only(slack))
     assert [text for text, _ in only(slack).history] == ["Creating the registry shop"] * changes
+
+
+@pytest.mark.parametrize("channel", [company.TEAM_SHOP, company.SECRET_PROJECT])
+async def test_a_success_that_took_a_while_bears_its_address_and_is_told_once(
+    settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts, channel: str
+) -> None:
+    cloud.faults.add("create", Fault.slow(0.3))
+    async with running_bot(settings(), slack, delivery=HASTY):
+        await ask_for(slack, "shop", channel=channel)
+        first = words(await outcome_of(slack, "shop", channel=channel))
+    assert cloud.registries[-1].url in first
+    said = [each for each in about(slack, "shop", channel=channel) if each.text.startswith("Registry `shop`: ")]
+    assert [len(each.history) for each in said] == [1 if channel == company.TEAM_SHOP else 0]
+    assert about(slack, "shop", channel=DIRECT) == []
 
 
 async def test_the_message_while_it_takes_a_while_says_what_is_going_on(

@@ -48,7 +48,7 @@ def environment_for(slack: LocalSlack, cloud: LocalCodeArts, database: Path) -> 
         "HUAWEICLOUD_SDK_DOMAIN_ID": cloud.tenant_id,
         "CODEARTS_PROJECT_ID": cloud.project_id,
         "CODEARTS_ENDPOINT": cloud.base_url,
-        "CODEARTS_READ_TIMEOUT": "0.5",
+        "CODEARTS_READ_TIMEOUT": "2",
         "DATABASE_URL": f"sqlite:///{database}",
         "HOST": "127.0.0.1",
         "PORT": "0",

@@ -16,7 +16,8 @@ class RetryPolicy:
     nothing is repeated. `look_again`: the pauses while the look-up itself fails, the last one repeated; `look_up_for`: how
     long in all.
 
-    `address_at`: when a registry without an address is looked up after it was told. `recheck_at`: when an unconfirmed
+    `address_wait`: for how long a success whose message is late already waits for the address. `address_at`: when a registry
+    without an address is looked up after it was told. `recheck_at`: when an unconfirmed
     outcome, or one that took a second call, is looked up again. Where these are empty, it is not.
     """
 
@@ -27,6 +28,7 @@ class RetryPolicy:
     unproven_at: float = 60
     look_again: tuple[float, ...] = (5, 15, 60)
     look_up_for: float = 15 * 60
+    address_wait: float = 1
     address_at: tuple[float, ...] = (2, 10)
     recheck_at: tuple[float, ...] = (60 * 60, 6 * 60 * 60)
 

@@ -92,6 +92,9 @@ class Runbook:
     async def _with_address(self, request: Request, creation: Creation, look_up: LookUp) -> Creation:
         """One look right after a success, which also proves what the list shows. The message waits for it, but not for long.
 
+        A quick success is still told before people would read that it takes a while. Where they read that already, a moment
+        more spares them another edit or, where only a response_url reaches them, another message.
+
         Not recorded: it only reads, and what it does not find is looked up later. Not made in a later execution, or the
         message that the first one posted without an address would keep none.
         """
@@ -99,7 +102,8 @@ class Runbook:
         # The clock may have been set back since.
         after = self.deliveries.policy.progress_after
         seconds = min(after, request.accepted_at + after - time.time())
-        if not isinstance(outcome, Created) or outcome.address is not None or not look_up.possible or seconds <= 0:
+        seconds = seconds if seconds > 0 else self.policy.address_wait
+        if not isinstance(outcome, Created) or outcome.address is not None or not look_up.possible:
             return creation
         try:
             async with asyncio.timeout(seconds):

@@ -16,7 +16,6 @@ from bot.errors import AlreadyUnderWay, NotSaved
 from bot.workflow import queries
 from bot.workflow.claims import Claim, Claims, claim_of
 from bot.workflow.definition import Workflow
-from bot.workflow.durable import Phase
 from bot.workflow.executions import Executions
 from bot.workflow.response_urls import ResponseUrls
 
@@ -110,9 +109,9 @@ class Admission:
 
     async def _counts(self, claim: Claim) -> bool:
         """Whether the outcome of the request that made this claim is still open."""
-        phase = self._executions.phase_of(claim.request_id)
-        if phase is not None:
-            return phase in {Phase.ACCEPTED, Phase.WORKING}
+        decided = self._executions.decided(claim.request_id)
+        if decided is not None:
+            return not decided
         return await queries.is_under_way(claim)
 
     async def _claims_under_way(self) -> list[Claim]:

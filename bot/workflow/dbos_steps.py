@@ -46,7 +46,7 @@ class DbosSteps:
 
     def enter(self, phase: Phase) -> None:
         """See `Durable`."""
-        self._execution.phase = phase
+        self._execution.enter(phase)
         self._on_phase(phase)
 
     async def step(self, name: str, call: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:

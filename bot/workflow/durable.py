@@ -27,8 +27,8 @@ logger = logging.getLogger(__name__)
 class Phase(StrEnum):
     """How far a request is.
 
-    Its name is held until `TELLING`: from then on the outcome is known. From `TOLD` on nothing is kept by which anybody
-    could post.
+    Its name is held until `TELLING`: from then on the outcome is known. One that is told before it is known goes from
+    `WORKING` to `TOLD`, and holds its name to the end. From `TOLD` on nothing is kept by which anybody could post.
     """
 
     ACCEPTED = "accepted"

@@ -23,7 +23,13 @@ class Execution:
     request_id: str
     resumed: bool
     phase: Phase = Phase.ACCEPTED
+    decided: bool = False
     pausing: bool = False
+
+    def enter(self, phase: Phase) -> None:
+        """It has come so far; with `TELLING` its outcome is `decided`, for good."""
+        self.phase = phase
+        self.decided = self.decided or phase in {Phase.TELLING, Phase.ENDED}
 
 
 class Executions:
@@ -71,13 +77,18 @@ class Executions:
 
     def ended(self, execution: Execution) -> None:
         """It has come to its end."""
-        execution.phase = Phase.ENDED
+        execution.enter(Phase.ENDED)
         self._interruptions.pop(execution.request_id, None)
 
     def phase_of(self, request_id: str) -> Phase | None:
         """How far the request is, or None when this process is not working on it."""
         execution = self._running.get(request_id)
         return execution.phase if execution else None
+
+    def decided(self, request_id: str) -> bool | None:
+        """Whether the outcome of the request is known, or None when this process is not working on it."""
+        execution = self._running.get(request_id)
+        return execution.decided if execution else None
 
     @property
     def ours(self) -> set[str]:

@@ -96,7 +96,7 @@ class Supervisor:
 
         async def before_pause() -> None:
             # Telling may take a day, and other replicas see the claim: the name is free from now on.
-            if execution.phase in {Phase.TELLING, Phase.TOLD} and claim is not None:
+            if execution.decided and claim is not None:
                 await self._claims.drop(claim)
 
         return DbosSteps(

@@ -1,5 +1,6 @@
 """What is certain: an absence where the list is proven, a registry of ours with evidence, and never two in silence."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Callable
@@ -350,6 +351,7 @@ async def test_while_it_is_open_the_name_is_kept_and_afterwards_it_is_free(
     async with running_bot(settings(), slack, policy=replace(CALM, recheck_at=(4.0,))):
         await ask_for(slack, "Shop")
         await reads(slack, "Shop", PROMISE)
+        await asyncio.sleep(0.5)  # the request waits for its next look
         view_id = await open_form(slack, user=company.BEN)
         await slack.submit(view_id, filled_in(name="shop"))
         assert slack.views[view_id].errors["registry_name"].startswith("@ana asked for “shop” first")

@@ -175,9 +175,8 @@ OF_RESPONSE: Mapping[str, Told] = {
     **{code: replace(SECRET, outcomes=0, direct=1) for code in (*LAYOUT, *REFUSED)},
     **dict.fromkeys(("slow", "429", "429 with Retry-After"), SECRET),
 }
-# What was told through the form cannot be changed: the address of a slow one, found later, is told to the requester.
-OF_COURTESY: Mapping[str, Told] = dict.fromkeys(SLACK, replace(SECRET, direct=1))
-OF_SLOW_POST: Mapping[str, Told] = {**OF_POST, **{code: Told(because=code, direct=1) for code in REFUSED}}
+# What was told through the form cannot be changed: it is told with the address, or the requester would get that alone.
+OF_COURTESY: Mapping[str, Told] = dict.fromkeys(SLACK, SECRET)
 # The explanation is one attempt; the outcome itself has been told.
 OF_EXPLANATION: Mapping[str, Told] = {
     name: SECRET if fault.apply else replace(SECRET, because=None) for name, fault in SLACK.items()
@@ -242,7 +241,7 @@ PLACES: Mapping[str, Place] = {
         server="slack",
         operation="chat.postMessage",
         faults=ALL_OF_SLACK,
-        expected=OF_SLOW_POST,
+        expected=OF_POST,
         pace="slow",
     ),
     "creating by response_url": Place(
@@ -266,7 +265,7 @@ PLACES: Mapping[str, Place] = {
         server="slack",
         operation="chat.postMessage",
         faults=ALL_OF_SLACK,
-        expected=OF_SLOW_POST,
+        expected=OF_POST,
         pace="slow",
         beforehand=NO_POST,
     ),

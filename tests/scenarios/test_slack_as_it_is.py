@@ -167,9 +167,14 @@ async def test_a_private_channel_without_the_bot_reads_no_code_and_no_failure_un
 ) -> None:
     await ask_for(slack, "shop", channel=company.SECRET_PROJECT)
     await outcome_of(slack, "shop", channel=company.SECRET_PROJECT)
-    await slack.wait_for(lambda: bool(alone(slack, company.SECRET_PROJECT)))
-    (told,) = alone(slack, company.SECRET_PROJECT)
-    assert told.startswith(f"The result in <#{company.SECRET_PROJECT}> was posted through your form")
+    start = f"The result in <#{company.SECRET_PROJECT}> was posted through your form"
+    await slack.wait_for(
+        lambda: (
+            alone(slack, company.SECRET_PROJECT)[-1:] != []
+            and alone(slack, company.SECRET_PROJECT)[-1].startswith(start)
+        )
+    )
+    told = alone(slack, company.SECRET_PROJECT)[-1]
     assert f"type /invite <@{company.BOT_USER}> in that channel" in told
     assert "channel_not_found" not in told
 

@@ -53,6 +53,25 @@ def test_the_phase_is_known_while_it_runs_here(executions: Executions) -> None:
     assert executions.phase_of("a") is None
 
 
+@pytest.mark.parametrize(
+    ("phases", "decided"),
+    [
+        ((Phase.WORKING,), False),
+        ((Phase.WORKING, Phase.TELLING), True),
+        ((Phase.WORKING, Phase.TELLING, Phase.TOLD), True),
+        ((Phase.WORKING, Phase.TOLD), False),  # told as unconfirmed
+        ((Phase.WORKING, Phase.TOLD, Phase.ENDED), True),
+    ],
+)
+def test_whether_its_outcome_is_known(executions: Executions, phases: tuple[Phase, ...], decided: bool) -> None:
+    assert executions.decided("a") is None
+    with executions.run("a") as execution:
+        for phase in phases:
+            execution.enter(phase)
+        assert executions.decided("a") is decided
+    assert executions.decided("a") is None
+
+
 def test_what_runs_and_what_is_to_be_resumed_is_ours(executions: Executions) -> None:
     with executions.run("a"):
         assert executions.ours == {"a"}

@@ -113,6 +113,22 @@ async def test_a_visitor_creates_a_registry_and_reads_status_and_trace_id(visit:
         await expect(page.locator("[data-message]:not([data-ephemeral])")).to_have_count(1)
 
 
+async def test_what_somebody_creates_in_the_console_is_taken_once_the_bot_has_read_the_names(
+    visit: Visit, tmp_path: Path
+) -> None:
+    async with _demo(tmp_path) as demo:
+        page = await visit(demo.address)
+        await (await _open_form(page)).press("Escape")
+        await expect(page.locator("[data-part=names]")).to_contain_text("The bot last read all names at")
+        await page.get_by_label("New registry").fill("team-shop")
+        await page.keyboard.press("Enter")
+        form = await _open_form(page)
+        await expect(page.get_by_text("The bot has not read this name yet")).to_have_count(0)
+        await form.get_by_role("textbox").first.fill("Team-Shop")
+        await page.keyboard.press("Enter")
+        await expect(form.locator(".field-error:not([hidden])")).to_have_count(1)
+
+
 async def test_a_refusal_of_the_cloud_reaches_the_channel_with_its_trace_id(visit: Visit, tmp_path: Path) -> None:
     async with _demo(tmp_path) as demo:
         page = await visit(demo.address)

@@ -32,7 +32,10 @@ APOLOGY = (
     "people who run this bot and quote {reference}."
 )
 
-BUTTON_UNKNOWN = "This button belongs to another version of the bot and does nothing any more. Please type the command of the bot instead."
+BUTTON_UNKNOWN = (
+    "This button belongs to another version of the bot and does nothing any more. "
+    "Please type the command of the bot instead."
+)
 NOTE_TITLE = "Please note"
 NOTE_CLOSE = "Close"
 

@@ -14,7 +14,7 @@ from bot.playground.slack.modals import LARGEST_VIEW, checked_view
 from bot.playground.slack.records import OpenView
 from bot.playground.slack.view_state import filled_in
 from bot.playground.slack.workspace import Workspace
-from bot.slack.inbound.payloads import State
+from bot.slack.inbound.payload_parts import State
 
 NASTY = [
     "",

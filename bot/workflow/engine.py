@@ -24,7 +24,8 @@ from dbos import DBOS, DBOSConfig
 from bot.domain.outcomes import Result
 from bot.domain.request import Request
 from bot.errors import AlreadyUnderWay, NotSaved
-from bot.workflow import queries
+from bot.ledger.ledger import Ledger
+from bot.workflow import along, queries, reconciling
 from bot.workflow.admission import Admission
 from bot.workflow.claims import claims_of
 from bot.workflow.commits import may_have_committed
@@ -56,8 +57,10 @@ R = TypeVar("R")
 class WorkflowEngine:
     """Accepts requests exactly once and keeps them going. One per process: DBOS itself is a singleton."""
 
-    def __init__(self, *, database: sa.Engine, ownership: Ownership, keep_days: int) -> None:
+    def __init__(self, *, database: sa.Engine, ownership: Ownership, keep_days: int, ledger: Ledger) -> None:
+        along.listen(database)
         self.database = database
+        self.ledger = ledger
         self._ownership = ownership
         self._workflows: list[Workflow] = []
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -67,7 +70,7 @@ class WorkflowEngine:
         self.undelivered = Undelivered()
         self.stuck = Stuck()
         response_urls = ResponseUrls(database)
-        self._admission = Admission(claims=claims, executions=executions, response_urls=response_urls)
+        self._admission = Admission(claims=claims, executions=executions, response_urls=response_urls, ledger=ledger)
         self.upkeep = Upkeep(
             ownership=ownership,
             claims=claims,
@@ -78,6 +81,8 @@ class WorkflowEngine:
             kinds=lambda: self._admission.kinds,
         )
         self._supervisor = Supervisor(
+            database=database,
+            ledger=ledger,
             claims=claims,
             executions=executions,
             undelivered=self.undelivered,
@@ -112,6 +117,7 @@ class WorkflowEngine:
         try:
             DBOS.launch()
             await self._admission.restore()
+            await reconciling.conclude_what_nobody_works_on(self.database)
         except Exception as error:
             raise unusable(self.database, error) from error
         self._track(self.upkeep.run())

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from bot.domain.outcomes import Result
 from bot.domain.request import Request
 from bot.errors import NotSaved, SettingsError
+from bot.ledger.ledger import Ledger
 from bot.workflow import engine as engine_module
 from bot.workflow.database import held_connections, open_database
 from bot.workflow.durable import Durable
@@ -114,7 +115,7 @@ async def not_launched(url: str) -> AsyncIterator[tuple[WorkflowEngine, sa.Engin
     opened = open_database(url)
     prepare(opened)
     ownership = take_ownership(opened, executor_id=None, host="here")
-    engine = WorkflowEngine(database=opened, ownership=ownership, keep_days=30)
+    engine = WorkflowEngine(database=opened, ownership=ownership, keep_days=30, ledger=Ledger(opened))
     try:
         yield engine, opened
     finally:

@@ -130,10 +130,11 @@ class WorkflowEngine:
             task.cancel()
         # A call under way is seen through; a request in a pause is left to the next process.
         await _until(lambda: self._executions.at_rest, seconds=_FINISH_WITHIN_SECONDS)
-        # DBOS made its own threads the loop's. They may all wait for a database that is away, and it is about to end them:
-        # what closes now and after us needs others (name look-ups do).
-        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
+        # DBOS made its own threads the loop's, and each of its calls does so again. They may all wait for a database that is
+        # away, and it is about to end them: what closes now and after us needs others (name look-ups do).
+        _use_own_threads()
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+        _use_own_threads()
         # DBOS does not wait for its threads: what one of them still writes, the next owner shall find.
         await _until(lambda: not held_connections(self.database), seconds=1)
         # A file is let go of after its connections (`sqlite_file.py`).
@@ -210,6 +211,10 @@ class WorkflowEngine:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+
+def _use_own_threads() -> None:
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
 
 
 async def _until(holds: Callable[[], bool], *, seconds: float) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from dbos import DBOS
 
 from bot.domain.outcomes import Result
 from bot.domain.request import Request
@@ -249,6 +250,19 @@ async def test_after_it_has_closed_there_are_threads_for_those_who_close_later(s
     async with running_engine(sqlite_url):
         pass
     assert await asyncio.to_thread(lambda: "a thread") == "a thread"
+
+
+async def test_a_call_of_dbos_while_it_closes_does_not_take_those_threads_away(sqlite_url: str) -> None:
+    async def look() -> None:
+        while True:
+            await DBOS.list_workflows_async(load_input=False, load_output=False)
+
+    async with running_engine(sqlite_url):
+        # Each of them makes DBOS's threads the loop's, and the last ones come while DBOS ends those threads.
+        looking = [asyncio.create_task(look()) for _ in range(3)]
+    assert await asyncio.to_thread(lambda: "a thread") == "a thread"
+    ended = await asyncio.gather(*looking, return_exceptions=True)
+    assert all(isinstance(each, Exception) for each in ended)
 
 
 async def test_two_kinds_of_requests_whose_records_share_a_name_are_refused_at_the_start(sqlite_url: str) -> None:

@@ -155,7 +155,7 @@ class Settings(DatabaseSettings, CodeArtsSettings):
         ge=1,
         le=_RETENTION_DAYS_MAX,
         validation_alias="RETENTION_DAYS",
-        description="days for which finished requests are kept",
+        description="days for which the engine's records of finished requests are kept; receipts are kept for ever",
     )
     host: Host = Field("0.0.0.0", validation_alias="HOST", description="address to listen on")  # noqa: S104  a container's
     port: int = Field(3000, ge=0, le=65535, validation_alias="PORT", description="port to listen on")

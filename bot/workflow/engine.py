@@ -13,9 +13,7 @@ DBOS Transact does the recording and the recovery (docs/design.md). What a later
 """
 
 import asyncio
-import time
 from collections.abc import Callable, Coroutine, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -28,6 +26,7 @@ from bot.ledger.ledger import Ledger
 from bot.workflow import along, queries, reconciling
 from bot.workflow.admission import Admission
 from bot.workflow.claims import claims_of
+from bot.workflow.closing import until, use_own_threads
 from bot.workflow.commits import may_have_committed
 from bot.workflow.database import check_writable, held_connections, unusable
 from bot.workflow.definition import Workflow
@@ -129,14 +128,14 @@ class WorkflowEngine:
         for task in self._tasks:
             task.cancel()
         # A call under way is seen through; a request in a pause is left to the next process.
-        await _until(lambda: self._executions.at_rest, seconds=_FINISH_WITHIN_SECONDS)
+        await until(lambda: self._executions.at_rest, seconds=_FINISH_WITHIN_SECONDS)
         # DBOS made its own threads the loop's, and each of its calls does so again. They may all wait for a database that is
         # away, and it is about to end them: what closes now and after us needs others (name look-ups do).
-        _use_own_threads()
+        use_own_threads()
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
-        _use_own_threads()
+        use_own_threads()
         # DBOS does not wait for its threads: what one of them still writes, the next owner shall find.
-        await _until(lambda: not held_connections(self.database), seconds=1)
+        await until(lambda: not held_connections(self.database), seconds=1)
         # A file is let go of after its connections (`sqlite_file.py`).
         self.database.dispose()
         await asyncio.to_thread(self._ownership.leave)
@@ -211,14 +210,3 @@ class WorkflowEngine:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
-
-
-def _use_own_threads() -> None:
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
-
-
-async def _until(holds: Callable[[], bool], *, seconds: float) -> None:
-    """Wait for it, for at most `seconds`."""
-    deadline = time.monotonic() + seconds
-    while not holds() and time.monotonic() < deadline:  # noqa: ASYNC110  once per process, and nobody to set an event
-        await asyncio.sleep(0.02)

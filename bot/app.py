@@ -5,7 +5,7 @@ import contextlib
 import logging
 import socket
 import threading
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,7 +19,7 @@ from bot.codearts.regions import endpoint_for
 from bot.config import Settings
 from bot.domain.description_note import DescriptionNote
 from bot.features.catalogue import FEATURES
-from bot.features.contract import Feature, Parts, Platform
+from bot.features.contract import Feature, Parts, Platform, all_explanations
 from bot.ledger.ledger import Ledger
 from bot.net.listening import listen
 from bot.net.resolver import OwnThreadsResolver
@@ -78,7 +78,7 @@ async def run(settings: Settings) -> None:
 
 @contextlib.asynccontextmanager
 async def serve(
-    settings: Settings, *, features: Iterable[Feature] = FEATURES, delivery_policy: DeliveryPolicy | None = None
+    settings: Settings, *, features: Sequence[Feature] = FEATURES, delivery_policy: DeliveryPolicy | None = None
 ) -> AsyncIterator[Service]:
     """The whole bot, open while the context is. Raises `CannotStart` before anything listens."""
     async with contextlib.AsyncExitStack() as stack:
@@ -103,7 +103,10 @@ async def serve(
             views=ViewStore(engine.database, view_id=codearts.view_id, caller=codearts.caller),
             description_note=DescriptionNote(template=note) if (note := settings.description_note) else None,
             forms=FormOpener(client=client, teller=teller, background=background),
+            teller=teller,
             ledger=engine.ledger,
+            explanations=all_explanations(features),
+            operators=settings.operators,
             accept=engine.accept,
             find=engine.find,
             deliveries=Deliveries(

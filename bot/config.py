@@ -25,6 +25,7 @@ from bot.settings.fields import (
     Line,
     Secret,
     SecretLine,
+    UserIds,
     plain_url,
     slack_token,
     wrong,
@@ -163,6 +164,11 @@ class Settings(DatabaseSettings, CodeArtsSettings):
         (),
         validation_alias="NOTIFY_CHANNELS",
         description="ids of further channels that hear every outcome, comma-separated",
+    )
+    operators: Annotated[UserIds, NoDecode] = Field(
+        (),
+        validation_alias="OPERATORS",
+        description="ids of the people who run the bot, comma-separated; they may see every receipt",
     )
     shared_channels: bool = Field(
         False,

@@ -1,6 +1,6 @@
 """Where the platform and a feature meet: what a feature may use, and what it hands over."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from bot.codearts.client import CodeArts
@@ -10,6 +10,7 @@ from bot.features.explained import Explanations
 from bot.ledger.ledger import Ledger
 from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.listeners import Listener
+from bot.slack.inbound.telling import Teller
 from bot.slack.needs import ManifestNeeds
 from bot.workflow.definition import AcceptRequest, FindRequest, Workflow
 from bot.workflow.delivery import Deliveries
@@ -20,7 +21,8 @@ class Platform:
     """What a feature may use.
 
     `region` is where registries are made; `views` remembers what CodeArts' list has shown; `shared_channels`: whether channels
-    shared with other companies may be chosen. `ledger` answers questions; runbooks write it by `Durable.note`.
+    shared with other companies may be chosen. `ledger` answers questions; runbooks write it by `Durable.note`. `explanations`
+    are those of all features; `operators` are the Slack ids of those who run the bot.
     """
 
     region: str
@@ -28,10 +30,13 @@ class Platform:
     views: ViewMemory
     description_note: DescriptionNote | None
     forms: FormOpener
+    teller: Teller
     accept: AcceptRequest
     find: FindRequest
     deliveries: Deliveries
     ledger: Ledger
+    explanations: Explanations = field(default_factory=dict)
+    operators: Collection[str] = ()
     shared_channels: bool = False
 
 

@@ -12,6 +12,7 @@ from bot.settings.values import cleaned, is_one_line, is_plain_url, is_visible_a
 
 WRONG = "setting"  # the type of our own complaints, among pydantic's
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
+_USER_ID = re.compile(r"[UW][A-Z0-9]{2,}")
 
 
 def wrong(what: str, *, name: str = "") -> PydanticCustomError:
@@ -65,14 +66,19 @@ def _without_brackets(value: str) -> str:
     return value[1:-1] if value.startswith("[") and value.endswith("]") else value
 
 
-def _channel_ids(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    ids = tuple(filter(None, map(cleaned, value.split(","))))
-    for each in ids:
-        if not _CHANNEL_ID.fullmatch(each):
-            raise wrong(f": “{each}” is not a channel ID. An ID looks like C0123ABCD.")
-    return ids
+def _ids(pattern: re.Pattern[str], what: str, example: str) -> BeforeValidator:
+    """Slack's ids, comma-separated."""
+
+    def check(value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        ids = tuple(filter(None, map(cleaned, value.split(","))))
+        for each in ids:
+            if not pattern.fullmatch(each):
+                raise wrong(f": “{each}” is not a {what} ID. An ID looks like {example}.")
+        return ids
+
+    return BeforeValidator(check)
 
 
 Secret = Annotated[SecretStr, AfterValidator(_visible)]
@@ -81,4 +87,5 @@ Id = Annotated[str, AfterValidator(_visible)]
 Line = Annotated[str, AfterValidator(_one_line)]
 Host = Annotated[Line, AfterValidator(_without_brackets)]
 DatabaseAddress = Annotated[Line, AfterValidator(_readable_database_url)]
-ChannelIds = Annotated[tuple[str, ...], BeforeValidator(_channel_ids)]
+ChannelIds = Annotated[tuple[str, ...], _ids(_CHANNEL_ID, "channel", "C0123ABCD")]
+UserIds = Annotated[tuple[str, ...], _ids(_USER_ID, "user", "U0123ABCD")]

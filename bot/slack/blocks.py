@@ -5,6 +5,7 @@ no link and no formatting can come out of them (docs/facts/slack.md section 5).
 """
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 Block = dict[str, Any]
@@ -46,6 +47,19 @@ def rich_text(*paragraphs: Iterable[Leaf]) -> Block:
     return {"type": "rich_text", "elements": sections}
 
 
+def actions(*elements: Block) -> Block:
+    """A row of buttons."""
+    return {"type": "actions", "elements": list(elements)}
+
+
+def button(action_id: str, label: str, value: str, *, described: str | None = None, primary: bool = False) -> Block:
+    """A button; `described` is what a screen reader says of it (at most 75 characters, as the label)."""
+    pressed: Block = {"type": "button", "action_id": action_id, "text": plain(label), "value": value}
+    if described:
+        pressed["accessibility_label"] = described
+    return {**pressed, "style": "primary"} if primary else pressed
+
+
 def context(line: str) -> Block:
     """A line in small print."""
     return {"type": "context", "elements": [plain(line)]}
@@ -74,6 +88,22 @@ def emoji(name: str) -> Leaf:
 def user(user_id: str) -> Leaf:
     """A mention of a person."""
     return {"type": "user", "user_id": user_id}
+
+
+def channel(channel_id: str) -> Leaf:
+    """A channel by its name, as far as the reader may see it."""
+    return {"type": "channel", "channel_id": channel_id}
+
+
+def link(url: str, words: str) -> Leaf:
+    """Words that lead somewhere."""
+    return {"type": "link", "url": url, "text": words}
+
+
+def moment(at: float) -> Leaf:
+    """A time (in seconds since the UTC epoch), in the reader's own time zone."""
+    fallback = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return {"type": "date", "timestamp": int(at), "format": "{date_short_pretty}, {time}", "fallback": fallback}
 
 
 def rows(pairs: Iterable[tuple[str, Leaf]]) -> list[Leaf]:

@@ -2,7 +2,7 @@
 
 from bot.codearts.view import View
 from bot.features.contract import Feature, Parts, Platform
-from bot.features.create_registry import form
+from bot.features.create_registry import form, wording
 from bot.features.create_registry.listeners import COMMAND, AcceptForm, OpenForm
 from bot.features.create_registry.look_up import LookedUp, Row
 from bot.features.create_registry.models import WORKFLOW, RegistryRequest
@@ -35,7 +35,7 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
         accept_form = AcceptForm(accept=platform.accept, find=platform.find, names=names, note=note)
         return Parts(
             listeners=(
-                CommandListener(command=COMMAND, handle=open_form),
+                CommandListener(command=COMMAND, handle=open_form, help=wording.HELP),
                 FormListener(callback_id=form.CALLBACK_ID, handle=accept_form),
             ),
             workflows=(

@@ -12,7 +12,7 @@ from bot.features.create_registry.name_index import NameIndex
 from bot.features.create_registry.rules import Rule, suggest_free_name, validate
 from bot.features.create_registry.violations import sentence
 from bot.references import new_reference
-from bot.slack.inbound.answers import Accept, Answer, ShowErrors, Tell
+from bot.slack.inbound.answers import Accept, Answer, ShowErrors
 from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.payloads import Command, ViewSubmission
 from bot.workflow.definition import AcceptRequest, FindRequest
@@ -20,7 +20,6 @@ from bot.workflow.definition import AcceptRequest, FindRequest
 COMMAND = "/create-registry"
 # Later than this, the request of the name is one whose answer was lost.
 _DECIDED_SOON_SECONDS = 60.0
-_HELP_WORDS = frozenset({"help", "--help", "-h", "?"})
 
 logger = logging.getLogger(__name__)
 
@@ -45,8 +44,6 @@ class OpenForm:
 
     async def __call__(self, command: Command) -> Answer:
         """Answer in milliseconds; the form is opened, and the names that are taken are read, in the background."""
-        if command.text.strip().lower() in _HELP_WORDS:
-            return Tell(text=wording.HELP)
         view = form.build(
             typed=command.text.strip(),
             region=self._region,

@@ -11,7 +11,7 @@ HELP = (
     "The result, with its trace id, is posted in the channel you choose in the form."
 )
 COMMAND_DESCRIPTION = "Create a Docker registry"
-COMMAND_USAGE_HINT = "[name]"
+COMMAND_USAGE_HINT = "[name] | list | status NAME | help"
 
 # The form
 

@@ -28,5 +28,7 @@ class Shortcut:
     description: str
 
 
-COMMANDS = (Command(command=COMMAND, hint="[name]", description="Create a Docker registry"),)
+COMMANDS = (
+    Command(command=COMMAND, hint="[name] | list | status NAME | help", description="Create a Docker registry"),
+)
 SHORTCUTS: tuple[Shortcut, ...] = ()

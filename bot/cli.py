@@ -112,6 +112,7 @@ def _create_one(chosen: argparse.Namespace) -> int:
                 waiting=_say_waiting,
                 note=DescriptionNote(template=settings.description_note) if settings.description_note else None,
                 requester=_who_runs_this(),
+                naming=settings.naming_rule,
             )
 
     try:

@@ -121,7 +121,7 @@ def test_a_file_may_begin_with_a_byte_order_mark(read: Read, tmp_path: Path, mar
 
 def test_settings_are_not_changed_while_the_bot_runs(read: Read) -> None:
     with pytest.raises(ValidationError):
-        read({}).port = 1
+        read({}).port = 1  # type: ignore[misc]
 
 
 # ---- what is wrong ----

@@ -27,6 +27,7 @@ SCOPES_OF_METHOD = {
     "chat_postMessage": {"chat:write", "chat:write.public"},
     "chat_update": {"chat:write"},
     "conversations_history": {"channels:history", "groups:history"},
+    "conversations_replies": {"channels:history", "groups:history"},
 }
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Door = Literal["command", "terminal"]
+Door = Literal["command", "terminal", "button", "shortcut", "message_shortcut", "home"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

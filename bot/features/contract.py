@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from bot.codearts.client import CodeArts
 from bot.codearts.view import ViewMemory
 from bot.domain.description_note import DescriptionNote
+from bot.domain.naming_rule import NamingRule
 from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.listeners import Listener
 from bot.slack.needs import ManifestNeeds
+from bot.slack.push_guide import PushGuide
 from bot.workflow.definition import AcceptRequest, FindRequest, Workflow
 from bot.workflow.delivery import Deliveries
 
@@ -18,7 +20,8 @@ class Platform:
     """What a feature may use.
 
     `region` is where registries are made; `views` remembers what CodeArts' list has shown; `shared_channels`: whether channels
-    shared with other companies may be chosen.
+    shared with other companies may be chosen. `push_guide` is for whoever wants to push an image, `naming` the organisation's
+    own rule for names.
     """
 
     region: str
@@ -29,6 +32,8 @@ class Platform:
     accept: AcceptRequest
     find: FindRequest
     deliveries: Deliveries
+    push_guide: PushGuide
+    naming: NamingRule | None = None
     shared_channels: bool = False
 
 

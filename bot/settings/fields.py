@@ -11,6 +11,7 @@ from bot.settings.database_url import DatabaseUrl
 from bot.settings.values import cleaned, is_one_line, is_plain_url, is_visible_ascii
 
 WRONG = "setting"  # the type of our own complaints, among pydantic's
+_LINES_MAX = 2500  # a section of Slack takes 3,000
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
 
 
@@ -53,6 +54,12 @@ def _one_line(value: str | SecretStr) -> str | SecretStr:
     return value
 
 
+def _readable_lines(value: str) -> str:
+    if not all(char.isprintable() or char == "\n" for char in value) or len(value) > _LINES_MAX:
+        raise wrong(f" has to be text of at most {_LINES_MAX} characters, without hidden ones.")
+    return value
+
+
 def _readable_database_url(value: str) -> str:
     try:
         DatabaseUrl.parse(value)
@@ -79,6 +86,7 @@ Secret = Annotated[SecretStr, AfterValidator(_visible)]
 SecretLine = Annotated[SecretStr, AfterValidator(_one_line)]
 Id = Annotated[str, AfterValidator(_visible)]
 Line = Annotated[str, AfterValidator(_one_line)]
+Lines = Annotated[str, AfterValidator(_readable_lines)]
 Host = Annotated[Line, AfterValidator(_without_brackets)]
 DatabaseAddress = Annotated[Line, AfterValidator(_readable_database_url)]
 ChannelIds = Annotated[tuple[str, ...], BeforeValidator(_channel_ids)]

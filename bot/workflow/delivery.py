@@ -6,6 +6,7 @@ member; a direct message to the requester. A message that fails never stops the 
 
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -60,9 +61,13 @@ class Delivery:
 
     @contextlib.asynccontextmanager
     async def in_progress(
-        self, message: Callable[[], Message], *, for_requester: Callable[[], Message]
+        self,
+        message: Callable[[], Message],
+        *,
+        for_requester: Callable[[], Message],
+        long: Callable[[], Message] | None = None,
     ) -> AsyncIterator[ProgressMessage]:
-        """While the block is at work for longer than the policy says, `message` stands in the channel.
+        """While the block is at work for longer than the policy says, `message` stands in the channel, and later `long`.
 
         `for_requester` is shown to them alone where the channel takes nothing.
         """
@@ -72,7 +77,9 @@ class Delivery:
             mark=self._routes.mark,
             message=message,
             for_requester=for_requester,
+            long=long or message,
             after=self._policy.progress_after,
+            long_after=self._policy.long_after,
             resumed=self._durable.resumed,
         )
         try:
@@ -80,14 +87,25 @@ class Delivery:
         finally:
             self._progress = await progress.settle()
 
-    async def tell(self, outcome: Message, *, notice: Message, more_follows: bool = False) -> None:
+    async def tell(
+        self,
+        outcome: Message,
+        *,
+        notice: Message,
+        reply: Message | None = None,
+        failed: bool = False,
+        more_follows: bool = False,
+    ) -> None:
         """Post the outcome, or change the progress message into it; then tell the further channels.
 
-        `more_follows`: steps of the workflow come after this.
+        Where it `failed` or took long, `reply` mentions the requester in the thread of the message, because an edit notifies
+        nobody. `more_follows`: steps of the workflow come after this.
         """
+        long = time.time() - self._request.accepted_at > self._policy.long_after
+        mention = reply is not None and (failed or long)
         # A later execution has to know what the first one's attempt came to, and may not make another one.
-        last = not (self._further_channels or self._durable.resumed or more_follows)
-        first = await (self._last_attempt(outcome) if last else self._recorded_attempt(outcome))
+        last = not (self._further_channels or self._durable.resumed or more_follows or mention)
+        first = await (self._last_attempt(outcome) if last else self._recorded_attempt(outcome, mention))
         self._told = first.result if isinstance(first.result, Posted) else None
         if self._told is None and (posted := first.progress.posted) is not None:
             self._told = posted if await self._updated(outcome, posted) else None
@@ -95,21 +113,42 @@ class Delivery:
             self._told = await self._post_somewhere(outcome, first)
         self._durable.enter(Phase.TOLD)
         await self._tell_further_channels(notice)
+        if reply is not None and first.mention:
+            await self._reply(reply, "reply")
 
-    async def change(self, message: Message, *, notice: Message | None = None) -> None:
+    def stands(self, posted: Posted) -> None:
+        """An earlier workflow has told the outcome, in this message."""
+        self._told = posted
+
+    async def change(self, message: Message, *, notice: Message | None = None, reply: Message | None = None) -> None:
         """What was told has changed: change the message, or tell the requester where it cannot be changed.
 
-        The further channels get the `notice`, if any.
+        The further channels get the `notice`, if any, and the requester the `reply` in the thread.
         """
         told = self._told
         if told is None or told.ts is None or not await self._updated(message, told):
             await self.alert(message)
         if notice is not None:
             await self._tell_further_channels(notice, role="changed notice")
+        # Last, because a request that an earlier build has changed ends here.
+        if reply is not None:
+            await self._reply(reply, "changed reply")
+
+    async def refresh(self, message: Message) -> None:
+        """Change the message, where it can be changed; nobody is told where it cannot."""
+        if self._told is not None:
+            await self._updated(message, self._told)
 
     async def alert(self, message: Message) -> None:
         """Tell the requester alone."""
         await self._insist(partial(self._by, message, "direct_message"), nobody_waits=True)
+
+    async def _reply(self, message: Message, role: str) -> None:
+        if self._told is not None and self._told.route == "channel" and self._told.ts is not None:
+            await self._insist(partial(self._reply_once, message, self._told, role), nobody_waits=True)
+
+    async def _reply_once(self, message: Message, told: Posted, role: str, doubtful: bool) -> PostResult:
+        return await self._durable.step_once("reply", self._routes.reply, message, told, doubtful, role)
 
     async def _tell_further_channels(self, notice: Message, role: str = "notice") -> None:
         for channel in self._further_channels:
@@ -130,17 +169,17 @@ class Delivery:
         # Steps follow after all. Which ones depends on this, so a later execution has to go by the same.
         return await self._durable.step("first attempt", _as_it_is, first)
 
-    async def _recorded_attempt(self, outcome: Message) -> FirstAttempt:
+    async def _recorded_attempt(self, outcome: Message, mention: bool) -> FirstAttempt:
         try:
-            return await self._durable.step_once("first attempt", self._attempt, outcome)
+            return await self._durable.step_once("first attempt", self._attempt, outcome, mention=mention)
         except StepCrashed:
             return CRASHED
 
-    async def _attempt(self, may_have_run: bool, outcome: Message) -> FirstAttempt:
+    async def _attempt(self, may_have_run: bool, outcome: Message, *, mention: bool = False) -> FirstAttempt:
         if self._progress.refused is not None:
             return FirstAttempt(progress=self._progress)
         result = await self._routes.to_channel(may_have_run, outcome, self._progress)
-        return FirstAttempt(progress=self._progress, result=result)
+        return FirstAttempt(progress=self._progress, result=result, mention=mention)
 
     async def _updated(self, outcome: Message, posted: Posted) -> bool:
         """False when the message cannot be changed any more, because somebody deleted it or archived the channel."""

@@ -17,6 +17,7 @@ from bot.slack.inbound.background import Background
 from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.telling import Teller
 from bot.slack.outbound.poster import Poster
+from bot.slack.push_guide import PushGuide
 from bot.workflow.delivery import Deliveries
 from bot.workflow.delivery_policy import DeliveryPolicy
 from bot.workflow.undelivered import Undelivered
@@ -59,6 +60,7 @@ async def platform(quick_settings: Settings, codearts: CodeArts) -> AsyncIterato
             ),
             accept=accept,
             find=find,
+            push_guide=PushGuide(contact="#platform-help"),
             deliveries=Deliveries(
                 poster=Poster(client=client, session=session),
                 undelivered=Undelivered(),

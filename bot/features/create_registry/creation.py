@@ -20,6 +20,12 @@ from bot.workflow.durable import Durable
 
 # Told until when (seconds since the UTC epoch) an answer that was lost is being looked up.
 Checking = Callable[[float], None]
+# Told the code why calls are turned away, and until when (the same) they are repeated.
+Busy = Callable[[str, float], None]
+
+
+def _nobody(*_what: object) -> None:
+    """Told to nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +56,8 @@ class Creator:
         description: str | None,
         durable: Durable,
         marked: bool = False,
-        checking: Checking | None = None,
+        checking: Checking = _nobody,
+        busy: Busy = _nobody,
     ) -> Creation:
         """Create one registry and return what is known for certain. `marked`: see `Asked`."""
         # Recorded apart from the creation, so that a crash leaves no doubt: what stood there before is not ours.
@@ -66,7 +73,8 @@ class Creator:
             codearts=self.codearts,
             look_up=self.look_up,
             policy=self.policy,
-            checking=checking or _nobody,
+            checking=checking,
+            busy=busy,
         )
         return await work.run()
 
@@ -89,6 +97,7 @@ class _Work:
     look_up: LookUp
     policy: RetryPolicy
     checking: Checking
+    busy: Busy
 
     async def run(self) -> Creation:
         """Create, look up what is in doubt, and create once more what is certainly not there."""
@@ -114,11 +123,18 @@ class _Work:
         """Call until one attempt may have applied, or the policy ends; what certainly did not apply is repeated."""
         try:
             attempt = await self.durable.step_once(step, self._attempt)
-            for pause in self.policy.repeats:
+            waited = told_until = 0.0
+            for number, pause in enumerate(self.policy.repeats):
                 if not isinstance(attempt, NotApplied):
                     return attempt
-                asked = min(attempt.retry_after or 0, self.policy.retry_after_max)
-                await self.durable.pause(max(asked, pause) + random.uniform(0, pause / 4))  # noqa: S311  jitter
+                asked = max(pause, min(attempt.retry_after or 0, self.policy.retry_after_max))
+                seconds = asked + random.uniform(0, pause / 4)  # noqa: S311  jitter
+                waited += seconds
+                until = time.time() + asked + self.policy.repeated_for(number)
+                if waited > self.policy.busy_after and until > told_until:
+                    self.busy(attempt.code, until)
+                    told_until = until
+                await self.durable.pause(seconds)
                 attempt = await self.durable.step_once(step, self._attempt)
         except StepCrashed:
             return InDoubt(code=Reason.STEP_CRASHED)
@@ -196,7 +212,3 @@ def _unproven(known: Outcome | None, doubtful: InDoubt) -> InDoubt:
 
 async def _now() -> float:
     return time.time()
-
-
-def _nobody(_until: float) -> None:
-    """Told to nobody."""

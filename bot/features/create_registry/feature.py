@@ -1,15 +1,19 @@
 """What this feature hands over to the platform."""
 
+from functools import partial
+
 from bot.codearts.view import View
 from bot.features.contract import Feature, Parts, Platform
-from bot.features.create_registry import form
-from bot.features.create_registry.listeners import COMMAND, AcceptForm, OpenForm
+from bot.features.create_registry import buttons, form
+from bot.features.create_registry.button_listeners import AskAgain, CheckNow, ShowPushGuide
+from bot.features.create_registry.check import CheckRunbook
+from bot.features.create_registry.listeners import COMMAND, AcceptForm, CheckName, OpenForm
 from bot.features.create_registry.look_up import LookedUp, Row
-from bot.features.create_registry.models import WORKFLOW, RegistryRequest
+from bot.features.create_registry.models import CHECK_WORKFLOW, WORKFLOW, Check, RegistryRequest
 from bot.features.create_registry.name_index import NameIndex
 from bot.features.create_registry.retry_policy import RetryPolicy
 from bot.features.create_registry.workflow import Runbook
-from bot.slack.inbound.listeners import CommandListener, FormListener
+from bot.slack.inbound.listeners import ActionListener, CommandListener, FormListener
 from bot.slack.needs import ManifestNeeds
 from bot.workflow.definition import Workflow
 
@@ -28,13 +32,35 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
             region=platform.region,
             policy=policy or RetryPolicy(),
         )
-        audience = form.Audience(notify=platform.deliveries.notify, shared_channels=platform.shared_channels)
-        open_form = OpenForm(forms=platform.forms, names=names, region=platform.region, note=note, audience=audience)
-        accept_form = AcceptForm(accept=platform.accept, find=platform.find, names=names, note=note)
+        template = form.Form(
+            region=platform.region,
+            note=note,
+            audience=form.Audience(notify=platform.deliveries.notify, shared_channels=platform.shared_channels),
+            naming=platform.naming,
+        )
+        open_form = OpenForm(forms=platform.forms, names=names, template=template)
+        check_name = CheckName(forms=platform.forms, names=names, naming=platform.naming)
+        again = partial(AskAgain, forms=platform.forms, names=names, template=template)
+        check = CheckRunbook(
+            codearts=platform.codearts,
+            views=platform.views,
+            names=names,
+            deliveries=platform.deliveries,
+            region=platform.region,
+        )
+        show_guide = ShowPushGuide(forms=platform.forms, guide=platform.push_guide)
+        accept_form = AcceptForm(
+            accept=platform.accept, find=platform.find, names=names, note=note, naming=platform.naming
+        )
         return Parts(
             listeners=(
                 CommandListener(command=COMMAND, handle=open_form),
                 FormListener(callback_id=form.CALLBACK_ID, handle=accept_form),
+                ActionListener(action_id=form.NAME_ACTION, block_id=form.NAME_BLOCK, handle=check_name),
+                ActionListener(action_id=buttons.HOW_TO_PUSH, handle=show_guide),
+                ActionListener(action_id=buttons.ANOTHER_NAME, handle=again(other_name=True)),
+                ActionListener(action_id=buttons.TRY_AGAIN, handle=again(other_name=False)),
+                ActionListener(action_id=buttons.CHECK_NOW, handle=CheckNow(accept=platform.accept)),
             ),
             workflows=(
                 Workflow(
@@ -42,6 +68,12 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
                     run=runbook.run,
                     recorded=(RegistryRequest, LookedUp, Row, View),
                     held_name=lambda request: request.payload.name,
+                ),
+                Workflow(
+                    name=CHECK_WORKFLOW,
+                    run=check.run,
+                    recorded=(Check, LookedUp, Row, View),
+                    held_name=lambda request: f"check {request.payload.name} {request.payload.ts}",
                 ),
             ),
         )

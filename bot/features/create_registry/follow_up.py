@@ -7,12 +7,14 @@ from functools import partial
 from bot.domain.outcomes import InDoubt, Refused
 from bot.domain.registry import Created, Outcome
 from bot.domain.request import Request
-from bot.features.create_registry import messages
+from bot.features.create_registry import buttons, messages
 from bot.features.create_registry.confirmed import learn
 from bot.features.create_registry.creation import Creation
-from bot.features.create_registry.evidence import doubled, may_be_in_use, settle
+from bot.features.create_registry.evidence import decided, doubled, may_be_in_use
+from bot.features.create_registry.kept import Kept
 from bot.features.create_registry.look_up import LookedUp, LookUp, Row
 from bot.features.create_registry.retry_policy import RetryPolicy, pauses
+from bot.slack.blocks import Message
 from bot.workflow.delivery import Delivery
 from bot.workflow.durable import Durable
 
@@ -54,6 +56,17 @@ class FollowUp:
     @property
     def _rechecked(self) -> bool:
         return self.look_up.possible and bool(self.policy.recheck_at)
+
+    def message(self, outcome: Outcome, *, rechecked: bool = False) -> Message:
+        """What the channel reads of it, with the button that helps. `rechecked`: it will be looked up again by itself."""
+        kept = Kept(request=self.request, outcome=outcome, looked_before=self.creation.asked.older is not None)
+        return messages.outcome(
+            self.request,
+            outcome,
+            region=self.region,
+            rechecked=rechecked,
+            buttons=buttons.row(kept, can_look_up=self.look_up.possible),
+        )
 
     async def run(self) -> Outcome:
         """Look until nothing is open any more, or the policy ends; what is known then."""
@@ -104,10 +117,7 @@ class FollowUp:
         """What was in doubt and is not any more."""
         if not isinstance(outcome, InDoubt):
             return None
-        known = settle(self.creation.asked, seen, trace_id=self.creation.trace_id)
-        if isinstance(known, Refused) and not seen.view.proven:
-            return None  # ours may be where the list does not show it
-        return known if isinstance(known, Created | Refused) else None
+        return decided(self.creation.asked, seen, trace_id=self.creation.trace_id)
 
     async def _tell_doubled(self, outcome: Outcome, rows: list[Row]) -> None:
         fields = {"registries": [row.id for row in rows]}
@@ -122,5 +132,8 @@ class FollowUp:
 
     async def _change(self, outcome: Outcome, *, was: Outcome | None = None) -> None:
         """Change the message. The further channels, which read `was` as the outcome, read the new one, too."""
-        message = messages.outcome(self.request, outcome, region=self.region)
-        await self.delivery.change(message, notice=messages.notice(self.request, outcome) if was else None)
+        await self.delivery.change(
+            self.message(outcome),
+            notice=messages.notice(self.request, outcome) if was else None,
+            reply=messages.reply(self.request, outcome) if was else None,
+        )

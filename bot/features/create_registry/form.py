@@ -6,13 +6,23 @@ versions, or open forms would lose what was typed (docs/facts/slack.md section 2
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from bot.domain.description_note import DescriptionNote
+from bot.domain.naming_rule import NamingRule
+from bot.domain.request import Door
 from bot.features.create_registry import wording
-from bot.features.create_registry.rules import NAME_MAX, description_room, suggest_name
-from bot.slack.blocks import Block, input_block, mrkdwn_line, plain, plain_line
+from bot.features.create_registry.rules import (
+    EXAMPLE_NAME,
+    NAME_MAX,
+    description_room,
+    suggest_description,
+    suggest_name,
+)
+from bot.slack.blocks import Block, context, input_block, mrkdwn_line, plain, plain_line
 from bot.slack.inbound.payload_parts import State
+from bot.slack.inbound.presses import ShownView
 
 CALLBACK_ID = "create_registry"
 NAME_BLOCK, NAME_ACTION = "registry_name", "name"
@@ -22,7 +32,7 @@ FIELD_BLOCKS = {"name": NAME_BLOCK, "description": DESCRIPTION_BLOCK, "channel":
 
 _TYPED_SHOWN_MAX = 60
 _CHANNELS_A_LINE = 100  # a section takes 3,000 characters
-_PUBLIC_CHANNEL = "public_channel"
+_REMARK_BLOCK = "registry_name_remark"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,24 +58,52 @@ class Audience:
 EVERYBODY_HERE = Audience()
 
 
-def build(
-    *,
-    typed: str,
-    region: str,
-    note: str | None = None,
-    audience: Audience = EVERYBODY_HERE,
-    public_channel: str | None = None,
-) -> dict[str, Any]:
-    """The form, with the name filled in from the text after the command. `note` is what is added to the description.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """Where a form was opened, which it carries to its submission: by which `door`, and in which thread (channel and ts)."""
+
+    door: Door = "command"
+    public_channel: str | None = None
+    thread: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """What is filled in when the form opens. `other_name`: instead of the `typed` one, which is taken."""
+
+    typed: str = ""
+    other_name: str | None = None
+    description: str | None = None
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What every form says. `note` is added to every description, `naming` is the organisation's own rule for names."""
+
+    region: str
+    note: DescriptionNote | None = None
+    audience: Audience = EVERYBODY_HERE
+    naming: NamingRule | None = None
+
+    def opened_by(self, requester_name: str, filled: Filled, opened: Opened) -> dict[str, Any]:
+        """The form, as this person gets it."""
+        note = self.note.shown(requester=requester_name) if self.note else None
+        return build(self, filled, opened, note=note)
+
+
+def build(form: Form, filled: Filled, opened: Opened = Opened(), *, note: str | None = None) -> dict[str, Any]:
+    """The form; `note` is what is added to the description.
 
     Text that is not a legal name is not put into the field (Slack refuses an initial value over max_length): the nearest
-    legal one is, or nothing where there is none, and a line says so. `public_channel`: where the command was typed, if that is
-    certainly public.
+    legal one is, or nothing where there is none, and a line says so.
     """
-    typed = typed.strip()
-    prefill = suggest_name(typed) if typed else None
-    blocks = [_intro(region)]
-    if typed and prefill != typed:
+    typed = filled.typed.strip()
+    prefill = filled.other_name or (suggest_name(typed) if typed else None)
+    blocks = [_intro(form.region)]
+    if filled.other_name:
+        blocks.append(plain_line(wording.FORM_NAME_TAKEN.format(typed=typed, suggestion=filled.other_name)))
+    elif typed and prefill != typed:
         blocks.append(plain_line(_changed_name(typed, prefill)))
     return {
         "type": "modal",
@@ -73,13 +111,13 @@ def build(
         "title": plain(wording.FORM_TITLE),
         "submit": plain(wording.FORM_SUBMIT),
         "close": plain(wording.FORM_CLOSE),
-        "private_metadata": json.dumps({_PUBLIC_CHANNEL: public_channel}),
+        "private_metadata": json.dumps(asdict(opened)),
         "blocks": [
             *blocks,
-            _name_input(prefill),
-            _description_input(note),
-            *_readers(audience.notify, public_channel),
-            _channel_input(audience),
+            _name_input(prefill, form.naming),
+            _description_input(note, filled.description),
+            *_readers(form.audience.notify, opened.public_channel),
+            _channel_input(form.audience, filled.channel),
         ],
     }
 
@@ -93,13 +131,43 @@ def parse(state: State) -> FormInput:
     )
 
 
-def is_public(private_metadata: str, channel: str) -> bool:
-    """Whether it is certain that the chosen channel is public. A form of an earlier build does not say."""
+def opened(private_metadata: str) -> Opened:
+    """Where a submitted form was opened. One of an earlier build says less, and one that says nothing was opened anywhere."""
     try:
         kept = json.loads(private_metadata)
     except ValueError:
-        return False
-    return isinstance(kept, dict) and kept.get(_PUBLIC_CHANNEL) == channel
+        return Opened()
+    if not isinstance(kept, dict):
+        return Opened()
+    thread = kept.get("thread")
+    return Opened(
+        door=kept.get("door", "command"),
+        public_channel=kept.get("public_channel"),
+        thread=(str(thread[0]), str(thread[1])) if isinstance(thread, list) and len(thread) == 2 else None,
+    )
+
+
+def with_remark(shown: ShownView, remark: str | None) -> dict[str, Any] | None:
+    """The form that somebody is filling in, with a remark under its name; None where it says that already.
+
+    What was typed stays, because every id stays (docs/facts/slack.md section 2).
+    """
+    old = [block for block in shown.blocks if block.get("block_id") == _REMARK_BLOCK]
+    said = old[0]["elements"][0]["text"] if old else None
+    if said == remark:
+        return None
+    blocks = [block for block in shown.blocks if block not in old]
+    under = next(index for index, block in enumerate(blocks, start=1) if block.get("block_id") == NAME_BLOCK)
+    new = [{**context(remark), "block_id": _REMARK_BLOCK}] if remark else []
+    return {
+        "type": "modal",
+        "callback_id": CALLBACK_ID,
+        "title": plain(wording.FORM_TITLE),
+        "submit": plain(wording.FORM_SUBMIT),
+        "close": plain(wording.FORM_CLOSE),
+        "private_metadata": shown.private_metadata,
+        "blocks": [*blocks[:under], *new, *blocks[under:]],
+    }
 
 
 def _intro(region: str) -> Block:
@@ -121,20 +189,22 @@ def _changed_name(typed: str, suggestion: str | None) -> str:
     return sentence.format(typed=shown, suggestion=suggestion)
 
 
-def _name_input(prefill: str | None) -> Block:
+def _name_input(prefill: str | None, naming: NamingRule | None) -> Block:
     element = {
         "type": "plain_text_input",
         "action_id": NAME_ACTION,
         "focus_on_load": True,
         "max_length": NAME_MAX,
-        "placeholder": plain(wording.FORM_NAME_PLACEHOLDER),
+        "placeholder": plain(naming.example if naming else EXAMPLE_NAME),
+        "dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]},
     }
     if prefill is not None:
         element["initial_value"] = prefill
-    return input_block(NAME_BLOCK, wording.FORM_NAME_LABEL, element, hint=wording.FORM_NAME_HINT)
+    hint = wording.FORM_NAME_HINT_WITH_RULE.format(help=naming.help) if naming else wording.FORM_NAME_HINT
+    return {**input_block(NAME_BLOCK, wording.FORM_NAME_LABEL, element, hint=hint), "dispatch_action": True}
 
 
-def _description_input(note: str | None) -> Block:
+def _description_input(note: str | None, description: str | None) -> Block:
     room = description_room(note)
     element = {
         "type": "plain_text_input",
@@ -143,13 +213,15 @@ def _description_input(note: str | None) -> Block:
         "max_length": room,
         "placeholder": plain(wording.FORM_DESCRIPTION_PLACEHOLDER),
     }
+    if description:
+        element["initial_value"] = suggest_description(description, room)
     hint = wording.FORM_DESCRIPTION_HINT.format(room=room)
     if note:
         hint = wording.FORM_DESCRIPTION_NOTE.format(hint=hint, note=note)
     return input_block(DESCRIPTION_BLOCK, wording.FORM_DESCRIPTION_LABEL, element, hint=hint, optional=True)
 
 
-def _channel_input(audience: Audience) -> Block:
+def _channel_input(audience: Audience, channel: str | None) -> Block:
     # The select lists the channels that the person can see, also where the bot cannot post; response_url_enabled makes the
     # answer possible there all the same (docs/facts/slack.md section 3).
     element = {
@@ -163,4 +235,6 @@ def _channel_input(audience: Audience) -> Block:
             "exclude_external_shared_channels": not audience.shared_channels,
         },
     }
+    if channel:
+        element["initial_conversation"] = channel
     return input_block(CHANNEL_BLOCK, wording.FORM_CHANNEL_LABEL, element, hint=wording.FORM_CHANNEL_HINT)

@@ -9,6 +9,8 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 
+from bot.domain.outcomes import Reason
+from bot.domain.registry import Created, Outcome
 from bot.errors import LookupFailed
 
 # Forms that are opened one after another need no list each.
@@ -55,3 +57,11 @@ class NameIndex:
             return
         self._names = {name.casefold(): name for name in names} | self._added
         self._refreshed_at = time.monotonic()
+
+
+def note_outcome(names: NameIndex, name: str, outcome: Outcome) -> None:
+    """What the outcome of a request tells of its name."""
+    if isinstance(outcome, Created):
+        names.add(name)
+    elif outcome.code in {Reason.ALREADY_EXISTS, Reason.TAKEN_MEANWHILE}:
+        names.add(outcome.message or name)

@@ -11,7 +11,6 @@ from functools import partial
 
 from bot.codearts.client import CodeArts
 from bot.codearts.view import ViewMemory
-from bot.domain.outcomes import Reason
 from bot.domain.registry import Created, Outcome
 from bot.domain.request import Request
 from bot.features.create_registry import messages
@@ -19,7 +18,7 @@ from bot.features.create_registry.confirmed import learn
 from bot.features.create_registry.creation import Creation, Creator
 from bot.features.create_registry.follow_up import FollowUp
 from bot.features.create_registry.look_up import LookUp
-from bot.features.create_registry.name_index import NameIndex
+from bot.features.create_registry.name_index import NameIndex, note_outcome
 from bot.features.create_registry.retry_policy import RetryPolicy
 from bot.workflow.delivery import Deliveries
 from bot.workflow.durable import Durable, Phase
@@ -44,10 +43,17 @@ class Runbook:
         creating = partial(messages.creating, request, region=self.region)
         look_up = LookUp(codearts=self.codearts, views=self.views)
         durable.enter(Phase.WORKING)
-        async with delivery.in_progress(creating, for_requester=partial(creating, for_requester=True)) as progress:
+        async with delivery.in_progress(
+            creating,
+            for_requester=partial(creating, for_requester=True),
+            long=partial(messages.taking_long, request, region=self.region),
+        ) as progress:
 
             def checking(until: float) -> None:
                 progress.say(partial(messages.checking, request, region=self.region, until=until))
+
+            def busy(reason: str, until: float) -> None:
+                progress.say(partial(messages.busy, request, region=self.region, reason=reason, until=until))
 
             creation = await Creator(codearts=self.codearts, look_up=look_up, policy=self.policy).create(
                 name=request.payload.name,
@@ -55,10 +61,11 @@ class Runbook:
                 marked=request.payload.marked,
                 durable=durable,
                 checking=checking,
+                busy=busy,
             )
             if not durable.resumed:
                 creation = await self._with_address(request, creation, look_up)
-        self._note_name(request, creation.outcome)
+        note_outcome(self.names, request.payload.name, creation.outcome)
         follow_up = FollowUp(
             request=request,
             creation=creation,
@@ -71,23 +78,20 @@ class Runbook:
         if not follow_up.undecided:
             # Before, the name stays held: another call for it could be applied beside ours, or be taken for ours.
             durable.enter(Phase.TELLING)
-        told = messages.outcome(request, creation.outcome, region=self.region, rechecked=follow_up.undecided)
-        notice = messages.notice(request, creation.outcome)
-        await delivery.tell(told, notice=notice, more_follows=follow_up.needed)
+        await delivery.tell(
+            follow_up.message(creation.outcome, rechecked=follow_up.undecided),
+            notice=messages.notice(request, creation.outcome),
+            reply=messages.reply(request, creation.outcome),
+            failed=not isinstance(creation.outcome, Created),
+            more_follows=follow_up.needed,
+        )
         if not follow_up.needed:
             return creation.outcome
         fields = {"outcome": creation.outcome.kind, "code": getattr(creation.outcome, "code", None)}
         logger.info("outcome told, to be looked up again", extra=fields)
         outcome = await follow_up.run()
-        self._note_name(request, outcome)
+        note_outcome(self.names, request.payload.name, outcome)
         return outcome
-
-    def _note_name(self, request: Request, outcome: Outcome) -> None:
-        name = request.payload.name
-        if isinstance(outcome, Created):
-            self.names.add(name)
-        elif outcome.code in {Reason.ALREADY_EXISTS, Reason.TAKEN_MEANWHILE}:
-            self.names.add(outcome.message or name)
 
     async def _with_address(self, request: Request, creation: Creation, look_up: LookUp) -> Creation:
         """One look right after a success, which also proves what the list shows. The message waits for it, but not for long.

@@ -7,11 +7,11 @@ member; a direct message to the requester. A message that fails never stops the 
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from functools import partial
 
-from bot.domain.outcomes import InDoubt, NotApplied, Reason, Refused
+from bot.domain.outcomes import Reason
 from bot.domain.request import Request
 from bot.errors import StepCrashed
 from bot.slack.blocks import Message
@@ -20,6 +20,8 @@ from bot.slack.outbound.results import Posted, PostResult, Route
 from bot.workflow.delivery_policy import DeliveryPolicy
 from bot.workflow.durable import Durable, Phase
 from bot.workflow.first_attempt import CRASHED, FirstAttempt
+from bot.workflow.insistence import Insistence
+from bot.workflow.notices import Notices
 from bot.workflow.progress import Progress, ProgressMessage
 from bot.workflow.routes import Routes
 from bot.workflow.undelivered import Undelivered
@@ -27,8 +29,6 @@ from bot.workflow.undelivered import Undelivered
 logger = logging.getLogger(__name__)
 
 ROUTES: tuple[Route, ...] = ("channel", "response_url", "direct_message")
-
-Attempt = Callable[[bool], Awaitable[PostResult]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +53,16 @@ class Delivery:
         self._request = request
         self._durable = durable
         self._tools = tools
-        self._policy = tools.policy
         self._routes = Routes(request=request, poster=tools.poster)
-        self._further_channels = [channel for channel in tools.notify if channel != request.origin.channel]
+        self._insistence = Insistence(
+            request_id=request.id, durable=durable, policy=tools.policy, undelivered=tools.undelivered
+        )
+        self._notices = Notices(
+            durable=durable,
+            routes=self._routes,
+            insistence=self._insistence,
+            channels=[channel for channel in tools.notify if channel != request.origin.channel],
+        )
         self._progress = Progress()
         self._told: Posted | None = None
 
@@ -78,8 +85,8 @@ class Delivery:
             message=message,
             for_requester=for_requester,
             long=long or message,
-            after=self._policy.progress_after,
-            long_after=self._policy.long_after,
+            after=self._tools.policy.progress_after,
+            long_after=self._tools.policy.long_after,
             resumed=self._durable.resumed,
         )
         try:
@@ -101,10 +108,10 @@ class Delivery:
         Where it `failed` or took long, `reply` mentions the requester in the thread of the message, because an edit notifies
         nobody. `more_follows`: steps of the workflow come after this.
         """
-        long = time.time() - self._request.accepted_at > self._policy.long_after
+        long = time.time() - self._request.accepted_at > self._tools.policy.long_after
         mention = reply is not None and (failed or long)
         # A later execution has to know what the first one's attempt came to, and may not make another one.
-        last = not (self._further_channels or self._durable.resumed or more_follows or mention)
+        last = not (self._notices.channels or self._durable.resumed or more_follows or mention)
         first = await (self._last_attempt(outcome) if last else self._recorded_attempt(outcome, mention))
         self._told = first.result if isinstance(first.result, Posted) else None
         if self._told is None and (posted := first.progress.posted) is not None:
@@ -112,9 +119,9 @@ class Delivery:
         if self._told is None:
             self._told = await self._post_somewhere(outcome, first)
         self._durable.enter(Phase.TOLD)
-        await self._tell_further_channels(notice)
+        await self._notices.tell(notice, role="notice")
         if reply is not None and first.mention:
-            await self._reply(reply, "reply")
+            await self._notices.reply(reply, self._told, role="reply")
 
     def stands(self, posted: Posted) -> None:
         """An earlier workflow has told the outcome, in this message."""
@@ -129,10 +136,10 @@ class Delivery:
         if told is None or told.ts is None or not await self._updated(message, told):
             await self.alert(message)
         if notice is not None:
-            await self._tell_further_channels(notice, role="changed notice")
+            await self._notices.tell(notice, role="changed notice")
         # Last, because a request that an earlier build has changed ends here.
         if reply is not None:
-            await self._reply(reply, "changed reply")
+            await self._notices.reply(reply, self._told, role="changed reply")
 
     async def refresh(self, message: Message) -> None:
         """Change the message, where it can be changed; nobody is told where it cannot."""
@@ -141,21 +148,7 @@ class Delivery:
 
     async def alert(self, message: Message) -> None:
         """Tell the requester alone."""
-        await self._insist(partial(self._by, message, "direct_message"), nobody_waits=True)
-
-    async def _reply(self, message: Message, role: str) -> None:
-        if self._told is not None and self._told.route == "channel" and self._told.ts is not None:
-            await self._insist(partial(self._reply_once, message, self._told, role), nobody_waits=True)
-
-    async def _reply_once(self, message: Message, told: Posted, role: str, doubtful: bool) -> PostResult:
-        return await self._durable.step_once("reply", self._routes.reply, message, told, doubtful, role)
-
-    async def _tell_further_channels(self, notice: Message, role: str = "notice") -> None:
-        for channel in self._further_channels:
-            told = await self._insist(partial(self._notify, notice, channel, role), nobody_waits=True)
-            if isinstance(told, Refused):
-                fields = {"channel": channel, "code": told.code}
-                logger.warning("NOTIFY_CHANNELS: a channel did not take an outcome", extra=fields)
+        await self._insistence.on(partial(self._by, message, "direct_message"), nobody_waits=True)
 
     async def _last_attempt(self, outcome: Message) -> FirstAttempt:
         # What a request does last needs no record of its own: with it the request is over, and if the process dies before
@@ -183,17 +176,17 @@ class Delivery:
 
     async def _updated(self, outcome: Message, posted: Posted) -> bool:
         """False when the message cannot be changed any more, because somebody deleted it or archived the channel."""
-        return isinstance(await self._insist(partial(self._update, outcome, posted)), Posted)
+        return isinstance(await self._insistence.on(partial(self._update, outcome, posted)), Posted)
 
     async def _post_somewhere(self, outcome: Message, first: FirstAttempt) -> Posted | None:
         why = first.refused
         routes = ROUTES if why is None else ROUTES[1:]
-        for pause in self._policy:
+        for pause in self._tools.policy:
             for route in routes:
                 # In doubt about a response_url, the next route is taken: the channel is not told twice, and the
                 # requester is told for sure.
                 attempt = partial(self._by, outcome, route)
-                result = await self._insist(attempt, doubtful=first.doubtful, once=route == "response_url")
+                result = await self._insistence.on(attempt, doubtful=first.doubtful, once=route == "response_url")
                 if isinstance(result, Posted):
                     await self._explain(why, result)
                     return result
@@ -205,41 +198,11 @@ class Delivery:
         self._tools.undelivered.discard(self._request.id)
         return None
 
-    async def _insist(
-        self, attempt: Attempt, *, doubtful: bool = False, once: bool = False, nobody_waits: bool = False
-    ) -> Posted | Refused:
-        """Repeat what may work later; an attempt is told when an earlier one may have posted.
-
-        `nobody_waits`: the people who asked have been told. `once`: what may have been posted cannot be looked for, so it
-        is not posted again, and counts as refused.
-        """
-        for pause in self._policy:
-            try:
-                result = await attempt(doubtful)
-            except StepCrashed:
-                # Recorded, so letting it out would crash every resumption in the same place, and nobody would hear.
-                result = InDoubt(code=Reason.STEP_CRASHED)
-            if once and isinstance(result, InDoubt):
-                return Refused(code=result.code)
-            if isinstance(result, Posted) and not nobody_waits:
-                self._tools.undelivered.discard(self._request.id)
-            if isinstance(result, Posted | Refused):
-                return result
-            asked = result.retry_after if isinstance(result, NotApplied) else None
-            if not nobody_waits and not asked:  # a queue that moves is not a fault
-                self._tools.undelivered.add(self._request.id, result.code)
-            doubtful = doubtful or isinstance(result, InDoubt)
-            await self._durable.pause(asked or pause)
-        return Refused(code=Reason.GAVE_UP)
-
     async def _update(self, outcome: Message, posted: Posted, _doubtful: bool) -> PostResult:
         return await self._durable.step("update", self._routes.update, posted, outcome)
 
     async def _by(self, outcome: Message, route: Route, doubtful: bool) -> PostResult:
         return await self._durable.step_once(f"outcome: {route}", self._routes.by, outcome, route, doubtful)
-
-    async def _notify(self, notice: Message, channel: str, role: str, doubtful: bool) -> PostResult:
-        return await self._durable.step_once("notice", self._routes.notify, notice, channel, doubtful, role)
 
     async def _explain(self, why: str | None, posted: Posted) -> None:
         if why is None or posted.route == "channel":

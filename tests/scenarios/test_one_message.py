@@ -94,8 +94,7 @@ async def test_the_message_while_it_takes_a_while_says_what_is_going_on(
         read = words(only(slack))
         reference = read.split("Reference: ")[1][:7]
         assert "Status: creating" in read
-        assert f"Requested by: <@{company.ANA}>" in read
-        assert "Description: Images of the web shop" in read
+        assert f" for <@{company.ANA}> · Images of the web shop" in read
         assert "This message will change." in read
         outcome = words(await outcome_of(slack, "shop"))
         assert f"Reference: {reference}" in outcome

@@ -238,7 +238,7 @@ def test_the_sentences_that_are_looked_for_are_those_that_people_read() -> None:
         "The connection broke before Huawei Cloud answered",
         "Huawei Cloud refused the request (HTTP",
         "without saying why",
-        "Registry created",
+        "is being created",
         "Trace id",
         "I could not post the result in",
     ):

@@ -11,6 +11,7 @@ from bot.features.create_registry.kept import Kept, from_value
 from bot.features.create_registry.listeners import COMMAND, free_name
 from bot.features.create_registry.models import CHECK_WORKFLOW, Check
 from bot.features.create_registry.name_index import NameIndex
+from bot.features.create_registry.opened import Opened
 from bot.references import new_reference
 from bot.slack.inbound.answers import Accept, Answer, Tell
 from bot.slack.inbound.forms import FormOpener
@@ -61,7 +62,7 @@ class AskAgain:
             description=asked.description,
             channel=origin.channel,
         )
-        opened = form.Opened(door="button", public_channel=origin.channel if origin.public else None)
+        opened = Opened(door="button", public_channel=origin.channel if origin.public else None)
         self._forms.open_soon(press, self._template.opened_by(press.user_name, filled, opened))
         self._names.refresh_soon()
         return Accept()

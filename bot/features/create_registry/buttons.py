@@ -7,7 +7,7 @@ from bot.domain.outcomes import InDoubt, Reason, Refused
 from bot.domain.registry import Created, Outcome
 from bot.features.create_registry import wording
 from bot.features.create_registry.kept import Kept, to_value
-from bot.features.create_registry.reasons import MAY_WORK_LATER, NEXT_STEPS
+from bot.features.create_registry.reasons import NEXT_STEPS
 from bot.slack.blocks import Block, actions, button
 
 HOW_TO_PUSH = "registry_how_to_push"
@@ -21,6 +21,19 @@ _LABELS = {
     TRY_AGAIN: wording.BUTTON_TRY_AGAIN,
     CHECK_NOW: wording.BUTTON_CHECK_NOW,
 }
+# By the end of the code, as in `NEXT_STEPS`: where the same request may well be accepted later.
+_MAY_WORK_LATER = (
+    "CR.5000",
+    "0308",
+    Reason.THROTTLED,
+    Reason.NAME_NOT_FOUND,
+    Reason.CONNECTION_REFUSED,
+    Reason.CONNECT_TIMEOUT,
+    Reason.TLS_FAILED,
+    Reason.PROXY_UNREACHABLE,
+    Reason.PROXY_REFUSED,
+    Reason.SHUTTING_DOWN,
+)
 _TAKEN = frozenset({Reason.ALREADY_EXISTS, Reason.TAKEN_MEANWHILE})
 
 
@@ -50,7 +63,7 @@ def helping(outcome: Outcome, *, can_look_up: bool) -> str | None:
 
 
 def _may_work_later(refused: Refused) -> bool:
-    if any(refused.code.endswith(end) for end in MAY_WORK_LATER):
+    if any(refused.code.endswith(end) for end in _MAY_WORK_LATER):
         return True
     # What has a next step of its own is for those who run the bot; of the rest, the vendor's faults may pass.
     known = any(refused.code.endswith(end) for end in NEXT_STEPS)

@@ -4,15 +4,14 @@ Block ids are those of Slack's answer to `response_action: errors`; they and the
 versions, or open forms would lose what was typed (docs/facts/slack.md section 2).
 """
 
-import json
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.description_note import DescriptionNote
 from bot.domain.naming_rule import NamingRule
-from bot.domain.request import Door
 from bot.features.create_registry import wording
+from bot.features.create_registry.opened import COMMAND_LINE, Opened
 from bot.features.create_registry.rules import (
     EXAMPLE_NAME,
     NAME_MAX,
@@ -59,15 +58,6 @@ EVERYBODY_HERE = Audience()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
-    """Where a form was opened, which it carries to its submission: by which `door`, and in which thread (channel and ts)."""
-
-    door: Door = "command"
-    public_channel: str | None = None
-    thread: tuple[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Filled:
     """What is filled in when the form opens. `other_name`: instead of the `typed` one, which is taken."""
 
@@ -92,7 +82,7 @@ class Form:
         return build(self, filled, opened, note=note)
 
 
-def build(form: Form, filled: Filled, opened: Opened = Opened(), *, note: str | None = None) -> dict[str, Any]:
+def build(form: Form, filled: Filled, opened: Opened = COMMAND_LINE, *, note: str | None = None) -> dict[str, Any]:
     """The form; `note` is what is added to the description.
 
     Text that is not a legal name is not put into the field (Slack refuses an initial value over max_length): the nearest
@@ -111,7 +101,7 @@ def build(form: Form, filled: Filled, opened: Opened = Opened(), *, note: str | 
         "title": plain(wording.FORM_TITLE),
         "submit": plain(wording.FORM_SUBMIT),
         "close": plain(wording.FORM_CLOSE),
-        "private_metadata": json.dumps(asdict(opened)),
+        "private_metadata": opened.metadata(),
         "blocks": [
             *blocks,
             _name_input(prefill, form.naming),
@@ -128,22 +118,6 @@ def parse(state: State) -> FormInput:
         name=state.element(NAME_BLOCK, NAME_ACTION).value,
         description=state.element(DESCRIPTION_BLOCK, DESCRIPTION_ACTION).value,
         channel=state.element(CHANNEL_BLOCK, CHANNEL_ACTION).selected_conversation,
-    )
-
-
-def opened(private_metadata: str) -> Opened:
-    """Where a submitted form was opened. One of an earlier build says less, and one that says nothing was opened anywhere."""
-    try:
-        kept = json.loads(private_metadata)
-    except ValueError:
-        return Opened()
-    if not isinstance(kept, dict):
-        return Opened()
-    thread = kept.get("thread")
-    return Opened(
-        door=kept.get("door", "command"),
-        public_channel=kept.get("public_channel"),
-        thread=(str(thread[0]), str(thread[1])) if isinstance(thread, list) and len(thread) == 2 else None,
     )
 
 

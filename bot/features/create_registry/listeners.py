@@ -7,9 +7,10 @@ from bot.domain.description_note import DescriptionNote
 from bot.domain.naming_rule import NamingRule
 from bot.domain.request import Origin, Request
 from bot.errors import AlreadyUnderWay, InvalidRequest, NotSaved, Violation
-from bot.features.create_registry import form, wording
+from bot.features.create_registry import form, opened, wording
 from bot.features.create_registry.models import WORKFLOW
 from bot.features.create_registry.name_index import NameIndex
+from bot.features.create_registry.opened import Opened
 from bot.features.create_registry.rules import Rule, name_violation, suggest_free_name, validate
 from bot.features.create_registry.violations import sentence
 from bot.references import new_reference
@@ -39,8 +40,8 @@ class OpenForm:
         """Answer in milliseconds; the form is opened, and the names that are taken are read, in the background."""
         if command.text.strip().lower() in _HELP_WORDS:
             return Tell(text=wording.HELP)
-        opened = form.Opened(door="command", public_channel=command.public_channel)
-        view = self._template.opened_by(command.user_name, form.Filled(typed=command.text), opened)
+        where = Opened(public_channel=command.public_channel)
+        view = self._template.opened_by(command.user_name, form.Filled(typed=command.text), where)
         self._forms.open_soon(command, view)
         self._names.refresh_soon()
         return Accept()
@@ -172,14 +173,14 @@ def _channel_violations(sent: ViewSubmission, channel: str | None) -> list[Viola
 
 
 def _origin(sent: ViewSubmission, channel: str) -> Origin:
-    opened = form.opened(sent.view.private_metadata)
+    where = opened.read(sent.view.private_metadata)
     return Origin(
-        door=opened.door,
+        door=where.door,
         requester=sent.user.id,
         requester_name=sent.user_name,
         team=sent.team_id,
         channel=channel,
-        public=opened.public_channel == channel,
+        public=where.public_channel == channel,
         response_url=sent.response_url(form.CHANNEL_BLOCK),
     )
 

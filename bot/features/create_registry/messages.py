@@ -25,7 +25,7 @@ _REPLIES = {"created": wording.REPLY_CREATED, "refused": wording.REPLY_REFUSED, 
 def creating(request: Request, *, region: str, for_requester: bool = False) -> Message:
     """The message before anything is known; `for_requester` where it cannot be changed later."""
     following = wording.CREATING_NEXT_FOR_REQUESTER if for_requester else wording.CREATING_NEXT
-    return _in_progress(request, region, following)
+    return {**_in_progress(request, region, following), "text": _creating(request)}
 
 
 def taking_long(request: Request, *, region: str) -> Message:
@@ -59,7 +59,9 @@ def outcome(
     """
     following = note or next_step(result, rechecked=rechecked)
     title = [code(request.payload.name), bold(title_of(result)), emoji(_EMOJI[result.kind]), *_for_whom(request)]
-    blocks = [rich_text(title, *_middle(result), _details(request, result, region)), context(following), *buttons]
+    self_evident = note is None and isinstance(result, Created) and result.address and not result.confirmed_by_lookup
+    last = [] if self_evident else [context(following)]
+    blocks = [rich_text(title, *_middle(result), _details(request, result, region)), *last, *buttons]
     return {"text": _all_in_one(request, result, following), "blocks": blocks}
 
 
@@ -128,7 +130,11 @@ def _in_progress(request: Request, region: str, following: str) -> Message:
     title = [code(request.payload.name), bold(wording.TITLE_CREATING), *_for_whom(request)]
     status = [text(f"{wording.LABEL_STATUS}: "), bold(wording.STATUS_CREATING)]
     blocks = [rich_text(title, [*status, *_region_and_reference(request, region)]), context(following)]
-    return {"text": f"{wording.CREATING_TITLE} {request.payload.name}", "blocks": blocks}
+    return {"text": f"{_creating(request)}. {following}", "blocks": blocks}
+
+
+def _creating(request: Request) -> str:
+    return f"{wording.CREATING_TITLE} {request.payload.name}"
 
 
 def _for_whom(request: Request) -> list[Leaf]:

@@ -79,19 +79,6 @@ NEXT_STEPS: dict[str, str] = {
     Reason.SHUTTING_DOWN: _NOT_SENT,
     Reason.NOT_SENT: "Nothing was created. Tell the people who run this bot that it could not send the call.",
 }
-# Of these, the ones where the same request may well be accepted later
-MAY_WORK_LATER = (
-    "CR.5000",
-    "0308",
-    Reason.THROTTLED,
-    Reason.NAME_NOT_FOUND,
-    Reason.CONNECTION_REFUSED,
-    Reason.CONNECT_TIMEOUT,
-    Reason.TLS_FAILED,
-    Reason.PROXY_UNREACHABLE,
-    Reason.PROXY_REFUSED,
-    Reason.SHUTTING_DOWN,
-)
 NEXT_STEP_UNKNOWN = (
     "Nothing was created. Correct what Huawei Cloud complains about, or quote the trace id to its support."
 )

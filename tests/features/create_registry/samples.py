@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 from bot.domain.request import Origin, Request
-from bot.features.create_registry import form
+from bot.features.create_registry import form, opened
 from bot.features.create_registry.models import RegistryRequest
 from bot.playground.slack import company
 
@@ -36,5 +36,5 @@ def form_of(
     public_channel: str | None = None,
 ) -> dict[str, Any]:
     """The form as the command opens it."""
-    opened = form.Opened(public_channel=public_channel)
-    return form.build(form.Form(region=region, audience=audience), form.Filled(typed=typed), opened, note=note)
+    where = opened.Opened(public_channel=public_channel)
+    return form.build(form.Form(region=region, audience=audience), form.Filled(typed=typed), where, note=note)

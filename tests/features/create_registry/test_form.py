@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import InvalidRequest
-from bot.features.create_registry import form
+from bot.features.create_registry import form, opened
 from bot.features.create_registry.rules import validate
 from bot.playground.slack.blocks import problems_of_view
 from bot.playground.slack.modals import LARGEST_VIEW, checked_view
@@ -162,13 +162,13 @@ def test_any_number_of_further_channels_is_named_within_slacks_limits(count: int
     "kept", ["", "null", "[]", "{}", "C1", '{"public_channel": null}', '{"public_channel": "C2"}', "{"]
 )
 def test_a_form_that_does_not_say_so_was_not_opened_in_a_public_channel(kept: str) -> None:
-    assert form.opened(kept).public_channel != "C1"
+    assert opened.read(kept).public_channel != "C1"
 
 
 def test_a_form_remembers_the_public_channel_in_which_it_was_asked_for() -> None:
     kept = form_of(typed="", region="x", public_channel="C1")["private_metadata"]
-    assert form.opened(kept).public_channel == "C1"
-    assert form.opened(kept).public_channel != "C2"
+    assert opened.read(kept).public_channel == "C1"
+    assert opened.read(kept).public_channel != "C2"
 
 
 @pytest.mark.parametrize("typed", [text for text in NASTY if text], ids=ascii)

@@ -8,9 +8,9 @@ from pydantic_settings import NoDecode
 
 from bot import wording
 from bot.config.codearts import CodeArtsSettings
+from bot.domain.news import NewsChannel
 from bot.settings.database_url import DatabaseUrl
 from bot.settings.fields import (
-    ChannelIds,
     DatabaseAddress,
     Host,
     Line,
@@ -20,7 +20,7 @@ from bot.settings.fields import (
     slack_token,
     wrong,
 )
-from bot.settings.values import is_slacks_signing_secret
+from bot.settings.values import cleaned, is_slacks_signing_secret
 
 _RETENTION_DAYS_MAX = 36_500
 
@@ -65,10 +65,10 @@ class Settings(CodeArtsSettings):
     )
     host: Host = Field("0.0.0.0", validation_alias="HOST", description="address to listen on")  # noqa: S104  a container's
     port: int = Field(3000, ge=0, le=65535, validation_alias="PORT", description="port to listen on")
-    notify_channels: Annotated[ChannelIds, NoDecode] = Field(
+    notify_channels: Annotated[tuple[NewsChannel, ...], NoDecode] = Field(
         (),
         validation_alias="NOTIFY_CHANNELS",
-        description="ids of further channels that hear every outcome, comma-separated",
+        description="further channels that hear of outcomes, comma-separated: C0PLAT, C0SEC:problems, C0SHOP:shop-*",
     )
     shared_channels: bool = Field(
         False,
@@ -91,6 +91,16 @@ class Settings(CodeArtsSettings):
         validation_alias="PUSH_GUIDE",
         description="how to push an image: a text that may hold {address} and {name}, or the address of a page",
     )
+
+    @field_validator("notify_channels", mode="before")
+    @classmethod
+    def _readable_channels(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return tuple(NewsChannel.parse(each) for each in filter(None, map(cleaned, value.split(","))))
+        except ValueError as error:
+            raise wrong(f": {error}.") from None
 
     @field_validator("slack_app_token")
     @classmethod

@@ -1,18 +1,16 @@
 """The kinds of fields that settings have, and how their validators say what is wrong."""
 
-import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic import AfterValidator, SecretStr
 from pydantic_core import PydanticCustomError
 
 from bot.errors import SettingsError
 from bot.settings.database_url import DatabaseUrl
-from bot.settings.values import cleaned, is_one_line, is_plain_url, is_visible_ascii
+from bot.settings.values import is_one_line, is_plain_url, is_visible_ascii
 
 WRONG = "setting"  # the type of our own complaints, among pydantic's
 _LINES_MAX = 2500  # a section of Slack takes 3,000
-_CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
 
 
 def wrong(what: str, *, name: str = "") -> PydanticCustomError:
@@ -72,16 +70,6 @@ def _without_brackets(value: str) -> str:
     return value[1:-1] if value.startswith("[") and value.endswith("]") else value
 
 
-def _channel_ids(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    ids = tuple(filter(None, map(cleaned, value.split(","))))
-    for each in ids:
-        if not _CHANNEL_ID.fullmatch(each):
-            raise wrong(f": “{each}” is not a channel ID. An ID looks like C0123ABCD.")
-    return ids
-
-
 Secret = Annotated[SecretStr, AfterValidator(_visible)]
 SecretLine = Annotated[SecretStr, AfterValidator(_one_line)]
 Id = Annotated[str, AfterValidator(_visible)]
@@ -89,4 +77,3 @@ Line = Annotated[str, AfterValidator(_one_line)]
 Lines = Annotated[str, AfterValidator(_readable_lines)]
 Host = Annotated[Line, AfterValidator(_without_brackets)]
 DatabaseAddress = Annotated[Line, AfterValidator(_readable_database_url)]
-ChannelIds = Annotated[tuple[str, ...], BeforeValidator(_channel_ids)]

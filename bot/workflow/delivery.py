@@ -11,10 +11,12 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from functools import partial
 
+from bot.domain.news import NewsChannel
 from bot.domain.outcomes import Reason
 from bot.domain.request import Request
 from bot.errors import StepCrashed
 from bot.slack.blocks import Message
+from bot.slack.news import News
 from bot.slack.outbound.poster import Poster
 from bot.slack.outbound.results import Posted, PostResult, Route
 from bot.workflow.delivery_policy import DeliveryPolicy
@@ -33,12 +35,12 @@ ROUTES: tuple[Route, ...] = ("channel", "response_url", "direct_message")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deliveries:
-    """What every delivery uses: `notify` are the channels that hear every outcome, `bot_mention` names the bot in mrkdwn."""
+    """What every delivery uses: `notify` are further channels that hear of outcomes, `bot_mention` names the bot in mrkdwn."""
 
     poster: Poster
     undelivered: Undelivered
     bot_mention: Callable[[], str]
-    notify: tuple[str, ...] = ()
+    notify: tuple[NewsChannel, ...] = ()
     policy: DeliveryPolicy = field(default_factory=DeliveryPolicy)
 
     def of(self, request: Request, durable: Durable) -> "Delivery":
@@ -58,10 +60,11 @@ class Delivery:
             request_id=request.id, durable=durable, policy=tools.policy, undelivered=tools.undelivered
         )
         self._notices = Notices(
+            origin=request.origin,
             durable=durable,
             routes=self._routes,
             insistence=self._insistence,
-            channels=[channel for channel in tools.notify if channel != request.origin.channel],
+            channels=tools.notify,
         )
         self._progress = Progress()
         self._told: Posted | None = None
@@ -94,24 +97,15 @@ class Delivery:
         finally:
             self._progress = await progress.settle()
 
-    async def tell(
-        self,
-        outcome: Message,
-        *,
-        notice: Message,
-        reply: Message | None = None,
-        failed: bool = False,
-        more_follows: bool = False,
-    ) -> None:
-        """Post the outcome, or change the progress message into it; then tell the further channels.
+    async def tell(self, outcome: Message, news: News, *, more_follows: bool = False) -> None:
+        """Post the outcome, or change the progress message into it; then tell the others.
 
-        Where it `failed` or took long, `reply` mentions the requester in the thread of the message, because an edit notifies
-        nobody. `more_follows`: steps of the workflow come after this.
+        `more_follows`: steps of the workflow come after this.
         """
         long = time.time() - self._request.accepted_at > self._tools.policy.long_after
-        mention = reply is not None and (failed or long)
+        mention = news.reply is not None and (news.failed or long)
         # A later execution has to know what the first one's attempt came to, and may not make another one.
-        last = not (self._notices.channels or self._durable.resumed or more_follows or mention)
+        last = not (self._notices.any_for(news) or self._durable.resumed or more_follows or mention)
         first = await (self._last_attempt(outcome) if last else self._recorded_attempt(outcome, mention))
         self._told = first.result if isinstance(first.result, Posted) else None
         if self._told is None and (posted := first.progress.posted) is not None:
@@ -119,27 +113,22 @@ class Delivery:
         if self._told is None:
             self._told = await self._post_somewhere(outcome, first)
         self._durable.enter(Phase.TOLD)
-        await self._notices.tell(notice, role="notice")
-        if reply is not None and first.mention:
-            await self._notices.reply(reply, self._told, role="reply")
+        await self._notices.spread(news, self._told, mention=first.mention)
 
     def stands(self, posted: Posted) -> None:
         """An earlier workflow has told the outcome, in this message."""
         self._told = posted
 
-    async def change(self, message: Message, *, notice: Message | None = None, reply: Message | None = None) -> None:
+    async def change(self, message: Message, news: News | None = None) -> None:
         """What was told has changed: change the message, or tell the requester where it cannot be changed.
 
-        The further channels get the `notice`, if any, and the requester the `reply` in the thread.
+        `news`: for the others, who have heard of it before.
         """
         told = self._told
         if told is None or told.ts is None or not await self._updated(message, told):
             await self.alert(message)
-        if notice is not None:
-            await self._notices.tell(notice, role="changed notice")
-        # Last, because a request that an earlier build has changed ends here.
-        if reply is not None:
-            await self._notices.reply(reply, self._told, role="changed reply")
+        if news is not None:
+            await self._notices.spread(news, told, mention=True, role="changed ")
 
     async def refresh(self, message: Message) -> None:
         """Change the message, where it can be changed; nobody is told where it cannot."""

@@ -1,10 +1,14 @@
-"""(7) What is told beside the message itself: one line to each further channel, and a word to the requester in the thread."""
+"""(7) What is told beside the message itself: a line to further channels and to the thread, a word to the requester."""
 
 import logging
+from collections.abc import Iterable
 from functools import partial
 
+from bot.domain.news import NewsChannel
 from bot.domain.outcomes import Refused
+from bot.domain.request import Origin
 from bot.slack.blocks import Message
+from bot.slack.news import News
 from bot.slack.outbound.results import Posted, PostResult
 from bot.workflow.durable import Durable
 from bot.workflow.insistence import Insistence
@@ -14,29 +18,57 @@ logger = logging.getLogger(__name__)
 
 
 class Notices:
-    """Those of one execution of a request; `channels` are the further ones. Those who asked have been told by then."""
+    """Those of one execution of a request. Those who asked have been told by then."""
 
-    def __init__(self, *, durable: Durable, routes: Routes, insistence: Insistence, channels: list[str]) -> None:
+    def __init__(
+        self,
+        *,
+        origin: Origin,
+        durable: Durable,
+        routes: Routes,
+        insistence: Insistence,
+        channels: Iterable[NewsChannel],
+    ) -> None:
+        self._origin = origin
         self._durable = durable
         self._routes = routes
         self._insistence = insistence
-        self.channels = channels
+        self._channels = [each for each in channels if each.channel != origin.channel]
 
-    async def tell(self, notice: Message, *, role: str) -> None:
-        """One line to each further channel."""
-        for channel in self.channels:
-            told = await self._insistence.on(partial(self._notify, notice, channel, role), nobody_waits=True)
-            if isinstance(told, Refused):
-                fields = {"channel": channel, "code": told.code}
+    def any_for(self, news: News) -> bool:
+        """Whether anybody hears of it beside the channel that was chosen and the requester."""
+        return bool(self._hearing(news)) or self._thread(news) is not None
+
+    async def spread(self, news: News, told: Posted | None, *, mention: bool, role: str = "") -> None:
+        """Tell them; `told` is where the message stands, `role` tells these words from earlier ones."""
+        for channel in self._hearing(news):
+            result = await self._insistence.on(
+                partial(self._notify, news.notice, channel, f"{role}notice"), nobody_waits=True
+            )
+            if isinstance(result, Refused):
+                fields = {"channel": channel, "code": result.code}
                 logger.warning("NOTIFY_CHANNELS: a channel did not take an outcome", extra=fields)
+        # After the notices, because a request that an earlier build has changed ends there. What reached the requester alone
+        # has notified them.
+        if mention and news.reply is not None and told is not None and told.route == "channel" and told.ts is not None:
+            await self._say_in(news.reply, told, f"{role}reply")
+        if news.thread is not None and (there := self._thread(news)) is not None:
+            await self._say_in(news.thread, there, f"{role}thread")
 
-    async def reply(self, message: Message, told: Posted | None, *, role: str) -> None:
-        """In the thread of the message, where it stands in a channel: what reached the requester alone has notified them."""
-        if told is not None and told.route == "channel" and told.ts is not None:
-            await self._insistence.on(partial(self._reply, message, told, role), nobody_waits=True)
+    def _hearing(self, news: News) -> list[str]:
+        return [each.channel for each in self._channels if each.hears(name=news.name, failed=news.failed)]
+
+    def _thread(self, news: News) -> Posted | None:
+        channel, ts = self._origin.thread_channel, self._origin.thread_ts
+        return Posted(route="channel", channel=channel, ts=ts) if news.thread and channel and ts else None
+
+    async def _say_in(self, message: Message, thread: Posted, role: str) -> None:
+        result = await self._insistence.on(partial(self._reply, message, thread, role), nobody_waits=True)
+        if isinstance(result, Refused):
+            logger.info("a thread did not take a word", extra={"channel": thread.channel, "code": result.code})
 
     async def _notify(self, notice: Message, channel: str, role: str, doubtful: bool) -> PostResult:
         return await self._durable.step_once("notice", self._routes.notify, notice, channel, doubtful, role)
 
-    async def _reply(self, message: Message, told: Posted, role: str, doubtful: bool) -> PostResult:
-        return await self._durable.step_once("reply", self._routes.reply, message, told, doubtful, role)
+    async def _reply(self, message: Message, thread: Posted, role: str, doubtful: bool) -> PostResult:
+        return await self._durable.step_once("reply", self._routes.reply, message, thread, doubtful, role)

@@ -8,6 +8,7 @@ from bot.clients import build_codearts, slack_client, slack_session
 from bot.codearts.client import CodeArts
 from bot.codearts.view import InProcessView
 from bot.config import Settings
+from bot.domain.news import NewsChannel
 from bot.domain.request import Request
 from bot.features.contract import Platform
 from bot.playground.codearts.server import LocalCodeArts
@@ -65,7 +66,7 @@ async def platform(quick_settings: Settings, codearts: CodeArts) -> AsyncIterato
                 poster=Poster(client=client, session=session),
                 undelivered=Undelivered(),
                 bot_mention=lambda: f"<@{company.BOT_USER}>",
-                notify=(company.PLATFORM,),
+                notify=(NewsChannel(channel=company.PLATFORM),),
                 policy=DeliveryPolicy(progress_after=60, pauses=(0.01,), give_up_after=0.02),
             ),
         )

@@ -273,4 +273,4 @@ async def test_a_success_that_took_long_mentions_the_requester_once(
         message = await outcome_of(slack, "shop")
         await all_finished()
     assert replies(slack, message) == [wording.REPLY_CREATED.format(requester=company.ANA, name="shop")]
-    assert [text for text, _ in message.history] == ["Creating the registry shop"] * 2
+    assert [wording.LONG_NEXT in text for text, _ in message.history] == [False, True]

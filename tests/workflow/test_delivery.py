@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
+from bot.domain.news import NewsChannel
 from bot.domain.outcomes import Result
 from bot.domain.request import Request
 from bot.playground.faults import Fault
 from bot.playground.slack import company
 from bot.playground.slack.records import Message
 from bot.playground.slack.server import LocalSlack
+from bot.slack.news import News
 from bot.slack.outbound.poster import Poster
 from bot.workflow import supervisor
 from bot.workflow.delivery import Deliveries, Delivery
@@ -43,7 +45,7 @@ def refusal(code: str) -> Fault:
 class Desk:
     """A delivery whose pauses are only counted. `during` is told the count in each; `untold`: how many were undelivered."""
 
-    def __init__(self, poster: Poster, slack: LocalSlack, notify: tuple[str, ...]) -> None:
+    def __init__(self, poster: Poster, slack: LocalSlack, notify: tuple[NewsChannel, ...]) -> None:
         self.slack = slack
         self.undelivered = Undelivered()
         self.tools = Deliveries(
@@ -92,7 +94,7 @@ async def work_and_tell(delivery: Delivery, work: Callable[[], Any] | None = Non
     async with delivery.in_progress(lambda: WORKING, for_requester=lambda: ALONE):
         if work is not None:
             await work()
-    await delivery.tell(OUTCOME, notice=NOTICE)
+    await delivery.tell(OUTCOME, News(notice=NOTICE))
 
 
 def calls(slack: LocalSlack, method: str) -> int:
@@ -120,7 +122,7 @@ def notify() -> tuple[str, ...]:
 
 
 @pytest.fixture
-def desk(poster: Poster, slack: LocalSlack, notify: tuple[str, ...]) -> Desk:
+def desk(poster: Poster, slack: LocalSlack, notify: tuple[NewsChannel, ...]) -> Desk:
     return Desk(poster, slack, notify)
 
 
@@ -298,7 +300,7 @@ async def test_every_further_channel_is_told_once(desk: Desk, slack: LocalSlack,
     assert [said(slack, channel) for channel in (company.PLATFORM, company.GENERAL)] == [[NOTICE["text"]]] * 2
 
 
-@pytest.mark.parametrize("notify", [(company.PLATFORM,)])
+@pytest.mark.parametrize("notify", [(NewsChannel(channel=company.PLATFORM),)])
 async def test_a_further_channel_that_was_chosen_is_told_once(desk: Desk, slack: LocalSlack) -> None:
     await desk.tell(desk.asked(company.PLATFORM))
     assert said(slack, company.PLATFORM) == [OUTCOME["text"]]
@@ -315,7 +317,7 @@ async def test_a_further_channel_that_refuses_does_not_keep_it_from_the_next(
     assert (line.__dict__["channel"], line.__dict__["code"]) == (company.OLD_LAUNCH, "is_archived")
 
 
-@pytest.mark.parametrize("notify", [(company.PLATFORM,)])
+@pytest.mark.parametrize("notify", [(NewsChannel(channel=company.PLATFORM),)])
 async def test_a_notice_whose_answer_was_lost_is_not_posted_twice(desk: Desk, slack: LocalSlack) -> None:
     slack.invite_bot(company.PLATFORM)
     slack.faults.add("chat.postMessage", Fault.slow(0))
@@ -324,7 +326,7 @@ async def test_a_notice_whose_answer_was_lost_is_not_posted_twice(desk: Desk, sl
     assert said(slack, company.PLATFORM) == [NOTICE["text"]]
 
 
-@pytest.mark.parametrize("notify", [(company.PLATFORM,)])
+@pytest.mark.parametrize("notify", [(NewsChannel(channel=company.PLATFORM),)])
 async def test_a_notice_that_cannot_be_posted_yet_is_no_matter_of_readiness(desk: Desk, slack: LocalSlack) -> None:
     slack.faults.add("chat.postMessage", Fault.slow(0))
     slack.faults.add("chat.postMessage", refusal("message_limit_exceeded"), times=3)
@@ -354,7 +356,7 @@ class Office:
             async with delivery.in_progress(lambda: WORKING, for_requester=lambda: ALONE):
                 await durable.step("work", asyncio.sleep, 0)
             durable.enter(Phase.TELLING)
-            await delivery.tell(OUTCOME, notice=NOTICE)
+            await delivery.tell(OUTCOME, News(notice=NOTICE))
             self.executions += 1
             if self.executions < times:
                 self.between()
@@ -454,7 +456,7 @@ async def test_a_bug_while_the_outcome_is_posted_does_not_silence_it(
     assert only(slack).text == OUTCOME["text"]
 
 
-@pytest.mark.parametrize("notify", [(company.PLATFORM,)])
+@pytest.mark.parametrize("notify", [(NewsChannel(channel=company.PLATFORM),)])
 async def test_with_further_channels_each_step_is_recorded_and_none_is_told_twice(
     office: Office, slack: LocalSlack
 ) -> None:

@@ -50,11 +50,8 @@ class CheckRunbook:
             await delivery.refresh(self._still_unknown(kept))
             return kept.outcome
         note_outcome(self.names, asked.name, known)
-        await delivery.change(
-            messages.outcome(kept.request, known, region=self.region, buttons=_buttons(kept, known)),
-            notice=messages.notice(kept.request, known),
-            reply=messages.reply(kept.request, known),
-        )
+        message = messages.outcome(kept.request, known, region=self.region, buttons=_buttons(kept, known))
+        await delivery.change(message, messages.news(kept.request, known, failed=True))
         return known
 
     def _still_unknown(self, kept: Kept) -> Message:

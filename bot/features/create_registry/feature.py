@@ -4,7 +4,7 @@ from functools import partial
 
 from bot.codearts.view import View
 from bot.features.contract import Feature, Parts, Platform
-from bot.features.create_registry import buttons, form
+from bot.features.create_registry import buttons, form, wording
 from bot.features.create_registry.button_listeners import AskAgain, CheckNow, ShowPushGuide
 from bot.features.create_registry.check import CheckRunbook
 from bot.features.create_registry.listeners import COMMAND, AcceptForm, CheckName, OpenForm
@@ -12,10 +12,40 @@ from bot.features.create_registry.look_up import LookedUp, Row
 from bot.features.create_registry.models import CHECK_WORKFLOW, WORKFLOW, Check, RegistryRequest
 from bot.features.create_registry.name_index import NameIndex
 from bot.features.create_registry.retry_policy import RetryPolicy
+from bot.features.create_registry.shortcut_listeners import ANYWHERE, ON_A_MESSAGE, OpenFormByShortcut
 from bot.features.create_registry.workflow import Runbook
-from bot.slack.inbound.listeners import ActionListener, CommandListener, FormListener
-from bot.slack.needs import ManifestNeeds
+from bot.slack.inbound.listeners import (
+    ActionListener,
+    CommandListener,
+    FormListener,
+    MessageShortcutListener,
+    ShortcutListener,
+)
+from bot.slack.needs import ManifestNeeds, ShortcutItem, SlashCommand
 from bot.workflow.definition import Workflow
+
+NEEDS = ManifestNeeds(
+    slash_commands=frozenset(
+        {SlashCommand(command=COMMAND, description=wording.COMMAND_DESCRIPTION, usage_hint=wording.COMMAND_USAGE_HINT)}
+    ),
+    shortcuts=frozenset(
+        {
+            ShortcutItem(
+                callback_id=ANYWHERE,
+                kind="global",
+                name=wording.SHORTCUT_NAME,
+                description=wording.SHORTCUT_DESCRIPTION,
+            ),
+            ShortcutItem(
+                callback_id=ON_A_MESSAGE,
+                kind="message",
+                name=wording.SHORTCUT_HERE_NAME,
+                description=wording.SHORTCUT_HERE_DESCRIPTION,
+            ),
+        }
+    ),
+    scopes=frozenset({"commands"}),
+)
 
 
 def create_registry(policy: RetryPolicy | None = None) -> Feature:
@@ -39,6 +69,7 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
             naming=platform.naming,
         )
         open_form = OpenForm(forms=platform.forms, names=names, template=template)
+        by_shortcut = OpenFormByShortcut(forms=platform.forms, names=names, template=template)
         check_name = CheckName(forms=platform.forms, names=names, naming=platform.naming)
         again = partial(AskAgain, forms=platform.forms, names=names, template=template)
         check = CheckRunbook(
@@ -56,6 +87,8 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
             listeners=(
                 CommandListener(command=COMMAND, handle=open_form),
                 FormListener(callback_id=form.CALLBACK_ID, handle=accept_form),
+                ShortcutListener(callback_id=ANYWHERE, handle=by_shortcut),
+                MessageShortcutListener(callback_id=ON_A_MESSAGE, handle=by_shortcut),
                 ActionListener(action_id=form.NAME_ACTION, block_id=form.NAME_BLOCK, handle=check_name),
                 ActionListener(action_id=buttons.HOW_TO_PUSH, handle=show_guide),
                 ActionListener(action_id=buttons.ANOTHER_NAME, handle=again(other_name=True)),
@@ -80,6 +113,6 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
 
     return Feature(
         name="create_registry",
-        needs=ManifestNeeds(commands=frozenset({COMMAND}), scopes=frozenset({"commands"})),
+        needs=NEEDS,
         build=build,
     )

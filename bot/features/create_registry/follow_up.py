@@ -132,8 +132,5 @@ class FollowUp:
 
     async def _change(self, outcome: Outcome, *, was: Outcome | None = None) -> None:
         """Change the message. The further channels, which read `was` as the outcome, read the new one, too."""
-        await self.delivery.change(
-            self.message(outcome),
-            notice=messages.notice(self.request, outcome) if was else None,
-            reply=messages.reply(self.request, outcome) if was else None,
-        )
+        news = messages.news(self.request, outcome, failed=True) if was else None
+        await self.delivery.change(self.message(outcome), news)

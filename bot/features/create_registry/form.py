@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.domain.description_note import DescriptionNote
 from bot.domain.naming_rule import NamingRule
+from bot.domain.news import NewsChannel
 from bot.features.create_registry import wording
 from bot.features.create_registry.opened import COMMAND_LINE, Opened
 from bot.features.create_registry.rules import (
@@ -50,7 +51,7 @@ class Audience:
     `notify`: the channels of NOTIFY_CHANNELS; `shared_channels`: channels shared with other companies may be chosen.
     """
 
-    notify: tuple[str, ...] = ()
+    notify: tuple[NewsChannel, ...] = ()
     shared_channels: bool = False
 
 
@@ -148,13 +149,22 @@ def _intro(region: str) -> Block:
     return plain_line(wording.FORM_INTRO.format(region=region))
 
 
-def _readers(notify: tuple[str, ...], public_channel: str | None) -> Iterator[Block]:
+def _readers(notify: tuple[NewsChannel, ...], public_channel: str | None) -> Iterator[Block]:
     """Who will see what: the channel that is chosen, and those of NOTIFY_CHANNELS, each by its name."""
     yield plain_line(wording.FORM_READERS)
     told = wording.FORM_NOTIFIED_PUBLIC if public_channel else wording.FORM_NOTIFIED
-    for first in range(0, len(notify), _CHANNELS_A_LINE):
-        channels = ", ".join(f"<#{channel}>" for channel in notify[first : first + _CHANNELS_A_LINE])
-        yield mrkdwn_line(told.format(channels=channels, here=f"<#{public_channel}>"))
+    everything = [each.channel for each in notify if not each.problems and each.names is None]
+    problems = [each.channel for each in notify if each.problems]
+    named = [each.channel for each in notify if each.names is not None] if public_channel else []
+    yield from _told(everything, told, public_channel)
+    yield from _told(problems, wording.FORM_NOTIFIED_PROBLEMS + told, public_channel)
+    yield from _told(named, wording.FORM_NOTIFIED_NAMES, public_channel)
+
+
+def _told(channels: list[str], words: str, public_channel: str | None) -> Iterator[Block]:
+    for first in range(0, len(channels), _CHANNELS_A_LINE):
+        shown = ", ".join(f"<#{channel}>" for channel in channels[first : first + _CHANNELS_A_LINE])
+        yield mrkdwn_line(words.format(channels=shown, here=f"<#{public_channel}>"))
 
 
 def _changed_name(typed: str, suggestion: str | None) -> str:

@@ -182,6 +182,8 @@ def _origin(sent: ViewSubmission, channel: str) -> Origin:
         channel=channel,
         public=where.public_channel == channel,
         response_url=sent.response_url(form.CHANNEL_BLOCK),
+        thread_channel=where.thread[0] if where.thread else None,
+        thread_ts=where.thread[1] if where.thread else None,
     )
 
 

@@ -13,6 +13,7 @@ from bot.domain.request import Request
 from bot.features.create_registry import wording
 from bot.features.create_registry.outcomes import is_vendors, next_step, reason_of, sentence_for, status_of, title_of
 from bot.slack.blocks import Block, Leaf, Message, bold, code, context, emoji, escape, rich_text, text, user
+from bot.slack.news import News
 
 # Enough to quote; what CodeArts says is already cut to 500, an address is not. Slack takes 3,000 in a leaf.
 _VENDOR_TEXT_MAX = 1000
@@ -81,21 +82,38 @@ def checked(request: Request, result: Outcome, *, region: str, at: float, button
     return outcome(request, result, region=region, note=note, buttons=buttons)
 
 
+def news(request: Request, result: Outcome, *, failed: bool) -> News:
+    """What it is to others than the channel that was chosen. `failed`: it is, or was so far, no success."""
+    origin = request.origin
+    in_its_thread = notice(request, result, named=origin.public or origin.thread_channel == origin.channel)
+    return News(
+        notice=notice(request, result),
+        reply=reply(request, result),
+        thread=in_its_thread,
+        failed=failed,
+        name=request.payload.name if origin.public else None,
+    )
+
+
 def reply(request: Request, result: Outcome) -> Message:
     """In the thread of the message: an edit notifies nobody."""
     words = _REPLIES[result.kind].format(requester=request.origin.requester, name=request.payload.name)
     return {"text": words}
 
 
-def notice(request: Request, result: Outcome) -> Message:
-    """The one line that the channels of NOTIFY_CHANNELS read: without name and person where not everybody may know them."""
-    if request.origin.public:
+def notice(request: Request, result: Outcome, *, named: bool | None = None) -> Message:
+    """The one line that the channels of NOTIFY_CHANNELS read: without name and person where not everybody may know them.
+
+    `named` says whether everybody who reads it may.
+    """
+    named = request.origin.public if named is None else named
+    if named:
         title = [text(f"{wording.NOTICE_TITLE} "), code(request.payload.name), text(": ")]
         person = [text(f" · {wording.LABEL_REQUESTED_BY} "), user(request.origin.requester)]
     else:
         title, person = [text(wording.NOTICE_TITLE_UNNAMED)], []
     line = [*title, bold(status_of(result)), text(f" · {wording.LABEL_TRACE_ID} "), _trace_id(result), *person]
-    return {"text": summary(request, result, named=request.origin.public), "blocks": [rich_text(line)]}
+    return {"text": summary(request, result, named=named), "blocks": [rich_text(line)]}
 
 
 def summary(request: Request, result: Outcome, *, named: bool = True) -> str:

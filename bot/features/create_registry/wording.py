@@ -12,6 +12,10 @@ HELP = (
 )
 COMMAND_DESCRIPTION = "Create a Docker registry"
 COMMAND_USAGE_HINT = "[name]"
+SHORTCUT_NAME = "Create registry"
+SHORTCUT_DESCRIPTION = "Create a Docker registry"
+SHORTCUT_HERE_NAME = "Create registry"
+SHORTCUT_HERE_DESCRIPTION = "The result is posted in the thread of this message, too"
 
 # The form
 
@@ -30,6 +34,11 @@ FORM_NOTIFIED = (
 FORM_NOTIFIED_PUBLIC = (
     "{channels} will read what became of it and its trace id too: with your name and the registry's name if you choose "
     "{here}, and without them if you choose any other channel."
+)
+FORM_NOTIFIED_PROBLEMS = "Only if it does not work: "
+FORM_NOTIFIED_NAMES = (
+    "{channels} will read it too, with your name and the registry's, if the name is of a kind that interests them and "
+    "you choose {here}."
 )
 FORM_NAME_UNUSABLE = "What you typed ({typed}) gives no name: a name needs at least one letter (a-z, A-Z) or digit."
 FORM_NAME_CHANGED = "A name cannot contain everything you typed ({typed}), so I suggest {suggestion}."

@@ -80,9 +80,7 @@ class Runbook:
             durable.enter(Phase.TELLING)
         await delivery.tell(
             follow_up.message(creation.outcome, rechecked=follow_up.undecided),
-            notice=messages.notice(request, creation.outcome),
-            reply=messages.reply(request, creation.outcome),
-            failed=not isinstance(creation.outcome, Created),
+            messages.news(request, creation.outcome, failed=not isinstance(creation.outcome, Created)),
             more_follows=follow_up.needed,
         )
         if not follow_up.needed:

@@ -8,7 +8,6 @@ from bot.features.contract import Parts, Platform
 from bot.features.create_registry.feature import create_registry
 from bot.features.create_registry.look_up import LookedUp, Row
 from bot.slack.inbound.listeners import ActionListener, CommandListener, FormListener
-from bot.slack.needs import ManifestNeeds
 from bot.workflow.serializer import RecordSerializer
 from tests.features.create_registry.samples import request_of
 
@@ -18,9 +17,14 @@ def parts(platform: Platform) -> Parts:
     return create_registry().build(platform)
 
 
-def test_it_needs_its_command_and_nothing_else() -> None:
-    needs = ManifestNeeds(commands=frozenset({"/create-registry"}), scopes=frozenset({"commands"}))
-    assert create_registry().needs == needs
+def test_it_needs_its_command_and_shortcuts_and_nothing_else() -> None:
+    needs = create_registry().needs
+    assert needs.commands == {"/create-registry"}
+    assert {each.callback_id: each.kind for each in needs.shortcuts} == {
+        "create_registry_anywhere": "global",
+        "create_registry_on_message": "message",
+    }
+    assert (needs.scopes, needs.optional_scopes) == ({"commands"}, frozenset())
 
 
 def test_the_names_are_those_that_open_forms_and_stored_requests_bear(parts: Parts) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.news import NewsChannel
 from bot.errors import InvalidRequest
 from bot.features.create_registry import form, opened
 from bot.features.create_registry.rules import validate
@@ -141,7 +142,7 @@ def test_the_form_says_who_will_see_what_in_the_channel_that_is_chosen() -> None
 
 
 def test_the_form_names_each_further_channel_and_what_it_will_read() -> None:
-    audience = form.Audience(notify=("C0PLAT", "C0SEC"))
+    audience = form.Audience(notify=(NewsChannel(channel="C0PLAT"), NewsChannel(channel="C0SEC")))
     private = said(form_of(typed="", region="x", audience=audience))
     assert "<#C0PLAT>, <#C0SEC> will read what became of it and its trace id too, but neither your name nor" in private
     public = said(form_of(typed="", region="x", audience=audience, public_channel="C0HERE"))
@@ -153,7 +154,12 @@ def test_the_form_names_each_further_channel_and_what_it_will_read() -> None:
 @pytest.mark.parametrize("count", [1, 99, 100, 101, 1000])
 def test_any_number_of_further_channels_is_named_within_slacks_limits(count: int) -> None:
     notify = tuple(f"C{number:010d}" for number in range(count))
-    view = form_of(typed="", region="x", audience=form.Audience(notify=notify), public_channel="C0HERE")
+    view = form_of(
+        typed="",
+        region="x",
+        audience=form.Audience(notify=tuple(NewsChannel(channel=each) for each in notify)),
+        public_channel="C0HERE",
+    )
     assert problems_of_view(view) == []
     assert all(f"<#{channel}>" in said(view) for channel in notify)
 

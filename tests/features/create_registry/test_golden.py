@@ -11,6 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
 from bot.domain.naming_rule import NamingRule
+from bot.domain.news import NewsChannel
 from bot.domain.outcomes import InDoubt, Reason, Refused
 from bot.domain.registry import Created, Outcome
 from bot.domain.request import Request
@@ -32,7 +33,10 @@ LONGEST = dataclasses.replace(
     payload=RegistryRequest(name="x" * 20, description="\N{ROCKET}" * 98, note="n" * 100, marked=True),
 )
 NAMING = NamingRule(help="Begin with your team, as in “shop-web”.", matches=lambda name: "-" in name)
-EVERYWHERE = form.Audience(notify=("C0PLATFORM0", "C0SECURITY0"), shared_channels=True)
+EVERYWHERE = form.Audience(
+    notify=tuple(map(NewsChannel.parse, ("C0PLATFORM0", "C0SECURITY0:problems", "C0SHOPNEWS0:shop-*"))),
+    shared_channels=True,
+)
 
 
 def told(request: Request, result: Outcome, *, rechecked: bool = False) -> dict[str, Any]:

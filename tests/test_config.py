@@ -241,9 +241,9 @@ def test_each_setting_is_looked_at_by_itself(read: Read) -> None:
         "HUAWEICLOUD_SDK_AK": None,
         "HUAWEICLOUD_SDK_PROJECT_ID": "a b",
         "CODEARTS_ENDPOINT": "nowhere",
+        "DATABASE_URL": "sqlite://data/x",
         "SLACK_BOT_TOKEN": "xapp-hunter2",
         "SLACK_SIGNING_SECRET": "a b",
-        "DATABASE_URL": "sqlite://data/x",
         "PORT": "http",
         "NOTIFY_CHANNELS": "#general",
     }

@@ -1,36 +1,21 @@
 """What is needed to create a registry: the account, the region, the way out, and the rules for names and descriptions."""
 
 import re
-from typing import Annotated, Any
-from urllib.parse import unquote
+from typing import Annotated
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationInfo, field_validator, model_validator
-from pydantic_settings import SettingsConfigDict
+from pydantic import AliasChoices, Field, ValidationInfo, field_validator
 
 from bot.domain.description_note import DescriptionNote
 from bot.domain.naming_rule import NamingRule
-from bot.settings.env_file import ENV_FILE
 from bot.settings.fields import Id, Line, Secret, SecretLine, plain_url, wrong
 from bot.settings.name_pattern import compiled
 from bot.settings.reading import CheckedSettings
-from bot.settings.values import cleaned
 
 _PASSWORD_IN_URL = re.compile(r"^(?:https?://)?[^:/]*:(.+)@")
 
 
 class CodeArtsSettings(CheckedSettings):
     """What is needed to call CodeArts Artifact; all that `registry-bot create` needs."""
-
-    # `defer_build`: only the settings that a command reads are built.
-    model_config = SettingsConfigDict(
-        env_file=ENV_FILE,
-        env_file_encoding="utf-8-sig",
-        env_ignore_empty=True,
-        extra="ignore",
-        frozen=True,
-        populate_by_name=True,
-        defer_build=True,
-    )
 
     access_key: Secret = Field(
         validation_alias=AliasChoices("HUAWEICLOUD_SDK_AK", "CLOUD_SDK_AK"),
@@ -135,23 +120,9 @@ class CodeArtsSettings(CheckedSettings):
         except ValueError as error:
             raise wrong(f": {error}.") from None
 
-    @model_validator(mode="before")
-    @classmethod
-    def _without_what_was_copied_along(cls, values: dict[str, Any]) -> dict[str, Any]:
-        tidy = {name: cleaned(value) if isinstance(value, str) else value for name, value in values.items()}
-        return {name: value for name, value in tidy.items() if value != ""}
-
     @property
     def naming_rule(self) -> NamingRule | None:
         """The organisation's own rule for names."""
         if self.name_pattern is None or self.name_pattern_help is None:
             return None
         return NamingRule(help=self.name_pattern_help, matches=compiled(self.name_pattern))
-
-    @property
-    def secrets(self) -> list[str]:
-        """Every value that must never be logged, the proxies' bare passwords among them."""
-        values = (getattr(self, name) for name in type(self).model_fields)
-        secrets = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
-        passwords = [found[1] for secret in secrets if (found := _PASSWORD_IN_URL.search(secret))]
-        return [*secrets, *passwords, *map(unquote, passwords)]

@@ -1,17 +1,15 @@
 """All that the bot needs: CodeArts, Slack, the database, where it listens, and what people are told."""
 
 from typing import Annotated
-from urllib.parse import quote
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import NoDecode
 
 from bot import wording
 from bot.config.codearts import CodeArtsSettings
+from bot.config.database import DatabaseSettings
 from bot.domain.news import NewsChannel
-from bot.settings.database_url import DatabaseUrl
 from bot.settings.fields import (
-    DatabaseAddress,
     Host,
     Line,
     Lines,
@@ -25,7 +23,7 @@ from bot.settings.values import cleaned, is_slacks_signing_secret
 _RETENTION_DAYS_MAX = 36_500
 
 
-class Settings(CodeArtsSettings):
+class Settings(DatabaseSettings, CodeArtsSettings):
     """All that the bot needs."""
 
     slack_bot_token: Annotated[Secret, slack_token("xoxb-", other="xapp-")] = Field(
@@ -45,12 +43,6 @@ class Settings(CodeArtsSettings):
     slack_api_url: Annotated[str, plain_url("https://slack.com/api/")] = Field(
         "https://slack.com/api/", validation_alias="SLACK_API_URL", description="any Slack-compatible server"
     )
-    database_url: DatabaseAddress = Field(
-        "sqlite:///registry-bot.sqlite3",
-        repr=False,
-        validation_alias="DATABASE_URL",
-        description="sqlite:///file, or postgresql://… for several replicas",
-    )
     executor_id: Line | None = Field(
         None,
         validation_alias="EXECUTOR_ID",
@@ -61,7 +53,7 @@ class Settings(CodeArtsSettings):
         ge=1,
         le=_RETENTION_DAYS_MAX,
         validation_alias="RETENTION_DAYS",
-        description="days for which finished requests are kept",
+        description="days for which the engine's records of finished requests are kept; receipts are kept for ever",
     )
     host: Host = Field("0.0.0.0", validation_alias="HOST", description="address to listen on")  # noqa: S104  a container's
     port: int = Field(3000, ge=0, le=65535, validation_alias="PORT", description="port to listen on")
@@ -126,12 +118,6 @@ class Settings(CodeArtsSettings):
     def contact_for_access(self) -> str:
         """Whom people ask for access to a registry."""
         return self.access_contact or self.contact
-
-    @property
-    def secrets(self) -> list[str]:
-        """Every value that must never be logged, the database's passwords among them."""
-        of_database = DatabaseUrl.parse(self.database_url).secrets
-        return [*super().secrets, *of_database, *(quote(secret, safe="") for secret in of_database)]
 
     @property
     def signing_secret_is_like_slacks(self) -> bool:

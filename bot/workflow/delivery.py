@@ -8,7 +8,7 @@ import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from bot.domain.news import NewsChannel
@@ -21,9 +21,10 @@ from bot.slack.outbound.poster import Poster
 from bot.slack.outbound.results import Posted, PostResult, Route
 from bot.workflow.delivery_policy import DeliveryPolicy
 from bot.workflow.durable import Durable, Phase
-from bot.workflow.first_attempt import CRASHED, FirstAttempt
+from bot.workflow.first_attempt import CRASHED, FirstAttempt, as_it_is
 from bot.workflow.insistence import Insistence
 from bot.workflow.notices import Notices
+from bot.workflow.noting import MessageNotes, Permalink, Update
 from bot.workflow.progress import Progress, ProgressMessage
 from bot.workflow.routes import Routes
 from bot.workflow.undelivered import Undelivered
@@ -40,6 +41,7 @@ class Deliveries:
     poster: Poster
     undelivered: Undelivered
     bot_mention: Callable[[], str]
+    permalink: Permalink
     notify: tuple[NewsChannel, ...] = ()
     policy: DeliveryPolicy = field(default_factory=DeliveryPolicy)
 
@@ -56,6 +58,7 @@ class Delivery:
         self._durable = durable
         self._tools = tools
         self._routes = Routes(request=request, poster=tools.poster)
+        self._notes = MessageNotes(durable=durable, permalink=tools.permalink)
         self._insistence = Insistence(
             request_id=request.id, durable=durable, policy=tools.policy, undelivered=tools.undelivered
         )
@@ -112,20 +115,22 @@ class Delivery:
             self._told = posted if await self._updated(outcome, posted) else None
         if self._told is None:
             self._told = await self._post_somewhere(outcome, first)
+        self._notes.told(self._told)
         self._durable.enter(Phase.TOLD)
         await self._notices.spread(news, self._told, mention=first.mention)
 
     def stands(self, posted: Posted) -> None:
         """An earlier workflow has told the outcome, in this message."""
         self._told = posted
+        self._notes = replace(self._notes, request_id=self._request.id)
 
     async def change(self, message: Message, news: News | None = None) -> None:
         """What was told has changed: change the message, or tell the requester where it cannot be changed.
 
         `news`: for the others, who have heard of it before.
         """
-        told = self._told
-        if told is None or told.ts is None or not await self._updated(message, told):
+        told, update = self._told, partial(self._notes.changed, self._routes.update)
+        if told is None or told.ts is None or not await self._updated(message, told, by=update):
             await self.alert(message)
         if news is not None:
             await self._notices.spread(news, told, mention=True, role="changed ")
@@ -149,7 +154,7 @@ class Delivery:
         if isinstance(first.result, Posted):
             return first
         # Steps follow after all. Which ones depends on this, so a later execution has to go by the same.
-        return await self._durable.step("first attempt", _as_it_is, first)
+        return await self._durable.step("first attempt", as_it_is, first)
 
     async def _recorded_attempt(self, outcome: Message, mention: bool) -> FirstAttempt:
         try:
@@ -163,9 +168,10 @@ class Delivery:
         result = await self._routes.to_channel(may_have_run, outcome, self._progress)
         return FirstAttempt(progress=self._progress, result=result, mention=mention)
 
-    async def _updated(self, outcome: Message, posted: Posted) -> bool:
+    async def _updated(self, outcome: Message, posted: Posted, *, by: Update | None = None) -> bool:
         """False when the message cannot be changed any more, because somebody deleted it or archived the channel."""
-        return isinstance(await self._insistence.on(partial(self._update, outcome, posted)), Posted)
+        update = partial(self._update, by or self._routes.update, outcome, posted)
+        return isinstance(await self._insistence.on(update), Posted)
 
     async def _post_somewhere(self, outcome: Message, first: FirstAttempt) -> Posted | None:
         why = first.refused
@@ -184,11 +190,12 @@ class Delivery:
             await self._durable.pause(pause)
             routes = ROUTES
         logger.error("nobody could be told the outcome, given up", extra={"code": why})
+        self._notes.gave_up(why)
         self._tools.undelivered.discard(self._request.id)
         return None
 
-    async def _update(self, outcome: Message, posted: Posted, _doubtful: bool) -> PostResult:
-        return await self._durable.step("update", self._routes.update, posted, outcome)
+    async def _update(self, by: Update, outcome: Message, posted: Posted, _doubtful: bool) -> PostResult:
+        return await self._durable.step("update", by, posted, outcome)
 
     async def _by(self, outcome: Message, route: Route, doubtful: bool) -> PostResult:
         return await self._durable.step_once(f"outcome: {route}", self._routes.by, outcome, route, doubtful)
@@ -200,7 +207,3 @@ class Delivery:
         logger.warning("the chosen channel did not take the outcome", extra=fields)
         with contextlib.suppress(StepCrashed):  # the outcome itself has been told
             await self._durable.step("explain", self._routes.explain, why, self._tools.bot_mention(), posted)
-
-
-async def _as_it_is(first: FirstAttempt) -> FirstAttempt:
-    return first

@@ -11,6 +11,7 @@ from bot.config import Settings
 from bot.domain.news import NewsChannel
 from bot.domain.request import Request
 from bot.features.contract import Platform
+from bot.ledger.ledger import Ledger
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
@@ -19,8 +20,10 @@ from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.telling import Teller
 from bot.slack.outbound.poster import Poster
 from bot.slack.push_guide import PushGuide
+from bot.workflow.database import open_database
 from bot.workflow.delivery import Deliveries
 from bot.workflow.delivery_policy import DeliveryPolicy
+from bot.workflow.tables import prepare
 from bot.workflow.undelivered import Undelivered
 from tests.support.running import settings_for
 
@@ -47,6 +50,8 @@ async def platform(quick_settings: Settings, codearts: CodeArts) -> AsyncIterato
     async def find(_request_id: str) -> None:
         return None
 
+    database = open_database(quick_settings.database_url)
+    prepare(database)
     async with slack_session() as session:
         client, background = slack_client(quick_settings, session), Background()
         yield Platform(
@@ -62,12 +67,15 @@ async def platform(quick_settings: Settings, codearts: CodeArts) -> AsyncIterato
             accept=accept,
             find=find,
             push_guide=PushGuide(contact="#platform-help"),
+            ledger=Ledger(database),
             deliveries=Deliveries(
                 poster=Poster(client=client, session=session),
                 undelivered=Undelivered(),
                 bot_mention=lambda: f"<@{company.BOT_USER}>",
+                permalink=lambda _channel, _ts: None,
                 notify=(NewsChannel(channel=company.PLATFORM),),
                 policy=DeliveryPolicy(progress_after=60, pauses=(0.01,), give_up_after=0.02),
             ),
         )
         await background.drain(5)
+    database.dispose()

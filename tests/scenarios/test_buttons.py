@@ -274,3 +274,33 @@ async def test_a_success_that_took_long_mentions_the_requester_once(
         await all_finished()
     assert replies(slack, message) == [wording.REPLY_CREATED.format(requester=company.ANA, name="shop")]
     assert [wording.LONG_NEXT in text for text, _ in message.history] == [False, True]
+
+
+async def test_what_a_check_found_out_is_in_the_receipt_and_not_told_again_by_the_request_itself(
+    settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts
+) -> None:
+    soon = dataclasses.replace(HURRY, recheck_at=(4.0,))
+    async with running_bot(settings(**NOTED, NOTIFY_CHANNELS=company.PLATFORM), slack, policy=soon) as service:
+        message = await unconfirmed(slack, cloud)
+        cloud.faults.clear()
+        await slack.press(message.ts, CHECK, user=company.BEN)
+        await slack.wait_for(lambda: "Status: success" in words(only(slack)))
+        ledger = service.engine.ledger
+
+        async def concluded() -> bool:
+            return [each.state for each in await ledger.find("shop")] == ["created"]
+
+        await until(concluded)  # written with the record of the change
+        (receipt,) = await ledger.find("shop")
+        events = await ledger.events(receipt.id)
+        assert receipt.address == cloud.registries[-1].url
+        assert [(each.who, each.details["state"]) for each in events if each.code == "concluded"] == [
+            (None, "in_doubt"),
+            (company.BEN, "created"),
+        ]
+        await all_finished(60)
+    assert replies(slack, message) == [
+        wording.REPLY_IN_DOUBT.format(requester=company.ANA, name="shop"),
+        wording.REPLY_CREATED.format(requester=company.ANA, name="shop"),
+    ]
+    assert len(slack.messages(company.PLATFORM)) == 2

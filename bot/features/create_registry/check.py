@@ -17,6 +17,7 @@ from bot.features.create_registry.evidence import Asked, decided, may_be_in_use
 from bot.features.create_registry.kept import Kept, from_value
 from bot.features.create_registry.look_up import LookUp
 from bot.features.create_registry.name_index import NameIndex, note_outcome
+from bot.ledger.notes import Concluded
 from bot.slack.blocks import Block, Message
 from bot.slack.outbound.results import Posted
 from bot.workflow.delivery import Deliveries
@@ -41,7 +42,8 @@ class CheckRunbook:
         durable.enter(Phase.WORKING)
         look_up = LookUp(codearts=self.codearts, views=self.views)
         asked = _asked(kept)
-        seen = await look_up.again(durable, asked.name, enough=partial(may_be_in_use, asked))
+        enough = partial(may_be_in_use, asked)
+        seen = await look_up.again(durable, asked.name, enough=enough, about=kept.request.id)
         known = decided(asked, seen, trace_id=kept.outcome.trace_id)
         delivery = self.deliveries.of(kept.request, durable)
         delivery.stands(Posted(route="channel", channel=request.payload.about, ts=request.payload.ts))
@@ -50,6 +52,7 @@ class CheckRunbook:
             await delivery.refresh(self._still_unknown(kept))
             return kept.outcome
         note_outcome(self.names, asked.name, known)
+        durable.note(Concluded(result=known, who=request.origin.requester, request_id=kept.request.id))
         message = messages.outcome(kept.request, known, region=self.region, buttons=_buttons(kept, known))
         await delivery.change(message, messages.news(kept.request, known, failed=True))
         return known

@@ -13,9 +13,11 @@ from bot.codearts.client import CodeArts
 from bot.domain.outcomes import InDoubt, NotApplied, Reason, Refused
 from bot.domain.registry import Attempt, Created, Outcome
 from bot.errors import StepCrashed
-from bot.features.create_registry.evidence import Asked, may_be_in_use, settle
+from bot.features.create_registry.evidence import Asked, look_up_failed, may_be_in_use, settle, unproven
 from bot.features.create_registry.look_up import LookedUp, LookUp
 from bot.features.create_registry.retry_policy import RetryPolicy, pauses
+from bot.ledger.models import EventCode
+from bot.ledger.notes import Happened
 from bot.workflow.durable import Durable
 
 # Told until when (seconds since the UTC epoch) an answer that was lost is being looked up.
@@ -143,9 +145,18 @@ class _Work:
         return attempt
 
     async def _attempt(self, may_have_run: bool) -> Attempt:
+        self.durable.note(Happened(code=EventCode.SENT, details={"certain": not may_have_run}))
         if may_have_run:
-            return InDoubt(code=Reason.PROCESS_ENDED)
-        return await self.codearts.create_registry(name=self.asked.name, description=self.asked.description)
+            attempt: Attempt = InDoubt(code=Reason.PROCESS_ENDED)
+        else:
+            attempt = await self.codearts.create_registry(name=self.asked.name, description=self.asked.description)
+        answer = {
+            "kind": attempt.kind,
+            "code": getattr(attempt, "code", None),
+            "status": getattr(attempt, "status", None),
+        }
+        self.durable.note(Happened(code=EventCode.ANSWERED, trace_id=attempt.trace_id, details=answer))
+        return attempt
 
     async def _confirm(self, doubtful: InDoubt) -> Outcome | None:
         """An outcome once something is known; None when the registry was absent for so long that no call did apply."""
@@ -165,14 +176,14 @@ class _Work:
             if seen.failed:
                 failures += 1
                 if waited >= self.policy.look_up_for:
-                    return _look_up_failed(doubtful, seen)
+                    return look_up_failed(doubtful, seen)
                 continue
             failures, proven = 0, seen.view.proven
             known = settle(self.asked, seen, trace_id=doubtful.trace_id)
             if isinstance(known, Created) or (isinstance(known, InDoubt) and known.code != Reason.IN_RECYCLE_BIN):
                 return known
             if waited >= self.policy.looked_up_for(proven=proven, failing=False):
-                return known if proven else _unproven(known, doubtful)
+                return known if proven else unproven(known, doubtful)
 
     async def _look(self) -> LookedUp:
         enough = partial(may_be_in_use, self.asked)
@@ -189,25 +200,12 @@ class _Work:
             known = None if seen.failed else settle(self.asked, seen, trace_id=earlier.trace_id)
             if isinstance(known, Created | InDoubt):
                 return known
-        return _look_up_failed(earlier, failed) if failed else refusal
+        return look_up_failed(earlier, failed) if failed else refusal
 
 
 def _already_exists(standing: str, name: str, before: LookedUp) -> Refused:
     # Spelt otherwise, its own spelling is what the person has to know.
     return Refused(code=Reason.ALREADY_EXISTS, message=None if standing == name else standing, trace_id=before.trace_id)
-
-
-def _look_up_failed(doubtful: InDoubt, seen: LookedUp) -> InDoubt:
-    return InDoubt(
-        code=seen.code, message=seen.message, trace_id=doubtful.trace_id or seen.trace_id, status=seen.status
-    )
-
-
-def _unproven(known: Outcome | None, doubtful: InDoubt) -> InDoubt:
-    if isinstance(known, InDoubt):
-        return known
-    code = Reason.SOMEBODY_ELSES if known else Reason.VIEW_UNPROVEN
-    return InDoubt(code=code, trace_id=doubtful.trace_id)
 
 
 async def _now() -> float:

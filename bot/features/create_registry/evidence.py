@@ -70,6 +70,8 @@ def settle(asked: Asked, seen: LookedUp, *, trace_id: str | None) -> Outcome | N
             confirmed_by_lookup=True,
             trace_of_lookup=trace_id is None,
             address=found[0].address,
+            registry_id=found[0].id,
+            creator=found[0].creator,
         )
     if live[Owner.UNKNOWN]:
         code = Reason.PERHAPS_OLDER if asked.older is None else Reason.OWNER_UNKNOWN
@@ -86,6 +88,21 @@ def decided(asked: Asked, seen: LookedUp, *, trace_id: str | None) -> Created | 
     if isinstance(known, Refused) and not seen.view.proven:
         return None  # ours may be where the list does not show it
     return known if isinstance(known, Created | Refused) else None
+
+
+def look_up_failed(doubtful: InDoubt, seen: LookedUp) -> InDoubt:
+    """Still in doubt, because it could not be looked up."""
+    return InDoubt(
+        code=seen.code, message=seen.message, trace_id=doubtful.trace_id or seen.trace_id, status=seen.status
+    )
+
+
+def unproven(known: Outcome | None, doubtful: InDoubt) -> InDoubt:
+    """Still in doubt, because the list has not been seen to show a registry of ours."""
+    if isinstance(known, InDoubt):
+        return known
+    code = Reason.SOMEBODY_ELSES if known else Reason.VIEW_UNPROVEN
+    return InDoubt(code=code, trace_id=doubtful.trace_id)
 
 
 def may_be_in_use(asked: Asked, seen: LookedUp) -> bool:

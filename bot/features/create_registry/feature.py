@@ -5,15 +5,18 @@ from functools import partial
 from bot.codearts.view import View
 from bot.features.contract import Feature, Parts, Platform
 from bot.features.create_registry import buttons, form, wording
+from bot.features.create_registry.audience import Audience
 from bot.features.create_registry.button_listeners import AskAgain, CheckNow, ShowPushGuide
 from bot.features.create_registry.check import CheckRunbook
 from bot.features.create_registry.listeners import COMMAND, AcceptForm, CheckName, OpenForm
 from bot.features.create_registry.look_up import LookedUp, Row
 from bot.features.create_registry.models import CHECK_WORKFLOW, WORKFLOW, Check, RegistryRequest
 from bot.features.create_registry.name_index import NameIndex
+from bot.features.create_registry.outcomes import words_of
 from bot.features.create_registry.retry_policy import RetryPolicy
 from bot.features.create_registry.shortcut_listeners import ANYWHERE, ON_A_MESSAGE, OpenFormByShortcut
 from bot.features.create_registry.workflow import Runbook
+from bot.ledger.models import Subject
 from bot.slack.inbound.listeners import (
     ActionListener,
     CommandListener,
@@ -60,12 +63,13 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
             names=names,
             deliveries=platform.deliveries,
             region=platform.region,
+            ledger=platform.ledger,
             policy=policy or RetryPolicy(),
         )
         template = form.Form(
             region=platform.region,
             note=note,
-            audience=form.Audience(notify=platform.deliveries.notify, shared_channels=platform.shared_channels),
+            audience=Audience(notify=platform.deliveries.notify, shared_channels=platform.shared_channels),
             naming=platform.naming,
         )
         open_form = OpenForm(forms=platform.forms, names=names, template=template)
@@ -101,6 +105,7 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
                     run=runbook.run,
                     recorded=(RegistryRequest, LookedUp, Row, View),
                     held_name=lambda request: request.payload.name,
+                    subject=lambda request: Subject(name=request.payload.name, description=request.payload.description),
                 ),
                 Workflow(
                     name=CHECK_WORKFLOW,
@@ -115,4 +120,5 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
         name="create_registry",
         needs=NEEDS,
         build=build,
+        explanations={WORKFLOW: words_of},
     )

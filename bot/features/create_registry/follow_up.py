@@ -1,19 +1,21 @@
 """(6) What is looked up after the outcome was told: an address that was not there yet, and what was not certain."""
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from bot.domain.outcomes import InDoubt, Refused
 from bot.domain.registry import Created, Outcome
 from bot.domain.request import Request
 from bot.features.create_registry import buttons, messages
-from bot.features.create_registry.confirmed import learn
+from bot.features.create_registry.confirmed import learn, with_row
 from bot.features.create_registry.creation import Creation
 from bot.features.create_registry.evidence import decided, doubled, may_be_in_use
 from bot.features.create_registry.kept import Kept
-from bot.features.create_registry.look_up import LookedUp, LookUp, Row
+from bot.features.create_registry.look_up import LookedUp, LookUp, Row, Told, not_told
 from bot.features.create_registry.retry_policy import RetryPolicy, pauses
+from bot.ledger.models import EventCode
+from bot.ledger.notes import Concluded, Happened
 from bot.slack.blocks import Message
 from bot.workflow.delivery import Delivery
 from bot.workflow.durable import Durable
@@ -23,7 +25,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUp:
-    """The look-ups of one request after its outcome was told. Whatever they find changes the message."""
+    """The look-ups of one request after its outcome was told. Whatever they find changes the message.
+
+    `told` says whether somebody else has found out meanwhile what was in doubt, and told it.
+    """
 
     request: Request
     creation: Creation
@@ -32,6 +37,7 @@ class FollowUp:
     durable: Durable
     delivery: Delivery
     region: str
+    told: Told = not_told
 
     @property
     def needed(self) -> bool:
@@ -84,7 +90,7 @@ class FollowUp:
             await self.durable.pause(pause)
             seen = await self._look()
             if row := await learn(self.look_up.views, self.creation.asked, seen, may_lag=number < len(looks)):
-                created = replace(created, address=row.address)
+                created = with_row(created, row)
                 await self._change(created)
                 return created
             visible = visible or seen.failed or seen.view.proven or bool(self.creation.asked.appeared(seen))
@@ -97,7 +103,9 @@ class FollowUp:
         asked = self.creation.asked
         for pause in pauses(self.policy.recheck_at):
             await self.durable.pause(pause)
-            seen = await self._look()
+            seen = await self._look(self.told if isinstance(outcome, InDoubt) else not_told)
+            if seen.told:
+                return outcome
             if seen.failed:
                 continue
             known = self._decided(outcome, seen)
@@ -121,16 +129,19 @@ class FollowUp:
 
     async def _tell_doubled(self, outcome: Outcome, rows: list[Row]) -> None:
         fields = {"registries": [row.id for row in rows]}
+        self.durable.note(Concluded(result=outcome))
+        self.durable.note(Happened(code=EventCode.DOUBLED, details=fields, once=True))
         logger.error("CodeArts seems to have applied one request twice: remove one of the registries", extra=fields)
         message = messages.doubled(self.request, outcome, region=self.region, count=len(rows))
         await self.delivery.change(message)
         await self.delivery.alert(message)
 
-    async def _look(self) -> LookedUp:
+    async def _look(self, told: Told = not_told) -> LookedUp:
         asked = self.creation.asked
-        return await self.look_up.again(self.durable, asked.name, enough=partial(may_be_in_use, asked))
+        return await self.look_up.again(self.durable, asked.name, enough=partial(may_be_in_use, asked), told=told)
 
     async def _change(self, outcome: Outcome, *, was: Outcome | None = None) -> None:
         """Change the message. The further channels, which read `was` as the outcome, read the new one, too."""
+        self.durable.note(Concluded(result=outcome))
         news = messages.news(self.request, outcome, failed=True) if was else None
         await self.delivery.change(self.message(outcome), news)

@@ -4,14 +4,13 @@ Block ids are those of Slack's answer to `response_action: errors`; they and the
 versions, or open forms would lose what was typed (docs/facts/slack.md section 2).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.description_note import DescriptionNote
 from bot.domain.naming_rule import NamingRule
-from bot.domain.news import NewsChannel
 from bot.features.create_registry import wording
+from bot.features.create_registry.audience import EVERYBODY_HERE, Audience, readers
 from bot.features.create_registry.opened import COMMAND_LINE, Opened
 from bot.features.create_registry.rules import (
     EXAMPLE_NAME,
@@ -20,7 +19,7 @@ from bot.features.create_registry.rules import (
     suggest_description,
     suggest_name,
 )
-from bot.slack.blocks import Block, context, input_block, mrkdwn_line, plain, plain_line
+from bot.slack.blocks import Block, context, input_block, plain, plain_line
 from bot.slack.inbound.payload_parts import State
 from bot.slack.inbound.presses import ShownView
 
@@ -31,7 +30,6 @@ CHANNEL_BLOCK, CHANNEL_ACTION = "result_channel", "channel"
 FIELD_BLOCKS = {"name": NAME_BLOCK, "description": DESCRIPTION_BLOCK, "channel": CHANNEL_BLOCK}
 
 _TYPED_SHOWN_MAX = 60
-_CHANNELS_A_LINE = 100  # a section takes 3,000 characters
 _REMARK_BLOCK = "registry_name_remark"
 
 
@@ -42,20 +40,6 @@ class FormInput:
     name: str | None
     description: str | None
     channel: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Audience:
-    """Who may read what becomes of requests.
-
-    `notify`: the channels of NOTIFY_CHANNELS; `shared_channels`: channels shared with other companies may be chosen.
-    """
-
-    notify: tuple[NewsChannel, ...] = ()
-    shared_channels: bool = False
-
-
-EVERYBODY_HERE = Audience()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +91,7 @@ def build(form: Form, filled: Filled, opened: Opened = COMMAND_LINE, *, note: st
             *blocks,
             _name_input(prefill, form.naming),
             _description_input(note, filled.description),
-            *_readers(form.audience.notify, opened.public_channel),
+            *readers(form.audience, opened.public_channel),
             _channel_input(form.audience, filled.channel),
         ],
     }
@@ -147,24 +131,6 @@ def with_remark(shown: ShownView, remark: str | None) -> dict[str, Any] | None:
 
 def _intro(region: str) -> Block:
     return plain_line(wording.FORM_INTRO.format(region=region))
-
-
-def _readers(notify: tuple[NewsChannel, ...], public_channel: str | None) -> Iterator[Block]:
-    """Who will see what: the channel that is chosen, and those of NOTIFY_CHANNELS, each by its name."""
-    yield plain_line(wording.FORM_READERS)
-    told = wording.FORM_NOTIFIED_PUBLIC if public_channel else wording.FORM_NOTIFIED
-    everything = [each.channel for each in notify if not each.problems and each.names is None]
-    problems = [each.channel for each in notify if each.problems]
-    named = [each.channel for each in notify if each.names is not None] if public_channel else []
-    yield from _told(everything, told, public_channel)
-    yield from _told(problems, wording.FORM_NOTIFIED_PROBLEMS + told, public_channel)
-    yield from _told(named, wording.FORM_NOTIFIED_NAMES, public_channel)
-
-
-def _told(channels: list[str], words: str, public_channel: str | None) -> Iterator[Block]:
-    for first in range(0, len(channels), _CHANNELS_A_LINE):
-        shown = ", ".join(f"<#{channel}>" for channel in channels[first : first + _CHANNELS_A_LINE])
-        yield mrkdwn_line(words.format(channels=shown, here=f"<#{public_channel}>"))
 
 
 def _changed_name(typed: str, suggestion: str | None) -> str:

@@ -14,12 +14,15 @@ from bot.codearts.view import ViewMemory
 from bot.domain.registry import Created, Outcome
 from bot.domain.request import Request
 from bot.features.create_registry import messages
-from bot.features.create_registry.confirmed import learn
+from bot.features.create_registry.confirmed import learn, with_row
 from bot.features.create_registry.creation import Creation, Creator
 from bot.features.create_registry.follow_up import FollowUp
 from bot.features.create_registry.look_up import LookUp
 from bot.features.create_registry.name_index import NameIndex, note_outcome
 from bot.features.create_registry.retry_policy import RetryPolicy
+from bot.ledger.ledger import Ledger
+from bot.ledger.models import State
+from bot.ledger.notes import Concluded
 from bot.workflow.delivery import Deliveries
 from bot.workflow.durable import Durable, Phase
 
@@ -28,13 +31,14 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runbook:
-    """The collaborators of every request. `region` is shown to people."""
+    """The collaborators of every request. `region` is shown to people; `ledger` tells what was found out meanwhile."""
 
     codearts: CodeArts
     views: ViewMemory
     names: NameIndex
     deliveries: Deliveries
     region: str
+    ledger: Ledger | None = None
     policy: RetryPolicy = field(default_factory=RetryPolicy)
 
     async def run(self, request: Request, durable: Durable) -> Outcome:
@@ -66,6 +70,7 @@ class Runbook:
             if not durable.resumed:
                 creation = await self._with_address(request, creation, look_up)
         note_outcome(self.names, request.payload.name, creation.outcome)
+        durable.note(Concluded(result=creation.outcome))
         follow_up = FollowUp(
             request=request,
             creation=creation,
@@ -74,6 +79,7 @@ class Runbook:
             durable=durable,
             delivery=delivery,
             region=self.region,
+            told=partial(self._told_meanwhile, request.id),
         )
         if not follow_up.undecided:
             # Before, the name stays held: another call for it could be applied beside ours, or be taken for ours.
@@ -90,6 +96,10 @@ class Runbook:
         outcome = await follow_up.run()
         note_outcome(self.names, request.payload.name, outcome)
         return outcome
+
+    async def _told_meanwhile(self, request_id: str) -> bool:
+        receipt = await self.ledger.get(request_id) if self.ledger else None
+        return receipt is not None and receipt.state in {State.CREATED, State.REFUSED}
 
     async def _with_address(self, request: Request, creation: Creation, look_up: LookUp) -> Creation:
         """One look right after a success, which also proves what the list shows. The message waits for it, but not for long.
@@ -111,7 +121,7 @@ class Runbook:
             async with asyncio.timeout(seconds):
                 seen = await look_up.once(request.payload.name)
                 if row := await learn(self.views, creation.asked, seen, may_lag=True):
-                    return replace(creation, outcome=replace(outcome, address=row.address))
+                    return replace(creation, outcome=with_row(outcome, row))
         except Exception as error:  # noqa: BLE001  the registry is created; its address may come later
             logger.info("no address yet (%s)", type(error).__name__)
         return creation

@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.domain.request import Origin, Request
 from bot.features.create_registry import form, opened
+from bot.features.create_registry.audience import EVERYBODY_HERE, Audience
 from bot.features.create_registry.models import RegistryRequest
 from bot.playground.slack import company
 
@@ -32,7 +33,7 @@ def form_of(
     typed: str = "",
     region: str = "ap-southeast-3",
     note: str | None = None,
-    audience: form.Audience = form.EVERYBODY_HERE,
+    audience: Audience = EVERYBODY_HERE,
     public_channel: str | None = None,
 ) -> dict[str, Any]:
     """The form as the command opens it."""

@@ -24,7 +24,8 @@ def test_it_needs_its_command_and_shortcuts_and_nothing_else() -> None:
         "create_registry_anywhere": "global",
         "create_registry_on_message": "message",
     }
-    assert (needs.scopes, needs.optional_scopes) == ({"commands"}, frozenset())
+    assert needs.scopes == {"commands"}
+    assert not needs.optional_scopes
 
 
 def test_the_names_are_those_that_open_forms_and_stored_requests_bear(parts: Parts) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.domain.news import NewsChannel
 from bot.errors import InvalidRequest
 from bot.features.create_registry import form, opened
+from bot.features.create_registry.audience import Audience
 from bot.features.create_registry.rules import validate
 from bot.playground.slack.blocks import problems_of_view
 from bot.playground.slack.modals import LARGEST_VIEW, checked_view
@@ -126,7 +127,7 @@ def test_only_channels_of_the_own_company_can_be_chosen() -> None:
 
 
 def test_channels_shared_with_other_companies_can_be_chosen_where_that_is_allowed() -> None:
-    allowed = form_of(typed="", region="x", audience=form.Audience(shared_channels=True))
+    allowed = form_of(typed="", region="x", audience=Audience(shared_channels=True))
     assert select(allowed)["filter"]["exclude_external_shared_channels"] is False
     assert select(allowed)["filter"]["include"] == ["public", "private"]
 
@@ -142,7 +143,7 @@ def test_the_form_says_who_will_see_what_in_the_channel_that_is_chosen() -> None
 
 
 def test_the_form_names_each_further_channel_and_what_it_will_read() -> None:
-    audience = form.Audience(notify=(NewsChannel(channel="C0PLAT"), NewsChannel(channel="C0SEC")))
+    audience = Audience(notify=(NewsChannel(channel="C0PLAT"), NewsChannel(channel="C0SEC")))
     private = said(form_of(typed="", region="x", audience=audience))
     assert "<#C0PLAT>, <#C0SEC> will read what became of it and its trace id too, but neither your name nor" in private
     public = said(form_of(typed="", region="x", audience=audience, public_channel="C0HERE"))
@@ -157,7 +158,7 @@ def test_any_number_of_further_channels_is_named_within_slacks_limits(count: int
     view = form_of(
         typed="",
         region="x",
-        audience=form.Audience(notify=tuple(NewsChannel(channel=each) for each in notify)),
+        audience=Audience(notify=tuple(NewsChannel(channel=each) for each in notify)),
         public_channel="C0HERE",
     )
     assert problems_of_view(view) == []

@@ -16,6 +16,7 @@ from bot.domain.outcomes import InDoubt, Reason, Refused
 from bot.domain.registry import Created, Outcome
 from bot.domain.request import Request
 from bot.features.create_registry import form, messages, opened
+from bot.features.create_registry.audience import Audience
 from bot.features.create_registry.buttons import row
 from bot.features.create_registry.kept import Kept
 from bot.features.create_registry.models import RegistryRequest
@@ -33,7 +34,7 @@ LONGEST = dataclasses.replace(
     payload=RegistryRequest(name="x" * 20, description="\N{ROCKET}" * 98, note="n" * 100, marked=True),
 )
 NAMING = NamingRule(help="Begin with your team, as in “shop-web”.", matches=lambda name: "-" in name)
-EVERYWHERE = form.Audience(
+EVERYWHERE = Audience(
     notify=tuple(map(NewsChannel.parse, ("C0PLATFORM0", "C0SECURITY0:problems", "C0SHOPNEWS0:shop-*"))),
     shared_channels=True,
 )

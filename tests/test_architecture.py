@@ -21,7 +21,7 @@ FEATURE_FILES = {
     *("states", "terminal", "wording", "workflow"),
 }
 # The terminal's commands, what most of them do without, and Alembic, which takes nine megabytes.
-MAY_IMPORT_LATE = {"cli.py", "ledger_cli.py", "clients.py", "schema.py", "name_pattern.py"}
+MAY_IMPORT_LATE = {"cli.py", "ledger_cli.py", "manifest_cli.py", "clients.py", "schema.py", "name_pattern.py"}
 TREE_LINES_MAX = 220
 
 

@@ -3,6 +3,7 @@
 An answer may echo the request that it answers, keys and signature included, and its words are stored and shown.
 """
 
+import hashlib
 import html
 import json
 import re
@@ -57,6 +58,16 @@ def redactor(secrets: Iterable[str] = ()) -> Redact:
         return _CAPABILITY.sub(_REMOVED, known.sub(_REMOVED, text) if known else text)
 
     return redact
+
+
+def distinct(text: str, redact: Redact) -> str:
+    """What `redact` leaves of one text (how blanks are set does not count), with a mark of its own where something is gone.
+
+    So two texts stay as different as they were, and what is kept of them can be compared.
+    """
+    words = " ".join(text.split())
+    clean = redact(words)
+    return clean if clean == words else f"{clean} {hashlib.sha256(words.encode(errors='replace')).hexdigest()[:16]}"
 
 
 def _spellings(secret: str) -> set[str]:

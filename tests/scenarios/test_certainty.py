@@ -27,6 +27,12 @@ DIRECT = "D" + company.ANA[1:]
 # The moments of the real policy, a thousand times as fast or so, and far enough apart to be told from each other.
 CALM = replace(HURRY, absent_at=(0.05, 0.3, 1.0), unproven_at=0.05, address_at=(0.05, 0.6), recheck_at=(0.5, 1.0))
 NEVER_AGAIN = replace(CALM, recheck_at=(3600.0,), address_at=(3600.0,))
+# Passwords of somebody who chose words, of proxies that are not used.
+WORDS_AS_PASSWORDS = {
+    "HTTPS_PROXY": "http://bot:images@127.0.0.1:9",
+    "HTTP_PROXY": "http://bot:shop-pw@127.0.0.1:9",
+    "NO_PROXY": "*",
+}
 NOT_SHOWN = "this list has not shown any of its registries yet"
 
 
@@ -226,6 +232,47 @@ async def test_without_evidence_either_way_it_is_unconfirmed(
     assert "Status: unconfirmed" in read
     assert "nothing shows whether it is this one" in read
     assert creates(cloud, "shop") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "description"),
+    [
+        ("xoxo-party", None),
+        ("images", None),
+        ("my-shop-pw", "images of us"),
+        ("{key}", "the key is {key}"),
+        ("shop", "with basic monitoring-2024"),
+        ("shop", "xoxb-1 Authorization: of-all-our-customers"),
+    ],
+)
+async def test_what_looks_like_a_secret_in_a_name_or_a_description_is_recognised_all_the_same(
+    settings: Callable[..., Settings], slack: LocalSlack, cloud: LocalCodeArts, name: str, description: str | None
+) -> None:
+    key = cloud.keys.access_key
+    name, text = name.format(key=key[:20]), description.format(key=key) if description else None
+    async with running_bot(settings(**WORDS_AS_PASSWORDS), slack, policy=CALM):
+        await proven(slack, cloud)
+        cloud.faults.add("create", Fault.drop(apply=True))
+        await ask_for(slack, name, description=text)
+        read = words(await outcome_of(slack, name))
+        assert "Status: success" in read
+        assert [each.url for each in cloud.registries if f"Address: {each.url}" in read]
+        view_id = await open_form(slack, user=company.BEN)
+        await slack.submit(view_id, filled_in(name=name))
+        assert f"A registry called “{name}” already exists." in slack.views[view_id].errors["registry_name"]
+    assert (creates(cloud, name), registries(cloud, name)) == (1, 1)
+
+
+@pytest.mark.parametrize("theirs", ["images of us", "xoxo-tea", "the key is {key}"])
+async def test_another_description_is_another_also_where_both_hold_what_looks_like_a_secret(
+    settings: Callable[..., Settings], slack: LocalSlack, cloud: LocalCodeArts, theirs: str
+) -> None:
+    async with running_bot(settings(**WORDS_AS_PASSWORDS), slack, policy=CALM):
+        await proven(slack, cloud)
+        somebody_makes(cloud, "shop", description=theirs.format(key=cloud.keys.access_key))
+        cloud.faults.add("create", Fault.drop())
+        await ask_for(slack, "shop", description="xoxo-party")
+        assert "Somebody else has created a registry of this name." in words(await outcome_of(slack, "shop"))
 
 
 # ---- 3. the address of a plain success ----

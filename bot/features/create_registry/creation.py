@@ -55,12 +55,14 @@ class Creator:
         """Create one registry and return what is known for certain. `marked`: see `Asked`."""
         # Recorded apart from the creation, so that a crash leaves no doubt: what stood there before is not ours.
         before = await self._before(durable, name)
-        asked = Asked.after(before, name=name, description=description, marked=marked)
+        listed = self.codearts.as_listed(description)
+        asked = Asked.after(before, name=name, description=listed, marked=marked)
         if taken := before.live:
             exact = next((row for row in taken if row.name == name), taken[0])
             return Creation(outcome=_already_exists(exact.name, name, before), asked=asked)
         work = _Work(
             asked=asked,
+            description=description,
             proven=before.view.proven,
             durable=durable,
             codearts=self.codearts,
@@ -83,6 +85,7 @@ class Creator:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Work:
     asked: Asked
+    description: str | None
     proven: bool
     durable: Durable
     codearts: CodeArts
@@ -129,7 +132,7 @@ class _Work:
     async def _attempt(self, may_have_run: bool) -> Attempt:
         if may_have_run:
             return InDoubt(code=Reason.PROCESS_ENDED)
-        return await self.codearts.create_registry(name=self.asked.name, description=self.asked.description)
+        return await self.codearts.create_registry(name=self.asked.name, description=self.description)
 
     async def _confirm(self, doubtful: InDoubt) -> Outcome | None:
         """An outcome once something is known; None when the registry was absent for so long that no call did apply."""

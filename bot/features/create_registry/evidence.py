@@ -24,6 +24,7 @@ class Owner(StrEnum):
 class Asked:
     """What our call sent, and what stood there before: `older` are the ids, None where that could not be looked up.
 
+    `description` is the one that was sent, as the list shows it (`CodeArts.as_listed`).
     `marked`: the description holds the reference of this very request, so it can be on no other registry.
     """
 

@@ -97,7 +97,7 @@ class _Work:
         """Create, look up what is in doubt, and create once more what is certainly not there."""
         attempt, repeated = await self._create("create"), False
         lost = 0
-        while isinstance(attempt, InDoubt) and attempt.code != Reason.STEP_CRASHED and self.look_up.possible:
+        while isinstance(attempt, InDoubt) and attempt.code != Reason.STEP_CRASHED and self.asked.looked_up:
             known = await self._confirm(attempt)
             # None: absent for as long as a call can be on its way, so no call so far did apply. Once more, and then whatever
             # is known is told. A call that our own restart cut off says nothing about CodeArts, so it does not count.

@@ -3,8 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Tests run in this many processes; most of them wait for a clock, so it may exceed the cores.
 TESTS_AT_ONCE ?= 4
-# More of pytest's own options: make test PYTEST="-k flow"
-PYTEST ?=
+# The runner with its options: make test PYTEST="pytest -k flow"
+PYTEST ?= pytest
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test chaos bench lint lock clean
@@ -16,7 +16,7 @@ demo: .venv/.runtime ## the bot, a local Slack and a local CodeArts; prints the 
 	@$(BIN)/python -m bot demo
 
 test: .venv/.dev ## every test (browser and server tests skip with a reason where there is none)
-	@$(BIN)/python -m pytest -n $(TESTS_AT_ONCE) --dist worksteal $(PYTEST)
+	@$(BIN)/python -m $(PYTEST) -n $(TESTS_AT_ONCE) --dist worksteal
 
 chaos: .venv/.dev ## the long runs: 200 kills on SQLite, then 50 on PostgreSQL (TEST_DATABASE_URL)
 	@$(BIN)/python -m tests.chaos --kills 200 --database sqlite

@@ -33,6 +33,7 @@ from bot.slack.inbound.identity import Identity
 from bot.slack.inbound.router import build_bolt
 from bot.slack.inbound.signatures import RefusedSignatures
 from bot.slack.inbound.socket_mode.client import SocketModeClient
+from bot.slack.inbound.telling import Teller
 from bot.slack.needs import all_needs
 from bot.slack.outbound.poster import Poster
 from bot.slack.web_client import app_id_of
@@ -91,6 +92,7 @@ async def serve(
         identity = Identity(client, app_id=_app_id(settings))
         client.watcher = identity
         background = Background()
+        teller = Teller(client=client, session=session, background=background)
         poster = Poster(client=client, session=session)
         engine.stuck.tell = partial(tell_people, poster)
         platform = Platform(
@@ -99,7 +101,7 @@ async def serve(
             codearts=codearts,
             views=ViewStore(engine.database, view_id=codearts.view_id, caller=codearts.caller),
             description_note=DescriptionNote(template=note) if (note := settings.description_note) else None,
-            forms=FormOpener(client=client, session=session, background=background),
+            forms=FormOpener(client=client, teller=teller, background=background),
             accept=engine.accept,
             find=engine.find,
             deliveries=Deliveries(
@@ -112,7 +114,7 @@ async def serve(
         )
         parts = [feature.build(platform) for feature in features]
         engine.register(workflow for each in parts for workflow in each.workflows)
-        bolt = _bolt(settings, session, identity, parts)
+        bolt = _bolt(settings, session, identity, teller, parts)
         socket_mode = _socket_mode(settings, bolt, client, session)
         health = _health(engine, identity, socket_mode)
 
@@ -170,12 +172,15 @@ def _installation(settings: Settings, identity: Identity) -> Installation:
     return Installation(slack=identity.installation, cloud=cloud.rstrip("/").lower(), account=settings.domain_id)
 
 
-def _bolt(settings: Settings, session: aiohttp.ClientSession, identity: Identity, parts: Iterable[Parts]) -> AsyncApp:
+def _bolt(
+    settings: Settings, session: aiohttp.ClientSession, identity: Identity, teller: Teller, parts: Iterable[Parts]
+) -> AsyncApp:
     return build_bolt(
         signing_secret=_signing_secret(settings),
         client=slack_client(settings, session, with_token=False),
         authorize=identity.authorize,
         app_id=lambda: identity.app_id,
+        teller=teller,
         listeners=(listener for each in parts for listener in each.listeners),
     )
 

@@ -4,12 +4,20 @@ Rules for all of them: plain words, the next step in each failure, no blame, not
 `str.format` puts in is always escaped or put into plain text by the caller. Nothing is imported here.
 """
 
-# To whoever typed a command
+# To whoever typed a command, used a shortcut or pressed a button
 
-FORM_EXPIRED = "The form could not be opened in time. Nothing was created. Please type {command} again."
+AGAIN_COMMAND = "type {command}"
+AGAIN_SHORTCUT = "use the shortcut"
+AGAIN_BUTTON = "press the button"
+FORM_EXPIRED = "The form could not be opened in time. Nothing was created. Please try again: {again}."
 FORM_NOT_OPENED = (
-    "Slack did not open the form, so nothing was created. Please type {command} again in a minute, unless you see the form "
+    "Slack did not open the form, so nothing was created. Please try again in a minute ({again}), unless you see the form "
     "after all. If it keeps failing, tell the people who run this bot and quote {reference}."
+)
+VIEW_EXPIRED = "That could not be shown in time. Please try again: {again}."
+VIEW_NOT_OPENED = (
+    "Slack did not show what you asked for. Please try again in a minute ({again}). If it keeps failing, tell the people who "
+    "run this bot and quote {reference}."
 )
 FORM_NOT_CONNECTED = (
     "This bot is not connected to your workspace any more, so there is no form and nothing was created. "
@@ -23,6 +31,13 @@ APOLOGY = (
     "Sorry, something went wrong on our side. Nothing was created. Please try again; if it keeps failing, tell the "
     "people who run this bot and quote {reference}."
 )
+
+BUTTON_UNKNOWN = (
+    "This button belongs to another version of the bot and does nothing any more. "
+    "Please type the command of the bot instead."
+)
+NOTE_TITLE = "Please note"
+NOTE_CLOSE = "Close"
 
 # To whoever sent what Slack would not send
 

@@ -63,5 +63,4 @@ def test_imports_stand_at_the_top(path: Path) -> None:
 
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_module_can_be_read_in_one_go(path: Path) -> None:
-    if "playground" not in path.parts:
-        assert len(path.read_text(encoding="utf-8").splitlines()) <= TREE_LINES_MAX
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= TREE_LINES_MAX

@@ -16,10 +16,13 @@ from bot.slack.needs import ManifestNeeds, all_needs
 
 ROOT = Path(__file__).parent.parent
 SCHEMA = ROOT.parent / "shared" / "data" / "slack-manifest.schema.2.json"
-# https://docs.slack.dev/reference/methods; views.open, auth.test and apps.connections.open need no bot scope.
+# https://docs.slack.dev/reference/methods; views.*, auth.test and apps.connections.open need no bot scope.
 SCOPES_OF_METHOD = {
     "auth_test": set(),
     "views_open": set(),
+    "views_push": set(),
+    "views_update": set(),
+    "views_publish": set(),
     "apps_connections_open": set(),
     "chat_postMessage": {"chat:write", "chat:write.public"},
     "chat_update": {"chat:write"},
@@ -87,8 +90,7 @@ def test_every_scope_has_its_reason_beside_it(manifest: dict[str, Any]) -> None:
     assert all(" # " in line for line in lines)
 
 
-def test_no_event_shortcut_or_function_is_declared_because_nothing_can_listen_to_one(manifest: dict[str, Any]) -> None:
-    # `bot/slack/inbound/listeners.py` knows commands and forms.
+def test_no_event_shortcut_or_function_is_declared_because_no_feature_listens_to_one(manifest: dict[str, Any]) -> None:
     assert "event_subscriptions" not in manifest["settings"]
     assert "shortcuts" not in manifest["features"]
     assert "functions" not in manifest

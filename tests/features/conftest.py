@@ -15,6 +15,7 @@ from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
 from bot.slack.inbound.background import Background
 from bot.slack.inbound.forms import FormOpener
+from bot.slack.inbound.telling import Teller
 from bot.slack.outbound.poster import Poster
 from bot.workflow.delivery import Deliveries
 from bot.workflow.delivery_policy import DeliveryPolicy
@@ -51,7 +52,11 @@ async def platform(quick_settings: Settings, codearts: CodeArts) -> AsyncIterato
             codearts=codearts,
             views=InProcessView(),
             description_note=None,
-            forms=FormOpener(client=client, session=session, background=background),
+            forms=FormOpener(
+                client=client,
+                teller=Teller(client=client, session=session, background=background),
+                background=background,
+            ),
             accept=accept,
             find=find,
             deliveries=Deliveries(

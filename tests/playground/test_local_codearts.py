@@ -149,6 +149,21 @@ async def test_a_name_in_the_recycle_bin_is_free_again(asker: Asker, cloud: Loca
     assert answer["status"] == "error"
 
 
+async def test_a_registry_deleted_in_the_console_is_in_the_bin_and_its_name_free(
+    asker: Asker, cloud: LocalCodeArts
+) -> None:
+    made = cloud.add_registry("team-shop", created_by="chiara")
+    assert (await asker.listed(qname="team-shop"))[2] == 1
+    cloud.delete_registry(made.id)
+    assert (await asker.listed(qname="team-shop"))[2] == 0
+    assert (await asker.listed(qname="team-shop", is_recycle_bin=True))[2] == 1
+    _, answer = await asker.create()
+    assert answer["status"] == "success"
+    for gone in (made.id, "nothing"):
+        with pytest.raises(LookupError):
+            cloud.delete_registry(gone)
+
+
 async def test_the_list_searches_pages_and_keeps_the_recycle_bin_apart(asker: Asker, cloud: LocalCodeArts) -> None:
     for number in range(12):
         cloud.add_registry(f"Shop-{number:02d}")

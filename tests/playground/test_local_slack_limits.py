@@ -45,6 +45,10 @@ def option(text: str = "t", value: str = "v") -> Json:
     return {"text": plain(text), "value": value}
 
 
+def confirm(**more: Any) -> Json:
+    return {"title": plain(), "text": mrkdwn(), "confirm": plain(), "deny": plain(), **more}
+
+
 def select(**more: Any) -> Json:
     return {"type": "static_select", "options": [option()], **more}
 
@@ -128,6 +132,31 @@ MESSAGE_SIZES: dict[str, tuple[Sized, str, int]] = {
     "button text": (lambda n: actions(button(text=plain("x" * n))), "/blocks/0/elements/0/text/text", 75),
     "button value": (lambda n: actions(button(value="x" * n)), "/blocks/0/elements/0/value", 2000),
     "button url": (lambda n: actions(button(url="x" * n)), "/blocks/0/elements/0/url", 3000),
+    "button label": (
+        lambda n: actions(button(accessibility_label="x" * n)),
+        "/blocks/0/elements/0/accessibility_label",
+        75,
+    ),
+    "confirm title": (
+        lambda n: actions(button(confirm=confirm(title=plain("x" * n)))),
+        "/blocks/0/elements/0/confirm/title/text",
+        100,
+    ),
+    "confirm text": (
+        lambda n: actions(button(confirm=confirm(text=mrkdwn("x" * n)))),
+        "/blocks/0/elements/0/confirm/text/text",
+        300,
+    ),
+    "confirm button": (
+        lambda n: actions(button(confirm=confirm(confirm=plain("x" * n)))),
+        "/blocks/0/elements/0/confirm/confirm/text",
+        30,
+    ),
+    "overflow options": (
+        lambda n: section(accessory={"type": "overflow", "options": [option(value=str(i)) for i in range(n)]}),
+        "/blocks/0/accessory/options",
+        5,
+    ),
     "alt_text": (
         lambda n: {"type": "image", "image_url": "https://x.example/i.png", "alt_text": "x" * n},
         "/blocks/0/alt_text",
@@ -177,6 +206,10 @@ BAD_VIEWS: dict[str, tuple[Json, str]] = {
         with_block(actions({"type": "conversations_select", "response_url_enabled": True})),
         "/view/blocks/0/elements/0",
     ),
+    "an unknown occasion to dispatch": (
+        with_block(typed(dispatch_action_config={"trigger_actions_on": ["on_sunday"]})),
+        "/view/blocks/0/element/dispatch_action_config/trigger_actions_on/0",
+    ),
     "an empty filter": (
         with_block(entry({"type": "conversations_select", "filter": {"include": []}})),
         "/view/blocks/0/element/filter/include",
@@ -209,6 +242,11 @@ BAD_BLOCKS: dict[str, tuple[list[Any], str]] = {
     "a select in context": ([{"type": "context", "elements": [select()]}], "/blocks/0/elements/0/type"),
     "an empty context": ([{"type": "context", "elements": []}], "/blocks/0/elements"),
     "an unknown button style": ([actions(button(style="loud"))], "/blocks/0/elements/0/style"),
+    "a confirm without a way back": (
+        [actions(button(confirm={"title": plain(), "text": plain(), "confirm": plain()}))],
+        "/blocks/0/elements/0/confirm",
+    ),
+    "an empty button value": ([actions(button(value=""))], "/blocks/0/elements/0/value"),
     "a button without text": ([actions({"type": "button"})], "/blocks/0/elements/0"),
     "response_url in a message": (
         [entry({"type": "conversations_select", "response_url_enabled": True})],
@@ -233,7 +271,7 @@ GOOD_BLOCKS: list[Json] = [
     {"type": "context", "elements": [plain(), {"type": "image", "image_url": "https://x.example/i", "alt_text": "i"}]},
     {"type": "divider"},
     actions(
-        button(confirm={"title": plain(), "text": mrkdwn(), "confirm": plain(), "deny": plain()}, style="danger"),
+        button(confirm=confirm(style="danger"), style="danger"),
         select(initial_option=option()),
         {"type": "conversations_select", "default_to_current_conversation": True},
         {"type": "overflow", "options": [option() | {"url": "https://x.example"}]},

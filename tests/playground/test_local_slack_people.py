@@ -12,8 +12,8 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.playground.slack import company
 from bot.playground.slack.answers import TROUBLE
-from bot.playground.slack.modals import INCOMPLETE
 from bot.playground.slack.server import LocalSlack
+from bot.playground.slack.view_state import INCOMPLETE
 
 from .conftest import SIGNING_SECRET
 from .hand_clock import HandClock

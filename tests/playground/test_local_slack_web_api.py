@@ -67,7 +67,7 @@ async def test_a_wrong_or_missing_token_and_an_unknown_method_are_refused(
     assert (await refused(client(slack, session).apps_connections_open(app_token=BOT_TOKEN)))["error"] == (
         "not_allowed_token_type"
     )
-    assert (await refused(client(slack, session).users_info(user=company.ANA)))["error"] == "unknown_method"
+    assert (await refused(client(slack, session).team_info()))["error"] == "unknown_method"
     async with session.post(slack.api_url + "auth.test") as response:
         assert (response.status, await response.json()) == (200, {"ok": False, "error": "not_authed"})
     async with session.post(slack.api_url + "auth.test", data={"token": BOT_TOKEN}) as response:

@@ -213,7 +213,7 @@ async def test_the_command_is_acknowledged_without_a_word(slack: LocalSlack) -> 
 async def test_a_dead_trigger_is_answered_with_type_the_command_again(slack: LocalSlack, code: str) -> None:
     slack.faults.add("views.open", Fault.answer(200, {"ok": False, "error": code}))
     said = await _ephemeral_after_command(slack)
-    assert "could not be opened in time. Nothing was created. Please type /create-registry again." in said
+    assert "could not be opened in time. Nothing was created. Please try again: type /create-registry." in said
 
 
 async def test_nothing_is_said_where_the_trigger_has_opened_the_form_already(slack: LocalSlack) -> None:
@@ -247,7 +247,10 @@ async def test_a_form_that_slack_does_not_open_is_told_with_a_next_step_and_a_re
 ) -> None:
     slack.faults.add("views.open", trouble)
     said = await _ephemeral_after_command(slack)
-    assert "Slack did not open the form, so nothing was created. Please type /create-registry again" in said
+    assert (
+        "Slack did not open the form, so nothing was created. Please try again in a minute (type /create-registry)"
+        in said
+    )
     assert "quote R-" in said
 
 

@@ -16,6 +16,7 @@ from bot.slack.inbound.http import BODY_MAX_BYTES, PATH, events_handler
 from bot.slack.inbound.identity import Identity
 from bot.slack.inbound.router import build_bolt
 from bot.slack.inbound.signatures import RefusedSignatures
+from bot.slack.inbound.telling import Teller
 from tests.slack.lunch import Lunch
 from tests.support.running import BOT_TOKEN, SIGNING_SECRET
 
@@ -42,19 +43,25 @@ async def background() -> AsyncIterator[Background]:
 
 
 @pytest.fixture
-def lunch(web_client: AsyncWebClient, session: aiohttp.ClientSession, background: Background) -> Lunch:
-    return Lunch(FormOpener(client=web_client, session=session, background=background))
+def teller(web_client: AsyncWebClient, session: aiohttp.ClientSession, background: Background) -> Teller:
+    return Teller(client=web_client, session=session, background=background)
+
+
+@pytest.fixture
+def lunch(web_client: AsyncWebClient, teller: Teller, background: Background) -> Lunch:
+    return Lunch(FormOpener(client=web_client, teller=teller, background=background))
 
 
 @pytest.fixture
 def new_bolt(
-    slack: LocalSlack, session: aiohttp.ClientSession, web_client: AsyncWebClient, lunch: Lunch
+    slack: LocalSlack, session: aiohttp.ClientSession, web_client: AsyncWebClient, teller: Teller, lunch: Lunch
 ) -> Callable[[], AsyncApp]:
     def build() -> AsyncApp:
         return build_bolt(
             signing_secret=SIGNING_SECRET,
             client=AsyncWebClient(base_url=slack.api_url, session=session, retry_handlers=[]),
             authorize=Identity(web_client).authorize,
+            teller=teller,
             listeners=lunch.listeners,
         )
 

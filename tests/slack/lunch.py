@@ -7,11 +7,24 @@ from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
 from bot.slack.blocks import input_block, plain, plain_line
 from bot.slack.inbound.answers import Accept, Answer
+from bot.slack.inbound.events import AppHomeOpened
 from bot.slack.inbound.forms import FormOpener
-from bot.slack.inbound.listeners import CommandListener, FormListener, Listener
+from bot.slack.inbound.listeners import (
+    ActionListener,
+    CommandListener,
+    FormListener,
+    HomeListener,
+    Listener,
+    MessageShortcutListener,
+    ShortcutListener,
+)
 from bot.slack.inbound.payloads import Command, ViewSubmission
+from bot.slack.inbound.presses import MessageShortcut, Press, Shortcut, ShownView
+from bot.slack.inbound.telling import Heard
 
 COMMAND, CALLBACK_ID = "/lunch", "lunch_order"
+MORE, SHORTCUT, SHORTCUT_HERE = "more_soup", "lunch_shortcut", "lunch_from_message"
+BUTTON = {"type": "button", "action_id": MORE, "text": plain("More"), "value": "soup"}
 DISH, GUESTS, PLACE = "the_dish", "the_guests", "the_place"
 
 VIEW: dict[str, Any] = {
@@ -42,13 +55,19 @@ VIEW: dict[str, Any] = {
 
 
 class Lunch:
-    """Remembers what its handlers were given. `on_command` and `on_form` are what they do, and may be replaced."""
+    """Remembers what its handlers were given. `on_…` is what they do, and may be replaced."""
 
     def __init__(self, opener: FormOpener) -> None:
         self.commands: list[Command] = []
         self.orders: list[ViewSubmission] = []
         self.on_command: Callable[[Command], Awaitable[Answer]] = self.open_form
+        self.presses: list[Press] = []
+        self.shortcuts: list[Shortcut | MessageShortcut] = []
+        self.visits: list[AppHomeOpened] = []
         self.on_form: Callable[[ViewSubmission], Awaitable[Answer]] = giving(Accept())
+        self.on_press: Callable[[Press], Awaitable[Answer]] = giving(Accept())
+        self.on_shortcut: Callable[[Shortcut | MessageShortcut], Awaitable[Answer]] = giving(Accept())
+        self.on_visit: Callable[[AppHomeOpened], Awaitable[Answer]] = giving(Accept())
         self._opener = opener
 
     @property
@@ -57,11 +76,24 @@ class Lunch:
         return [
             CommandListener(command=COMMAND, handle=self._command),
             FormListener(callback_id=CALLBACK_ID, handle=self._form),
+            ActionListener(action_id=MORE, handle=self._press),
+            ShortcutListener(callback_id=SHORTCUT, handle=self._shortcut),
+            MessageShortcutListener(callback_id=SHORTCUT_HERE, handle=self._shortcut),
+            HomeListener(handle=self._visit),
         ]
 
     async def open_form(self, command: Command) -> Answer:
         """Answer the command and open the form in the background."""
-        self._opener.open_soon(command, VIEW)
+        return await self.open_form_of(command)
+
+    async def open_form_of(self, heard: Heard) -> Answer:
+        """The same for whatever has a trigger."""
+        self._opener.open_soon(heard, VIEW)
+        return Accept()
+
+    def change_form(self, shown: ShownView, view: dict[str, Any]) -> Answer:
+        """Change it in the background."""
+        self._opener.update_soon(shown, view)
         return Accept()
 
     async def _command(self, command: Command) -> Answer:
@@ -71,6 +103,18 @@ class Lunch:
     async def _form(self, order: ViewSubmission) -> Answer:
         self.orders.append(order)
         return await self.on_form(order)
+
+    async def _press(self, press: Press) -> Answer:
+        self.presses.append(press)
+        return await self.on_press(press)
+
+    async def _shortcut(self, shortcut: Shortcut | MessageShortcut) -> Answer:
+        self.shortcuts.append(shortcut)
+        return await self.on_shortcut(shortcut)
+
+    async def _visit(self, visit: AppHomeOpened) -> Answer:
+        self.visits.append(visit)
+        return await self.on_visit(visit)
 
 
 def giving(answer: Answer) -> Callable[[Any], Awaitable[Answer]]:

@@ -12,7 +12,7 @@ from typing import Any
 from bot.features.create_registry import wording
 from bot.features.create_registry.rules import NAME_MAX, description_room, suggest_name
 from bot.slack.blocks import Block, input_block, mrkdwn_line, plain, plain_line
-from bot.slack.inbound.payloads import State
+from bot.slack.inbound.payload_parts import State
 
 CALLBACK_ID = "create_registry"
 NAME_BLOCK, NAME_ACTION = "registry_name", "name"

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import unquote
+
+from aiohttp import web
 
 from bot.playground.serving import Call
 
@@ -53,6 +56,23 @@ class LocalRegistry:
             "storageSummaryInfo": {"filesCount": 0, "usedSpace": "0 B"},
         }
 
+    def fits(self, query: Mapping[str, str], *, until: float) -> bool:
+        """Whether a list with this query shows it; `until` is how new, in seconds since the epoch, it may be."""
+        in_bin = query.get("is_recycle_bin", "false").lower() == "true"
+        formats = {
+            spelling.removesuffix("2")
+            for key in ("format", "format_list")
+            for spelling in query.get(key, "").split(",")
+            if spelling
+        }
+        return (
+            not self.elsewhere
+            and (self.status == "trash") == in_bin
+            and query.get("qname", "").lower() in self.display_name.lower()
+            and (not formats or self.format.removesuffix("2") in formats)
+            and self.created_at <= until
+        )
+
 
 @dataclass(slots=True, kw_only=True)
 class CloudCall(Call):
@@ -70,3 +90,17 @@ class CloudCall(Call):
     headers: Mapping[str, str]
     body: bytes
     trace_id: str
+
+
+def arrived(request: web.Request, body: bytes, operation: str, trace_id: str) -> CloudCall:
+    """What is remembered of a request before it is judged."""
+    pairs = (part.partition("=") for part in request.raw_path.partition("?")[2].split("&") if part)
+    return CloudCall(
+        operation=operation,
+        method=request.method,
+        path=request.path,
+        query={unquote(name): unquote(value) for name, _, value in pairs},
+        headers=request.headers,
+        body=body,
+        trace_id=trace_id,
+    )

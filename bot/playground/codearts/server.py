@@ -1,24 +1,28 @@
 """The local CodeArts Artifact: creates and lists Docker registries, checks signatures, remembers everything.
 
 Its answers follow docs/facts/codearts.md sections 1, 2, 3 and 5. What the vendor leaves open is a constructor parameter
-(the reaction to a taken name, the delay until a new registry is listed). The codes of refused parameters are
-documented nowhere: `CR.4000` and `CR.4009` are ours.
+(the reaction to a taken name, the delay until a new registry is listed).
 """
 
 import asyncio
 import itertools
-import json
-import re
 import time
-from collections.abc import Callable, Mapping
-from typing import Any, Literal
-from urllib.parse import unquote
+from collections.abc import Callable
+from typing import Literal
 
 from aiohttp import web
 
-from bot.playground.codearts.records import REGION, CloudCall, LocalRegistry
+from bot.playground.codearts.answers import (
+    complaint_about,
+    gateway_error,
+    json_object,
+    service_error,
+    success,
+    whole_number,
+)
+from bot.playground.codearts.records import REGION, CloudCall, LocalRegistry, arrived
 from bot.playground.codearts.signature import Keys, trouble_with
-from bot.playground.serving import JSON_TYPE, LARGEST_BODY, Answer, LocalServer
+from bot.playground.serving import LARGEST_BODY, Answer, LocalServer
 
 CREATE_PATH = "/cloudartifact/v5/repositories"
 ACCESS_KEY = "AKLOCALPLAYGROUND"
@@ -26,8 +30,6 @@ SECRET_KEY = "local-playground-secret-key"  # noqa: S105 - opens nothing but thi
 TENANT_ID = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
 PROJECT_ID = "fedcba9876543210fedcba9876543210"
 
-_NAME = re.compile(r"[A-Za-z0-9_.-]{1,20}")
-_LONGEST_DESCRIPTION = 200
 _LONGEST_QNAME = 50
 _LARGEST_PAGE = 100
 
@@ -108,9 +110,20 @@ class LocalCodeArts(LocalServer):
         self.changed()
         return registry
 
+    def delete_registry(self, registry_id: str) -> LocalRegistry:
+        """Put a registry into the recycle bin as if somebody had done it in the console. Raises LookupError."""
+        registry = next((each for each in self.registries if each.id == registry_id and each.status == "active"), None)
+        if registry is None:
+            raise LookupError(registry_id)
+        registry.status = "trash"
+        if self._active_names.get(registry.display_name) is registry:
+            del self._active_names[registry.display_name]
+        self.changed()
+        return registry
+
     async def _handle(self, request: web.Request) -> web.Response:
         body = await request.read()
-        call = _call(request, body, self._operation(request), self._new_trace_id())
+        call = arrived(request, body, self._operation(request), self._new_trace_id())
         self.calls.append(call)
         self.changed()
         if self.latency:
@@ -134,7 +147,7 @@ class LocalCodeArts(LocalServer):
 
     def _answer(self, call: CloudCall, raw_path: str) -> Answer:
         if call.operation == "unknown":
-            return _gateway_error(404, "APIGW.0101", "The API does not exist or has not been published", call)
+            return gateway_error(404, "APIGW.0101", "The API does not exist or has not been published", call)
         trouble = trouble_with(
             keys=self.keys,
             method=call.method,
@@ -144,23 +157,23 @@ class LocalCodeArts(LocalServer):
             now=self.clock(),
         )
         if trouble is not None:
-            return _gateway_error(401, "APIGW.0301", f"Incorrect IAM authentication information: {trouble}", call)
+            return gateway_error(401, "APIGW.0301", f"Incorrect IAM authentication information: {trouble}", call)
         if call.operation == "create":
             return self._create(call)
         if call.path != self.list_path:
-            return _service_error(403, "CR.4102", "The user has no permission on this project", call)
+            return service_error(403, "CR.4102", "The user has no permission on this project", call)
         return self._list(call)
 
     def _create(self, call: CloudCall) -> Answer:
-        wanted = _json_object(call.body)
-        complaint = _complaint_about(wanted)
+        wanted = json_object(call.body)
+        complaint = complaint_about(wanted)
         if complaint is not None:
-            return _service_error(400, "CR.4000", complaint, call)
+            return service_error(400, "CR.4000", complaint, call)
         name = wanted["display_name"]
         taken = self._active_names.get(name)
         if self.duplicate != "accepted" and taken is not None and taken.status == "active":
             status = 200 if self.duplicate == "error200" else 409
-            return _service_error(status, "CR.4009", f"The repository name {name} already exists", call)
+            return service_error(status, "CR.4009", f"The repository name {name} already exists", call)
         call.applied = True
         self.add_registry(
             name,
@@ -169,95 +182,25 @@ class LocalCodeArts(LocalServer):
             created_by="registry-bot",
             elsewhere=self.lands_elsewhere,
         )
-        return _success(call, None)
+        return success(call, None)
 
     def _list(self, call: CloudCall) -> Answer:
-        page_no, page_size = _whole_number(call.query, "page_no", 1), _whole_number(call.query, "page_size", 10)
+        page_no, page_size = whole_number(call.query, "page_no", 1), whole_number(call.query, "page_size", 10)
         qname = call.query.get("qname")
         if page_no < 1 or not 1 <= page_size <= _LARGEST_PAGE:
-            return _service_error(400, "CR.4000", "page_no starts at 1, page_size is 1 to 100", call)
+            return service_error(400, "CR.4000", "page_no starts at 1, page_size is 1 to 100", call)
         if qname is not None and not 1 <= len(qname) <= _LONGEST_QNAME:
-            return _service_error(400, "CR.4000", "qname has 1 to 50 characters", call)
+            return service_error(400, "CR.4000", "qname has 1 to 50 characters", call)
         call.applied = True
-        found = [registry for registry in self.registries if self._listed(registry, call.query)]
+        until = self.clock() - self.list_delay
+        found = [registry for registry in self.registries if registry.fits(call.query, until=until)]
         first = (page_no - 1) * page_size
         page = [
             registry.as_listed(domain_id=self.tenant_id, project_id=self.project_id)
             for registry in found[first : first + page_size]
         ]
-        return _success(call, {"total": len(found), "repositories": page})
-
-    def _listed(self, registry: LocalRegistry, query: Mapping[str, str]) -> bool:
-        in_bin = query.get("is_recycle_bin", "false").lower() == "true"
-        formats = {
-            spelling.removesuffix("2")
-            for key in ("format", "format_list")
-            for spelling in query.get(key, "").split(",")
-            if spelling
-        }
-        return (
-            not registry.elsewhere
-            and (registry.status == "trash") == in_bin
-            and query.get("qname", "").lower() in registry.display_name.lower()
-            and (not formats or registry.format.removesuffix("2") in formats)
-            and registry.created_at + self.list_delay <= self.clock()
-        )
+        return success(call, {"total": len(found), "repositories": page})
 
     def _new_trace_id(self) -> str:
         number = next(self._numbers)
         return f"{143_000 + number}-{int(self.clock() * 1000)}-{number % 90 + 10}"
-
-
-def _call(request: web.Request, body: bytes, operation: str, trace_id: str) -> CloudCall:
-    pairs = (part.partition("=") for part in request.raw_path.partition("?")[2].split("&") if part)
-    return CloudCall(
-        operation=operation,
-        method=request.method,
-        path=request.path,
-        query={unquote(name): unquote(value) for name, _, value in pairs},
-        headers=request.headers,
-        body=body,
-        trace_id=trace_id,
-    )
-
-
-def _json_object(body: bytes) -> dict[str, Any]:
-    try:
-        parsed = json.loads(body)
-    except ValueError:
-        return {}
-    return parsed if isinstance(parsed, dict) else {}
-
-
-def _complaint_about(wanted: Mapping[str, Any]) -> str | None:
-    """What the documented limits forbid in a create body (docs/facts/codearts.md section 1), or None."""
-    name, description = wanted.get("display_name"), wanted.get("description")
-    if wanted.get("format") != "docker":
-        return "format must be docker"
-    if wanted.get("type") not in {"hosted", "Hosted"}:
-        return "type must be hosted"
-    if not isinstance(name, str) or _NAME.fullmatch(name) is None:
-        return "display_name must have 1 to 20 letters, digits, underscores, hyphens or periods"
-    if description is not None and (not isinstance(description, str) or len(description) > _LONGEST_DESCRIPTION):
-        return "description must have at most 200 characters"
-    return None
-
-
-def _whole_number(query: Mapping[str, str], key: str, default: int) -> int:
-    text = query.get(key, str(default))
-    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0
-
-
-def _success(call: CloudCall, result: object) -> Answer:
-    body = {"status": "success", "trace_id": call.trace_id, "result": result}
-    return Answer(200, json.dumps(body).encode())
-
-
-def _service_error(status: int, code: str, message: str, call: CloudCall) -> Answer:
-    body = {"status": "error", "error_code": code, "error_msg": message, "trace_id": call.trace_id, "result": None}
-    return Answer(status, json.dumps(body).encode())
-
-
-def _gateway_error(status: int, code: str, message: str, call: CloudCall) -> Answer:
-    body = {"error_msg": message, "error_code": code, "request_id": call.trace_id}
-    return Answer(status, json.dumps(body).encode(), {**JSON_TYPE, "X-Request-Id": call.trace_id})

@@ -9,7 +9,8 @@ from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.scenarios import SCENARIOS, CloudMood
 from bot.playground.slack import company
 from bot.playground.slack.records import Channel, Message, OpenView
-from bot.playground.slack.server import COMMAND, LocalSlack
+from bot.playground.slack.server import LocalSlack
+from bot.playground.slack.talking import COMMAND
 
 INVITE = "/invite"  # Slack's own; the page does it itself
 COMMANDS = (

@@ -1,8 +1,8 @@
 """What becomes of the bot's answer: ephemerals, closed or corrected forms, Slack's own words when it is no answer."""
 
 from bot.playground.slack import company
-from bot.playground.slack.conversations import checked_blocks
-from bot.playground.slack.modals import DEEPEST_STACK, checked_view, replace, show
+from bot.playground.slack.chat import checked_blocks
+from bot.playground.slack.modals import checked_view, close_stack, push, replace
 from bot.playground.slack.records import Delivery, OpenView, SlackRefusal
 from bot.playground.slack.workspace import Workspace
 
@@ -53,18 +53,11 @@ def _act_on(workspace: Workspace, delivery: Delivery, opened: OpenView) -> None:
     elif action == "update":
         replace(workspace, opened, checked_view(workspace, answer.get("view"), beside=opened))
     elif action == "push":
-        _push(workspace, opened, answer.get("view"))
+        push(workspace, opened, answer.get("view"))
     elif action == "clear":
         close_stack(workspace, opened)
     else:
         raise SlackRefusal("invalid_response")
-
-
-def close_stack(workspace: Workspace, opened: OpenView) -> None:
-    """Close a view and everything below and above it."""
-    for view in workspace.views.values():
-        if view.view["root_view_id"] == opened.view["root_view_id"]:
-            view.open = False
 
 
 def _errors(errors: object, opened: OpenView) -> dict[str, str]:
@@ -74,12 +67,3 @@ def _errors(errors: object, opened: OpenView) -> dict[str, str]:
     if not all(isinstance(words, str) and words for words in errors.values()):
         raise SlackRefusal("invalid_errors")
     return errors
-
-
-def _push(workspace: Workspace, opened: OpenView, definition: object) -> None:
-    root = opened.view["root_view_id"]
-    stack = [view for view in workspace.views.values() if view.open and view.view["root_view_id"] == root]
-    if len(stack) >= DEEPEST_STACK:
-        raise SlackRefusal("push_limit_reached")
-    checked = checked_view(workspace, definition)
-    show(workspace, checked, user=opened.user, channel=opened.channel, on_top_of=opened)

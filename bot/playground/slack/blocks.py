@@ -6,7 +6,7 @@ the playground's page could not show.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from bot.playground.slack.elements import IMAGE_ELEMENT, IN_ACTIONS, IN_MESSAGE_INPUT, IN_MODAL_INPUT, IN_SECTION
 from bot.playground.slack.rich_text import RICH_TEXT_PART
@@ -80,7 +80,7 @@ _IN_MODALS = by_type({**_EVERYWHERE, "input": _input(IN_MODAL_INPUT)})
 
 _MESSAGE = array(_IN_MESSAGES, most=MESSAGE_BLOCKS, least=0)
 _SHORT_TEXT = text(24, plain=True)
-_VIEW = record(
+_MODAL = record(
     {
         "type": one_of("modal"),
         "title": _SHORT_TEXT,
@@ -96,6 +96,17 @@ _VIEW = record(
     },
     needs=("type", "title", "blocks"),
 )
+_HOME = record(
+    {
+        "type": one_of("home"),
+        "blocks": array(_IN_MODALS, most=VIEW_BLOCKS, least=0),
+        "private_metadata": string(3000, shortest=0),
+        "callback_id": string(255, shortest=0),
+        "external_id": string(255, shortest=0),
+    },
+    needs=("type", "blocks"),
+)
+_VIEWS = {"modal": _MODAL, "home": _HOME}
 
 
 def problems_of_blocks(blocks: object) -> list[str]:
@@ -110,15 +121,15 @@ def problems_of_blocks(blocks: object) -> list[str]:
     return problems
 
 
-def problems_of_view(view: object) -> list[str]:
-    """What is wrong with a modal, in Slack's wording; empty = fine."""
+def problems_of_view(view: object, *, kind: Literal["modal", "home"] = "modal") -> list[str]:
+    """What is wrong with a modal or a Home, in Slack's wording; empty = fine."""
     problems: list[str] = []
-    _VIEW(view, "/view", problems)
+    _VIEWS[kind](view, "/view", problems)
     if problems or not isinstance(view, dict):
         return problems
     blocks = view["blocks"]
     _check_ids(blocks, "/view/blocks", problems)
-    if "submit" not in view and any(block["type"] == "input" for block in blocks):
+    if kind == "modal" and "submit" not in view and any(block["type"] == "input" for block in blocks):
         complain(problems, "missing required field: submit", "/view")
     if sum(element.get("focus_on_load", False) for block in blocks for element in elements_of(block)) > 1:
         complain(problems, "only one element may have focus_on_load", "/view/blocks")

@@ -3,6 +3,7 @@
 from bot.playground.slack.records import Channel, User
 
 TEAM_ID, TEAM_DOMAIN, TEAM_NAME = "T0PLAYGRND0", "playground", "Playground"
+TEAM_URL = f"https://{TEAM_DOMAIN}.slack.example/"
 APP_ID, BOT_ID = "A0REGBOT000", "B0REGBOT000"
 
 ANA, BEN, CHIARA = "U0ANALIND00", "U0BENOKORO0", "U0CHIARARO0"

@@ -32,6 +32,12 @@ _CONFIRM = record(
     needs=("title", "text", "confirm", "deny"),
 )
 
+# Without it Slack hears of typed text when Enter is pressed (docs/facts/slack.md section 4).
+_DISPATCH = record(
+    {"trigger_actions_on": array(one_of("on_enter_pressed", "on_character_entered"), most=2)},
+    needs=("trigger_actions_on",),
+)
+
 _FILTER = record(
     {
         "include": array(one_of("im", "mpim", "private", "public"), most=4),
@@ -81,7 +87,7 @@ def _options_agree(element: dict[str, Any], pointer: str, problems: list[str]) -
 
 def _typed_text(**fields: Check) -> Check:
     return _element(
-        {"placeholder": _PLACEHOLDER, "focus_on_load": boolean, "dispatch_action_config": anything, **fields}
+        {"placeholder": _PLACEHOLDER, "focus_on_load": boolean, "dispatch_action_config": _DISPATCH, **fields}
     )
 
 
@@ -158,7 +164,7 @@ _TYPED: Mapping[str, Check] = {
             "min_length": whole(0, 3000),
             "max_length": whole(1, 3000),
             "focus_on_load": boolean,
-            "dispatch_action_config": anything,
+            "dispatch_action_config": _DISPATCH,
         },
         rule=_lengths_agree,
     ),

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from bot.playground.serving import JSON_TYPE, Answer
-from bot.playground.slack import company, conversations, modals
+from bot.playground.slack import chat, company, conversations, homes, modals
 from bot.playground.slack.records import SlackRefusal, WebCall
 from bot.playground.slack.workspace import Workspace
 
@@ -22,13 +22,18 @@ COVERED = frozenset(
     {
         "auth.test",
         "apps.connections.open",
+        "chat.getPermalink",
         "chat.postEphemeral",
         "chat.postMessage",
         "chat.update",
         "conversations.history",
         "conversations.info",
         "conversations.open",
+        "conversations.replies",
+        "users.info",
         "views.open",
+        "views.publish",
+        "views.push",
         "views.update",
     }
 )
@@ -38,6 +43,7 @@ ALL_SCOPES = frozenset(
         "chat:write",
         "chat:write.public",
         "im:write",
+        "users:read",
         *(f"{kind}:{verb}" for kind in ("channels", "groups", "im") for verb in ("read", "history")),
     }
 )
@@ -72,7 +78,7 @@ def auth_test(workspace: Workspace, _args: Mapping[str, Any], _scopes: frozenset
     """auth.test: who the token is."""
     bot = workspace.users[company.BOT_USER]
     return {
-        "url": f"https://{company.TEAM_DOMAIN}.slack.example/",
+        "url": company.TEAM_URL,
         "team": company.TEAM_NAME,
         "team_id": company.TEAM_ID,
         "user": bot.name,
@@ -92,13 +98,18 @@ def open_connection(workspace: Workspace, _args: Mapping[str, Any], _scopes: fro
 METHODS: Mapping[str, Method] = {
     "auth.test": Method(handler=auth_test),
     "apps.connections.open": Method(handler=open_connection, app_level=True),
-    "chat.postEphemeral": Method(handler=conversations.post_ephemeral, scope="chat:write"),
-    "chat.postMessage": Method(handler=conversations.post_message, scope="chat:write"),
-    "chat.update": Method(handler=conversations.update, scope="chat:write"),
+    "chat.getPermalink": Method(handler=chat.permalink),
+    "chat.postEphemeral": Method(handler=chat.post_ephemeral, scope="chat:write"),
+    "chat.postMessage": Method(handler=chat.post_message, scope="chat:write"),
+    "chat.update": Method(handler=chat.update, scope="chat:write"),
     "conversations.history": Method(handler=conversations.history),
     "conversations.info": Method(handler=conversations.conversation_info),
     "conversations.open": Method(handler=conversations.open_conversation, scope="im:write"),
+    "conversations.replies": Method(handler=conversations.replies),
+    "users.info": Method(handler=conversations.user_info, scope="users:read"),
     "views.open": Method(handler=modals.open_view),
+    "views.publish": Method(handler=homes.publish_view),
+    "views.push": Method(handler=modals.push_view),
     "views.update": Method(handler=modals.update_view),
 }
 

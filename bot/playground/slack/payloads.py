@@ -1,6 +1,7 @@
-"""What Slack sends to the bot: the fields of commands, submissions, closed views and pressed buttons.
+"""What Slack sends to the bot: the fields of commands, shortcuts, submissions, closed views and events.
 
-Shapes: docs/facts/slack.md sections 1 and 4. A command is a form; everything else is JSON in the form field `payload`.
+Shapes: docs/facts/slack.md sections 1 and 4. A command is a form; everything else but events is JSON in the form field
+`payload`. Used buttons and menus: actions.py.
 """
 
 import json
@@ -10,14 +11,13 @@ from urllib.parse import urlencode
 
 from bot.playground.slack import company
 from bot.playground.slack.blocks import elements_of
-from bot.playground.slack.conversations import as_shown
-from bot.playground.slack.modals import Values, filled_in
+from bot.playground.slack.chat import as_shown
 from bot.playground.slack.records import Channel, Message, OpenView
+from bot.playground.slack.view_state import Values, filled_in
 from bot.playground.slack.workspace import Workspace
 
 Kind = Literal["slash_commands", "interactive", "events_api"]
 
-_KEPT_OF_A_BUTTON = ("action_id", "text", "value", "style", "url")
 _VERIFICATION_TOKEN = "playground"  # noqa: S105 - deprecated, and checked by nobody
 
 
@@ -37,7 +37,7 @@ def command(workspace: Workspace, *, command: str, text: str, user: str, channel
         "team_id": company.TEAM_ID,
         "team_domain": company.TEAM_DOMAIN,
         "channel_id": channel,
-        "channel_name": _name_in_command(place),
+        "channel_name": name_in_payloads(place),
         "user_id": user,
         "user_name": workspace.users[user].name,
         "command": command,
@@ -51,12 +51,14 @@ def command(workspace: Workspace, *, command: str, text: str, user: str, channel
 
 def submission(workspace: Workspace, opened: OpenView, values: Values, *, user: str) -> dict[str, Any]:
     """A view_submission of an open view; what is entered stays in the view's state."""
-    state = filled_in(opened, values, here=workspace.channels.get(opened.channel or ""))
+    for block_id, entered in values.items():
+        opened.entered.setdefault(block_id, {}).update(entered)
+    state = filled_in(opened, {}, here=workspace.channels.get(opened.channel or ""))
     opened.view = {**opened.view, "state": {"values": state}}
     return {
         "type": "view_submission",
-        **_from(workspace, user),
-        "trigger_id": workspace.new_trigger(user=user, channel=opened.channel),
+        **sender(workspace, user),
+        "trigger_id": workspace.new_trigger(user=user, channel=opened.channel, view=opened.id),
         "view": opened.view,
         "response_urls": _response_urls(workspace, opened, state, user=user),
     }
@@ -65,28 +67,29 @@ def submission(workspace: Workspace, opened: OpenView, values: Values, *, user: 
 def closed(workspace: Workspace, opened: OpenView, *, user: str, cleared: bool) -> dict[str, Any]:
     """A view_closed; what was entered is left out."""
     view = {**opened.view, "state": {"values": {}}}
-    return {"type": "view_closed", **_from(workspace, user), "view": view, "is_cleared": cleared}
+    return {"type": "view_closed", **sender(workspace, user), "view": view, "is_cleared": cleared}
 
 
-def pressed(workspace: Workspace, message: Message, action_id: str, *, user: str) -> dict[str, Any]:
-    """A block_actions for a button of a message. Raises LookupError when the message has no such button."""
-    action = _action(message, action_id)
+def shortcut(workspace: Workspace, *, callback_id: str, user: str) -> dict[str, Any]:
+    """A global shortcut: it comes from nowhere in particular, without channel and response_url."""
+    return {
+        "type": "shortcut",
+        **_of_a_shortcut(workspace, callback_id, user),
+        "trigger_id": workspace.new_trigger(user=user, channel=None),
+    }
+
+
+def message_shortcut(workspace: Workspace, message: Message, *, callback_id: str, user: str) -> dict[str, Any]:
+    """A shortcut chosen at a message, in a thread or not."""
     channel = workspace.channels[message.channel]
     return {
-        "type": "block_actions",
-        **_from(workspace, user),
-        "container": {
-            "type": "message",
-            "message_ts": message.ts,
-            "channel_id": channel.id,
-            "is_ephemeral": message.ephemeral_to is not None,
-        },
+        "type": "message_action",
+        **_of_a_shortcut(workspace, callback_id, user),
         "trigger_id": workspace.new_trigger(user=user, channel=channel.id),
-        "channel": {"id": channel.id, "name": _name_in_command(channel)},
+        "response_url": workspace.new_response_url(user=user, channel=channel.id),
+        "channel": {"id": channel.id, "name": name_in_payloads(channel)},
+        "message_ts": message.ts,
         "message": as_shown(message),
-        "state": {"values": {}},
-        "response_url": workspace.new_response_url(user=user, channel=channel.id, message=message),
-        "actions": [{**action, "action_ts": f"{workspace.clock():.6f}"}],
     }
 
 
@@ -104,7 +107,8 @@ def event(workspace: Workspace, inner: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _from(workspace: Workspace, user: str) -> dict[str, Any]:
+def sender(workspace: Workspace, user: str) -> dict[str, Any]:
+    """What every interaction says of who did it, and where the app is installed."""
     name = workspace.users[user].name
     return {
         "team": {"id": company.TEAM_ID, "domain": company.TEAM_DOMAIN},
@@ -116,7 +120,8 @@ def _from(workspace: Workspace, user: str) -> dict[str, Any]:
     }
 
 
-def _name_in_command(channel: Channel) -> str:
+def name_in_payloads(channel: Channel) -> str:
+    """The name of a conversation as commands and interactions give it."""
     if channel.im_user is not None:
         return "directmessage"
     return "privategroup" if channel.is_private else channel.name
@@ -147,10 +152,7 @@ def _response_urls(
     return links
 
 
-def _action(message: Message, action_id: str) -> dict[str, Any]:
-    for index, block in enumerate(message.blocks):
-        for element in elements_of(block):
-            if element.get("action_id") == action_id and element["type"] == "button":
-                action = {"type": "button", "block_id": block.get("block_id", f"b{index}")}
-                return action | {key: element[key] for key in _KEPT_OF_A_BUTTON if key in element}
-    raise LookupError(action_id)
+def _of_a_shortcut(workspace: Workspace, callback_id: str, user: str) -> dict[str, Any]:
+    common = sender(workspace, user)
+    del common["api_app_id"]  # the one kind of interaction that does not say it
+    return {**common, "callback_id": callback_id, "action_ts": f"{workspace.clock():.6f}"}

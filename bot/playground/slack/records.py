@@ -1,6 +1,7 @@
 """What the local Slack remembers: people, channels, messages, views, and every call in either direction."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from bot.playground.serving import Call
@@ -44,7 +45,8 @@ class Message:
     """A message as people see it now. `history` holds the former (text, blocks), oldest first.
 
     `via` says how it came: a Web API method, "response_url", "ack", "person", or "slack" for Slack's own words.
-    `posted_at` is in seconds since the epoch; `ephemeral_to` is the only one who sees it, or None.
+    `posted_at` is in seconds since the epoch; `ephemeral_to` is the only one who sees it, or None. `thread_ts` is the
+    first message of the thread that it stands in; `replies` are those that everybody sees under it, oldest first.
     """
 
     ts: str
@@ -59,13 +61,25 @@ class Message:
     thread_ts: str | None = None
     edited: bool = False
     history: list[tuple[str, Blocks]] = field(default_factory=list)
+    replies: list["Message"] = field(default_factory=list)
+
+    @property
+    def is_reply(self) -> bool:
+        """Whether it stands in a thread, not in the channel itself."""
+        return self.thread_ts not in {None, self.ts}
+
+    @property
+    def number(self) -> Decimal:
+        """Its ts as a number."""
+        return Decimal(self.ts)
 
 
 @dataclass(slots=True, kw_only=True)
 class OpenView:
-    """A modal. `view` is the dict that Slack's answers and payloads carry (with `state` and `hash`).
+    """A modal or a person's Home. `view` is the dict that Slack's answers and payloads carry (with `state` and `hash`).
 
-    `channel` is where the person was; `errors` are shown under their blocks, `trouble` above the form.
+    `channel` is where the person was; `entered` is what they typed and chose so far, by block and action id; `errors`
+    are shown under their blocks, `trouble` above the form.
     """
 
     id: str
@@ -73,6 +87,7 @@ class OpenView:
     user: str
     channel: str | None
     open: bool = True
+    entered: dict[str, dict[str, Any]] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     trouble: str | None = None
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.playground.serving import JSON_TYPE, Answer
 from bot.playground.slack import company
-from bot.playground.slack.conversations import checked_blocks
-from bot.playground.slack.records import SlackRefusal, WebCall
+from bot.playground.slack.chat import checked_blocks
+from bot.playground.slack.records import Message, SlackRefusal, WebCall
 from bot.playground.slack.workspace import LINK_POSTS, LINK_SECONDS, ResponseLink, Workspace
 
 
@@ -23,7 +23,7 @@ def post_through(workspace: Workspace, token: str, call: WebCall) -> Answer:
         body = json.dumps(call.answer).encode()
         if refusal.retry_after is not None:
             return Answer(429, body, {**JSON_TYPE, "Retry-After": str(refusal.retry_after)})
-        return Answer(404 if refusal.code in {"expired_url", "used_url"} else 400, body)
+        return Answer(404 if refusal.code in {"expired_url", "used_url", "message_not_found"} else 400, body)
     call.answer, call.applied = "ok", True
     return Answer(200, b"ok", {"Content-Type": "text/html; charset=utf-8"})
 
@@ -40,17 +40,20 @@ def _usable(workspace: Workspace, token: str) -> ResponseLink:
 def _post(workspace: Workspace, link: ResponseLink, args: dict[str, Any]) -> None:
     if workspace.channels[link.channel].is_archived:
         raise SlackRefusal("is_archived")
+    if args.get("delete_original") is True:
+        _delete_original(workspace, link)
+        return
     text, blocks = str(args.get("text") or ""), checked_blocks(args.get("blocks"))
     if not text and not blocks:
         raise SlackRefusal("no_text")
     if args.get("replace_original") is True and link.message is not None:
         link.posts += 1
-        workspace.edit(link.message, text=text, blocks=blocks)
+        workspace.edit(_original(workspace, link.message), text=text, blocks=blocks)
         return
     workspace.limit_rate(link.channel)
     link.posts += 1
     only_for = None if args.get("response_type") == "in_channel" else link.user
-    link.message = workspace.post(
+    posted = workspace.post(
         link.channel,
         user=company.BOT_USER,
         via="response_url",
@@ -60,3 +63,21 @@ def _post(workspace: Workspace, link: ResponseLink, args: dict[str, Any]) -> Non
         ephemeral_to=only_for,
         thread_ts=args.get("thread_ts"),
     )
+    if not link.from_message:
+        link.message = posted
+
+
+def _delete_original(workspace: Workspace, link: ResponseLink) -> None:
+    """Only what an interaction with a message began from can be deleted."""
+    if not link.from_message or link.message is None:
+        raise SlackRefusal("no_original")
+    link.posts += 1
+    original = _original(workspace, link.message)
+    workspace.delete(original.channel, original.ts)
+
+
+def _original(workspace: Workspace, message: Message) -> Message:
+    found = workspace.message(message.channel, message.ts)
+    if found is None:
+        raise SlackRefusal("message_not_found")
+    return found

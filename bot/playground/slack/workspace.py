@@ -3,7 +3,7 @@
 import itertools
 import math
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,23 +17,29 @@ LINK_POSTS = 5
 
 @dataclass(slots=True, kw_only=True)
 class Trigger:
-    """The right to open one view, for three seconds."""
+    """The right to open one view, for three seconds; `view` is the modal in which it arose."""
 
     user: str
     channel: str | None
     issued_at: float
+    view: str | None = None
     used: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
 class ResponseLink:
-    """The right to post through one response_url. `message` is what `replace_original` replaces."""
+    """The right to post through one response_url.
+
+    `message` is what `replace_original` replaces: the one that was interacted with (`from_message`), else what was posted
+    through the link last.
+    """
 
     user: str
     channel: str
     issued_at: float
     posts: int = 0
     message: Message | None = None
+    from_message: bool = False
 
 
 class Workspace:
@@ -46,11 +52,14 @@ class Workspace:
         changed: Callable[[], None],
         base_url: Callable[[], str],
         channel_rate: float | None,
+        home_tab: bool = True,
     ) -> None:
         self.clock, self.changed, self.channel_rate = clock, changed, channel_rate
+        self.home_tab = home_tab
         self._base_url = base_url
         self.users, self.channels = company.users(), company.channels()
         self.views: dict[str, OpenView] = {}
+        self.homes: dict[str, OpenView] = {}
         self.links: dict[str, ResponseLink] = {}
         self.tickets: set[str] = set()
         self._triggers: dict[str, Trigger] = {}
@@ -99,8 +108,14 @@ class Workspace:
             thread_ts=thread_ts,
         )
         self._messages.setdefault(channel_id, {})[message.ts] = message
+        first = self._first_of_thread(message)
+        if first is not None and ephemeral_to is None:
+            first.replies.append(message)
         self.changed()
         return message
+
+    def _first_of_thread(self, message: Message) -> Message | None:
+        return self.message(message.channel, str(message.thread_ts)) if message.is_reply else None
 
     def edit(self, message: Message, *, text: str, blocks: Blocks) -> None:
         """Change a message in place; what it said before goes into its history."""
@@ -110,7 +125,10 @@ class Workspace:
 
     def delete(self, channel_id: str, ts: str) -> None:
         """Remove a message as a person with the right to would. Raises KeyError when there is none."""
-        del self._messages[channel_id][ts]
+        message = self._messages[channel_id].pop(ts)
+        first = self._first_of_thread(message)
+        if first is not None and message in first.replies:
+            first.replies.remove(message)
         self.changed()
 
     def direct_message(self, user_id: str) -> Channel:
@@ -135,10 +153,15 @@ class Workspace:
             raise SlackRefusal("ratelimited", retry_after=max(1, math.ceil(wait)))
         self._next_post[channel_id] = now + 1 / self.channel_rate
 
-    def new_trigger(self, *, user: str, channel: str | None) -> str:
-        """A fresh trigger id."""
+    def living_views(self) -> Iterator[OpenView]:
+        """The modals that are open, and everybody's Home."""
+        yield from (view for view in self.views.values() if view.open)
+        yield from self.homes.values()
+
+    def new_trigger(self, *, user: str, channel: str | None, view: str | None = None) -> str:
+        """A fresh trigger id; `view` is the modal in which it arises."""
         trigger_id = f"{self.number()}.{company.TEAM_ID}.{secrets.token_hex(16)}"
-        self._triggers[trigger_id] = Trigger(user=user, channel=channel, issued_at=self.clock())
+        self._triggers[trigger_id] = Trigger(user=user, channel=channel, issued_at=self.clock(), view=view)
         return trigger_id
 
     def usable_trigger(self, trigger_id: object) -> Trigger:
@@ -155,7 +178,9 @@ class Workspace:
     def new_response_url(self, *, user: str, channel: str, message: Message | None = None) -> str:
         """A fresh response_url for five posts within thirty minutes."""
         token = secrets.token_urlsafe(18)
-        self.links[token] = ResponseLink(user=user, channel=channel, issued_at=self.clock(), message=message)
+        self.links[token] = ResponseLink(
+            user=user, channel=channel, issued_at=self.clock(), message=message, from_message=message is not None
+        )
         return f"{self._base_url()}/response/{token}"
 
     def new_socket_url(self) -> str:

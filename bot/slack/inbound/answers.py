@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accept:
-    """An empty acknowledgement. It closes a form, and shows nothing after a command."""
+    """An empty acknowledgement. It closes a form, and shows nothing after anything else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tell:
-    """An ephemeral message, in mrkdwn, to whoever typed the command."""
+    """A few words, in mrkdwn, to whoever typed the command, pressed the button or used the shortcut, and nobody else."""
 
     text: str
 

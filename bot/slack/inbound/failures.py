@@ -2,27 +2,65 @@
 
 import json
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from slack_bolt.response import BoltResponse
 
 from bot import wording
+from bot.errors import MalformedRequest
 from bot.references import new_reference
+from bot.slack.inbound.payloads import read_payload
+from bot.slack.inbound.presses import MessageShortcut, Press, Shortcut
+from bot.slack.inbound.telling import Teller, note_view
+
+ErrorHandler = Callable[[Exception, Any], Awaitable[BoltResponse]]
 
 logger = logging.getLogger(__name__)
 
 
-async def answer_failure(error: Exception, body: Any) -> BoltResponse:
+def error_handler(teller: Teller) -> ErrorHandler:
     """Bolt's error handler, for handlers and middleware: an apology where the person can read it."""
+
+    async def handle(error: Exception, body: Any) -> BoltResponse:
+        return _apologise(error, body, teller)
+
+    return handle
+
+
+async def answer_failure(error: Exception, body: Any) -> BoltResponse:
+    """The same where Bolt itself failed: only in the answer."""
+    return _apologise(error, body, None)
+
+
+def _apologise(error: Exception, body: Any, teller: Teller | None) -> BoltResponse:
     reference = new_reference()
     logger.error("a handler failed", exc_info=error, extra={"reference": reference})
-    return _apology(body if isinstance(body, dict) else {}, wording.APOLOGY.format(reference=reference))
+    fields = body if isinstance(body, dict) else {}
+    sentence = wording.APOLOGY.format(reference=reference)
+    if teller is not None and (heard := _without_answer(fields)) is not None:
+        teller.tell_soon(heard, sentence)
+        return BoltResponse(status=200, body="")
+    return _answer(fields, sentence)
 
 
-def _apology(body: dict[str, Any], sentence: str) -> BoltResponse:
-    if body.get("type") == "view_submission" and (block := _first_field(body.get("view"))):
+def _without_answer(body: dict[str, Any]) -> Press | Shortcut | MessageShortcut | None:
+    """What was heard, where nobody would read an answer to it."""
+    try:
+        heard = read_payload(body)
+    except MalformedRequest:
+        return None
+    return heard if isinstance(heard, Press | Shortcut | MessageShortcut) else None
+
+
+def _answer(body: dict[str, Any], sentence: str) -> BoltResponse:
+    if body.get("type") == "view_submission":
         # Plain text in this answer would break the form (docs/facts/slack.md section 4): the sentence goes to a field.
-        return _json({"response_action": "errors", "errors": {block: sentence}})
+        view = body.get("view")
+        if block := _first_field(view):
+            return _json({"response_action": "errors", "errors": {block: sentence}})
+        if isinstance(view, dict) and view.get("id"):  # without a field, so that nothing typed is lost
+            return _json({"response_action": "update", "view": note_view(sentence)})
     if "command" in body:
         return _json({"response_type": "ephemeral", "text": sentence})
     return BoltResponse(status=500, body="")

@@ -1,57 +1,89 @@
-"""(2) Opens a form for whoever typed a command, and tells them when that did not work."""
+"""(2) Opens forms and other views for whoever asked, changes them, and tells people when one could not be opened."""
 
 import logging
+from collections.abc import Awaitable
 from typing import Any
 
-import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot import wording
 from bot.references import new_reference
 from bot.slack.codes import APP_RESTRICTED, TOKEN_WRONG, TRIGGER_GONE, TRIGGER_USED, code_of
 from bot.slack.inbound.background import Background
 from bot.slack.inbound.payloads import Command
+from bot.slack.inbound.presses import Press, ShownView
+from bot.slack.inbound.telling import Heard, Teller
+
+View = dict[str, Any]
 
 logger = logging.getLogger(__name__)
 
 
 class FormOpener:
-    """Opens forms in the background: Slack may take its time, and the command is answered in milliseconds."""
+    """Calls Slack in the background: it may take its time, and what was heard is answered in milliseconds."""
 
-    def __init__(self, *, client: AsyncWebClient, session: aiohttp.ClientSession, background: Background) -> None:
+    def __init__(self, *, client: AsyncWebClient, teller: Teller, background: Background) -> None:
         self._client = client
-        self._session = session
+        self._teller = teller
         self._background = background
 
-    def open_soon(self, command: Command, view: dict[str, Any]) -> None:
-        """Open `view` with the command's trigger, which lives 3 s and works once."""
-        self._background.run(self._open(command, view))
+    def open_soon(self, heard: Heard, view: View) -> None:
+        """Open `view` with the trigger of what was heard, which lives 3 s and works once."""
+        self._background.run(self._open(heard, self._client.views_open(trigger_id=heard.trigger_id, view=view)))
 
-    async def _open(self, command: Command, view: dict[str, Any]) -> None:
+    def push_soon(self, press: Press, view: View) -> None:
+        """Open `view` on top of the one in which something was pressed: three at the most stand on each other."""
+        self._background.run(self._open(press, self._client.views_push(trigger_id=press.trigger_id, view=view)))
+
+    def update_soon(self, shown: ShownView, view: View) -> None:
+        """Change the view, unless it has changed or was closed since it was `shown` so."""
+        self._background.run(self._update(shown, view))
+
+    def publish_soon(self, user_id: str, view: View) -> None:
+        """Show `view` as the Home tab of this person."""
+        self._background.run(self._publish(user_id, view))
+
+    async def _open(self, heard: Heard, call: Awaitable[object]) -> None:
         try:
-            await self._client.views_open(trigger_id=command.trigger_id, view=view)
+            await call
         except Exception as error:  # noqa: BLE001  whatever it is, the person is waiting for a word
-            await self._tell_why(command, error)
+            await self._tell_why(heard, error)
 
-    async def _tell_why(self, command: Command, error: Exception) -> None:
+    async def _update(self, shown: ShownView, view: View) -> None:
+        try:
+            await self._client.views_update(view_id=shown.id, hash=shown.hash or None, view=view)
+        except Exception as error:  # noqa: BLE001  what it would have said is said again by the next change
+            logger.info("a view was not changed", extra={"code": code_of(error)})
+
+    async def _publish(self, user_id: str, view: View) -> None:
+        try:
+            await self._client.views_publish(user_id=user_id, view=view)
+        except Exception as error:  # noqa: BLE001  the next time it is opened it is published again
+            logger.warning("a Home tab was not published", extra={"code": code_of(error)})
+
+    async def _tell_why(self, heard: Heard, error: Exception) -> None:
         reference = new_reference()
         code = code_of(error)
         if code == TRIGGER_USED:
-            # The command came twice, and the trigger opens one form only: the person has it already.
+            # It came twice, and the trigger opens one view only: the person has it already.
             logger.info("the form was open already", extra={"code": code})
             return
         logger.warning("the form was not opened", extra={"code": code, "reference": reference})
-        text = _sentence(code).format(command=command.command, reference=reference)
-        webhook = AsyncWebhookClient(command.response_url, session=self._session, retry_handlers=[])
-        answer = await webhook.send(text=text, response_type="ephemeral")
-        if answer.status_code != 200:
-            logger.warning("%s could not be told either: HTTP %s", command.user_id, answer.status_code)
+        text = _sentence(code, heard).format(again=_again(heard), reference=reference)
+        await self._teller.tell(heard, text, trigger_spent=True)
 
 
-def _sentence(code: str) -> str:
-    if code in TRIGGER_GONE:
-        return wording.FORM_EXPIRED
+def _sentence(code: str, heard: Heard) -> str:
     if code in TOKEN_WRONG:
         return wording.FORM_NOT_CONNECTED
-    return wording.FORM_RESTRICTED if code == APP_RESTRICTED else wording.FORM_NOT_OPENED
+    if code == APP_RESTRICTED:
+        return wording.FORM_RESTRICTED
+    if isinstance(heard, Press):
+        return wording.VIEW_EXPIRED if code in TRIGGER_GONE else wording.VIEW_NOT_OPENED
+    return wording.FORM_EXPIRED if code in TRIGGER_GONE else wording.FORM_NOT_OPENED
+
+
+def _again(heard: Heard) -> str:
+    if isinstance(heard, Command):
+        return wording.AGAIN_COMMAND.format(command=heard.command)
+    return wording.AGAIN_BUTTON if isinstance(heard, Press) else wording.AGAIN_SHORTCUT

@@ -7,7 +7,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.slack.inbound.answers import Answer
+from bot.slack.inbound.events import AppHomeOpened
 from bot.slack.inbound.payloads import Command, ViewSubmission
+from bot.slack.inbound.presses import MessageShortcut, Press, Shortcut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,4 +28,35 @@ class FormListener:
     handle: Callable[[ViewSubmission], Awaitable[Answer]]
 
 
-Listener = CommandListener | FormListener
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionListener:
+    """Hears what is pressed or typed in an element of a message or view, known by its `action_id`."""
+
+    action_id: str
+    handle: Callable[[Press], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortcutListener:
+    """Hears a global shortcut, known by its `callback_id`."""
+
+    callback_id: str
+    handle: Callable[[Shortcut], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageShortcutListener:
+    """Hears a shortcut that is used on a message, known by its `callback_id`."""
+
+    callback_id: str
+    handle: Callable[[MessageShortcut], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeListener:
+    """Hears that somebody looks at the app."""
+
+    handle: Callable[[AppHomeOpened], Awaitable[Answer]]
+
+
+Listener = CommandListener | FormListener | ActionListener | ShortcutListener | MessageShortcutListener | HomeListener

@@ -7,22 +7,18 @@ https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload.
 import re
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from bot.errors import MalformedRequest
+from bot.slack.inbound.events import APP_HOME_OPENED, AppHomeOpened
+from bot.slack.inbound.payload_parts import Conversation, FromSomebody, Model, State
+from bot.slack.inbound.presses import MessageShortcut, Press, Shortcut
 
 _PLACES_SHOWN = 5
 _CONVERSATION = re.compile(r"[CGD][A-Z0-9]{2,}")
-# Slack's words in place of the name of a conversation that not everybody in the workspace may see (section 1).
-_NOT_PUBLIC = frozenset({"", "privategroup", "directmessage"})
-_GROUP_MESSAGE_PREFIX = "mpdm-"
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-
-class Command(_Model):
+class Command(Model):
     """A slash command."""
 
     command: str = Field(pattern=r"^/")
@@ -37,37 +33,10 @@ class Command(_Model):
     @property
     def public_channel(self) -> str | None:
         """The id of the channel where it was typed, if that is certainly public; None for all else."""
-        hidden = self.channel_name in _NOT_PUBLIC or self.channel_name.startswith(_GROUP_MESSAGE_PREFIX)
-        return self.channel_id if self.channel_id.startswith("C") and not hidden else None
+        return Conversation(id=self.channel_id, name=self.channel_name).public_channel
 
 
-class _Id(_Model):
-    id: str = Field(min_length=1)
-
-
-class _User(_Id):
-    username: str = ""
-    name: str = ""
-
-
-class Element(_Model):
-    """The value of one field. Unset and empty are alike: Slack sends null, or leaves it out (UNVERIFIED which)."""
-
-    value: str | None = None
-    selected_conversation: str | None = None
-
-
-class State(_Model):
-    """What a form held when it was submitted: block id → action id → element."""
-
-    values: dict[str, dict[str, Element]]
-
-    def element(self, block_id: str, action_id: str) -> Element:
-        """The element, or an empty one where the form has none of that id."""
-        return self.values.get(block_id, {}).get(action_id, Element())
-
-
-class _View(_Model):
+class _View(Model):
     id: str = Field(min_length=1)
     type: str
     callback_id: str
@@ -77,31 +46,24 @@ class _View(_Model):
     state: State
 
 
-class _ResponseUrl(_Model):
+class _ResponseUrl(Model):
     block_id: str
     channel_id: str
     response_url: str
 
 
-class ViewSubmission(_Model):
+class ViewSubmission(FromSomebody):
     """A submitted form."""
 
     type: str
-    user: _User
-    team: _Id | None = None
     view: _View
-    response_urls: list[_ResponseUrl] = []
+    response_urls: tuple[_ResponseUrl, ...] = ()
 
     @property
     def team_id(self) -> str:
         """The workspace; with an org-wide installation `team` is null and the view knows it."""
         known = self.team.id if self.team else self.view.team_id or self.view.app_installed_team_id
         return known or "no-team"
-
-    @property
-    def user_name(self) -> str:
-        """The person's name, for places that cannot show a mention; may be empty."""
-        return self.user.username or self.user.name
 
     def chosen(self, block_id: str, conversation: str) -> bool:
         """Whether it is a conversation's id, and the one for which Slack gave a response_url of that block, if it did."""
@@ -114,7 +76,15 @@ class ViewSubmission(_Model):
         return next(urls, None)
 
 
-Payload = Command | ViewSubmission
+Payload = Command | ViewSubmission | Press | Shortcut | MessageShortcut | AppHomeOpened
+
+# By the `type` of a body.
+_KINDS: dict[str, type[Payload]] = {
+    "view_submission": ViewSubmission,
+    "block_actions": Press,
+    "shortcut": Shortcut,
+    "message_action": MessageShortcut,
+}
 
 
 def read_payload(body: Any) -> Payload | None:
@@ -124,14 +94,23 @@ def read_payload(body: Any) -> Payload | None:
     """
     if not isinstance(body, dict) or not body:
         raise MalformedRequest("it is empty or not an object")
+    kind = _kind_of(body)
     try:
-        if "command" in body:
-            return Command.model_validate(body)
-        if body.get("type") == "view_submission":
-            return ViewSubmission.model_validate(body)
+        return kind.model_validate(body) if kind else None
     except ValidationError as error:
         places = sorted({".".join(str(part) for part in problem["loc"]) for problem in error.errors()})
         raise MalformedRequest(f"missing or wrong: {', '.join(places[:_PLACES_SHOWN])}") from None
-    if not isinstance(body.get("type", "ssl_check"), str):
+
+
+def _kind_of(body: dict[str, Any]) -> type[Payload] | None:
+    if "command" in body:
+        return Command
+    named = body.get("type", "ssl_check")
+    if not isinstance(named, str):
         raise MalformedRequest("its type is not a string")
-    return None
+    if named != "event_callback":
+        return _KINDS.get(named)
+    event = body.get("event")
+    if not isinstance(event, dict):
+        raise MalformedRequest("it has no event")
+    return AppHomeOpened if event.get("type") == APP_HOME_OPENED else None

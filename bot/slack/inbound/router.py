@@ -1,5 +1,6 @@
 """The Bolt app: brings each payload to the handler that a feature registered for it, and its answer back to Slack."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, cast
 
@@ -9,10 +10,25 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import wording
 from bot.slack.inbound.answers import Accept, Answer, ShowErrors, Tell
-from bot.slack.inbound.failures import answer_failure
-from bot.slack.inbound.listeners import CommandListener, FormListener, Listener
+from bot.slack.inbound.events import APP_HOME_OPENED
+from bot.slack.inbound.failures import error_handler
+from bot.slack.inbound.listeners import (
+    ActionListener,
+    CommandListener,
+    FormListener,
+    HomeListener,
+    Listener,
+    MessageShortcutListener,
+    ShortcutListener,
+)
 from bot.slack.inbound.middleware import PAYLOAD, ReadPayload
+from bot.slack.inbound.payloads import Command, Payload
+from bot.slack.inbound.presses import MessageShortcut, Press, Shortcut
+from bot.slack.inbound.telling import Teller
+
+Handler = Callable[[Any], Awaitable[Answer]]
 
 
 def build_bolt(
@@ -21,6 +37,7 @@ def build_bolt(
     client: AsyncWebClient,
     authorize: Callable[[], Awaitable[AuthorizeResult]],
     app_id: Callable[[], str | None] = lambda: None,
+    teller: Teller,
     listeners: Iterable[Listener],
 ) -> AsyncApp:
     """A Bolt app that answers in the time its handlers take (docs/design.md).
@@ -44,28 +61,50 @@ def build_bolt(
         process_before_response=True,
     )
     for listener in listeners:
-        match listener:
-            case CommandListener():
-                bolt.command(listener.command)(_handler(listener))
-            case FormListener():
-                bolt.view(listener.callback_id)(_handler(listener))
-    bolt.error(answer_failure)
+        _register(bolt, listener, _handler(listener.handle, teller))
+    # Last, because the first that fits is taken: messages keep their buttons for years.
+    bolt.action(re.compile(".*"))(_handler(_unknown_button, teller))
+    bolt.error(error_handler(teller))
     return bolt
 
 
-def _handler(listener: Listener) -> Callable[..., Awaitable[None]]:
+def _register(bolt: AsyncApp, listener: Listener, handle: Callable[..., Awaitable[None]]) -> None:
+    match listener:
+        case CommandListener():
+            bolt.command(listener.command)(handle)
+        case FormListener():
+            bolt.view(listener.callback_id)(handle)
+        case ActionListener():
+            bolt.block_action(listener.action_id)(handle)
+        case ShortcutListener():
+            bolt.global_shortcut(listener.callback_id)(handle)
+        case MessageShortcutListener():
+            bolt.message_shortcut(listener.callback_id)(handle)
+        case HomeListener():
+            bolt.event(APP_HOME_OPENED)(handle)
+
+
+def _handler(answer_to: Handler, teller: Teller) -> Callable[..., Awaitable[None]]:
     async def handle(ack: AsyncAck, context: AsyncBoltContext) -> None:
-        answer = await listener.handle(cast(Any, context[PAYLOAD]))
-        await _acknowledge(ack, answer)
+        payload: Payload = cast(Any, context[PAYLOAD])
+        await _acknowledge(ack, await answer_to(payload), payload, teller)
 
     return handle
 
 
-async def _acknowledge(ack: AsyncAck, answer: Answer) -> None:
+async def _unknown_button(_press: Press) -> Answer:
+    return Tell(text=wording.BUTTON_UNKNOWN)
+
+
+async def _acknowledge(ack: AsyncAck, answer: Answer, payload: Payload, teller: Teller) -> None:
     match answer:
         case Accept():
             await ack()
-        case Tell(text=text):
+        case Tell(text=text) if isinstance(payload, Command):
             await ack(text=text, response_type="ephemeral")
+        case Tell(text=text):
+            if isinstance(payload, Press | Shortcut | MessageShortcut):
+                teller.tell_soon(payload, text)
+            await ack()
         case ShowErrors(errors=errors):
             await ack(response_action="errors", errors=dict(errors))

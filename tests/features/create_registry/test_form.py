@@ -10,10 +10,11 @@ from bot.errors import InvalidRequest
 from bot.features.create_registry import form
 from bot.features.create_registry.rules import validate
 from bot.playground.slack.blocks import problems_of_view
-from bot.playground.slack.modals import LARGEST_VIEW, checked_view, filled_in
+from bot.playground.slack.modals import LARGEST_VIEW, checked_view
 from bot.playground.slack.records import OpenView
+from bot.playground.slack.view_state import filled_in
 from bot.playground.slack.workspace import Workspace
-from bot.slack.inbound.payloads import State
+from bot.slack.inbound.payload_parts import State
 
 NASTY = [
     "",

@@ -13,7 +13,7 @@ from bot.features.create_registry import messages
 from bot.features.create_registry.outcomes import next_step, reason_of
 from bot.playground.slack import company
 from bot.playground.slack.blocks import problems_of_blocks
-from bot.playground.slack.conversations import LONGEST_EDIT
+from bot.playground.slack.chat import LONGEST_EDIT
 from tests.features.create_registry.samples import request_of
 
 REGION = "ap-southeast-3"

@@ -124,6 +124,13 @@ async def test_the_apology_to_a_form_goes_to_a_field_that_the_form_has(what: str
         apology_in(answer["errors"][field])
 
 
+async def test_a_view_without_any_field_changes_into_the_apology() -> None:
+    view = {"id": "V1", "blocks": [{"type": "section"}], "state": {"values": {}}}
+    answer = answer_in(await answer_failure(FIRE, {"type": "view_submission", "view": view}))
+    assert answer["response_action"] == "update"
+    apology_in(answer["view"]["blocks"][0]["text"]["text"])
+
+
 @pytest.mark.parametrize("body", [{}, {"type": "block_actions"}, {"type": "event_callback"}, None, [], 7, "x"], ids=str)
 async def test_where_nobody_could_read_an_apology_the_answer_is_a_bare_500(body: object) -> None:
     response = await answer_failure(FIRE, body)

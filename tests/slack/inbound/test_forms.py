@@ -48,7 +48,7 @@ async def test_the_command_is_acknowledged_while_slack_takes_its_time(slack: Loc
 @pytest.mark.parametrize("code", sorted(TRIGGER_GONE))
 async def test_whoever_comes_too_late_is_asked_to_type_the_command_again(slack: LocalSlack, code: str) -> None:
     message = await told_instead(slack, Fault.answer(200, {"ok": False, "error": code}))
-    assert message.text == wording.FORM_EXPIRED.format(command=COMMAND)
+    assert message.text == wording.FORM_EXPIRED.format(again=f"type {COMMAND}")
     assert slack.views == {}
 
 
@@ -81,7 +81,7 @@ async def test_a_form_that_does_not_open_is_told_with_a_next_step_and_a_referenc
     fault, code = DOES_NOT_OPEN[what]
     message = await told_instead(slack, fault)
     (reference,) = re.findall(r"R-[2-9B-Z]{5}", message.text)
-    assert message.text == wording.FORM_NOT_OPENED.format(command=COMMAND, reference=reference)
+    assert message.text == wording.FORM_NOT_OPENED.format(again=f"type {COMMAND}", reference=reference)
     assert slack.views == {}
     (record,) = [record for record in caplog.records if record.name == "bot.slack.inbound.forms"]
     assert (record.__dict__["code"], record.__dict__["reference"]) == (code, reference)

@@ -94,12 +94,8 @@ async def test_what_is_not_posted_to_slacks_address_is_not_found(http: str) -> N
 
 
 NOT_FROM_SLACK: dict[str, dict[str, Any]] = {
-    "a press with a view that is a number": {"type": "block_actions", "view": 7},
-    "a press with actions that are a text": {"type": "block_actions", "actions": "press"},
-    "an event that is a list": {"type": "event_callback", "event": [7]},
     "an unknown type with an event that is null": {"type": "x", "event": None},
-    # On these two Bolt fails again while it reports that it has failed.
-    "an event that is a number": {"type": "event_callback", "event": 7},
+    # On this one Bolt fails again while it reports that it has failed.
     "an old kind of press without actions": {"type": "interactive_message", "callback_id": "x"},
 }
 
@@ -112,6 +108,26 @@ async def test_a_signed_body_that_bolt_fails_on_is_answered_without_a_traceback_
     assert (delivery.status, delivery.body) == (500, "")
     (record,) = [record for record in caplog.records if record.name.startswith("bot.")]
     assert record.__dict__["reference"].startswith("R-")
+    assert (await slack.command(command=COMMAND)).status == 200
+    assert len(lunch.commands) == 1
+
+
+MISSHAPEN: dict[str, dict[str, Any]] = {
+    "a press with a view that is a number": {"type": "block_actions", "view": 7},
+    "a press with actions that are a text": {"type": "block_actions", "actions": "press"},
+    "a shortcut without a trigger": {"type": "shortcut", "callback_id": "x", "user": {"id": "U1"}},
+    "a message shortcut without a message": {"type": "message_action", "callback_id": "x", "trigger_id": "1"},
+    "an event that is a list": {"type": "event_callback", "event": [7]},
+    "an event that is a number": {"type": "event_callback", "event": 7},
+}
+
+
+@pytest.mark.parametrize("what", MISSHAPEN)
+async def test_a_signed_body_of_a_known_kind_and_another_shape_is_refused_before_any_handler(
+    slack: LocalSlack, lunch: Lunch, what: str
+) -> None:
+    delivery = await slack.deliver_raw(urlencode({"payload": json.dumps(MISSHAPEN[what])}).encode())
+    assert (delivery.status, delivery.body) == (400, wording.MALFORMED)
     assert (await slack.command(command=COMMAND)).status == 200
     assert len(lunch.commands) == 1
 

@@ -15,6 +15,7 @@ from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
 from bot.slack.inbound.identity import Identity
 from bot.slack.inbound.router import build_bolt
+from bot.slack.inbound.telling import Teller
 from tests.slack.lunch import COMMAND, DISH, Lunch, dish, open_form
 from tests.support.running import SIGNING_SECRET
 
@@ -155,13 +156,19 @@ def ours() -> list[str | None]:
 
 @pytest.fixture
 def new_bolt(
-    slack: LocalSlack, session: aiohttp.ClientSession, web_client: AsyncWebClient, lunch: Lunch, ours: list[str | None]
+    slack: LocalSlack,
+    session: aiohttp.ClientSession,
+    web_client: AsyncWebClient,
+    teller: Teller,
+    lunch: Lunch,
+    ours: list[str | None],
 ) -> Callable[[], AsyncApp]:
     return lambda: build_bolt(
         signing_secret=SIGNING_SECRET,
         client=AsyncWebClient(base_url=slack.api_url, session=session, retry_handlers=[]),
         authorize=Identity(web_client).authorize,
         app_id=lambda: ours[0],
+        teller=teller,
         listeners=lunch.listeners,
     )
 

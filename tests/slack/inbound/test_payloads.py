@@ -11,7 +11,8 @@ from bot.errors import MalformedRequest
 from bot.playground.slack import company, payloads
 from bot.playground.slack.modals import checked_view, show
 from bot.playground.slack.workspace import Workspace
-from bot.slack.inbound.payloads import Command, Element, ViewSubmission, read_payload
+from bot.slack.inbound.payload_parts import Element
+from bot.slack.inbound.payloads import Command, ViewSubmission, read_payload
 from tests.slack.lunch import CALLBACK_ID, COMMAND, DISH, GUESTS, PLACE, VIEW
 
 SECRET = "what stood there"
@@ -222,6 +223,10 @@ def test_a_type_that_is_not_a_string_is_malformed(kind: object) -> None:
         read_payload({"type": kind})
 
 
-@pytest.mark.parametrize("body", [{"ssl_check": "1"}, {"type": "block_actions"}, {"type": "event_callback"}], ids=str)
+@pytest.mark.parametrize(
+    "body",
+    [{"ssl_check": "1"}, {"type": "view_closed"}, {"type": "event_callback", "event": {"type": "message"}}],
+    ids=str,
+)
 def test_a_kind_that_no_handler_reads_is_none(body: dict[str, Any]) -> None:
     assert read_payload(body) is None

@@ -1,0 +1,51 @@
+"""Real requests of the local Slack that a test may bend before they reach the bot."""
+
+from collections.abc import Mapping
+
+from bot.playground.slack import company, payloads
+from bot.playground.slack.delivery import FORM, Postman
+from bot.playground.slack.records import Delivery
+from bot.playground.slack.talking import COMMAND
+from bot.playground.slack.view_state import Values
+from bot.playground.slack.workspace import Workspace
+
+
+class RawRequests:
+    """The part of a local Slack that makes bodies and sends what it is given."""
+
+    workspace: Workspace
+    postman: Postman
+
+    async def deliver_raw(
+        self,
+        body: bytes,
+        *,
+        headers: Mapping[str, str | None] | None = None,
+        timestamp: str | None = None,
+        signature: str | None = None,
+        content_type: str = FORM,
+    ) -> Delivery:
+        """POST any body to the bot, signed unless told otherwise; its answer changes nothing here.
+
+        `headers` are added or replaced; None leaves one out.
+        """
+        return await self.postman.post(
+            body, kind="raw", content_type=content_type, headers=headers, timestamp=timestamp, signature=signature
+        )
+
+    def sign(self, body: bytes, timestamp: str) -> str:
+        """The signature that Slack would give this body at this time."""
+        return self.postman.sign(body, timestamp)
+
+    def command_body(
+        self, text: str = "", *, command: str = COMMAND, user: str = company.ANA, channel: str = company.TEAM_SHOP
+    ) -> bytes:
+        """The body of a command, with a working trigger and response_url."""
+        fields = payloads.command(self.workspace, command=command, text=text, user=user, channel=channel)
+        return payloads.encoded("slash_commands", fields)
+
+    def submission_body(self, view_id: str, values: Values | None = None, *, user: str | None = None) -> bytes:
+        """The body of a view_submission of an open view, required fields or not."""
+        opened = self.workspace.views[view_id]
+        payload = payloads.submission(self.workspace, opened, values or {}, user=user or opened.user)
+        return payloads.encoded("interactive", payload)

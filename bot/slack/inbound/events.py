@@ -1,0 +1,32 @@
+"""What Slack tells of by itself, through the Events API: https://docs.slack.dev/apis/events-api."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from bot.slack.inbound.payload_parts import Model
+
+APP_HOME_OPENED = "app_home_opened"
+
+
+class _HomeOpened(Model):
+    type: Literal["app_home_opened"]
+    user: str = Field(min_length=1)
+    tab: str = "home"
+
+
+class AppHomeOpened(Model):
+    """Somebody looks at the app: at its `home` tab or at its `messages`."""
+
+    team_id: str = ""
+    event: _HomeOpened
+
+    @property
+    def user_id(self) -> str:
+        """Who."""
+        return self.event.user
+
+    @property
+    def tab(self) -> str:
+        """Which tab."""
+        return self.event.tab

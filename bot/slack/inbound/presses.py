@@ -1,0 +1,93 @@
+"""What people press: a button or another element of a message or view, a global shortcut, a message shortcut.
+
+https://docs.slack.dev/reference/interaction-payloads/block_actions-payload,
+https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload.
+"""
+
+from typing import Any
+
+from pydantic import Field
+
+from bot.slack.inbound.payload_parts import Conversation, FromSomebody, Model, State
+
+
+class Action(Model):
+    """The element that was used. `value` is a button's own, or what a text field holds."""
+
+    action_id: str = Field(min_length=1)
+    block_id: str = ""
+    value: str | None = None
+    action_ts: str = ""
+
+
+class Message(Model):
+    """The message that it stands in, or that a message shortcut was used on."""
+
+    ts: str = Field(min_length=1)
+    thread_ts: str | None = None
+
+
+class ShownView(Model):
+    """The form or the Home tab that it stands in, as Slack shows it: `blocks`, `title` and so on may be sent back."""
+
+    id: str = Field(min_length=1)
+    type: str
+    callback_id: str = ""
+    hash: str = ""
+    private_metadata: str = ""
+    state: State = State(values={})
+    blocks: tuple[dict[str, Any], ...] = ()
+    title: dict[str, Any] | None = None
+    submit: dict[str, Any] | None = None
+    close: dict[str, Any] | None = None
+
+
+class _Container(Model):
+    is_ephemeral: bool = False
+
+
+class Press(FromSomebody):
+    """An element was used (`block_actions`): with a `channel`, `message` and `response_url` in a message, or a `view`."""
+
+    type: str
+    trigger_id: str = Field(min_length=1)
+    actions: list[Action] = Field(min_length=1)
+    container: _Container = _Container()
+    channel: Conversation | None = None
+    message: Message | None = None
+    view: ShownView | None = None
+    response_url: str | None = None
+
+    @property
+    def action(self) -> Action:
+        """Slack sends one at a time."""
+        return self.actions[0]
+
+    @property
+    def team_id(self) -> str:
+        """The workspace."""
+        return (self.team.id if self.team else self.user.team_id) or "no-team"
+
+
+class Shortcut(FromSomebody):
+    """A global shortcut, `shortcut`: it says nothing of where the person is."""
+
+    type: str
+    callback_id: str = Field(min_length=1)
+    trigger_id: str = Field(min_length=1)
+
+
+class MessageShortcut(FromSomebody):
+    """A shortcut used on a message, `message_action`. Unlike a command it works in threads, too."""
+
+    type: str
+    callback_id: str = Field(min_length=1)
+    trigger_id: str = Field(min_length=1)
+    channel: Conversation
+    message: Message
+    response_url: str | None = None
+
+    @property
+    def thread_ts(self) -> str:
+        """The thread that the message is in, or begins."""
+        return self.message.thread_ts or self.message.ts

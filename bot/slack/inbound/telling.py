@@ -1,0 +1,66 @@
+"""Tells one person something where they are: whoever pressed a button or used a shortcut, and nobody else.
+
+A command is answered in its acknowledgement; the others have none that anybody reads (docs/facts/slack.md section 4).
+"""
+
+import logging
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot import wording
+from bot.slack.blocks import mrkdwn_line, plain
+from bot.slack.codes import code_of
+from bot.slack.inbound.background import Background
+from bot.slack.inbound.payloads import Command
+from bot.slack.inbound.presses import MessageShortcut, Press, Shortcut
+
+# What has a trigger by which a view can be opened.
+Heard = Command | Press | Shortcut | MessageShortcut
+
+logger = logging.getLogger(__name__)
+
+
+class Teller:
+    """Tells in the background, so that the answer to Slack waits for nothing."""
+
+    def __init__(self, *, client: AsyncWebClient, session: aiohttp.ClientSession, background: Background) -> None:
+        self._client = client
+        self._session = session
+        self._background = background
+
+    def tell_soon(self, heard: Heard, text: str) -> None:
+        """Say `text`, in mrkdwn."""
+        self._background.run(self.tell(heard, text))
+
+    async def tell(self, heard: Heard, text: str, *, trigger_spent: bool = False) -> None:
+        """Say it as an ephemeral message, else in a view of its own, else (`trigger_spent`) in a direct message."""
+        try:
+            url = None if isinstance(heard, Shortcut) else heard.response_url
+            if url:
+                await self._respond(url, text)
+            elif trigger_spent:
+                await self._client.chat_postMessage(channel=heard.user_id, text=text, unfurl_links=False)
+            elif isinstance(heard, Press) and heard.view is not None and heard.view.type == "modal":
+                await self._client.views_push(trigger_id=heard.trigger_id, view=note_view(text))
+            else:
+                await self._client.views_open(trigger_id=heard.trigger_id, view=note_view(text))
+        except Exception as error:  # noqa: BLE001  whatever it is, there is no other way to tell them
+            logger.warning("%s could not be told", heard.user_id, extra={"code": code_of(error)})
+
+    async def _respond(self, url: str, text: str) -> None:
+        webhook = AsyncWebhookClient(url, session=self._session, retry_handlers=[])
+        answer = await webhook.send(text=text, response_type="ephemeral", replace_original=False)
+        if answer.status_code != 200:
+            logger.warning("an ephemeral message was not taken: HTTP %s", answer.status_code)
+
+
+def note_view(text: str) -> dict[str, object]:
+    """A view that holds a few words, in mrkdwn."""
+    return {
+        "type": "modal",
+        "title": plain(wording.NOTE_TITLE),
+        "close": plain(wording.NOTE_CLOSE),
+        "blocks": [mrkdwn_line(text)],
+    }

@@ -298,6 +298,23 @@ WRONG: Mapping[str, tuple[Mapping[str, str | None], str]] = {
         {"DATABASE_URL": "postgresql://bot:hunter2@127.0.0.1:9/bot?sslmode=hunter2"},
         r"DATABASE_URL: postgresql://127\.0\.0\.1/bot cannot be used \(an option in the address is wrong\)\.",
     ),
+    "a host with two dots in a row": (
+        {"DATABASE_URL": "postgresql://bot:hunter2@db..internal/bot"},
+        r"DATABASE_URL has a host that is no name and no address\.",
+    ),
+    "a hidden character in the database's name": (
+        {"DATABASE_URL": "postgresql://bot:hunter2@127.0.0.1:9/%1b]0;hunter2"},
+        r"DATABASE_URL has a hidden character",
+    ),
+    "a folder in place of the file": ({"DATABASE_URL": "sqlite:////tmp"}, r"DATABASE_URL: sqlite:////tmp cannot be used"),
+    "a file in place of the folder": (
+        {"DATABASE_URL": f"sqlite:///{__file__}/bot.sqlite3"},
+        r"DATABASE_URL: sqlite:///.*/bot\.sqlite3 cannot be used",
+    ),
+    "a file name that is too long": (
+        {"DATABASE_URL": f"sqlite:///{'a' * 300}"},
+        r"DATABASE_URL: sqlite:///.*aaaa cannot be used",
+    ),
     "a host that is none": ({"HOST": "999.0.0.1"}, r"cannot listen on 999\.0\.0\.1:0 .*Set HOST and PORT\."),
     "a token that slack does not know": (
         {"SLACK_BOT_TOKEN": "xoxb-hunter2"},

@@ -306,7 +306,10 @@ WRONG: Mapping[str, tuple[Mapping[str, str | None], str]] = {
         {"DATABASE_URL": "postgresql://bot:hunter2@127.0.0.1:9/%1b]0;hunter2"},
         r"DATABASE_URL has a hidden character",
     ),
-    "a folder in place of the file": ({"DATABASE_URL": "sqlite:////tmp"}, r"DATABASE_URL: sqlite:////tmp cannot be used"),
+    "a folder in place of the file": (
+        {"DATABASE_URL": "sqlite:////tmp"},
+        r"DATABASE_URL: sqlite:////tmp cannot be used",
+    ),
     "a file in place of the folder": (
         {"DATABASE_URL": f"sqlite:///{__file__}/bot.sqlite3"},
         r"DATABASE_URL: sqlite:///.*/bot\.sqlite3 cannot be used",

@@ -87,6 +87,7 @@ def test_a_file_is_read_and_the_environment_wins(read: Read, tmp_path: Path) -> 
         ("EXECUTOR_ID", "\u200b \u00a0", "executor_id", None),
         ("HUAWEICLOUD_SDK_PROJECT_ID", '"0123"\r', "project_id", "0123"),
         ("NOTIFY_CHANNELS", '"C0123ABCD,\u00a0G0456EFGH\u200b"', "notify_channels", ("C0123ABCD", "G0456EFGH")),
+        ("NOTIFY_CHANNELS", "“C0123ABCD”，‘G0456EFGH’ C0789", "notify_channels", ("C0123ABCD", "G0456EFGH", "C0789")),
         ("DATABASE_URL", "postgres://h/db\n", "database_url", "postgres://h/db"),
     ],
 )
@@ -192,6 +193,22 @@ WRONG: Mapping[str, tuple[Changes, str]] = {
         {"NOTIFY_CHANNELS": "C0123ABCD, #general"},
         r"NOTIFY_CHANNELS: “#general” is not a channel ID\. An ID looks like C0123ABCD\.",
     ),
+    "half a pair of quotes": (
+        {"SLACK_BOT_TOKEN": 'xoxb-hunter2"'},
+        r"SLACK_BOT_TOKEN has a quote on one side only\. Write it on both or on none\.",
+    ),
+    "half a pair of quotes around an address": (
+        {"DATABASE_URL": "'postgresql://bot:hunter2@h/db"},
+        r"DATABASE_URL has a quote on one side only",
+    ),
+    "a region that turns its direction": (
+        {"CODEARTS_REGION": "ap-\u202esoutheast-3"},
+        r"CODEARTS_REGION has a line end or another hidden character inside",
+    ),
+    "a channel that moves the cursor": (
+        {"NOTIFY_CHANNELS": "C01\x1b[31mhunter2"},
+        r"NOTIFY_CHANNELS: “…” is not a channel ID",
+    ),
     "the app's token as the bot's": (
         {"SLACK_BOT_TOKEN": "xapp-hunter2"},
         r"SLACK_BOT_TOKEN holds the other token: it begins with xapp-, and should with xoxb-\.",
@@ -241,20 +258,43 @@ def test_each_setting_is_looked_at_by_itself(read: Read) -> None:
     assert [line.partition(" ")[0].rstrip(":") for line in str(refused.value).splitlines()] == list(wrong)
 
 
+LINE = ".env: line {} cannot be read. Write NAME=value, with quotes on both sides or on none."
 UNREADABLE: Mapping[str, tuple[bytes, str]] = {
     "UTF-16": ("PORT=4000\n".encode("utf-16"), ".env is not text in UTF-8. Save it as UTF-8."),
     "UTF-16 without a mark": ("PORT=4000\n".encode("utf-16-le"), ".env is not text in UTF-8. Save it as UTF-8."),
+    "a value with half a pair of quotes": (b'PORT=4000\nDATABASE_URL="sqlite:///x\n', LINE.format(2)),
+    "a single one": (b"SLACK_BOT_TOKEN='xoxb-hunter2\n", LINE.format(1)),
+    "a colon": (b"# ours\n\nPORT: hunter2\n", LINE.format(3)),
+    "a command of Windows": (b"set PORT=hunter2\n", LINE.format(1)),
+    "a variable of PowerShell": (b'$env:PORT="hunter2"\n', LINE.format(1)),
+    "two files in one": (b"HOST=::1\n\xef\xbb\xbfPORT=4000\n", LINE.format(2)),
+    "words": (b"the token is hunter2\n", LINE.format(1)),
     "latin-1": ("SLACK_BOT_TOKEN=tökenhunter2\n".encode("latin-1"), ".env is not text in UTF-8. Save it as UTF-8."),
 }
 
 
 @pytest.mark.parametrize("what", UNREADABLE)
-def test_a_file_in_another_encoding_is_told_in_one_line(read: Read, tmp_path: Path, what: str) -> None:
+def test_a_file_that_cannot_be_read_whole_is_told_in_one_line(read: Read, tmp_path: Path, what: str) -> None:
     content, line = UNREADABLE[what]
     (tmp_path / ".env").write_bytes(content)
     with pytest.raises(SettingsError) as refused:
         read({})
     assert str(refused.value) == line
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+def test_a_file_is_read_with_any_line_ends_exports_comments_and_blanks(read: Read, tmp_path: Path, ends: str) -> None:
+    lines = [
+        "# ours",
+        "",
+        "export PORT=4000 # not 3000",
+        "\t HOST = '::1'",
+        'EXECUTOR_ID="a b" # two words',
+        "PORT=4001",
+    ]
+    (tmp_path / ".env").write_bytes(ends.join(lines).encode())
+    settings = read({})
+    assert (settings.port, settings.host, settings.executor_id) == (4001, "::1", "a b")
 
 
 def test_a_folder_where_the_file_should_be_is_told_in_one_line(read: Read, tmp_path: Path) -> None:

@@ -80,6 +80,8 @@ def _postgresql(rest: str) -> DatabaseUrl:
     options = _options(query)
     hosts = _hosts(where, options)
     database = options.pop("dbname", [_decoded(path)])[-1]
+    if not all(map(is_one_line, (database, *(host for host, _ in hosts)))):
+        raise _wrong("has a hidden character in the name of the host or the database.")
     if "/" in database:
         raise _wrong(f"is not a database address. {_USE}")
     if not database:
@@ -149,8 +151,8 @@ def _decoded(text: str) -> str:
         plain = unquote(text, errors="strict")
     except UnicodeDecodeError:
         raise _wrong("has a “%” code that is not UTF-8.") from None
-    if not is_one_line(plain):
-        raise _wrong("has a hidden character, such as %00 or %0A.")
+    if "\0" in plain:
+        raise _wrong("holds %00, which is no character.")
     return plain
 
 

@@ -8,9 +8,10 @@ from pydantic_core import PydanticCustomError
 
 from bot.errors import SettingsError
 from bot.settings.database_url import DatabaseUrl
-from bot.settings.values import cleaned, is_one_line, is_plain_url, is_visible_ascii
+from bot.settings.values import cleaned, is_half_quoted, is_one_line, is_plain_url, is_visible_ascii
 
 WRONG = "setting"  # the type of our own complaints, among pydantic's
+_BETWEEN_IDS = re.compile(r"[\s,;，；、]+")
 _CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
 
 
@@ -44,12 +45,18 @@ def slack_token(begins: str, *, other: str) -> AfterValidator:
 def _visible(value: str | SecretStr) -> str | SecretStr:
     if not is_visible_ascii(value.get_secret_value() if isinstance(value, SecretStr) else value):
         raise wrong(" has a blank, a hidden character or one beyond ASCII inside. Copy it again.")
-    return value
+    return _whole(value)
 
 
 def _one_line(value: str | SecretStr) -> str | SecretStr:
     if not is_one_line(value.get_secret_value() if isinstance(value, SecretStr) else value):
         raise wrong(" has a line end or another hidden character inside. Type it again.")
+    return _whole(value)
+
+
+def _whole(value: str | SecretStr) -> str | SecretStr:
+    if is_half_quoted(value.get_secret_value() if isinstance(value, SecretStr) else value):
+        raise wrong(" has a quote on one side only. Write it on both or on none.")
     return value
 
 
@@ -68,10 +75,11 @@ def _without_brackets(value: str) -> str:
 def _channel_ids(value: object) -> object:
     if not isinstance(value, str):
         return value
-    ids = tuple(filter(None, map(cleaned, value.split(","))))
+    ids = tuple(filter(None, map(cleaned, _BETWEEN_IDS.split(value))))
     for each in ids:
         if not _CHANNEL_ID.fullmatch(each):
-            raise wrong(f": “{each}” is not a channel ID. An ID looks like C0123ABCD.")
+            shown = each if is_one_line(each) else "…"
+            raise wrong(f": “{shown}” is not a channel ID. An ID looks like C0123ABCD.")
     return ids
 
 

@@ -1,5 +1,6 @@
 """DATABASE_URL: what is read, and that no part of a password is quoted from what cannot be read."""
 
+import re
 from urllib.parse import quote
 
 import pytest
@@ -59,10 +60,10 @@ UNREADABLE = {
     "mysql://bot:hunter22@h/bot": "is not a database address. Use sqlite:///file or postgresql://…",
     "hunter22://bot@h/bot": "is not a database address",
     "postgresql://bot:%ffhunter22@h/db": "has a “%” code that is not UTF-8",
-    "postgresql://bot:%00hunter22@h/db": "has a hidden character",
+    "postgresql://bot:%00hunter22@h/db": "holds %00, which is no character",
     "postgresql://bot:hunter22@h/%1b[31mdb": "has a hidden character",
     "postgresql://bot:hunter22@h%0a/db": "has a hidden character",
-    "postgresql://bot:hunter22@h/db?application_name=%00": "has a hidden character",
+    "postgresql://bot:hunter22@h/db?application_name=%00": "holds %00",
     "postgresql://bot:hunter22@db..internal/db": "has a host that is no name and no address",
     f"postgresql://bot:hunter22@{'a' * 64}.internal/db": "has a host that is no name and no address",
     "sqlite://": "names no file, so nothing would outlive the process",
@@ -109,14 +110,15 @@ def test_what_cannot_be_read_is_told_in_one_line_that_quotes_nothing_of_it(text:
 @given(password=st.text(min_size=1))
 def test_any_password_can_be_written_and_is_never_shown(password: str) -> None:
     secret = f"secret{password}"
-    try:
-        url = DatabaseUrl.parse(f"postgresql://bot:{quote(secret, safe='', errors='surrogatepass')}@h/db")
-    except SettingsError as refused:
-        assert not secret.isprintable()
-        assert "secret" not in str(refused)
-    else:
-        assert url.password == secret
-        assert str(url) == "postgresql://h/db"
+    text = f"postgresql://bot:{quote(secret, safe='', errors='surrogatepass')}@h/db"
+    if re.search("[\0\ud800-\udfff]", secret):
+        with pytest.raises(SettingsError) as refused:
+            DatabaseUrl.parse(text)
+        assert "secret" not in str(refused.value)
+        return
+    url = DatabaseUrl.parse(text)
+    assert url.password == secret
+    assert str(url) == "postgresql://h/db"
 
 
 @given(password=st.text(st.characters(codec="ascii"), min_size=1))

@@ -4,6 +4,7 @@ Every variable is described here once; `registry-bot run --help` and the README'
 """
 
 import re
+from base64 import b64encode
 from typing import Annotated, Any
 from urllib.parse import quote, unquote
 
@@ -37,7 +38,7 @@ from bot.settings.values import cleaned, is_slacks_signing_secret
 
 __all__ = ["CodeArtsSettings", "Settings", "describe", "help_text", "read"]
 
-_PASSWORD_IN_URL = re.compile(r"^(?:https?://)?[^:/]*:(.+)@")
+_CREDENTIALS_IN_URL = re.compile(r"^(?:https?://)?([^:/]*:(.+))@", re.IGNORECASE)
 _RETENTION_DAYS_MAX = 36_500
 # `defer_build`: only the settings that a command reads are built.
 _SHARED = SettingsConfigDict(
@@ -131,11 +132,13 @@ class CodeArtsSettings(CheckedSettings):
 
     @property
     def secrets(self) -> list[str]:
-        """Every value that must never be logged, the proxies' bare passwords among them."""
+        """Every value that must never be logged; the proxies' bare passwords, and those as they are sent, among them."""
         values = (getattr(self, name) for name in type(self).model_fields)
         secrets = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
-        passwords = [found[1] for secret in secrets if (found := _PASSWORD_IN_URL.search(secret))]
-        return [*secrets, *passwords, *map(unquote, passwords)]
+        found = [match for secret in secrets if (match := _CREDENTIALS_IN_URL.search(secret))]
+        passwords = [match[2] for match in found]
+        sent = [b64encode(unquote(match[1]).encode()).decode() for match in found]
+        return [*secrets, *passwords, *map(unquote, passwords), *sent]
 
 
 class Settings(CodeArtsSettings):

@@ -1,5 +1,6 @@
 """The settings: what is read from the environment, one clear line for each that is wrong, and which values are secret."""
 
+import base64
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -360,6 +361,13 @@ def test_no_secret_is_in_the_repr(read: Read) -> None:
 def test_a_password_in_the_options_of_the_address_is_a_secret_too(read: Read) -> None:
     settings = read({"DATABASE_URL": "postgresql:///bot?user=bot&password=hunter%4022&sslpassword=hunter33"})
     assert {"hunter@22", "hunter%4022", "hunter33"} <= set(settings.secrets)
+
+
+@pytest.mark.parametrize("scheme", ["http://", "HTTP://", "https://", ""])
+def test_what_a_proxy_wants_is_a_secret_in_every_form_in_which_it_is_sent(read: Read, scheme: str) -> None:
+    settings = read({"HTTPS_PROXY": f"{scheme}bot:hunter%4022@proxy.example.com:3128"})
+    sent = base64.b64encode(b"bot:hunter@22").decode()
+    assert {"hunter%4022", "hunter@22", sent} <= set(settings.secrets)
 
 
 # ---- what is described ----

@@ -71,7 +71,7 @@ class CodeArts:
             project_id=project_id,
             clock=clock,
         )
-        self._redact = redact or redactor(filter(None, (access_key, secret_key, security_token)))
+        self._redact = redact or redactor(filter(None, (access_key, secret_key, security_token)), pieces=True)
         network = network or Network()
         self._client = build_client(network, tls=network.uses_tls(base))
         self._extensions = {"timeout": timeouts(connect=connect_timeout, read=read_timeout)}

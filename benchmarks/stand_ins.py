@@ -40,11 +40,26 @@ _SLACK = {
 }
 _UNKNOWN = _answer(200, {"ok": False, "error": "unknown_method"})
 _CREATED = _answer(200, {"status": "success", "trace_id": "143001-1700000000000-11", "result": None})
-_NONE_LISTED = _answer(
-    200,
-    {"status": "success", "trace_id": "143002-1700000000000-12", "result": {"total": 0, "repositories": []}},
-)
 _UNSIGNED = _answer(401, {"error_msg": "not signed", "error_code": "APIGW.0301", "request_id": "1"})
+
+
+def _listed(*names: str) -> bytes:
+    rows = [
+        {
+            "id": f"id-{name}",
+            "displayName": name,
+            "format": "docker2",
+            "status": "active",
+            "url": f"swr.example.com/bench/{name}",
+            "createdUserId": "benchmark",
+        }
+        for name in names
+    ]
+    result = {"total": len(rows), "repositories": rows}
+    return _answer(200, {"status": "success", "trace_id": "143002-1700000000000-12", "result": result})
+
+
+_NONE_LISTED = _listed()
 
 
 class StandIn(asyncio.Protocol):
@@ -98,13 +113,19 @@ def slack(*, form_opened: Arrived, outcome_told: Arrived) -> Callable[[], StandI
 
 
 def codearts() -> Callable[[], StandIn]:
-    """CodeArts Artifact: every name is free and every registry is created, except the slow ones."""
+    """CodeArts Artifact: every registry is created, except the slow ones, and found by its name afterwards."""
+    created: set[bytes] = set()
 
     def reply(head: bytes, body: bytes) -> bytes | None:
         if b"SDK-HMAC-SHA256" not in head:
             return _UNSIGNED
         if head.startswith(b"GET"):
-            return _NONE_LISTED
-        return None if _SLOW in body else _CREATED
+            asked = _NAME_SENT.search(head.partition(b"\r\n")[0])
+            return _listed(NAME.format(number=int(asked[1]))) if asked and asked[1] in created else _NONE_LISTED
+        if _SLOW in body:
+            return None
+        if sent := _NAME_SENT.search(body):
+            created.add(sent[1])
+        return _CREATED
 
     return lambda: StandIn(reply)

@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,8 @@ def open_database(url: str) -> sa.Engine:
 def _sqlite(url: sa.URL) -> sa.Engine:
     # The real path: a symlink that is bent to another file later does not take the bot with it.
     path = Path(str(url.database)).resolve()
+    if os.path.lexists(path) and not path.is_file():
+        raise SettingsError(f"DATABASE_URL: {path} is not a file. Use sqlite:///registry-bot.sqlite3, or another file.")
     keep_private(path)
     # One connection: threads then queue for it in order. With several, SQLite's own waiting for the write lock sleeps up
     # to 100 ms at a time, which showed as a p99 ten times higher (and cost throughput).

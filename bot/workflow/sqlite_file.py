@@ -46,9 +46,9 @@ def keep_private(path: Path) -> None:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     for each in (path, *(Path(f"{path}{ending}") for ending in _COMPANIONS)):
         try:
-            mode = stat.S_IMODE(each.stat().st_mode)
-            if mode & _OTHERS:
-                each.chmod(mode & ~_OTHERS)
+            mode = each.stat().st_mode
+            if stat.S_ISREG(mode) and mode & _OTHERS:  # a device is everybody's
+                each.chmod(stat.S_IMODE(mode) & ~_OTHERS)
         except OSError as error:
             if error.errno in _NO_FILE:
                 continue

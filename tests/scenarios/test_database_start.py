@@ -2,8 +2,9 @@
 
 import contextlib
 import os
+import stat
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import aiohttp
@@ -93,6 +94,18 @@ async def test_one_that_becomes_read_only_while_the_bot_runs_makes_it_unready(
 
         await until(unready)
         assert str(name) not in await reasons(bot)
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])
+async def test_what_is_no_file_is_refused_and_left_as_it_is(
+    environment: Environment, tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    # Run by root with sqlite:////dev/null, the bot took that device from everybody else on the machine.
+    path = tmp_path / "nothing-of-ours"
+    make(path)
+    path.chmod(0o777)
+    await refused({**environment, "DATABASE_URL": f"sqlite:///{path}"}, tmp_path, saying="is not a file")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o777
 
 
 @contextlib.contextmanager

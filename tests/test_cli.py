@@ -308,7 +308,7 @@ WRONG: Mapping[str, tuple[Mapping[str, str | None], str]] = {
     ),
     "a folder in place of the file": (
         {"DATABASE_URL": "sqlite:////tmp"},
-        r"DATABASE_URL: sqlite:////tmp cannot be used",
+        r"DATABASE_URL: /tmp is not a file\.",
     ),
     "a file in place of the folder": (
         {"DATABASE_URL": f"sqlite:///{__file__}/bot.sqlite3"},

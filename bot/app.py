@@ -20,6 +20,7 @@ from bot.config import Settings
 from bot.domain.description_note import DescriptionNote
 from bot.features.catalogue import FEATURES
 from bot.features.contract import Feature, Parts, Platform
+from bot.ledger.ledger import Ledger
 from bot.net.listening import listen
 from bot.net.resolver import OwnThreadsResolver
 from bot.observability.check import Finding, examine
@@ -102,12 +103,14 @@ async def serve(
             views=ViewStore(engine.database, view_id=codearts.view_id, caller=codearts.caller),
             description_note=DescriptionNote(template=note) if (note := settings.description_note) else None,
             forms=FormOpener(client=client, teller=teller, background=background),
+            ledger=engine.ledger,
             accept=engine.accept,
             find=engine.find,
             deliveries=Deliveries(
                 poster=poster,
                 undelivered=engine.undelivered,
                 bot_mention=lambda: identity.mention,
+                permalink=identity.permalink,
                 notify=settings.notify_channels,
                 policy=delivery_policy or DeliveryPolicy(),
             ),
@@ -163,8 +166,9 @@ def _engine(settings: Settings, stack: contextlib.AsyncExitStack) -> WorkflowEng
     database = open_database(settings.database_url)
     stack.callback(database.dispose)
     prepare(database)
+    ledger = Ledger(database, region=settings.region, project=settings.codearts_project_id)
     ownership = take_ownership(database, executor_id=settings.executor_id, host=socket.gethostname())
-    return WorkflowEngine(database=database, ownership=ownership, keep_days=settings.retention_days)
+    return WorkflowEngine(database=database, ownership=ownership, keep_days=settings.retention_days, ledger=ledger)
 
 
 def _installation(settings: Settings, identity: Identity) -> Installation:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import NoReturn
 
-from bot import __version__, console
+from bot import __version__, console, ledger_cli
 from bot.errors import CannotStart, InvalidRequest, TemporaryFailure
 
 # sysexits.h, so that they cannot be taken for the 0 / 1 / 2 of `create`.
@@ -193,6 +193,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.settings = partial(_settings_help, "Settings")
     check.set_defaults(command=_check)
+    ledger_cli.add_commands(commands, settings=partial(_settings_help, "DatabaseSettings"))
     return parser
 
 

@@ -3,10 +3,8 @@
 Every variable is described here once; `registry-bot run --help` and the README's table say the same.
 """
 
-import re
-from base64 import b64encode
-from typing import Annotated, Any
-from urllib.parse import quote, unquote
+from typing import Annotated
+from urllib.parse import quote
 
 from pydantic import (
     AliasChoices,
@@ -14,13 +12,11 @@ from pydantic import (
     SecretStr,
     ValidationInfo,
     field_validator,
-    model_validator,
 )
-from pydantic_settings import NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode
 
 from bot.domain.description_note import DescriptionNote
 from bot.settings.database_url import DatabaseUrl
-from bot.settings.env_file import ENV_FILE
 from bot.settings.fields import (
     ChannelIds,
     DatabaseAddress,
@@ -34,28 +30,15 @@ from bot.settings.fields import (
     wrong,
 )
 from bot.settings.reading import CheckedSettings, describe, help_text, read
-from bot.settings.values import cleaned, is_slacks_signing_secret
+from bot.settings.values import is_slacks_signing_secret
 
-__all__ = ["CodeArtsSettings", "Settings", "describe", "help_text", "read"]
+__all__ = ["CodeArtsSettings", "DatabaseSettings", "Settings", "describe", "help_text", "read"]
 
-_CREDENTIALS_IN_URL = re.compile(r"^(?:https?://)?([^:/]*:(.+))@", re.IGNORECASE)
 _RETENTION_DAYS_MAX = 36_500
-# `defer_build`: only the settings that a command reads are built.
-_SHARED = SettingsConfigDict(
-    env_file=ENV_FILE,
-    env_file_encoding="utf-8-sig",
-    env_ignore_empty=True,
-    extra="ignore",
-    frozen=True,
-    populate_by_name=True,
-    defer_build=True,
-)
 
 
 class CodeArtsSettings(CheckedSettings):
     """What is needed to call CodeArts Artifact; all that `registry-bot create` needs."""
-
-    model_config = _SHARED
 
     access_key: Secret = Field(
         validation_alias=AliasChoices("HUAWEICLOUD_SDK_AK", "CLOUD_SDK_AK"),
@@ -124,24 +107,25 @@ class CodeArtsSettings(CheckedSettings):
         except ValueError as error:
             raise wrong(f": {error}.") from None
 
-    @model_validator(mode="before")
-    @classmethod
-    def _without_what_was_copied_along(cls, values: dict[str, Any]) -> dict[str, Any]:
-        tidy = {name: cleaned(value) if isinstance(value, str) else value for name, value in values.items()}
-        return {name: value for name, value in tidy.items() if value != ""}
+
+class DatabaseSettings(CheckedSettings):
+    """What is needed to ask the ledger, or to migrate it."""
+
+    database_url: DatabaseAddress = Field(
+        "sqlite:///registry-bot.sqlite3",
+        repr=False,
+        validation_alias="DATABASE_URL",
+        description="sqlite:///file, or postgresql://… for several replicas",
+    )
 
     @property
     def secrets(self) -> list[str]:
-        """Every value that must never be logged; the proxies' bare passwords, and those as they are sent, among them."""
-        values = (getattr(self, name) for name in type(self).model_fields)
-        secrets = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
-        found = [match for secret in secrets if (match := _CREDENTIALS_IN_URL.search(secret))]
-        passwords = [match[2] for match in found]
-        sent = [b64encode(unquote(match[1]).encode()).decode() for match in found]
-        return [*secrets, *passwords, *map(unquote, passwords), *sent]
+        """Every value that must never be logged, the database's passwords among them."""
+        of_database = DatabaseUrl.parse(self.database_url).secrets
+        return [*super().secrets, *of_database, *(quote(secret, safe="") for secret in of_database)]
 
 
-class Settings(CodeArtsSettings):
+class Settings(DatabaseSettings, CodeArtsSettings):
     """All that the bot needs."""
 
     slack_bot_token: Annotated[Secret, slack_token("xoxb-", other="xapp-")] = Field(
@@ -161,12 +145,6 @@ class Settings(CodeArtsSettings):
     slack_api_url: Annotated[str, plain_url("https://slack.com/api/")] = Field(
         "https://slack.com/api/", validation_alias="SLACK_API_URL", description="any Slack-compatible server"
     )
-    database_url: DatabaseAddress = Field(
-        "sqlite:///registry-bot.sqlite3",
-        repr=False,
-        validation_alias="DATABASE_URL",
-        description="sqlite:///file, or postgresql://… for several replicas",
-    )
     executor_id: Line | None = Field(
         None,
         validation_alias="EXECUTOR_ID",
@@ -177,7 +155,7 @@ class Settings(CodeArtsSettings):
         ge=1,
         le=_RETENTION_DAYS_MAX,
         validation_alias="RETENTION_DAYS",
-        description="days for which finished requests are kept",
+        description="days for which the engine's records of finished requests are kept; receipts are kept for ever",
     )
     host: Host = Field("0.0.0.0", validation_alias="HOST", description="address to listen on")  # noqa: S104  a container's
     port: int = Field(3000, ge=0, le=65535, validation_alias="PORT", description="port to listen on")
@@ -206,12 +184,6 @@ class Settings(CodeArtsSettings):
     @classmethod
     def _ends_in_slash(cls, value: str) -> str:
         return value.rstrip("/") + "/"
-
-    @property
-    def secrets(self) -> list[str]:
-        """Every value that must never be logged, the database's passwords among them."""
-        of_database = DatabaseUrl.parse(self.database_url).secrets
-        return [*super().secrets, *of_database, *(quote(secret, safe="") for secret in of_database)]
 
     @property
     def signing_secret_is_like_slacks(self) -> bool:

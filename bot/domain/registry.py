@@ -10,13 +10,16 @@ from bot.domain.outcomes import Failure, InDoubt, Refused
 class Created:
     """The registry exists and is ours: the API said so, or the list call shows it.
 
-    `trace_id` is the create call's; with `trace_of_lookup` it is the look-up's, because the other was lost.
+    `trace_id` is the create call's; with `trace_of_lookup` it is the look-up's, because the other was lost. `registry_id` and
+    `creator` are the list's, as in `Registry`; None while it has not shown them, like `address`.
     """
 
     trace_id: str | None
     confirmed_by_lookup: bool = False
     trace_of_lookup: bool = False
     address: str | None = None
+    registry_id: str | None = None
+    creator: str | None = None
     kind: Literal["created"] = "created"
 
 

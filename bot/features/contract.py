@@ -1,11 +1,13 @@
 """Where the platform and a feature meet: what a feature may use, and what it hands over."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.codearts.client import CodeArts
 from bot.codearts.view import ViewMemory
 from bot.domain.description_note import DescriptionNote
+from bot.features.explained import Explanations
+from bot.ledger.ledger import Ledger
 from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.listeners import Listener
 from bot.slack.needs import ManifestNeeds
@@ -18,7 +20,7 @@ class Platform:
     """What a feature may use.
 
     `region` is where registries are made; `views` remembers what CodeArts' list has shown; `shared_channels`: whether channels
-    shared with other companies may be chosen.
+    shared with other companies may be chosen. `ledger` answers questions; runbooks write it by `Durable.note`.
     """
 
     region: str
@@ -29,6 +31,7 @@ class Platform:
     accept: AcceptRequest
     find: FindRequest
     deliveries: Deliveries
+    ledger: Ledger
     shared_channels: bool = False
 
 
@@ -42,8 +45,17 @@ class Parts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
-    """A feature, before anything of the platform exists. `needs` is what it needs of the Slack app."""
+    """A feature, before anything of the platform exists. `needs` is what it needs of the Slack app.
+
+    `explanations` puts the outcomes of its workflows into words, for the features that show them later.
+    """
 
     name: str
     needs: ManifestNeeds
     build: Callable[[Platform], Parts]
+    explanations: Explanations = field(default_factory=dict)
+
+
+def all_explanations(features: Iterable[Feature]) -> Explanations:
+    """How each kind of request puts its outcomes."""
+    return {workflow: explain for each in features for workflow, explain in each.explanations.items()}

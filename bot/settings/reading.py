@@ -1,21 +1,36 @@
 """Reads settings from the environment and `.env`, and says what each means and what is wrong with it."""
 
+import re
+from base64 import b64encode
 from typing import Any, TypeVar
+from urllib.parse import unquote
 
-from pydantic import AliasChoices, ValidationError
-from pydantic_settings import BaseSettings
+from pydantic import AliasChoices, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
-from bot.settings.env_file import require_readable, variables_set
+from bot.settings.env_file import ENV_FILE, require_readable, variables_set
 from bot.settings.fields import WRONG
 from bot.settings.values import cleaned
 
+_CREDENTIALS_IN_URL = re.compile(r"^(?:https?://)?([^:/]*:(.+))@", re.IGNORECASE)
 # Neither is of use without the other.
 _OTHER_HALF = {"access_key": "secret_key", "secret_key": "access_key"}
 
 
 class CheckedSettings(BaseSettings):
     """Settings that say what is wrong with them in our words; pydantic's would quote the values."""
+
+    # `defer_build`: only the settings that a command reads are built.
+    model_config = SettingsConfigDict(
+        env_file=ENV_FILE,
+        env_file_encoding="utf-8-sig",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+        defer_build=True,
+    )
 
     def __init__(self, **values: Any) -> None:
         """Raises `SettingsError` with a line for each thing that is wrong."""
@@ -26,6 +41,22 @@ class CheckedSettings(BaseSettings):
         else:
             return
         raise SettingsError("\n".join(problems))
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_what_was_copied_along(cls, values: dict[str, Any]) -> dict[str, Any]:
+        tidy = {name: cleaned(value) if isinstance(value, str) else value for name, value in values.items()}
+        return {name: value for name, value in tidy.items() if value != ""}
+
+    @property
+    def secrets(self) -> list[str]:
+        """Every value that must never be logged, bare passwords of URLs among them."""
+        values = (getattr(self, name) for name in type(self).model_fields)
+        secrets = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+        found = [match for secret in secrets if (match := _CREDENTIALS_IN_URL.search(secret))]
+        passwords = [match[2] for match in found]
+        sent = [b64encode(unquote(match[1]).encode()).decode() for match in found]
+        return [*secrets, *passwords, *map(unquote, passwords), *sent]
 
 
 S = TypeVar("S", bound=CheckedSettings)

@@ -13,7 +13,8 @@ from dbos import error as dbos_error
 
 from bot.domain.request import Request
 from bot.errors import AlreadyUnderWay, NotSaved
-from bot.workflow import queries
+from bot.ledger.ledger import Ledger
+from bot.workflow import along, queries
 from bot.workflow.claims import Claim, Claims, claim_of
 from bot.workflow.definition import Workflow
 from bot.workflow.executions import Executions
@@ -27,8 +28,9 @@ logger = logging.getLogger(__name__)
 class Admission:
     """Where requests come in. `runners` are the functions that DBOS knows, by the workflow's name."""
 
-    def __init__(self, *, claims: Claims, executions: Executions, response_urls: ResponseUrls) -> None:
+    def __init__(self, *, claims: Claims, executions: Executions, response_urls: ResponseUrls, ledger: Ledger) -> None:
         self._claims = claims
+        self._ledger = ledger
         self._response_urls = response_urls
         self._executions = executions
         self._workflows: dict[str, tuple[Workflow, Runner]] = {}
@@ -83,8 +85,11 @@ class Admission:
             with (
                 self._executions.first_run(request.id),
                 SetWorkflowID(request.id, workflow_id_reuse_policy="reject"),
-                self._response_urls.stored_with(request) as recorded,
+                along.with_commits_of_this_block() as commit,
+                self._response_urls.stored_with(request, commit) as recorded,
             ):
+                if workflow.subject is not None:
+                    commit.add(self._ledger.asked(workflow.name, request, workflow.subject(request)))
                 await DBOS.start_workflow_async(runner, recorded)
         except dbos_error.DBOSWorkflowIDInUseError:
             if self._executions.phase_of(request.id) is None and request.origin.response_url is not None:

@@ -7,6 +7,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from dbos import DBOS, StepOptions
 
+from bot.ledger import writes
+from bot.ledger.notes import Note
+from bot.workflow.along import Along
 from bot.workflow.durable import ExecutionMarker, Phase, guarded
 from bot.workflow.executions import Execution, Executions
 
@@ -20,6 +23,7 @@ R = TypeVar("R")
 class DbosSteps:
     """See `Durable`.
 
+    `along` gets what is noted; `own` is the id of the request that this is about (None: the ledger does not enter it).
     `on_phase` is called with each phase that is entered; `before_pause` is awaited before the request waits.
     """
 
@@ -29,12 +33,16 @@ class DbosSteps:
         execution: Execution,
         executions: Executions,
         reference: str,
+        along: Along,
+        own: str | None,
         on_phase: Callable[[Phase], None],
         before_pause: Callable[[], Awaitable[None]],
     ) -> None:
         self._execution = execution
         self._records = executions.records
         self._reference = reference
+        self._along = along
+        self._own = own
         self._marker = ExecutionMarker(resumed=execution.resumed)
         self._on_phase = on_phase
         self._before_pause = before_pause
@@ -48,6 +56,11 @@ class DbosSteps:
         """See `Durable`."""
         self._execution.enter(phase)
         self._on_phase(phase)
+
+    def note(self, note: Note) -> None:
+        """See `Durable`."""
+        if request_id := note.request_id or self._own:
+            self._along.add(writes.of_note(note, request_id))
 
     async def step(self, name: str, call: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:
         """See `Durable`."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.outcomes import Result
 from bot.domain.request import Request
+from bot.ledger.models import Subject
 from bot.workflow.durable import Durable
 
 # (workflow's name, request) → what is stored under its id. Raises `NotSaved` and `AlreadyUnderWay`.
@@ -21,13 +22,14 @@ class Workflow:
     dataclasses of the feature's own that stand in the database: the payload, the result, and what its steps return.
     `held_name` is the name that a request holds while its outcome is open, so that a second request for it is refused in the
     form (None: it holds none). Names are shared by all features, and compared without upper and lower case; a name also
-    stands in every log line of its request.
+    stands in every log line of its request. `subject` is what the ledger says of a request (None: it has no row for it).
     """
 
     name: str
     run: Callable[[Request, Durable], Awaitable[Result]]
     recorded: tuple[type, ...]
     held_name: Callable[[Request], str | None]
+    subject: Callable[[Request], Subject] | None = None
 
     def can_read(self, request: object) -> bool:
         """Whether this is a request as this build knows it: a later one may have recorded another type."""

@@ -18,7 +18,8 @@ from bot.slack.outbound.poster import Poster
 from bot.slack.outbound.results import Posted, PostResult, Route
 from bot.workflow.delivery_policy import DeliveryPolicy
 from bot.workflow.durable import Durable, Phase
-from bot.workflow.first_attempt import CRASHED, FirstAttempt
+from bot.workflow.first_attempt import CRASHED, FirstAttempt, as_it_is
+from bot.workflow.noting import MessageNotes, Permalink, Update
 from bot.workflow.progress import Progress, ProgressMessage
 from bot.workflow.routes import Routes
 from bot.workflow.undelivered import Undelivered
@@ -37,6 +38,7 @@ class Deliveries:
     poster: Poster
     undelivered: Undelivered
     bot_mention: Callable[[], str]
+    permalink: Permalink
     notify: tuple[str, ...] = ()
     policy: DeliveryPolicy = field(default_factory=DeliveryPolicy)
 
@@ -54,6 +56,7 @@ class Delivery:
         self._tools = tools
         self._policy = tools.policy
         self._routes = Routes(request=request, poster=tools.poster)
+        self._notes = MessageNotes(durable=durable, permalink=tools.permalink)
         self._further_channels = [channel for channel in tools.notify if channel != request.origin.channel]
         self._progress = Progress()
         self._told: Posted | None = None
@@ -93,6 +96,7 @@ class Delivery:
             self._told = posted if await self._updated(outcome, posted) else None
         if self._told is None:
             self._told = await self._post_somewhere(outcome, first)
+        self._notes.told(self._told)
         self._durable.enter(Phase.TOLD)
         await self._tell_further_channels(notice)
 
@@ -101,8 +105,8 @@ class Delivery:
 
         The further channels get the `notice`, if any.
         """
-        told = self._told
-        if told is None or told.ts is None or not await self._updated(message, told):
+        told, update = self._told, partial(self._notes.changed, self._routes.update)
+        if told is None or told.ts is None or not await self._updated(message, told, by=update):
             await self.alert(message)
         if notice is not None:
             await self._tell_further_channels(notice, role="changed notice")
@@ -128,7 +132,7 @@ class Delivery:
         if isinstance(first.result, Posted):
             return first
         # Steps follow after all. Which ones depends on this, so a later execution has to go by the same.
-        return await self._durable.step("first attempt", _as_it_is, first)
+        return await self._durable.step("first attempt", as_it_is, first)
 
     async def _recorded_attempt(self, outcome: Message) -> FirstAttempt:
         try:
@@ -142,9 +146,9 @@ class Delivery:
         result = await self._routes.to_channel(may_have_run, outcome, self._progress)
         return FirstAttempt(progress=self._progress, result=result)
 
-    async def _updated(self, outcome: Message, posted: Posted) -> bool:
+    async def _updated(self, outcome: Message, posted: Posted, *, by: Update | None = None) -> bool:
         """False when the message cannot be changed any more, because somebody deleted it or archived the channel."""
-        return isinstance(await self._insist(partial(self._update, outcome, posted)), Posted)
+        return isinstance(await self._insist(partial(self._update, by or self._routes.update, outcome, posted)), Posted)
 
     async def _post_somewhere(self, outcome: Message, first: FirstAttempt) -> Posted | None:
         why = first.refused
@@ -163,6 +167,7 @@ class Delivery:
             await self._durable.pause(pause)
             routes = ROUTES
         logger.error("nobody could be told the outcome, given up", extra={"code": why})
+        self._notes.gave_up(why)
         self._tools.undelivered.discard(self._request.id)
         return None
 
@@ -193,8 +198,8 @@ class Delivery:
             await self._durable.pause(asked or pause)
         return Refused(code=Reason.GAVE_UP)
 
-    async def _update(self, outcome: Message, posted: Posted, _doubtful: bool) -> PostResult:
-        return await self._durable.step("update", self._routes.update, posted, outcome)
+    async def _update(self, by: Update, outcome: Message, posted: Posted, _doubtful: bool) -> PostResult:
+        return await self._durable.step("update", by, posted, outcome)
 
     async def _by(self, outcome: Message, route: Route, doubtful: bool) -> PostResult:
         return await self._durable.step_once(f"outcome: {route}", self._routes.by, outcome, route, doubtful)
@@ -209,7 +214,3 @@ class Delivery:
         logger.warning("the chosen channel did not take the outcome", extra=fields)
         with contextlib.suppress(StepCrashed):  # the outcome itself has been told
             await self._durable.step("explain", self._routes.explain, why, self._tools.bot_mention(), posted)
-
-
-async def _as_it_is(first: FirstAttempt) -> FirstAttempt:
-    return first

@@ -17,6 +17,7 @@ from enum import StrEnum
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from bot.errors import StepCrashed
+from bot.ledger.notes import Note
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -48,6 +49,10 @@ class Durable(Protocol):
 
     def enter(self, phase: Phase) -> None:
         """Say how far the request is."""
+        ...
+
+    def note(self, note: Note) -> None:
+        """Note something in the ledger: it is written with the next record, and so costs nothing."""
         ...
 
     async def step(self, name: str, call: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:
@@ -111,6 +116,9 @@ class InProcess:
 
     def enter(self, phase: Phase) -> None:
         """Nobody asks."""
+
+    def note(self, note: Note) -> None:
+        """There is no ledger."""
 
     async def step(self, name: str, call: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run the call."""

@@ -13,9 +13,7 @@ DBOS Transact does the recording and the recovery (docs/design.md). What a later
 """
 
 import asyncio
-import time
 from collections.abc import Callable, Coroutine, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -24,9 +22,11 @@ from dbos import DBOS, DBOSConfig
 from bot.domain.outcomes import Result
 from bot.domain.request import Request
 from bot.errors import AlreadyUnderWay, NotSaved
-from bot.workflow import queries
+from bot.ledger.ledger import Ledger
+from bot.workflow import along, queries, reconciling
 from bot.workflow.admission import Admission
 from bot.workflow.claims import claims_of
+from bot.workflow.closing import until, use_own_threads
 from bot.workflow.commits import may_have_committed
 from bot.workflow.database import check_writable, held_connections, unusable
 from bot.workflow.definition import Workflow
@@ -56,8 +56,10 @@ R = TypeVar("R")
 class WorkflowEngine:
     """Accepts requests exactly once and keeps them going. One per process: DBOS itself is a singleton."""
 
-    def __init__(self, *, database: sa.Engine, ownership: Ownership, keep_days: int) -> None:
+    def __init__(self, *, database: sa.Engine, ownership: Ownership, keep_days: int, ledger: Ledger) -> None:
+        along.listen(database)
         self.database = database
+        self.ledger = ledger
         self._ownership = ownership
         self._workflows: list[Workflow] = []
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -67,7 +69,7 @@ class WorkflowEngine:
         self.undelivered = Undelivered()
         self.stuck = Stuck()
         response_urls = ResponseUrls(database)
-        self._admission = Admission(claims=claims, executions=executions, response_urls=response_urls)
+        self._admission = Admission(claims=claims, executions=executions, response_urls=response_urls, ledger=ledger)
         self.upkeep = Upkeep(
             ownership=ownership,
             claims=claims,
@@ -78,6 +80,8 @@ class WorkflowEngine:
             kinds=lambda: self._admission.kinds,
         )
         self._supervisor = Supervisor(
+            database=database,
+            ledger=ledger,
             claims=claims,
             executions=executions,
             undelivered=self.undelivered,
@@ -112,6 +116,7 @@ class WorkflowEngine:
         try:
             DBOS.launch()
             await self._admission.restore()
+            await reconciling.conclude_what_nobody_works_on(self.database)
         except Exception as error:
             raise unusable(self.database, error) from error
         self._track(self.upkeep.run())
@@ -123,14 +128,14 @@ class WorkflowEngine:
         for task in self._tasks:
             task.cancel()
         # A call under way is seen through; a request in a pause is left to the next process.
-        await _until(lambda: self._executions.at_rest, seconds=_FINISH_WITHIN_SECONDS)
+        await until(lambda: self._executions.at_rest, seconds=_FINISH_WITHIN_SECONDS)
         # DBOS made its own threads the loop's, and each of its calls does so again. They may all wait for a database that is
         # away, and it is about to end them: what closes now and after us needs others (name look-ups do).
-        _use_own_threads()
+        use_own_threads()
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
-        _use_own_threads()
+        use_own_threads()
         # DBOS does not wait for its threads: what one of them still writes, the next owner shall find.
-        await _until(lambda: not held_connections(self.database), seconds=1)
+        await until(lambda: not held_connections(self.database), seconds=1)
         # A file is let go of after its connections (`sqlite_file.py`).
         self.database.dispose()
         await asyncio.to_thread(self._ownership.leave)
@@ -205,14 +210,3 @@ class WorkflowEngine:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
-
-
-def _use_own_threads() -> None:
-    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())
-
-
-async def _until(holds: Callable[[], bool], *, seconds: float) -> None:
-    """Wait for it, for at most `seconds`."""
-    deadline = time.monotonic() + seconds
-    while not holds() and time.monotonic() < deadline:  # noqa: ASYNC110  once per process, and nobody to set an event
-        await asyncio.sleep(0.02)

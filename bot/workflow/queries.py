@@ -10,12 +10,12 @@ from bot.workflow.claims import Claim
 
 # A request is stored right after its claim; a claim this young counts although its request is not there yet.
 CLAIM_COUNTS_SECONDS = 10.0
-_UNDER_WAY = ["PENDING", "ENQUEUED", "DELAYED"]
+UNDER_WAY = ["PENDING", "ENQUEUED", "DELAYED"]
 
 
 async def pending() -> list[tuple[str, Request]]:
     """(workflow's name, request) of everything under way, oldest first."""
-    return list(_requests(await DBOS.list_workflows_async(status=_UNDER_WAY, load_output=False)))
+    return list(_requests(await DBOS.list_workflows_async(status=UNDER_WAY, load_output=False)))
 
 
 async def unreadable(request_ids: Iterable[str], *, kinds: Container[str]) -> dict[str, str]:
@@ -45,7 +45,7 @@ async def is_under_way(claim: Claim) -> bool:
     status = await DBOS.get_workflow_status_async(claim.request_id)
     if status is None:
         return abs(time.time() - claim.claimed_at) < CLAIM_COUNTS_SECONDS
-    return status.status in _UNDER_WAY
+    return status.status in UNDER_WAY
 
 
 def _requests(workflows: Iterable[WorkflowStatus]) -> Iterator[tuple[str, Request]]:

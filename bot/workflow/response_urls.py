@@ -1,8 +1,8 @@
 """The response_urls of the requests under way: addresses at which anybody may post, so they are kept apart and not for long.
 
 They are no part of what is recorded of a request, which is kept for weeks. They stand in a table of their own, written in
-the very transaction that stores the request, and deleted in the next one that its workflow makes once the outcome is told:
-neither costs a commit of its own.
+the very transaction that stores the request, and deleted in the next one that its workflow makes once the outcome is told
+(`along.py`).
 """
 
 import asyncio
@@ -10,13 +10,14 @@ import contextlib
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextvars import ContextVar
 from dataclasses import replace
+from functools import partial
 
 import sqlalchemy as sa
-from sqlalchemy import event
 
 from bot.domain.request import Request
+from bot.workflow import along
+from bot.workflow.along import Along
 from bot.workflow.tables import RESPONSE_URLS
 
 # Slack takes nothing at them any more after half an hour (docs/facts/slack.md).
@@ -27,9 +28,6 @@ _INSERT = sa.text(
     "ON CONFLICT (request_id) DO NOTHING"
 )
 
-# What is to be written along with the next commit that is made in this context, and in the threads that it starts.
-_along: ContextVar[sa.Executable | None] = ContextVar("along", default=None)
-
 
 class ResponseUrls:
     """Those of this database; what this process took in is remembered, too."""
@@ -39,26 +37,23 @@ class ResponseUrls:
         self._held: dict[str, str] = {}
         self._clear_at = self._empty_at = 0.0
         self._forgotten = True
-        event.listen(database, "commit", _write_along)
 
     @contextlib.contextmanager
-    def stored_with(self, request: Request) -> Iterator[Request]:
-        """The request as it is to be recorded; whatever is committed inside the block stores its response_url as well."""
+    def stored_with(self, request: Request, commit: Along) -> Iterator[Request]:
+        """The request as it is to be recorded; the commit that is made inside the block stores its response_url as well."""
         url = request.origin.response_url
         if url is None:
             yield request
             return
         news = request.id not in self._held
         self._held.setdefault(request.id, url)
-        token = _along.set(_INSERT.bindparams(request_id=request.id, url=url, kept_at=time.time()))
+        commit.add(partial(_insert, {"request_id": request.id, "url": url, "kept_at": time.time()}))
         try:
             yield replace(request, origin=replace(request.origin, response_url=None))
         except BaseException:
             if news:
                 self._held.pop(request.id, None)
             raise
-        finally:
-            _along.reset(token)
 
     async def drop(self, request_id: str) -> None:
         """Delete it now: the request was stored before, and nobody here works on it."""
@@ -67,7 +62,6 @@ class ResponseUrls:
 
     async def given_back(self, request: Request, *, resumed: bool) -> Request:
         """The request with its response_url, for an execution. `resumed`: another process may have taken it in."""
-        _along.set(None)
         url = self._held.get(request.id)
         if url is None and resumed and request.origin.response_url is None:
             url = await asyncio.to_thread(self._read, request.id)
@@ -77,7 +71,7 @@ class ResponseUrls:
         """The outcome is told: the next commit of this request's workflow deletes it. Costs nothing by itself."""
         self._held.pop(request_id, None)
         self._forgotten = True
-        _along.set(sa.delete(RESPONSE_URLS).where(RESPONSE_URLS.c.request_id == request_id))
+        along.add(partial(_delete, request_id))
 
     def clear(self) -> None:
         """Delete those that have become useless. Blocks; to be called every few seconds.
@@ -109,10 +103,12 @@ class ResponseUrls:
             return connection.execute(sa.select(RESPONSE_URLS.c.request_id).limit(1)).first() is not None
 
 
-def _write_along(connection: sa.Connection) -> None:
-    statement = _along.get()
-    if statement is not None:
-        connection.execute(statement)
+def _insert(row: dict[str, object], connection: sa.Connection) -> None:
+    connection.execute(_INSERT, row)
+
+
+def _delete(request_id: str, connection: sa.Connection) -> None:
+    connection.execute(sa.delete(RESPONSE_URLS).where(RESPONSE_URLS.c.request_id == request_id))
 
 
 def _emptied_log(file: str) -> bool:

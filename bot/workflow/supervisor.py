@@ -6,12 +6,16 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+import sqlalchemy as sa
 import structlog
 from dbos import DBOS
 from dbos import error as dbos_error
 
 from bot.domain.outcomes import Result
 from bot.domain.request import Request
+from bot.ledger.ledger import Ledger
+from bot.workflow import along
+from bot.workflow.along import Along
 from bot.workflow.claims import Claim, Claims, claim_of
 from bot.workflow.dbos_steps import DbosSteps
 from bot.workflow.definition import Workflow
@@ -36,6 +40,8 @@ class Supervisor:
     def __init__(
         self,
         *,
+        database: sa.Engine,
+        ledger: Ledger,
         claims: Claims,
         executions: Executions,
         undelivered: Undelivered,
@@ -43,6 +49,8 @@ class Supervisor:
         stuck: Stuck,
         track: Callable[[Coroutine[Any, Any, None]], object],
     ) -> None:
+        self._database = database
+        self._ledger = ledger
         self._claims = claims
         self._executions = executions
         self._undelivered = undelivered
@@ -59,9 +67,16 @@ class Supervisor:
         claim = claim_of(request, name)
         fields = {"request": request.id, "reference": request.reference, "name": name}
         with structlog.contextvars.bound_contextvars(**fields), self._executions.run(request.id) as execution:
+            written = along.begin()
             try:
+                if execution.resumed:
+                    await self._enter_if_missing(workflow, request, written)
                 request = await self._response_urls.given_back(request, resumed=execution.resumed)
-                outcome = await workflow.run(request, self._steps(request, claim, execution))
+                outcome = await workflow.run(request, self._steps(workflow, request, claim, execution, written))
+                self._response_urls.forget(request.id)
+                if self._database.dialect.name != "sqlite":
+                    # There DBOS stores the end in one statement that commits by itself, so nothing is written along with it.
+                    await asyncio.to_thread(written.flush, self._database)
             except (dbos_error.DBOSUnexpectedStepError, dbos_error.DBOSStepNondeterminismError) as error:
                 self._leave(request.id, request, why="a step that it does not know")
                 raise Interrupted from error
@@ -75,7 +90,6 @@ class Supervisor:
                 # Also where another execution took over: if it has not told anybody yet, it says so itself.
                 self._undelivered.discard(request.id)
             self._expire(claim)
-            self._response_urls.forget(request.id)
             self._executions.ended(execution)
             seconds = round(time.time() - request.accepted_at, 1)
             code = getattr(outcome, "code", None)
@@ -87,7 +101,15 @@ class Supervisor:
         if claim is not None:
             self._claims.expire(claim)
 
-    def _steps(self, request: Request, claim: Claim | None, execution: Execution) -> DbosSteps:
+    async def _enter_if_missing(self, workflow: Workflow, request: Request, written: Along) -> None:
+        """A build without a ledger may have taken the request in, or its row been lost with an older state of the database."""
+        if workflow.subject is not None:
+            written.add(self._ledger.asked(workflow.name, request, workflow.subject(request)))
+            await asyncio.to_thread(written.flush, self._database)
+
+    def _steps(
+        self, workflow: Workflow, request: Request, claim: Claim | None, execution: Execution, written: Along
+    ) -> DbosSteps:
         def on_phase(phase: Phase) -> None:
             if phase is Phase.TELLING:
                 self._expire(claim)
@@ -103,6 +125,8 @@ class Supervisor:
             execution=execution,
             executions=self._executions,
             reference=request.reference,
+            along=written,
+            own=request.id if workflow.subject else None,
             on_phase=on_phase,
             before_pause=before_pause,
         )

@@ -1,7 +1,13 @@
 """Our own small tables beside those of DBOS. Name claims and live replicas only where several processes meet."""
 
-import sqlalchemy as sa
+import contextlib
+from collections.abc import Iterator
 
+import sqlalchemy as sa
+from sqlalchemy.schema import CreateTable
+
+from bot.errors import CannotStart, SettingsError
+from bot.ledger import schema as ledger
 from bot.workflow.database import unusable
 from bot.workflow.schema import require_known_schema
 
@@ -65,18 +71,65 @@ _PREPARING = 7236101  # any number, the same in all processes
 
 
 def prepare(database: sa.Engine) -> None:
-    """Make our tables where there are none. Safe when several processes do it at once.
+    """Make our tables where there are none, and bring the ledger up to date. Safe when several processes do it at once.
 
-    Raises `CannotStart` when they cannot be made; `SettingsError` when the tables of DBOS are not those that this build knows.
+    Raises `CannotStart` when they cannot be made; `SettingsError` when the tables of DBOS, or the ledger, are not those that
+    this build knows.
     """
     require_known_schema(database)
     try:
-        with database.begin() as connection:
-            if database.dialect.name == "sqlite":
-                METADATA.create_all(connection, tables=_EVERYWHERE)
-                return
+        with _making(database) as connection:
+            _make(connection)
+    except sa.exc.SQLAlchemyError as error:
+        raise _not_made(unusable(database, error)) from None
+
+
+def try_to_prepare(database: sa.Engine) -> None:
+    """Look whether `prepare` would do it, and leave nothing. Raises as it does."""
+    try:
+        with _making(database) as connection:
+            _make(connection)
+            connection.rollback()
+    except sa.exc.SQLAlchemyError as error:
+        raise _not_made(unusable(database, error)) from None
+
+
+@contextlib.contextmanager
+def _making(database: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction in which tables are made: all of them or none, and by one process at a time."""
+    with database.begin() as connection:
+        if database.dialect.name == "sqlite":
+            # Python would commit each table by itself.
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
             # Two that look at once both find no table, and one of them fails; the lock ends with the transaction.
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PREPARING})
-            METADATA.create_all(connection)
+        yield connection
+
+
+def as_sql(database: sa.Engine) -> str:
+    """What is missing in this database, as SQL for a role that may make it; "" where nothing is. The tables of DBOS aside.
+
+    Raises `CannotStart`.
+    """
+    try:
+        with database.connect() as connection:
+            there = set(sa.inspect(connection).get_table_names())
+            since = ledger.version(connection)
     except sa.exc.SQLAlchemyError as error:
         raise unusable(database, error) from None
+    needed = _EVERYWHERE if database.dialect.name == "sqlite" else METADATA.sorted_tables
+    made = [f"{CreateTable(each).compile(dialect=database.dialect)};" for each in needed if each.name not in there]
+    return "\n".join([*made, ledger.as_sql(database.dialect.name, since=since)]).strip()
+
+
+def _make(connection: sa.Connection) -> None:
+    METADATA.create_all(connection, tables=_EVERYWHERE if connection.dialect.name == "sqlite" else None)
+    ledger.bring_up_to_date(connection)
+
+
+def _not_made(failure: CannotStart) -> CannotStart:
+    if isinstance(failure, SettingsError):
+        line = f"{failure} `registry-bot migrate --sql` prints what is missing, for a role that may make it."
+        return SettingsError(line, reason=failure.reason)
+    return failure

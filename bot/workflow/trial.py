@@ -9,6 +9,7 @@ from bot.settings.database_url import DatabaseUrl
 from bot.workflow.database import open_database
 from bot.workflow.database_address import shown
 from bot.workflow.schema import require_known_schema
+from bot.workflow.tables import try_to_prepare
 
 
 def try_out(url: str) -> str:
@@ -22,6 +23,7 @@ def try_out(url: str) -> str:
         engine = open_database(elsewhere or url)
         stack.callback(engine.dispose)
         require_known_schema(engine)
+        try_to_prepare(engine)
         return str(DatabaseUrl.parse(url)) if elsewhere else shown(engine)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from tests.chaos import databases
 from tests.chaos.instants import Instants
 from tests.chaos.outsider import Outsider
 from tests.chaos.plan import Plan
+from tests.chaos.receipts import contradictions
 from tests.chaos.scene import Scene, scene
 from tests.chaos.storm import Storm
 from tests.chaos.verdict import Verdict, judge, name_told
@@ -54,6 +56,7 @@ class Result:
             ("misreported", verdict.count("misreported")),
             ("unconfirmed", f"{verdict.unknowable}, {verdict.count('unconfirmed')} of them could be known"),
             ("refused", verdict.count("refused")),
+            ("receipts", f"{verdict.count('unrecorded')} missing or contradicting"),
             ("slowest recovery", f"{self.slowest_recovery:.1f} s"),
             ("duration", f"{self.seconds:.0f} s"),
         ]
@@ -79,6 +82,8 @@ async def run(plan: Plan, folder: Path, say: Say = print) -> Result:
             say(f"no more kills; {len(here.unfinished)} under way, {here.crowd.waiting} people at their form")
             await _quiet(here, say)
         verdict = judge(here.crowd.asked, here.slack, here.cloud)
+        unrecorded = tuple(contradictions(here.crowd.asked, here.slack, here.cloud, here.database_url))
+        verdict = dataclasses.replace(verdict, violations=verdict.violations + unrecorded)
         return Result(
             plan=plan,
             verdict=verdict,

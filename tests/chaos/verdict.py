@@ -25,8 +25,7 @@ from tests.chaos.outsider import OUTSIDER
 from tests.chaos.plan import Asked
 from tests.support.people import words
 
-Kind = Literal["lost", "doubled", "misreported", "unconfirmed", "refused"]
-KINDS: tuple[Kind, ...] = ("lost", "doubled", "misreported", "unconfirmed", "refused")
+Kind = Literal["lost", "doubled", "misreported", "unconfirmed", "refused", "unrecorded"]
 
 # Names are given out by people.py; whatever the bot says with one in it, in whatever words, is about that request.
 _NAME = re.compile(r"\br[0-9]{5}\b")
@@ -102,7 +101,7 @@ def judge(asked: Iterable[Asked], slack: LocalSlack, cloud: LocalCodeArts) -> Ve
         accepted=sum(each.accepted for each in everybody),
         registries=sum(made.values()),
         messages=sum(len(about) for about in messages.values()),
-        unknowable=sum(_status(message) == "unconfirmed" for about in messages.values() for message in about),
+        unknowable=sum(status_told(message) == "unconfirmed" for about in messages.values() for message in about),
         violations=tuple(violations),
     )
 
@@ -138,7 +137,7 @@ def _faults_of(
 
 def _excused(asked: Asked, others: bool, final: list[Message], evidence: _Evidence) -> bool:
     """Whether it was said why there is no registry, and rightly."""
-    told = {_status(message) for message in final}
+    told = {status_told(message) for message in final}
     return (told == {"error"} and others) or (told == {"unconfirmed"} and asked.name in evidence.unknowable)
 
 
@@ -146,7 +145,7 @@ def _untruths(
     asked: Asked, message: Message, made: int, others: bool, evidence: _Evidence
 ) -> Iterator[tuple[Kind, str]]:
     shown, traces = words(message), evidence.traces
-    (status, *more), traces_told = _STATUS.findall(shown), _TRACE.findall(shown)
+    (status, *more), given = _STATUS.findall(shown), traces_told(message)
     if status == "unconfirmed":
         if asked.name not in evidence.unknowable:
             yield "unconfirmed", f"honest, but it could be known; {made} registries"
@@ -155,16 +154,22 @@ def _untruths(
             yield "misreported", "success, and there is no registry"
     elif made or not others:
         yield "misreported", f"the status is {status}, with {made} registries: {shown!r}"
-    if status != "unconfirmed" and [traces.get(trace) for trace in traces_told] != [asked.name]:
-        yield "misreported", f"the trace ids {traces_told} were given out for {list(map(traces.get, traces_told))}"
+    if status != "unconfirmed" and [traces.get(trace) for trace in given] != [asked.name]:
+        yield "misreported", f"the trace ids {given} were given out for {list(map(traces.get, given))}"
     if message.channel != asked.channel:
         yield "misreported", f"told in {message.channel} instead of {asked.channel}"
-    if more or not all(word in message.text for word in (status, *traces_told)):
+    if more or not all(word in message.text for word in (status, *given)):
         yield "misreported", f"blocks and text differ: {shown!r}, {message.text!r}"
 
 
-def _status(message: Message) -> str:
+def status_told(message: Message) -> str:
+    """The status that a message tells."""
     return next(iter(_STATUS.findall(words(message))), "")
+
+
+def traces_told(message: Message) -> list[str]:
+    """The trace ids that a message tells."""
+    return _TRACE.findall(words(message))
 
 
 def _traces(cloud: LocalCodeArts) -> dict[str, str]:

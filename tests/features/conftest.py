@@ -10,6 +10,7 @@ from bot.codearts.view import InProcessView
 from bot.config import Settings
 from bot.domain.request import Request
 from bot.features.contract import Platform
+from bot.ledger.ledger import Ledger
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
@@ -17,8 +18,10 @@ from bot.slack.inbound.background import Background
 from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.telling import Teller
 from bot.slack.outbound.poster import Poster
+from bot.workflow.database import open_database
 from bot.workflow.delivery import Deliveries
 from bot.workflow.delivery_policy import DeliveryPolicy
+from bot.workflow.tables import prepare
 from bot.workflow.undelivered import Undelivered
 from tests.support.running import settings_for
 
@@ -45,6 +48,8 @@ async def platform(quick_settings: Settings, codearts: CodeArts) -> AsyncIterato
     async def find(_request_id: str) -> None:
         return None
 
+    database = open_database(quick_settings.database_url)
+    prepare(database)
     async with slack_session() as session:
         client, background = slack_client(quick_settings, session), Background()
         yield Platform(
@@ -59,12 +64,15 @@ async def platform(quick_settings: Settings, codearts: CodeArts) -> AsyncIterato
             ),
             accept=accept,
             find=find,
+            ledger=Ledger(database),
             deliveries=Deliveries(
                 poster=Poster(client=client, session=session),
                 undelivered=Undelivered(),
                 bot_mention=lambda: f"<@{company.BOT_USER}>",
+                permalink=lambda _channel, _ts: None,
                 notify=(company.PLATFORM,),
                 policy=DeliveryPolicy(progress_after=60, pauses=(0.01,), give_up_after=0.02),
             ),
         )
         await background.drain(5)
+    database.dispose()

@@ -12,7 +12,7 @@ from bot.playground.slack import company
 from bot.playground.slack.records import Message
 from bot.playground.slack.server import LocalSlack
 from tests.support.bot_process import BotProcess, ending, up
-from tests.support.database import locked, statuses, steps
+from tests.support.database import locked, rows, statuses, steps
 from tests.support.people import about, ask_for, words
 from tests.support.running import environment_for
 from tests.support.waiting import until
@@ -43,8 +43,18 @@ async def killed_and_started_again(process: BotProcess, file: Path) -> None:
     assert set(statuses(file).values()) == {"PENDING"}
     await up(process)
     await until(lambda: set(statuses(file).values()) == {"SUCCESS"}, seconds=FINISHED_WITHIN)
+    assert_one_receipt(file)
     assert "Traceback" not in process.said
     assert "UnexpectedStep" not in process.said
+
+
+def assert_one_receipt(file: Path) -> None:
+    """It says how it ended, and each thing that happened once; an address that is found later changes the message."""
+    assert rows(file, "SELECT name, state FROM registry_bot_requests") == [("shop", "created")]
+    events = [code for (code,) in rows(file, "SELECT code FROM registry_bot_events ORDER BY number")]
+    assert [event for event in events if event in {"asked", "sent", "answered", "told"}] == [
+        *("asked", "sent", "answered", "told")
+    ]
 
 
 def outcomes(slack: LocalSlack, channel: str = company.TEAM_SHOP) -> list[Message]:

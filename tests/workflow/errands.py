@@ -8,6 +8,8 @@ from typing import Literal
 
 from bot.domain.outcomes import Result
 from bot.domain.request import Origin, Request
+from bot.ledger.ledger import Ledger
+from bot.ledger.models import Subject
 from bot.playground.slack import company
 from bot.workflow.claims import Claim, claim_of
 from bot.workflow.database import open_database
@@ -78,21 +80,32 @@ async def at_once(_request: Request, _durable: Durable) -> Result:
     return DONE
 
 
-def errand(run: Run = at_once) -> Workflow:
+def errand(run: Run = at_once, *, with_receipt: bool = False) -> Workflow:
     """The workflow that does `run`."""
-    return Workflow(name=ERRAND, run=run, recorded=(Errand, Done), held_name=lambda request: request.payload.name)
+    return Workflow(
+        name=ERRAND,
+        run=run,
+        recorded=(Errand, Done),
+        held_name=lambda request: request.payload.name,
+        subject=(lambda request: Subject(name=request.payload.name)) if with_receipt else None,
+    )
 
 
 @contextlib.asynccontextmanager
 async def running_engine(
-    url: str, run: Run = at_once, *, executor_id: str | None = None, keep_days: int = 30
+    url: str,
+    run: Run = at_once,
+    *,
+    executor_id: str | None = None,
+    keep_days: int = 30,
+    with_receipt: bool = False,
 ) -> AsyncIterator[WorkflowEngine]:
     """The engine alone, with one workflow. Ends with whatever is under way, as a process does."""
     database = open_database(url)
     prepare(database)
     ownership = take_ownership(database, executor_id=executor_id, host="here")
-    engine = WorkflowEngine(database=database, ownership=ownership, keep_days=keep_days)
-    engine.register([errand(run)])
+    engine = WorkflowEngine(database=database, ownership=ownership, keep_days=keep_days, ledger=Ledger(database))
+    engine.register([errand(run, with_receipt=with_receipt)])
     await engine.launch()
     under_way = set()
     try:

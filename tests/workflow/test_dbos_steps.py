@@ -11,6 +11,7 @@ from bot.domain.outcomes import Reason, Refused, Result
 from bot.domain.request import Request
 from bot.errors import StepCrashed
 from bot.workflow import engine, supervisor
+from bot.workflow.along import Along
 from bot.workflow.dbos_steps import DbosSteps
 from bot.workflow.durable import Durable, Phase
 from bot.workflow.executions import Execution, Executions
@@ -257,6 +258,8 @@ def steps_of(
         execution=execution,
         executions=Executions(),
         reference="R-7K2F9",
+        along=Along(),
+        own=None,
         on_phase=on_phase,
         before_pause=before_pause,
     )

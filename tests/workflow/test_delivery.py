@@ -50,6 +50,7 @@ class Desk:
             poster=poster,
             undelivered=self.undelivered,
             bot_mention=lambda: f"<@{company.BOT_USER}>",
+            permalink=lambda _channel, _ts: None,
             notify=notify,
         )
         self.waited: list[float] = []

@@ -28,6 +28,7 @@ def delivery(slack: LocalSlack, poster: Poster) -> Callable[[str], Delivery]:
         poster=poster,
         undelivered=Undelivered(),
         bot_mention=lambda: f"<@{company.BOT_USER}>",
+        permalink=lambda _channel, _ts: None,
         notify=(company.PLATFORM,),
         policy=DeliveryPolicy(progress_after=3600, pauses=(0.01,), give_up_after=0.02),
     )

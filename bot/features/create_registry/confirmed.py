@@ -1,6 +1,9 @@
 """(6) What a registry that CodeArts confirmed shows in the list: its address, and whether the list can be relied on."""
 
+from dataclasses import replace
+
 from bot.codearts.view import ViewMemory
+from bot.domain.registry import Created
 from bot.features.create_registry.evidence import Asked, Owner, another_creator, confirmed_row, owner
 from bot.features.create_registry.look_up import LookedUp, Row
 
@@ -20,3 +23,8 @@ async def learn(views: ViewMemory, asked: Asked, seen: LookedUp, *, may_lag: boo
     elif not (may_lag or seen.failed or asked.appeared(seen)):
         await views.not_shown(asked.name)
     return row
+
+
+def with_row(created: Created, row: Row) -> Created:
+    """The outcome with what the list shows of its registry."""
+    return replace(created, address=row.address, registry_id=row.id, creator=row.creator)

@@ -16,6 +16,8 @@ from bot.errors import StepCrashed
 from bot.features.create_registry.evidence import Asked, may_be_in_use, settle
 from bot.features.create_registry.look_up import LookedUp, LookUp
 from bot.features.create_registry.retry_policy import RetryPolicy, pauses
+from bot.ledger.models import EventCode
+from bot.ledger.notes import Happened
 from bot.workflow.durable import Durable
 
 # Told until when (seconds since the UTC epoch) an answer that was lost is being looked up.
@@ -130,9 +132,18 @@ class _Work:
         return attempt
 
     async def _attempt(self, may_have_run: bool) -> Attempt:
+        self.durable.note(Happened(code=EventCode.SENT, details={"certain": not may_have_run}))
         if may_have_run:
-            return InDoubt(code=Reason.PROCESS_ENDED)
-        return await self.codearts.create_registry(name=self.asked.name, description=self.description)
+            attempt: Attempt = InDoubt(code=Reason.PROCESS_ENDED)
+        else:
+            attempt = await self.codearts.create_registry(name=self.asked.name, description=self.description)
+        answer = {
+            "kind": attempt.kind,
+            "code": getattr(attempt, "code", None),
+            "status": getattr(attempt, "status", None),
+        }
+        self.durable.note(Happened(code=EventCode.ANSWERED, trace_id=attempt.trace_id, details=answer))
+        return attempt
 
     async def _confirm(self, doubtful: InDoubt) -> Outcome | None:
         """An outcome once something is known; None when the registry was absent for so long that no call did apply."""

@@ -87,6 +87,8 @@ def settle(asked: Asked, seen: LookedUp, *, trace_id: str | None) -> Outcome | N
             confirmed_by_lookup=True,
             trace_of_lookup=trace_id is None,
             address=found[0].address,
+            registry_id=found[0].id,
+            creator=found[0].creator,
         )
     if live[Owner.UNKNOWN]:
         code = Reason.PERHAPS_OLDER if asked.older is None else Reason.OWNER_UNKNOWN

@@ -7,8 +7,10 @@ from bot.features.create_registry.listeners import COMMAND, AcceptForm, OpenForm
 from bot.features.create_registry.look_up import LookedUp, Row
 from bot.features.create_registry.models import WORKFLOW, RegistryRequest
 from bot.features.create_registry.name_index import NameIndex
+from bot.features.create_registry.outcomes import words_of
 from bot.features.create_registry.retry_policy import RetryPolicy
 from bot.features.create_registry.workflow import Runbook
+from bot.ledger.models import Subject
 from bot.slack.inbound.listeners import CommandListener, FormListener
 from bot.slack.needs import ManifestNeeds
 from bot.workflow.definition import Workflow
@@ -42,6 +44,7 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
                     run=runbook.run,
                     recorded=(RegistryRequest, LookedUp, Row, View),
                     held_name=lambda request: request.payload.name,
+                    subject=lambda request: Subject(name=request.payload.name, description=request.payload.description),
                 ),
             ),
         )
@@ -50,4 +53,5 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
         name="create_registry",
         needs=ManifestNeeds(commands=frozenset({COMMAND}), scopes=frozenset({"commands"})),
         build=build,
+        explanations={WORKFLOW: words_of},
     )

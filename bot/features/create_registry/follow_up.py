@@ -1,18 +1,20 @@
 """(6) What is looked up after the outcome was told: an address that was not there yet, and what was not certain."""
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from bot.domain.outcomes import InDoubt, Refused
 from bot.domain.registry import Created, Outcome
 from bot.domain.request import Request
 from bot.features.create_registry import messages
-from bot.features.create_registry.confirmed import learn
+from bot.features.create_registry.confirmed import learn, with_row
 from bot.features.create_registry.creation import Creation
 from bot.features.create_registry.evidence import doubled, may_be_in_use, settle
 from bot.features.create_registry.look_up import LookedUp, LookUp, Row
 from bot.features.create_registry.retry_policy import RetryPolicy, pauses
+from bot.ledger.models import EventCode
+from bot.ledger.notes import Concluded, Happened
 from bot.workflow.delivery import Delivery
 from bot.workflow.durable import Durable
 
@@ -71,7 +73,7 @@ class FollowUp:
             await self.durable.pause(pause)
             seen = await self._look()
             if row := await learn(self.look_up.views, self.creation.asked, seen, may_lag=number < len(looks)):
-                created = replace(created, address=row.address)
+                created = with_row(created, row)
                 await self._change(created)
                 return created
             visible = visible or seen.failed or seen.view.proven or bool(self.creation.asked.appeared(seen))
@@ -111,6 +113,8 @@ class FollowUp:
 
     async def _tell_doubled(self, outcome: Outcome, rows: list[Row]) -> None:
         fields = {"registries": [row.id for row in rows]}
+        self.durable.note(Concluded(result=outcome))
+        self.durable.note(Happened(code=EventCode.DOUBLED, details=fields, once=True))
         logger.error("CodeArts seems to have applied one request twice: remove one of the registries", extra=fields)
         message = messages.doubled(self.request, outcome, region=self.region, count=len(rows))
         await self.delivery.change(message)
@@ -122,5 +126,6 @@ class FollowUp:
 
     async def _change(self, outcome: Outcome, *, was: Outcome | None = None) -> None:
         """Change the message. The further channels, which read `was` as the outcome, read the new one, too."""
+        self.durable.note(Concluded(result=outcome))
         message = messages.outcome(self.request, outcome, region=self.region)
         await self.delivery.change(message, notice=messages.notice(self.request, outcome) if was else None)

@@ -8,6 +8,8 @@ from bot.codearts.client import CodeArts, Found
 from bot.codearts.view import View, ViewMemory
 from bot.domain.outcomes import Reason
 from bot.errors import LookupFailed, StepCrashed
+from bot.ledger.models import EventCode
+from bot.ledger.notes import Happened
 from bot.workflow.durable import Durable
 
 
@@ -68,7 +70,7 @@ class LookUp:
     async def before(self, durable: Durable, name: str) -> LookedUp:
         """What stands under the name before anything is created, as a recorded step: that is known for good."""
         try:
-            return await durable.step("look before", self.once, name)
+            return await durable.step("look before", self._noted, durable, name)
         except StepCrashed:
             return LookedUp(failed=True, code=Reason.STEP_CRASHED)
 
@@ -78,9 +80,17 @@ class LookUp:
         The recycle bin is asked as well where what is in use is not `enough`.
         """
         try:
-            return await durable.step("look up", self.once, name, enough=enough)
+            return await durable.step("look up", self._noted, durable, name, enough=enough)
         except StepCrashed:
             return LookedUp(failed=True, code=Reason.STEP_CRASHED)
+
+    async def _noted(
+        self, durable: Durable, name: str, *, enough: Callable[[LookedUp], bool] = lambda _seen: True
+    ) -> LookedUp:
+        seen = await self.once(name, enough=enough)
+        found = {"code": seen.code} if seen.failed else {"registries": [row.id for row in seen.rows]}
+        durable.note(Happened(code=EventCode.LOOKED_UP, trace_id=seen.trace_id, details=found))
+        return seen
 
     async def once(self, name: str, *, enough: Callable[[LookedUp], bool] = lambda _seen: True) -> LookedUp:
         """What stands there now; the recycle bin is asked as well where what is in use is not `enough`."""

@@ -3,6 +3,8 @@
 from bot.domain.outcomes import InDoubt, Reason, Refused
 from bot.domain.registry import Created, Outcome
 from bot.features.create_registry import reasons, wording
+from bot.features.explained import Words
+from bot.ledger.models import Receipt, State
 
 _TITLES = {
     "created": wording.CREATED_TITLE,
@@ -57,3 +59,25 @@ def next_step(result: Outcome, *, rechecked: bool = False) -> str:
             # The same code comes with several prefixes: CR.4102, DEV.CR.4102, APIGW.0301, APIG.0301.
             known = (step for end, step in reasons.NEXT_STEPS.items() if code.endswith(end))
             return next(known, reasons.NEXT_STEP_UNKNOWN)
+
+
+def words_of(receipt: Receipt) -> Words | None:
+    """What is said of a request of this feature afterwards; None while it has no outcome."""
+    outcome = _outcome_of(receipt)
+    if outcome is None:
+        return None
+    reason = reason_of(outcome) if isinstance(outcome, Refused | InDoubt) else None
+    return Words(status=status_of(outcome), reason=reason, next_step=next_step(outcome))
+
+
+def _outcome_of(receipt: Receipt) -> Outcome | None:
+    code, message, status = receipt.code or "", receipt.message, receipt.http_status
+    match receipt.state:
+        case State.CREATED:
+            return Created(trace_id=receipt.trace_id, address=receipt.address)
+        case State.REFUSED:
+            return Refused(code=code, message=message, trace_id=receipt.trace_id, status=status)
+        case State.IN_DOUBT:
+            return InDoubt(code=code, message=message, trace_id=receipt.trace_id, status=status)
+        case _:
+            return None

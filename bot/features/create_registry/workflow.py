@@ -15,12 +15,13 @@ from bot.domain.outcomes import Reason
 from bot.domain.registry import Created, Outcome
 from bot.domain.request import Request
 from bot.features.create_registry import messages
-from bot.features.create_registry.confirmed import learn
+from bot.features.create_registry.confirmed import learn, with_row
 from bot.features.create_registry.creation import Creation, Creator
 from bot.features.create_registry.follow_up import FollowUp
 from bot.features.create_registry.look_up import LookUp
 from bot.features.create_registry.name_index import NameIndex
 from bot.features.create_registry.retry_policy import RetryPolicy
+from bot.ledger.notes import Concluded
 from bot.workflow.delivery import Deliveries
 from bot.workflow.durable import Durable, Phase
 
@@ -59,6 +60,7 @@ class Runbook:
             if not durable.resumed:
                 creation = await self._with_address(request, creation, look_up)
         self._note_name(request, creation.outcome)
+        durable.note(Concluded(result=creation.outcome))
         follow_up = FollowUp(
             request=request,
             creation=creation,
@@ -109,7 +111,7 @@ class Runbook:
             async with asyncio.timeout(seconds):
                 seen = await look_up.once(request.payload.name)
                 if row := await learn(self.views, creation.asked, seen, may_lag=True):
-                    return replace(creation, outcome=replace(outcome, address=row.address))
+                    return replace(creation, outcome=with_row(outcome, row))
         except Exception as error:  # noqa: BLE001  the registry is created; its address may come later
             logger.info("no address yet (%s)", type(error).__name__)
         return creation

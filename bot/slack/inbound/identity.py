@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
@@ -17,6 +18,9 @@ _COPY_AGAIN = "Copy it again from “OAuth & Permissions”."
 _FIXES = {
     "account_inactive": "The app was removed or deactivated: install it again and copy the token from “OAuth & Permissions”."
 }
+
+# What links are made of has to look like Slack's own (docs/facts/slack.md section 4).
+_WORKSPACE_URL = re.compile(r"https://[a-z0-9.-]+/?")
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +38,7 @@ class Identity:
         self._known = AuthorizeResult(enterprise_id=None, team_id=None, bot_token=client.token)
         self._problem: str | None = "auth.test has not been called yet"
         self._app_id = app_id
+        self._workspace: str | None = None
         self._stopped = False
 
     @property
@@ -41,6 +46,13 @@ class Identity:
         """How to mention the bot in a message, in mrkdwn."""
         user = as_id(self._known.bot_user_id)
         return f"<@{user}>" if user else "@registry-bot"
+
+    def permalink(self, channel: str, ts: str) -> str | None:
+        """The address of a message; None while Slack has not said how the workspace is called.
+
+        As https://docs.slack.dev/reference/methods/chat.getPermalink gives it: the message's id without its dot.
+        """
+        return f"{self._workspace}/archives/{channel}/p{ts.replace('.', '')}" if self._workspace else None
 
     @property
     def app_id(self) -> str | None:
@@ -114,6 +126,8 @@ class Identity:
         self._known = AuthorizeResult.from_auth_test_response(
             bot_token=self._client.token, auth_test_response=answer, bot_scopes=[]
         )
+        url = answer.get("url")
+        self._workspace = url.rstrip("/") if isinstance(url, str) and _WORKSPACE_URL.fullmatch(url) else None
         self._problem = None
 
     def _failed(self, error: Exception) -> None:

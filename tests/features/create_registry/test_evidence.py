@@ -134,7 +134,12 @@ def test_one_of_ours_was_created_with_its_address(
     rows: list[Row], trace_id: str | None, told: str, of_lookup: bool
 ) -> None:
     expected = Created(
-        trace_id=told, confirmed_by_lookup=True, trace_of_lookup=of_lookup, address="https://a.example/1/"
+        trace_id=told,
+        confirmed_by_lookup=True,
+        trace_of_lookup=of_lookup,
+        address="https://a.example/1/",
+        registry_id=OURS.id,
+        creator=OURS.creator,
     )
     assert settle(asked(), seen(*rows), trace_id=trace_id) == expected
 

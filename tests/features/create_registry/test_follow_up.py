@@ -118,7 +118,9 @@ async def test_an_address_is_looked_for_after_2_and_10_seconds_and_added(
     told: Begin, durable: Waited, slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
     durable.during = lambda count: cloud.add_registry("shop", **OURS) if count == 2 else None
-    assert await (await told(CREATED)).run() == replace(CREATED, address=cloud.registries[-1].url)
+    found = await (await told(CREATED)).run()
+    registry = cloud.registries[-1]
+    assert found == replace(CREATED, address=registry.url, registry_id=registry.id, creator=registry.created_by)
     assert durable.waited == [2, 8]
     assert f"Address: {cloud.registries[-1].url}" in read(slack)
 

@@ -10,6 +10,7 @@ from bot.errors import StepCrashed
 from bot.features.contract import Platform
 from bot.features.create_registry.name_index import NameIndex
 from bot.features.create_registry.workflow import Runbook
+from bot.playground.codearts.records import LocalRegistry
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
 from bot.playground.slack import company
@@ -54,13 +55,19 @@ def runbook(platform: Platform) -> Runbook:
     )
 
 
+def created(registry: LocalRegistry) -> Created:
+    return Created(
+        trace_id=registry.trace_id, address=registry.url, registry_id=registry.id, creator=registry.created_by
+    )
+
+
 async def test_a_request_ends_with_a_registry_a_message_and_a_notice(
     runbook: Runbook, slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
     durable = Durable()
     outcome = await runbook.run(request_of(name="shop", public=True), durable)
     (registry,) = cloud.registries
-    assert outcome == Created(trace_id=registry.trace_id, address=registry.url)
+    assert outcome == created(registry)
     assert (registry.display_name, registry.description) == ("shop", "ours")
     (message,) = about(slack, "shop")
     assert words(message).startswith("Registry created: shop")
@@ -96,7 +103,7 @@ async def test_a_message_that_nobody_takes_does_not_stop_the_work(
 ) -> None:
     slack.faults.add("chat.postMessage", CLOSED, times=None)
     outcome = await runbook.run(request_of(name="shop", public=True), Durable())
-    assert outcome == Created(trace_id=cloud.registries[0].trace_id, address=cloud.registries[0].url)
+    assert outcome == created(cloud.registries[0])
     assert about(slack, "shop") == []
 
 

@@ -1,0 +1,67 @@
+"""The ledger as features ask it: every question in a thread, so that nobody waits for the database but who asked."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from bot.domain.request import Request
+from bot.ledger import queries, writes
+from bot.ledger.models import Event, Place, Receipt, Subject
+
+R = TypeVar("R")
+
+
+class Ledger:
+    """Of one database. `region` and `project` are where registries are made now; each request keeps those of its time.
+
+    The questions raise SQLAlchemy's errors while the database is away.
+    """
+
+    def __init__(self, database: sa.Engine, *, region: str = "", project: str | None = None) -> None:
+        self._database = database
+        self._region = region
+        self._project = project
+
+    def asked(self, workflow: str, request: Request, subject: Subject) -> writes.Write:
+        """What is written of a request when it is accepted."""
+        return writes.asked(request, subject, workflow=workflow, region=self._region, project=self._project)
+
+    async def find(self, what: str) -> list[Receipt]:
+        """See `queries.find`."""
+        return await self._ask(partial(queries.find, what=what))
+
+    async def near(self, what: str) -> list[str]:
+        """See `queries.near`."""
+        return await self._ask(partial(queries.near, what=what))
+
+    async def get(self, request_id: str) -> Receipt | None:
+        """See `queries.get`."""
+        return await self._ask(partial(queries.get, request_id=request_id))
+
+    async def events(self, request_id: str) -> list[Event]:
+        """See `queries.events`."""
+        return await self._ask(partial(queries.events, request_id=request_id))
+
+    async def newest(
+        self,
+        *,
+        requester: str | None = None,
+        states: Iterable[str] = (),
+        since: float | None = None,
+        after: Place | None = None,
+        limit: int = 10,
+    ) -> list[Receipt]:
+        """See `queries.newest`."""
+        return await self._ask(
+            partial(queries.newest, requester=requester, states=states, since=since, after=after, limit=limit)
+        )
+
+    async def _ask(self, question: Callable[[sa.Connection], R]) -> R:
+        return await asyncio.to_thread(self._answer, question)
+
+    def _answer(self, question: Callable[[sa.Connection], R]) -> R:
+        with self._database.connect() as connection:
+            return question(connection)

@@ -1,0 +1,108 @@
+"""What the ledger knows of a request, as plain values. Codes and values only; sentences are made by whoever shows them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class State(StrEnum):
+    """How far a request is. Once its outcome is known it is that outcome's `kind` (`domain/outcomes.py`).
+
+    `UNKNOWN`: it was under way when the records of the engine were lost; nobody works on it, and nobody knows what came of it.
+    """
+
+    UNDER_WAY = "under_way"
+    CREATED = "created"
+    REFUSED = "refused"
+    IN_DOUBT = "in_doubt"
+    UNKNOWN = "unknown"
+
+
+class EventCode(StrEnum):
+    """What happened. Codes are added, and never change their meaning: rows of every age are read."""
+
+    ASKED = "asked"
+    LOOKED_UP = "looked_up"
+    SENT = "sent"
+    ANSWERED = "answered"
+    CONCLUDED = "concluded"
+    TOLD = "told"
+    CHANGED = "changed"
+    GAVE_UP = "gave_up"
+    DOUBLED = "doubled"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What a request is about: a registry's name, and what the person wrote about it."""
+
+    name: str
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """A request and what became of it, as it stands in the ledger. Times are in seconds since the UTC epoch.
+
+    `workflow` is the kind of request. `requester` is a Slack id, `requester_name` for places that show no mention. `channel`
+    was chosen for the outcome; `public`: everybody may see it. `code`, `message` and `http_status` say why there is no
+    registry, as in `domain.outcomes.Refused`. `message_channel`, `message_ts` and `permalink`: where it was told.
+    `decided_…`: who allowed or denied it, where somebody had to.
+    """
+
+    id: str
+    workflow: str
+    reference: str
+    name: str
+    description: str | None
+    requester: str
+    requester_name: str
+    team: str
+    door: str
+    channel: str
+    public: bool
+    region: str
+    project: str | None
+    asked_at: float
+    state: str
+    finished_at: float | None
+    code: str | None
+    message: str | None
+    http_status: int | None
+    trace_id: str | None
+    registry_id: str | None
+    address: str | None
+    creator: str | None
+    told_at: float | None
+    message_channel: str | None
+    message_ts: str | None
+    permalink: str | None
+    decided_by: str | None
+    decided_at: float | None
+    decided_why: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One thing that happened to a request. `who` is a Slack id; None: the bot itself."""
+
+    at: float
+    who: str | None
+    code: str
+    trace_id: str | None
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a listing was left: the last receipt that was shown."""
+
+    asked_at: float
+    id: str
+
+    @classmethod
+    def of(cls, receipt: Receipt) -> "Place":
+        """The place of this receipt."""
+        return cls(asked_at=receipt.asked_at, id=receipt.id)

@@ -1,0 +1,104 @@
+"""What can be asked of the ledger. Each question is answered from an index, however long the bot has been at work."""
+
+import difflib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.ledger.models import Event, Place, Receipt
+from bot.ledger.storable import storable
+from bot.ledger.tables import EVENTS, REQUESTS
+
+_RECEIPT = sa.select(*(REQUESTS.c[each.name] for each in fields(Receipt)))
+_NEWEST = (REQUESTS.c.asked_at.desc(), REQUESTS.c.id.desc())
+# How many names are compared when nothing fits: the neighbours in the alphabet on each side, and the newest.
+_NEIGHBOURS, _LATEST = 100, 200
+_NEAR_MAX = 3
+
+
+def find(connection: sa.Connection, what: str, *, limit: int = 10) -> list[Receipt]:
+    """The requests of this name, reference, address or trace id, newest first. Upper and lower case are not told apart."""
+    asked = storable(what).strip().strip("`")
+    if not asked:
+        return []
+    found: dict[str, Receipt] = {}
+    for condition in _ways(asked):
+        for receipt in _receipts(connection, _RECEIPT.where(condition).order_by(*_NEWEST).limit(limit)):
+            found.setdefault(receipt.id, receipt)
+    return sorted(found.values(), key=lambda each: (each.asked_at, each.id), reverse=True)[:limit]
+
+
+def get(connection: sa.Connection, request_id: str) -> Receipt | None:
+    """The request of this id."""
+    return next(_receipts(connection, _RECEIPT.where(REQUESTS.c.id == request_id)), None)
+
+
+def events(connection: sa.Connection, request_id: str) -> list[Event]:
+    """What happened to a request, in the order in which it was written."""
+    query = sa.select(EVENTS).where(EVENTS.c.request_id == request_id).order_by(EVENTS.c.number)
+    return [
+        Event(at=row.at, who=row.who, code=row.code, trace_id=row.trace_id, details=json.loads(row.details))
+        for row in connection.execute(query)
+    ]
+
+
+def newest(
+    connection: sa.Connection,
+    *,
+    requester: str | None = None,
+    states: Iterable[str] = (),
+    since: float | None = None,
+    after: Place | None = None,
+    limit: int = 10,
+) -> list[Receipt]:
+    """Requests, newest first: of one requester, in some states, asked at or after `since`; those that come `after` a place."""
+    query = _RECEIPT.order_by(*_NEWEST).limit(limit)
+    if requester is not None:
+        query = query.where(REQUESTS.c.requester == requester)
+    if wanted := list(states):
+        query = query.where(REQUESTS.c.state.in_(wanted))
+    if since is not None:
+        query = query.where(REQUESTS.c.asked_at >= since)
+    if after is not None:
+        query = query.where(sa.tuple_(REQUESTS.c.asked_at, REQUESTS.c.id) < sa.tuple_(after.asked_at, after.id))
+    return list(_receipts(connection, query))
+
+
+def near(connection: sa.Connection, what: str) -> list[str]:
+    """Names that somebody asked for, and that `what` may have been meant to be; the most similar first."""
+    folded = storable(what).strip().casefold()
+    name = REQUESTS.c.folded_name
+    distinct = sa.select(name).distinct()
+    before = distinct.where(name < folded).order_by(name.desc()).limit(_NEIGHBOURS)
+    behind = distinct.where(name >= folded).order_by(name).limit(_NEIGHBOURS)
+    latest = sa.select(name).order_by(*_NEWEST).limit(_LATEST)
+    candidates = {row for query in (before, behind, latest) for row in connection.execute(query).scalars()}
+    similar = difflib.get_close_matches(folded, sorted(candidates - {folded}), n=_NEAR_MAX)
+    return [_as_written(connection, each) for each in similar]
+
+
+def in_state(connection: sa.Connection, state: str) -> list[str]:
+    """The ids of all requests in this state."""
+    return list(connection.execute(sa.select(REQUESTS.c.id).where(REQUESTS.c.state == state)).scalars())
+
+
+def _ways(asked: str) -> Iterator[sa.ColumnElement[bool]]:
+    yield REQUESTS.c.reference == asked.upper()
+    yield REQUESTS.c.folded_name == asked.casefold()
+    place = asked.lower().removeprefix("https://").rstrip("/")
+    addresses = [f"{scheme}{place}{end}" for scheme in ("https://", "") for end in ("/", "")]
+    yield sa.func.lower(REQUESTS.c.address).in_(addresses)
+    traced = sa.select(EVENTS.c.request_id).where(sa.func.lower(EVENTS.c.trace_id) == asked.lower())
+    yield REQUESTS.c.id.in_(traced)
+
+
+def _as_written(connection: sa.Connection, folded: str) -> str:
+    query = sa.select(REQUESTS.c.name).where(REQUESTS.c.folded_name == folded).order_by(*_NEWEST).limit(1)
+    return str(connection.execute(query).scalar_one())
+
+
+def _receipts(connection: sa.Connection, query: sa.Select[Any]) -> Iterator[Receipt]:
+    return (Receipt(**row) for row in connection.execute(query).mappings())

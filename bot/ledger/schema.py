@@ -1,0 +1,77 @@
+"""Whether the ledger's tables are those of this build, and how they come to be.
+
+A database without a ledger gets today's tables at once; an older ledger is migrated step by step, by Alembic. It is loaded
+only then: it takes nine megabytes, which the bot would carry for ever.
+"""
+
+import io
+import logging
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from bot.errors import SettingsError
+from bot.ledger.tables import METADATA, VERSION
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+# Every migration, oldest first: the files in `migrations/versions`.
+REVISIONS = ("0001",)
+HEAD = REVISIONS[-1]
+_ALEMBIC = "bot.ledger:migrations"
+
+logger = logging.getLogger(__name__)
+
+
+def version(connection: sa.Connection) -> str | None:
+    """The last migration of this ledger; None where there is no ledger.
+
+    Raises `SettingsError` when a newer build made it, and SQLAlchemy's errors.
+    """
+    if not sa.inspect(connection).has_table(VERSION.name):
+        return None
+    found = connection.execute(sa.select(VERSION.c.version_num)).scalar()
+    if found is not None and found not in REVISIONS:
+        raise SettingsError(
+            f"DATABASE_URL: its ledger was made by a newer version of the bot (migration {found}, this one knows {HEAD}). "
+            "Install that version, or use another database.",
+            reason="its ledger was made by a newer version of the bot",
+        )
+    return found
+
+
+def bring_up_to_date(connection: sa.Connection) -> None:
+    """Make the ledger, or migrate it. In the transaction of the caller, who lets one process do it at a time."""
+    found = version(connection)
+    if found is None:
+        METADATA.create_all(connection)
+        connection.execute(sa.insert(VERSION).values(version_num=HEAD))
+    elif found != HEAD:
+        _migrate(connection, found)
+
+
+def as_sql(dialect: str, *, since: str | None) -> str:
+    """What brings a ledger that was migrated to `since` (None: there is none) up to date, for a role that may do it."""
+    from alembic import command
+
+    if since == HEAD:
+        return ""
+    written = io.StringIO()
+    command.upgrade(_config(written, dialect=dialect), f"{since or 'base'}:head", sql=True)
+    return written.getvalue().strip()
+
+
+def _migrate(connection: sa.Connection, since: str) -> None:
+    from alembic import command
+
+    logger.info("migrating the ledger from %s to %s", since, HEAD)
+    command.upgrade(_config(connection=connection), "head")
+
+
+def _config(written: io.StringIO | None = None, **attributes: object) -> "Config":
+    from alembic.config import Config
+
+    config = Config(output_buffer=written, attributes=attributes)
+    config.set_main_option("script_location", _ALEMBIC)
+    return config

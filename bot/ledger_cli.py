@@ -1,0 +1,150 @@
+"""The commands about the ledger: `show`, `requests` and `migrate`. They import what they use when they run, as in `cli.py`."""
+
+import argparse
+import re
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from bot import console
+
+EXIT_FOUND, EXIT_NOTHING = 0, 1
+_SHOWN_MAX = 100
+_PAGE = 200
+_AGO = re.compile(r"(\d{1,5})([hdw])")
+_SECONDS = {"h": 3600, "d": 24 * 3600, "w": 7 * 24 * 3600}
+
+
+def add_commands(commands: Any, *, settings: Callable[[], str]) -> None:
+    """Add them to the parser's commands. `settings` makes the part of the help that names the settings."""
+    show = commands.add_parser(
+        "show",
+        help="show what became of a request",
+        description="Show the requests of a name, reference, address or trace id. Exit code: 0 found, 1 nothing found.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    show.settings = settings
+    show.add_argument(
+        "what", metavar="WHAT", help="a name, reference, address or trace id; upper and lower case do not matter"
+    )
+    show.add_argument("--json", action="store_true", help="one JSON object for each request, with its events")
+    show.set_defaults(command=_show)
+
+    requests = commands.add_parser(
+        "requests",
+        help="list requests, newest first",
+        description="List requests, newest first.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    requests.settings = settings
+    requests.add_argument("--mine", metavar="U…", help="only those of this Slack user id")
+    requests.add_argument("--state", choices=("creating", "success", "error", "unconfirmed", "unknown"))
+    requests.add_argument(
+        "--since", metavar="WHEN", type=_moment, help="a day (2026-11-26), or how long ago: 12h, 7d, 4w"
+    )
+    requests.add_argument("--limit", type=int, default=_SHOWN_MAX, help=f"how many at most (default: {_SHOWN_MAX})")
+    requests.add_argument("--json", action="store_true", help="one JSON object for each request")
+    requests.set_defaults(command=_requests)
+
+    migrate = commands.add_parser(
+        "migrate",
+        help="make the tables of the bot, or bring them up to date",
+        description="Make the tables of the bot, or bring them up to date. `run` does it by itself where its role may.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    migrate.settings = settings
+    migrate.add_argument(
+        "--sql", action="store_true", help="only print what is missing, as SQL for a role that may make it"
+    )
+    migrate.set_defaults(command=_migrate)
+
+
+def _show(chosen: argparse.Namespace) -> int:
+    import asyncio
+
+    from bot.features.receipts import terminal
+    from bot.features.receipts.states import words_of
+    from bot.workflow.read_only import ledger_of
+
+    explanations = _explanations()
+    with ledger_of(_database_url()) as ledger:
+        found = asyncio.run(ledger.find(chosen.what))
+        for number, receipt in enumerate(found):
+            words, events = words_of(receipt, explanations), asyncio.run(ledger.events(receipt.id))
+            if chosen.json:
+                console.say(terminal.as_json(receipt, words, events))
+                continue
+            for line in ("", *terminal.lines(receipt, words, events))[not number :]:
+                console.say(line)
+        if not found:
+            near = asyncio.run(ledger.near(chosen.what))
+            console.complain(f"nothing is known of it{'; near: ' + ', '.join(near) if near else ''}")
+    return EXIT_FOUND if found else EXIT_NOTHING
+
+
+def _requests(chosen: argparse.Namespace) -> int:
+    import asyncio
+
+    from bot.features.receipts import terminal
+    from bot.features.receipts.states import NAMES, words_of
+    from bot.ledger.models import Place
+    from bot.workflow.read_only import ledger_of
+
+    explanations, left, after = _explanations(), chosen.limit, None
+    states = (NAMES[chosen.state],) if chosen.state else ()
+    write = terminal.as_json if chosen.json else terminal.line
+    with ledger_of(_database_url()) as ledger:
+        while left > 0:
+            question = ledger.newest(
+                requester=chosen.mine, states=states, since=chosen.since, after=after, limit=min(left, _PAGE)
+            )
+            page = asyncio.run(question)
+            for receipt in page:
+                console.say(write(receipt, words_of(receipt, explanations)))
+            if not page:
+                break
+            left, after = left - len(page), Place.of(page[-1])
+    return EXIT_FOUND
+
+
+def _migrate(chosen: argparse.Namespace) -> int:
+    from bot.workflow import tables
+    from bot.workflow.database import open_database
+    from bot.workflow.read_only import open_to_read
+
+    if chosen.sql:
+        engine = open_to_read(_database_url())
+        console.say(tables.as_sql(engine) or "-- nothing is missing")
+    else:
+        engine = open_database(_database_url())
+        tables.prepare(engine)
+        console.say("The tables of the bot are up to date.")
+    engine.dispose()
+    return EXIT_FOUND
+
+
+def _explanations() -> Any:
+    from bot.features.catalogue import FEATURES
+    from bot.features.contract import all_explanations
+
+    return all_explanations(FEATURES)
+
+
+def _database_url() -> str:
+    from bot import config
+    from bot.observability.plain_logs import set_up_plain_logging
+
+    settings = config.read(config.DatabaseSettings)
+    set_up_plain_logging(secrets=settings.secrets)
+    return settings.database_url
+
+
+def _moment(text: str) -> float:
+    if ago := _AGO.fullmatch(text):
+        return time.time() - int(ago[1]) * _SECONDS[ago[2]]
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("a day such as 2026-11-26, or how long ago: 12h, 7d, 4w") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

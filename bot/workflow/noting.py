@@ -1,0 +1,40 @@
+"""What the ledger knows of the messages of a request."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.ledger.models import EventCode
+from bot.ledger.notes import Happened, Told
+from bot.slack.blocks import Message
+from bot.slack.outbound.results import Posted, PostResult
+from bot.workflow.durable import Durable
+
+Update = Callable[[Posted, Message], Awaitable[PostResult]]
+# (channel, ts) → the address of a message, where that is known.
+Permalink = Callable[[str, str], str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageNotes:
+    """Of one request."""
+
+    durable: Durable
+    permalink: Permalink
+
+    def told(self, posted: Posted | None) -> None:
+        """The outcome stands there."""
+        if posted is not None:
+            link = self.permalink(posted.channel, posted.ts) if posted.ts else None
+            self.durable.note(Told(route=posted.route, channel=posted.channel, ts=posted.ts, permalink=link))
+
+    def gave_up(self, code: str | None) -> None:
+        """Nobody could be told."""
+        self.durable.note(Happened(code=EventCode.GAVE_UP, details={"code": code}, once=True))
+
+    async def changed(self, update: Update, posted: Posted, message: Message) -> PostResult:
+        """Change what was told. The body of a step."""
+        result = await update(posted, message)
+        if isinstance(result, Posted):
+            details = {"channel": result.channel, "ts": result.ts}
+            self.durable.note(Happened(code=EventCode.CHANGED, details=details))
+        return result

@@ -1,0 +1,49 @@
+"""What stands in the ledger as under way although nobody works on it: told honestly, once at each start.
+
+The records of the engine may be gone (another database was put in place, or theirs emptied), or say what came of it.
+"""
+
+import asyncio
+from typing import cast
+
+import sqlalchemy as sa
+from dbos import DBOS, WorkflowStatus
+
+from bot.domain.outcomes import Result
+from bot.ledger import queries, writes
+from bot.ledger.models import State
+from bot.workflow.queries import UNDER_WAY
+
+_BATCH = 200
+
+
+async def conclude_what_nobody_works_on(database: sa.Engine) -> None:
+    """A row is stored together with its request, so one whose request is not pending will not be concluded by anybody."""
+    open_ids = await asyncio.to_thread(_open, database)
+    for start in range(0, len(open_ids), _BATCH):
+        ids = open_ids[start : start + _BATCH]
+        known = await DBOS.list_workflows_async(workflow_ids=ids, load_input=False)
+        status = {each.workflow_id: each for each in known}
+        made = [write for each in ids if (write := _write(each, status.get(each)))]
+        await asyncio.to_thread(_commit, database, made)
+
+
+def _write(request_id: str, status: WorkflowStatus | None) -> writes.Write | None:
+    if status is not None and status.status in UNDER_WAY:
+        return None
+    outcome = status.output if status is not None else None
+    # DBOS hands out as text what it cannot read.
+    if isinstance(getattr(outcome, "kind", None), str):
+        return writes.concluded(request_id, cast(Result, outcome))
+    return writes.lost(request_id)
+
+
+def _open(database: sa.Engine) -> list[str]:
+    with database.connect() as connection:
+        return queries.in_state(connection, State.UNDER_WAY)
+
+
+def _commit(database: sa.Engine, made: list[writes.Write]) -> None:
+    with database.begin() as connection:
+        for write in made:
+            write(connection)

@@ -14,11 +14,12 @@ from bot.settings.fields import (
     Line,
     Lines,
     Secret,
+    listed,
     plain_url,
     slack_token,
     wrong,
 )
-from bot.settings.values import cleaned, is_slacks_signing_secret
+from bot.settings.values import is_slacks_signing_secret
 
 _RETENTION_DAYS_MAX = 36_500
 
@@ -90,7 +91,7 @@ class Settings(DatabaseSettings, CodeArtsSettings):
         if not isinstance(value, str):
             return value
         try:
-            return tuple(NewsChannel.parse(each) for each in filter(None, map(cleaned, value.split(","))))
+            return tuple(map(NewsChannel.parse, listed(value)))
         except ValueError as error:
             raise wrong(f": {error}.") from None
 

@@ -25,7 +25,8 @@ class NewsChannel:
         """`C0PLAT`, `C0SEC:problems` or `C0SHOP:shop-*`. Raises `ValueError`, whose text says what is wrong."""
         channel, colon, only = (part.strip() for part in text.partition(":"))
         if not _CHANNEL_ID.fullmatch(channel):
-            raise ValueError(f"“{channel}” is not a channel ID. An ID looks like C0123ABCD")
+            shown = channel if channel.isprintable() else "…"
+            raise ValueError(f"“{shown}” is not a channel ID. An ID looks like C0123ABCD")
         if not colon:
             return cls(channel=channel)
         if only == PROBLEMS:

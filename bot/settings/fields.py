@@ -1,5 +1,6 @@
 """The kinds of fields that settings have, and how their validators say what is wrong."""
 
+import re
 from typing import Annotated
 
 from pydantic import AfterValidator, SecretStr
@@ -7,10 +8,11 @@ from pydantic_core import PydanticCustomError
 
 from bot.errors import SettingsError
 from bot.settings.database_url import DatabaseUrl
-from bot.settings.values import is_one_line, is_plain_url, is_visible_ascii
+from bot.settings.values import cleaned, is_half_quoted, is_one_line, is_plain_url, is_visible_ascii
 
 WRONG = "setting"  # the type of our own complaints, among pydantic's
 _LINES_MAX = 2500  # a section of Slack takes 3,000
+_BETWEEN_IDS = re.compile(r"[\s,;，；、]+")
 
 
 def wrong(what: str, *, name: str = "") -> PydanticCustomError:
@@ -43,12 +45,18 @@ def slack_token(begins: str, *, other: str) -> AfterValidator:
 def _visible(value: str | SecretStr) -> str | SecretStr:
     if not is_visible_ascii(value.get_secret_value() if isinstance(value, SecretStr) else value):
         raise wrong(" has a blank, a hidden character or one beyond ASCII inside. Copy it again.")
-    return value
+    return _whole(value)
 
 
 def _one_line(value: str | SecretStr) -> str | SecretStr:
     if not is_one_line(value.get_secret_value() if isinstance(value, SecretStr) else value):
         raise wrong(" has a line end or another hidden character inside. Type it again.")
+    return _whole(value)
+
+
+def _whole(value: str | SecretStr) -> str | SecretStr:
+    if is_half_quoted(value.get_secret_value() if isinstance(value, SecretStr) else value):
+        raise wrong(" has a quote on one side only. Write it on both or on none.")
     return value
 
 
@@ -68,6 +76,11 @@ def _readable_database_url(value: str) -> str:
 
 def _without_brackets(value: str) -> str:
     return value[1:-1] if value.startswith("[") and value.endswith("]") else value
+
+
+def listed(value: str) -> list[str]:
+    """What stands in a list, however it is separated; blanks around a colon belong to the entry."""
+    return list(filter(None, map(cleaned, _BETWEEN_IDS.split(re.sub(r"\s*:\s*", ":", value)))))
 
 
 Secret = Annotated[SecretStr, AfterValidator(_visible)]

@@ -17,7 +17,7 @@ Json = dict[str, Any]
 class StandInBot:
     """Answers one playground's commands with `form` and its submissions with `answers`, in order; then with an empty 200.
 
-    `heard` holds every interaction payload. While `hold` is cleared, submissions wait for it.
+    `heard` holds every interaction payload and event. While `hold` is cleared, submissions wait for it.
     """
 
     def __init__(self, playground: Playground) -> None:
@@ -50,11 +50,30 @@ class StandInBot:
         assert answer["ok"], answer
         return answer
 
+    async def answer_through(self, response_url: str, **arguments: object) -> None:
+        """Use a response_url; a refusal fails the test."""
+        async with self._session.post(response_url, json=arguments) as response:
+            assert response.status == 200, await response.text()
+
     def submissions(self) -> list[Json]:
         """The `state.values` of every submission heard."""
         return [payload["view"]["state"]["values"] for payload in self.heard if payload["type"] == "view_submission"]
 
+    async def hear(self, kind: str) -> Json:
+        """Wait for the first interaction or event of this type, take it out of `heard` and return it."""
+
+        def found() -> list[Json]:
+            return [payload for payload in self.heard if payload["type"] == kind]
+
+        await self.playground.slack.wait_for(lambda: bool(found()))
+        payload = found()[0]
+        self.heard.remove(payload)
+        return payload
+
     async def _handle(self, request: web.Request) -> web.Response:
+        if request.content_type == "application/json":
+            self.heard.append((await request.json())["event"])
+            return web.Response()
         fields = {name: values[0] for name, values in parse_qs(await request.text()).items()}
         if "payload" not in fields:
             await self.call("views.open", trigger_id=fields["trigger_id"], view=self.form)

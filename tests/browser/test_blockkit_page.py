@@ -279,7 +279,7 @@ async def test_a_link_button_opens_its_address(page: Page, bot: StandInBot) -> N
     assert (await opened.value).url == target
 
 
-@pytest.mark.parametrize("tab", ["chat", "form", "cloud"])
+@pytest.mark.parametrize("tab", ["chat", "form", "cloud", "thread", "home"])
 async def test_nothing_sticks_out_at_390_pixels(
     playground: Playground, bot: StandInBot, visit: Visit, tab: str
 ) -> None:
@@ -293,9 +293,17 @@ async def test_nothing_sticks_out_at_390_pixels(
         async with asyncio.timeout(10):  # it slides in, and a busy machine takes its time
             while await page.get_by_role("dialog").bounding_box() != whole:  # noqa: ASYNC110  nobody sets an event
                 await asyncio.sleep(0.05)
+    elif tab == "thread":
+        await page.get_by_role("button", name="Reply in thread").press("Enter")
+        await expect(page.get_by_label("Reply", exact=True)).to_be_focused()
+    elif tab == "home":
+        await bot.call("views.publish", user_id=company.ANA, view={"type": "home", "blocks": MESSAGE})
+        await page.get_by_role("button", name="Channels and people").click()
+        await page.get_by_role("button", name="Registry Bot").click()
+        await expect(page.get_by_role("heading", name="Registry created")).to_be_visible()
     else:
         await page.locator(f'[data-goto="{tab}"]').click()
         await expect(page.locator("[data-registry]" if tab == "cloud" else "[data-message]")).to_be_visible()
     assert await page.evaluate("document.documentElement.scrollWidth") == 390
-    scrolling = "[...document.querySelectorAll('.scroll, .cloud-scroll, .dialog-body')]"
+    scrolling = "[...document.querySelectorAll('.scroll, .cloud-scroll, .dialog-body, .home')]"
     assert await page.evaluate(f"{scrolling}.filter((node) => node.scrollWidth > node.clientWidth).length") == 0

@@ -113,6 +113,25 @@ async def test_a_visitor_creates_a_registry_and_reads_status_and_trace_id(visit:
         await expect(page.locator("[data-message]:not([data-ephemeral])")).to_have_count(1)
 
 
+async def test_what_somebody_creates_in_the_console_is_taken_once_the_bot_has_read_the_names(
+    visit: Visit, tmp_path: Path
+) -> None:
+    async with _demo(tmp_path) as demo:
+        page = await visit(demo.address)
+        await page.get_by_label("New registry").fill("team-shop")
+        await page.keyboard.press("Enter")
+        await expect(page.locator('[data-registry="team-shop"]')).to_be_visible()
+        form = await _open_form(page)
+        await expect(page.locator("[data-part=names]")).to_contain_text("The bot last read all names at")
+        await form.get_by_role("textbox").first.fill("Team-Shop")
+        await page.keyboard.press("Enter")
+        await expect(form.locator(".field-error:not([hidden])")).to_have_count(1)
+        await page.keyboard.press("Escape")
+        await page.get_by_label("New registry").fill("later")
+        await page.keyboard.press("Enter")
+        await expect(page.locator('[data-registry="later"]')).to_contain_text("The bot has not read this name yet")
+
+
 async def test_a_refusal_of_the_cloud_reaches_the_channel_with_its_trace_id(visit: Visit, tmp_path: Path) -> None:
     async with _demo(tmp_path) as demo:
         page = await visit(demo.address)
@@ -137,6 +156,9 @@ async def test_a_killed_bot_is_started_again_and_finishes_what_it_accepted(visit
         await form.get_by_role("textbox").first.fill("survivor")
         await page.keyboard.press("Enter")
         await expect(form).to_have_count(0)
+        await expect(page.locator('[data-call="create"]')).to_be_visible(
+            timeout=_PATIENCE_MS
+        )  # it was sent: it will show
         await page.locator('[data-part="bot-kill"]').click()
         await expect(page.locator('[data-part="bot"]')).to_have_attribute("data-bot", "down")
         await page.locator("[data-scenario=works] input").check()

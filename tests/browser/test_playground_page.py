@@ -170,6 +170,13 @@ async def test_pages_of_other_sites_are_refused(playground: Playground, headers:
         ("/page/say", b'{"user": "U0ANALIND00", "channel": "C404", "text": "/create-registry"}', 400),
         ("/page/submit", b'{"user": "U0ANALIND00", "view_id": "V404", "values": {}}', 400),
         ("/page/press", b'{"user": "U0ANALIND00", "channel": "C0TEAMSHOP0", "ts": "1", "action_id": "a"}', 400),
+        ("/page/use", b'{"user": "U0ANALIND00", "view_id": "V404", "action_id": "a", "values": {}}', 400),
+        ("/page/use", b'{"user": "U0ANALIND00", "view_id": "V404", "action_id": "a", "values": {"b": 1}}', 400),
+        ("/page/type", b'{"user": "U0ANALIND00", "view_id": "V404", "block_id": "b", "values": {}}', 400),
+        ("/page/home", b'{"user": "U0REGBOT000", "tab": "home"}', 400),
+        ("/page/shortcut", b'{"user": "U0ANALIND00", "callback_id": "c", "channel": "C0TEAMSHOP0", "ts": "1"}', 400),
+        ("/page/create", b'{"name": "team shop"}', 400),
+        ("/page/delete", b'{"id": "none"}', 400),
         ("/page/bot", b"{}", 404),
     ],
 )

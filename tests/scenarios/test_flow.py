@@ -103,7 +103,7 @@ async def test_the_channel_reads_status_and_trace_id_of_the_registry_that_was_as
     assert f" for <@{company.ANA}> · Images of the web shop" in read
     assert " · ap-southeast-3 · " in read
     told = f"Registry `shop`: success, trace id {call.trace_id}, requested by <@{company.ANA}>. "
-    assert message.text == told + wording.CREATED_NEXT
+    assert message.text == f"{told}Address: {cloud.registries[-1].url}. {wording.CREATED_NEXT}"
 
 
 async def test_the_create_call_carries_what_was_typed(slack: LocalSlack, cloud: LocalCodeArts) -> None:

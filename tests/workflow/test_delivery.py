@@ -118,7 +118,7 @@ def only(slack: LocalSlack, channel: str = company.TEAM_SHOP) -> Message:
 
 
 @pytest.fixture
-def notify() -> tuple[str, ...]:
+def notify() -> tuple[NewsChannel, ...]:
     return ()
 
 
@@ -293,7 +293,7 @@ async def test_a_route_that_opens_again_within_the_day_is_used_and_nothing_is_le
 # ---- further channels ----
 
 
-@pytest.mark.parametrize("notify", [(company.PLATFORM, company.GENERAL)])
+@pytest.mark.parametrize("notify", [tuple(NewsChannel(channel=each) for each in (company.PLATFORM, company.GENERAL))])
 @pytest.mark.parametrize("late", [False, True])
 async def test_every_further_channel_is_told_once(desk: Desk, slack: LocalSlack, late: bool) -> None:
     await (desk.tell_late if late else desk.tell)(desk.asked())
@@ -307,7 +307,9 @@ async def test_a_further_channel_that_was_chosen_is_told_once(desk: Desk, slack:
     assert said(slack, company.PLATFORM) == [OUTCOME["text"]]
 
 
-@pytest.mark.parametrize("notify", [(company.OLD_LAUNCH, company.PLATFORM)])
+@pytest.mark.parametrize(
+    "notify", [tuple(NewsChannel(channel=each) for each in (company.OLD_LAUNCH, company.PLATFORM))]
+)
 async def test_a_further_channel_that_refuses_does_not_keep_it_from_the_next(
     desk: Desk, slack: LocalSlack, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -64,12 +64,14 @@ class Creator:
         """Create one registry and return what is known for certain. `marked`: see `Asked`."""
         # Recorded apart from the creation, so that a crash leaves no doubt: what stood there before is not ours.
         before = await self._before(durable, name)
-        asked = Asked.after(before, name=name, description=description, marked=marked)
+        listed = self.codearts.as_listed(description)
+        asked = Asked.after(before, name=name, description=listed, marked=marked)
         if taken := before.live:
             exact = next((row for row in taken if row.name == name), taken[0])
             return Creation(outcome=_already_exists(exact.name, name, before), asked=asked)
         work = _Work(
             asked=asked,
+            description=description,
             proven=before.view.proven,
             durable=durable,
             codearts=self.codearts,
@@ -93,6 +95,7 @@ class Creator:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Work:
     asked: Asked
+    description: str | None
     proven: bool
     durable: Durable
     codearts: CodeArts
@@ -105,7 +108,7 @@ class _Work:
         """Create, look up what is in doubt, and create once more what is certainly not there."""
         attempt, repeated = await self._create("create"), False
         lost = 0
-        while isinstance(attempt, InDoubt) and attempt.code != Reason.STEP_CRASHED and self.look_up.possible:
+        while isinstance(attempt, InDoubt) and attempt.code != Reason.STEP_CRASHED and self.asked.looked_up:
             known = await self._confirm(attempt)
             # None: absent for as long as a call can be on its way, so no call so far did apply. Once more, and then whatever
             # is known is told. A call that our own restart cut off says nothing about CodeArts, so it does not count.
@@ -149,7 +152,7 @@ class _Work:
         if may_have_run:
             attempt: Attempt = InDoubt(code=Reason.PROCESS_ENDED)
         else:
-            attempt = await self.codearts.create_registry(name=self.asked.name, description=self.asked.description)
+            attempt = await self.codearts.create_registry(name=self.asked.name, description=self.description)
         answer = {
             "kind": attempt.kind,
             "code": getattr(attempt, "code", None),

@@ -56,12 +56,12 @@ class FollowUp:
     @property
     def _address_missing(self) -> bool:
         outcome = self.creation.outcome
-        looked_for = self.look_up.possible and bool(self.policy.address_at)
+        looked_for = self.creation.asked.looked_up and bool(self.policy.address_at)
         return looked_for and isinstance(outcome, Created) and outcome.address is None
 
     @property
     def _rechecked(self) -> bool:
-        return self.look_up.possible and bool(self.policy.recheck_at)
+        return self.creation.asked.looked_up and bool(self.policy.recheck_at)
 
     def message(self, outcome: Outcome, *, rechecked: bool = False) -> Message:
         """What the channel reads of it, with the button that helps. `rechecked`: it will be looked up again by itself."""

@@ -80,7 +80,7 @@ class CloudCall(Call):
 
     `operation` is "create", "list" (with a search text), "list_all" (without) or "unknown". `trace_id` is the id
     given out, or that would have been had the answer not been lost. `applied`: a registry was created, or a list was
-    really made.
+    really made. `at` is when it arrived, in seconds since the epoch.
     """
 
     operation: str
@@ -90,9 +90,10 @@ class CloudCall(Call):
     headers: Mapping[str, str]
     body: bytes
     trace_id: str
+    at: float = 0.0
 
 
-def arrived(request: web.Request, body: bytes, operation: str, trace_id: str) -> CloudCall:
+def arrived(request: web.Request, body: bytes, operation: str, *, trace_id: str, at: float) -> CloudCall:
     """What is remembered of a request before it is judged."""
     pairs = (part.partition("=") for part in request.raw_path.partition("?")[2].split("&") if part)
     return CloudCall(
@@ -103,4 +104,5 @@ def arrived(request: web.Request, body: bytes, operation: str, trace_id: str) ->
         headers=request.headers,
         body=body,
         trace_id=trace_id,
+        at=at,
     )

@@ -123,7 +123,7 @@ class LocalCodeArts(LocalServer):
 
     async def _handle(self, request: web.Request) -> web.Response:
         body = await request.read()
-        call = arrived(request, body, self._operation(request), self._new_trace_id())
+        call = arrived(request, body, self._operation(request), trace_id=self._new_trace_id(), at=self.clock())
         self.calls.append(call)
         self.changed()
         if self.latency:

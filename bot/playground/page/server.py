@@ -4,11 +4,7 @@
 |---|---|
 | `GET /`, `GET /static/…` | the page: plain files, no build step |
 | `GET /events?as=<user id>` | server-sent events: `snapshot` (the whole state, JSON) after a change, `beat` in between |
-| `POST /page/say` | `{user, channel, text}`: a slash command, or a message to the channel |
-| `POST /page/submit` | `{user, view_id, values: {block_id: {action_id: value}}}`: answers `{errors, trouble}` |
-| `POST /page/close` | `{user, view_id}` |
-| `POST /page/press` | `{user, channel, ts, action_id}`: answers `{ok}` |
-| `POST /page/cloud` | `{scenario}`: what the cloud does next |
+| `POST /page/…` | what the person does: doing.py |
 | `POST /page/bot` | `{}`: end the bot's process at once; only where the demo started one |
 
 Who one is, is the browser tab's choice: two tabs can be two people. Who may ask at all: requests.py.
@@ -25,8 +21,10 @@ from aiohttp import web
 
 from bot.playground.bot_watch import BotWatch
 from bot.playground.codearts.server import LocalCodeArts
-from bot.playground.page.requests import Json, add_headers, escaped, only_loopback, plain_complaints, posted, text_of
-from bot.playground.page.snapshot import INVITE, cloud_part, workspace_part
+from bot.playground.page.cloud_snapshot import cloud_part
+from bot.playground.page.doing import Doing
+from bot.playground.page.requests import Json, add_headers, only_loopback, plain_complaints, posted
+from bot.playground.page.snapshot import workspace_part
 from bot.playground.scenarios import CloudMood
 from bot.playground.serving import LocalServer
 from bot.playground.slack import company
@@ -48,6 +46,7 @@ class Page(LocalServer):
         super().__init__()
         self.slack, self.cloud = slack, cloud
         self.mood = CloudMood(cloud)
+        self.doing = Doing(slack=slack, cloud=cloud, mood=self.mood)
         self.watch: BotWatch | None = None
         self.kill_bot: Callable[[], None] | None = None
 
@@ -81,15 +80,7 @@ class Page(LocalServer):
         app.router.add_get("/", _index)
         app.router.add_static("/static/", STATIC)
         app.router.add_get("/events", self._events)
-        doers = {
-            "say": self._say,
-            "submit": self._submit,
-            "close": self._close,
-            "press": self._press,
-            "cloud": self._choose,
-            "bot": self._kill,
-        }
-        for name, doer in doers.items():
+        for name, doer in {**self.doing.doers, "bot": self._kill}.items():
             app.router.add_post(f"/page/{name}", posted(doer))
         return app
 
@@ -112,7 +103,7 @@ class Page(LocalServer):
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         person = request.query.get("as", "")
-        if not self._is_person(person):
+        if not self.doing.is_person(person):
             person = company.ANA
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
@@ -145,54 +136,6 @@ class Page(LocalServer):
             for source in (self.slack, self.cloud, self):
                 subscriptions.callback(source.subscribe(changed.set))
             yield changed
-
-    def _is_person(self, user_id: str) -> bool:
-        user = self.slack.users.get(user_id)
-        return user is not None and not user.is_bot
-
-    def _person(self, body: Json) -> str:
-        user_id = text_of(body, "user")
-        if not self._is_person(user_id):
-            raise web.HTTPBadRequest(text="There is nobody of this id.")
-        return user_id
-
-    async def _say(self, body: Json) -> Json:
-        text, channel, user = text_of(body, "text").strip(), text_of(body, "channel"), self._person(body)
-        if not text.startswith("/"):
-            self.slack.say(escaped(text), user=user, channel=channel)
-            return {"ok": True}
-        command, _, rest = text.partition(" ")
-        if command == INVITE:
-            self.slack.invite_bot(channel)
-            self.slack.say(f"added <@{company.BOT_USER}> to this channel", user=user, channel=channel)
-            return {"ok": True}
-        delivery = await self.slack.command(rest.strip(), command=command, user=user, channel=channel)
-        return {"ok": delivery.error is None}
-
-    async def _submit(self, body: Json) -> Json:
-        view_id, values = text_of(body, "view_id"), body.get("values")
-        if not isinstance(values, dict):
-            raise web.HTTPBadRequest(text="`values` must be an object.")
-        await self.slack.submit(view_id, values, user=self._person(body))
-        view = self.slack.views[view_id]
-        return {"errors": view.errors, "trouble": view.trouble} if view.open else {}
-
-    async def _close(self, body: Json) -> Json:
-        await self.slack.close(text_of(body, "view_id"), user=self._person(body))
-        return {}
-
-    async def _press(self, body: Json) -> Json:
-        delivery = await self.slack.press(
-            channel=text_of(body, "channel"),
-            ts=text_of(body, "ts"),
-            action_id=text_of(body, "action_id"),
-            user=self._person(body),
-        )
-        return {"ok": delivery.error is None}
-
-    async def _choose(self, body: Json) -> Json:
-        self.mood.choose(text_of(body, "scenario"))
-        return {}
 
     async def _kill(self, _body: Json) -> Json:
         if self.kill_bot is None:

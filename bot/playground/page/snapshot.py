@@ -1,26 +1,15 @@
-"""What one person sees on the page, as JSON values: workspace, messages, the open form, the cloud beside it."""
+"""What one person sees of the workspace, as JSON values: conversations, threads, the open form, the app's Home."""
 
-import json
-from http import HTTPStatus
+from dataclasses import asdict
 from typing import Any
 
-from bot.playground.codearts.records import CloudCall, LocalRegistry
-from bot.playground.codearts.server import LocalCodeArts
-from bot.playground.scenarios import SCENARIOS, CloudMood
+from bot.playground.page.visitor_guide import INVITE, THINGS_TO_TRY
 from bot.playground.slack import company
+from bot.playground.slack.installed_app import COMMANDS
 from bot.playground.slack.records import Channel, Message, OpenView
 from bot.playground.slack.server import LocalSlack
-from bot.playground.slack.talking import COMMAND
-
-INVITE = "/invite"  # Slack's own; the page does it itself
-COMMANDS = (
-    {"command": COMMAND, "hint": "[name]", "description": "Create a Docker registry"},
-    {"command": INVITE, "hint": "@registry-bot", "description": "Bring the app into this channel"},
-)
 
 _MESSAGES_SHOWN = 100
-_CALLS_SHOWN = 8
-_REGISTRIES_SHOWN = 50
 
 Json = dict[str, Any]
 
@@ -28,28 +17,24 @@ Json = dict[str, Any]
 def workspace_part(slack: LocalSlack, person: str) -> Json:
     """The workspace as `person` (a user id) sees it: own ephemerals, own direct messages, private channels joined."""
     seen = [channel for channel in slack.channels.values() if person in channel.members]
+    direct = slack.workspace.direct_id(person)
+    if direct not in slack.channels:
+        seen.append(Channel(id=direct, name=slack.users[person].name, members={person}, im_user=person))
+    home = slack.homes.get(person)
     return {
         "me": person,
         "workspace": company.TEAM_NAME,
         "start": company.TEAM_SHOP,
-        "commands": COMMANDS,
+        "commands": [asdict(command) for command in (*COMMANDS, INVITE)],
+        "shortcuts": [asdict(shortcut) for shortcut in slack.shortcuts],
+        "things_to_try": THINGS_TO_TRY,
+        "app": direct,
         "people": [{"id": user.id, "name": user.real_name, "bot": user.is_bot} for user in slack.users.values()],
         "channels": [_channel(channel) for channel in seen],
         "places": _places(slack, seen),
         "messages": {channel.id: _messages(slack, channel.id, person) for channel in seen},
         "view": _open_view(slack, person),
-    }
-
-
-def cloud_part(cloud: LocalCodeArts, mood: CloudMood) -> Json:
-    """The cloud: what it is told to do, its registries and its latest calls, newest first."""
-    active = [registry for registry in cloud.registries if registry.status == "active"]
-    return {
-        "scenario": mood.active.id,
-        "scenarios": [{"id": each.id, "label": each.label, "sentence": each.sentence} for each in SCENARIOS.values()],
-        "registries": [_registry(registry) for registry in reversed(active[-_REGISTRIES_SHOWN:])],
-        "registries_in_all": len(active),
-        "calls": [_call(call) for call in reversed(cloud.calls[-_CALLS_SHOWN:])],
+        "home": None if home is None else _view(home),
     }
 
 
@@ -102,6 +87,9 @@ def _message(slack: LocalSlack, message: Message) -> Json:
         "posted_at": message.posted_at,
         "edited": message.edited,
         "only_you": message.ephemeral_to is not None,
+        "thread_ts": message.thread_ts if message.is_reply else None,
+        "replies": len(message.replies),
+        "replied_at": message.replies[-1].posted_at if message.replies else None,
     }
 
 
@@ -123,50 +111,8 @@ def _view(opened: OpenView) -> Json:
     return {
         "id": opened.id,
         "view": {key: opened.view[key] for key in shown if opened.view.get(key) is not None},
+        "entered": opened.entered,
         "errors": opened.errors,
         "trouble": opened.trouble,
+        "pushed": opened.view["previous_view_id"] is not None,
     }
-
-
-def _registry(registry: LocalRegistry) -> Json:
-    return {
-        "id": registry.id,
-        "name": registry.display_name,
-        "description": registry.description,
-        "url": registry.url,
-        "created_at": registry.created_at,
-        "created_by": registry.created_by,
-        "trace_id": registry.trace_id,
-    }
-
-
-def _call(call: CloudCall) -> Json:
-    outcome, words = _what_happened(call)
-    return {
-        "operation": call.operation,
-        "subject": _subject(call),
-        "outcome": outcome,
-        "words": words,
-        "trace_id": call.trace_id,
-    }
-
-
-def _what_happened(call: CloudCall) -> tuple[str, str]:
-    if call.status is None:
-        return ("lost", "done, but the answer was lost") if call.applied else ("open", "not answered yet")
-    if call.applied:
-        return "good", f"{call.status} success"
-    if call.status == HTTPStatus.OK:
-        return "bad", "200, but status: error"
-    return "bad", f"{call.status} {'refused' if call.status < HTTPStatus.INTERNAL_SERVER_ERROR else 'failed'}"
-
-
-def _subject(call: CloudCall) -> str:
-    """The name that a call was about, or nothing."""
-    if call.operation == "list":
-        return call.query.get("qname", "")
-    try:
-        wanted = json.loads(call.body)
-    except ValueError:
-        return ""
-    return str(wanted.get("display_name", "")) if isinstance(wanted, dict) else ""

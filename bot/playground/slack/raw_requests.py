@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from bot.playground.slack import company, payloads
 from bot.playground.slack.delivery import FORM, Postman
+from bot.playground.slack.installed_app import COMMAND
 from bot.playground.slack.records import Delivery
-from bot.playground.slack.talking import COMMAND
 from bot.playground.slack.view_state import Values
 from bot.playground.slack.workspace import Workspace
 

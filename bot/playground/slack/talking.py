@@ -4,10 +4,9 @@ from bot.playground.slack import actions, company, payloads
 from bot.playground.slack.actions import Use
 from bot.playground.slack.answers import show_command_answer
 from bot.playground.slack.delivery import Postman
+from bot.playground.slack.installed_app import COMMAND
 from bot.playground.slack.records import Delivery, Message
 from bot.playground.slack.workspace import Workspace
-
-COMMAND = "/create-registry"
 
 
 class Talking:

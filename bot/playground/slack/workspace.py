@@ -131,9 +131,13 @@ class Workspace:
             first.replies.remove(message)
         self.changed()
 
+    def direct_id(self, user_id: str) -> str:
+        """The id that the conversation between the bot and a person has, or will have."""
+        return "D" + user_id[1:]
+
     def direct_message(self, user_id: str) -> Channel:
         """The conversation between the bot and a person, made on demand."""
-        channel_id = "D" + user_id[1:]
+        channel_id = self.direct_id(user_id)
         if channel_id not in self.channels:
             name = self.users[user_id].name
             members = {user_id, company.BOT_USER}

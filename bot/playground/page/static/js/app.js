@@ -3,29 +3,49 @@
 import { CloudPanel } from "./cloud.js";
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
+import { Console } from "./console.js";
 import { Conversation } from "./conversation.js";
-import { icon, part } from "./dom.js";
+import { part } from "./dom.js";
+import { Guide } from "./guide.js";
+import { Home } from "./home.js";
+import { closeDrawer, prepareLayout, showTab } from "./layout.js";
 import { Modal } from "./modal.js";
 import { Sidebar } from "./sidebar.js";
+import { Thread } from "./thread.js";
 
 const page = document.querySelector(".app");
 const remembered = (name) => sessionStorage.getItem(name);
+const remember = (name, value) => sessionStorage.setItem(name, value);
 
-const state = { snapshot: null, me: remembered("me") ?? "", here: remembered("here") };
+// `appTab` is what is open of the app's own page, "home" or "messages"; `thread` the ts of the open thread's first message.
+const state = { snapshot: null, me: remembered("me") ?? "", here: remembered("here"), appTab: "home", thread: null };
 
 const connection = new Connection(show, showStream);
 const ask = (what, body) => connection.ask(what, body);
+const fine = (answer) => !answer.failed && answer.ok;
+const can = {
+  press: (ts, action) => ask("press", { channel: state.here, ts, ...action }).then(fine),
+  openThread,
+  choose: (shortcut, ts) => ask("shortcut", { callback_id: shortcut.callback_id, channel: state.here, ts }),
+};
 const modal = new Modal(ask);
 const sidebar = new Sidebar({ goTo, become, killBot: () => ask("bot", { action: "kill" }) });
-const conversation = new Conversation({ press, tryIt: (command) => composer.send(command) });
-const composer = new Composer({ send: (text) => ask("say", { text, channel: state.here }) });
-const cloud = new CloudPanel({ choose: (scenario) => ask("cloud", { scenario }), goTo: () => showTab("cloud") });
+const conversation = new Conversation({ can, tryIt: (command) => composer.send(command) });
+const thread = new Thread({ can, reply: (text) => ask("say", { text, channel: state.here, thread_ts: state.thread }), leave: closeThread });
+const home = new Home({ use: (view_id, action, values) => ask("use", { view_id, ...action, values }).then(fine), goTo: showApp });
+const composer = new Composer({ send: (text) => ask("say", { text, channel: state.here }), shortcut: (callback_id) => ask("shortcut", { callback_id }) });
+const cloud = new CloudPanel({ choose: (scenario) => ask("cloud", { scenario }), goTo: () => showTab("cloud"), console: new Console(ask) });
+const guide = new Guide({ say: sayFromGuide, go: (place) => (place === "home" ? goTo(state.snapshot.app) : showTab("cloud", true)) });
 
 function show(snapshot) {
   const first = !state.snapshot;
+  const changed = state.me !== snapshot.me;
+  const atApp = state.here !== null && state.here === state.snapshot?.app;
   state.snapshot = snapshot;
   state.me = connection.me = snapshot.me;
+  if (changed && atApp) state.here = snapshot.app;
   if (!snapshot.channels.some((channel) => channel.id === state.here)) state.here = snapshot.start;
+  if ((first || changed) && state.here === snapshot.app) ask("home", { tab: state.appTab });
   render();
   if (first) composer.focus();
 }
@@ -34,12 +54,18 @@ function render() {
   const { snapshot, here } = state;
   const surface = surfaceOf(snapshot, here);
   const channel = snapshot.channels.find((each) => each.id === here);
+  const tab = here === snapshot.app ? state.appTab : null;
+  page.dataset.place = tab ?? "channel";
   part("workspace").textContent = snapshot.workspace;
   sidebar.follow(snapshot, here);
   conversation.follow(channel, snapshot, surface);
+  home.follow(tab, snapshot, surface);
   composer.follow(channel, snapshot);
   cloud.follow(snapshot.cloud);
+  guide.follow(snapshot);
   modal.follow(snapshot.view, surface);
+  if (!thread.follow(state.thread, channel, snapshot, surface)) state.thread = null;
+  page.toggleAttribute("data-thread", state.thread !== null);
   page.toggleAttribute("data-unread", sidebar.anyUnread);
 }
 
@@ -52,24 +78,49 @@ function surfaceOf(snapshot, here) {
     channel: (id) => channels.get(id),
     channelByName: (name) => snapshot.channels.some((channel) => channel.name === name),
   };
-  return { names, places: snapshot.places, here, act: async () => false }; // buttons inside a form have nobody to hear them
+  return { names, places: snapshot.places, here };
 }
 
-function press(ts, action) {
-  return ask("press", { channel: state.here, ts, ...action }).then((answer) => !answer.failed && answer.ok);
-}
-
-function goTo(id) {
+function goTo(id, { unread = false } = {}) {
   state.here = id;
-  sessionStorage.setItem("here", id);
-  closeSidebar();
+  state.thread = null;
+  remember("here", id);
+  closeDrawer();
   showTab("chat");
-  render();
+  if (id === state.snapshot.app) showApp(unread ? "messages" : "home");
+  else render();
   composer.focus();
 }
 
+function showApp(tab) {
+  state.appTab = tab;
+  ask("home", { tab });
+  render();
+}
+
+function openThread(ts) {
+  state.thread = ts;
+  render();
+  part("thread-text").focus();
+}
+
+function closeThread() {
+  const link = part("messages").querySelector(`[data-message="${CSS.escape(state.thread ?? "")}"] button`);
+  state.thread = null;
+  render();
+  (link ?? part("message-text")).focus();
+}
+
+function sayFromGuide(text) {
+  if (state.here === state.snapshot.app) goTo(state.snapshot.start);
+  showTab("chat");
+  composer.focus();
+  composer.send(text);
+}
+
 function become(id) {
-  sessionStorage.setItem("me", id);
+  remember("me", id);
+  state.thread = null;
   connection.listenAs(id);
 }
 
@@ -79,37 +130,5 @@ function showStream(stream) {
   if (stream === "lost") part("stream-text").textContent = "The playground does not answer. Trying again…";
 }
 
-function showTab(tab) {
-  page.dataset.tab = tab;
-  for (const button of part("tabs").querySelectorAll("[data-goto]")) button.setAttribute("aria-pressed", String(button.dataset.goto === tab));
-}
-
-function openSidebar() {
-  drawer(true);
-  part("sidebar").querySelector("[aria-current]")?.focus();
-}
-
-function closeSidebar() {
-  if (!page.hasAttribute("data-sidebar-open")) return;
-  drawer(false);
-  part("menu").focus();
-}
-
-function drawer(open) {
-  page.toggleAttribute("data-sidebar-open", open);
-  part("menu").setAttribute("aria-expanded", String(open));
-  for (const name of ["channel", "cloud", "tabs"]) part(name).inert = open;
-}
-
-part("menu").append(icon("menu"));
-part("sidebar-close").append(icon("close"));
-part("menu").addEventListener("click", openSidebar);
-part("sidebar-close").addEventListener("click", closeSidebar);
-part("scrim").addEventListener("click", closeSidebar);
-document.addEventListener("keydown", (event) => event.key === "Escape" && closeSidebar());
-part("tabs").addEventListener("click", (event) => {
-  const button = event.target.closest("[data-goto]");
-  if (button) showTab(button.dataset.goto);
-});
-
+prepareLayout();
 connection.listenAs(state.me);

@@ -3,7 +3,8 @@
 //   places         what a conversations_select offers: [{id, label, kind: public|private|im, bot, shared}]
 //   here           id of the conversation that is open
 //   typed(b, a)    what a person had typed into block b, action a before a redraw, or undefined
-//   act(action)    called with {block_id, action_id, type, value} when a button or menu outside an input is used
+//   act(action)    called with {block_id, action_id, choice} when a button or menu outside an input is used
+//   changed(b, a, enter)  called when the app wants to hear of what was entered in block b, action a
 //   controls       the inputs drawn so far; the modal reads and judges them (see elements.js)
 
 import { el, freshId } from "./dom.js";
@@ -18,7 +19,7 @@ const DRAWERS = { header, section, context, divider, actions, input, image, rich
 /** Nodes for a list of blocks; one that is not known becomes a visible box with its type. */
 export function renderBlocks(blocks, surface) {
   return blocks.map((block, index) => {
-    const id = block.block_id ?? `block-${index}`;
+    const id = block.block_id ?? `b${index}`; // as the local Slack names it
     const drawer = Object.hasOwn(DRAWERS, block.type) ? DRAWERS[block.type] : null;
     const content = drawer ? drawer({ ...block, block_id: id }, surface) : unknown(block.type, "block");
     return drawGlyphs(el("div", { class: `block block-${drawer ? block.type : "unknown"}`, "data-block-id": id }, content));

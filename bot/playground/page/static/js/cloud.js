@@ -3,8 +3,8 @@
 import { clock, copyButton, el, part } from "./dom.js";
 
 export class CloudPanel {
-  constructor({ choose, goTo }) {
-    this.choose = choose;
+  constructor({ choose, goTo, console }) {
+    Object.assign(this, { choose, console });
     this.drawn = { scenarios: "", registries: "", calls: "" };
     this.known = null;
     part("weather-pill").addEventListener("click", goTo);
@@ -14,6 +14,7 @@ export class CloudPanel {
     this.once("scenarios", cloud.scenarios, () => this.drawScenarios(cloud.scenarios));
     part("registry-count").textContent = cloud.registries_in_all;
     this.once("registries", cloud.registries, () => this.drawRegistries(cloud.registries));
+    this.once("names", cloud.names_read_at, () => this.drawNames(cloud.names_read_at));
     this.once("calls", cloud.calls, () => this.drawCalls(cloud.calls));
     this.showChoice(cloud);
   }
@@ -44,6 +45,11 @@ export class CloudPanel {
     pill.title = `${active.sentence} Stays so until you choose something else.`;
   }
 
+  drawNames(at) {
+    const words = at === null ? ["The bot has not read the names of the registries yet."] : ["The bot last read all names at ", clock(at, true), "."];
+    part("names").replaceChildren(...words);
+  }
+
   drawRegistries(registries) {
     const rows = registries.map((registry) => this.registry(registry, this.known !== null && !this.known.has(registry.id)));
     this.known = new Set(registries.map((registry) => registry.id));
@@ -53,7 +59,9 @@ export class CloudPanel {
   registry(registry, fresh) {
     const line = (label, value, extra) => value && [el("dt", {}, label), el("dd", {}, value, extra)];
     return el("li", { class: fresh ? "registry registry-new" : "registry", "data-registry": registry.name },
-      el("p", { class: "registry-head" }, el("span", { class: "registry-name" }, registry.name), clock(registry.created_at)),
+      el("p", { class: "registry-head" }, el("span", { class: "registry-name" }, registry.name), clock(registry.created_at), this.console.deleteButton(registry)),
+      registry.elsewhere && el("p", { class: "registry-tag" }, "In another CodeArts project: the list that the bot reads does not show it"),
+      registry.unread && !registry.elsewhere && el("p", { class: "registry-tag" }, "The bot has not read this name yet"),
       registry.description && el("p", { class: "registry-about" }, registry.description),
       el("dl", {},
         line("Address", el("span", { class: "mono" }, breakable(registry.url)), copyButton(registry.url, "the address")),

@@ -1,12 +1,13 @@
 // Where the person types: messages, and slash commands with a popup that completes them.
 
 import { el, icon, part } from "./dom.js";
+import { opensMenu } from "./menu.js";
 
 const USUAL_NOTE = "Type / for commands. Enter sends.";
 const PATIENCE_MS = 400; // before the note says that the app is being waited for
 
 export class Composer {
-  constructor({ send }) {
+  constructor({ send, shortcut }) {
     this.deliver = send;
     this.commands = [];
     this.offered = [];
@@ -14,6 +15,8 @@ export class Composer {
     this.box = part("message-text");
     this.list = part("suggestions");
     part("send").append(icon("send"));
+    part("shortcuts").append(icon("bolt"));
+    opensMenu(part("shortcuts"), "Shortcuts", () => this.shortcuts.map(({ name, description, callback_id }) => ({ label: name, about: description, act: () => shortcut(callback_id) })));
     this.note("");
     part("composer").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -26,6 +29,9 @@ export class Composer {
 
   follow(channel, snapshot) {
     this.commands = snapshot.commands;
+    this.shortcuts = snapshot.shortcuts.filter((each) => each.type === "global");
+    part("shortcuts").hidden = this.shortcuts.length === 0;
+    part("composer").hidden = channel.kind === "im"; // the app hears nobody there
     this.closed = channel.archived;
     this.box.disabled = this.closed;
     this.box.placeholder = this.closed ? `${channel.name} is archived` : `Message ${channel.kind === "im" ? "" : "#"}${channel.name}`;

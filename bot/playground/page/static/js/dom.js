@@ -13,6 +13,13 @@ const ICONS = {
   copy: ["M5.5 5.5h8v8h-8z", "M10.5 5.5v-3h-8v8h3"],
   check: ["m3 8.5 3.5 3.5L13 4.5"],
   archive: ["M2 3h12v3H2z", "M3 6v7.5h10V6", "M6.5 9h3"],
+  back: ["M10 3 5 8l5 5"],
+  bolt: ["M9 1.5 3.5 9H8l-1 5.5L12.5 7H8z"],
+  bulb: ["M5.5 10.5a4.5 4.5 0 1 1 5 0v1.5h-5z", "M6 14h4"],
+  home: ["M2 7.5 8 2.5l6 5", "M3.5 6.5v7h9v-7"],
+  more: ["M3.4 8h.1", "M8 8h.1", "M12.6 8h.1"],
+  thread: ["M2 3h12v8H8l-3.5 3v-3H2z"],
+  trash: ["M3 4.5h10", "M6.5 4.5v-2h3v2", "M4 4.5l.7 9h6.6l.7-9"],
   warning: ["M8 2 15 14H1z", "M8 6.5v3.5", "M8 12v.3"],
 };
 
@@ -83,10 +90,11 @@ export function copyButton(text, what) {
 }
 
 const CLOCK = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const EXACT = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
 const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "medium" });
 
-/** A `<time>` for seconds since 1970: hours and minutes, the whole date on hover. */
-export function clock(seconds) {
+/** A `<time>` for seconds since 1970: hours and minutes, when `exact` the seconds too; the whole date on hover. */
+export function clock(seconds, exact = false) {
   const when = new Date(seconds * 1000);
-  return el("time", { datetime: when.toISOString(), title: FULL.format(when) }, CLOCK.format(when));
+  return el("time", { datetime: when.toISOString(), title: FULL.format(when) }, (exact ? EXACT : CLOCK).format(when));
 }

@@ -2,12 +2,13 @@
 // Each input adds a control to surface.controls: {blockId, actionId, node, read(), problem()}; `problem` is the sentence
 // that Slack itself would show before it sends anything, or null.
 
-import { el } from "./dom.js";
+import { el, icon } from "./dom.js";
 import { askFirst } from "./confirm.js";
+import { opensMenu } from "./menu.js";
 import { textNodes } from "./mrkdwn.js";
 
 const INPUTS = { plain_text_input: textInput, conversations_select: conversationsSelect, static_select: staticSelect };
-const ACTIONS = { button, static_select: menu, conversations_select: menu };
+const ACTIONS = { button, overflow, static_select: menu, conversations_select: menu };
 
 /** The control of an input block, or null when its element type is not known. */
 export function inputControl(block, ids, surface) {
@@ -19,9 +20,24 @@ export function inputControl(block, ids, surface) {
   for (const [name, value] of Object.entries({ id: ids.control, "aria-describedby": described, "data-action-id": block.element.action_id })) node.setAttribute(name, value);
   if (!block.optional) node.setAttribute("aria-required", "true");
   if (block.element.focus_on_load) node.setAttribute("data-focus", "");
+  if (block.dispatch_action) tellChanges(block, node, surface);
   const missing = () => (!block.optional && !read() ? "Please complete this required field." : null);
   surface.controls?.push({ blockId: block.block_id, actionId: block.element.action_id, node, read, problem: () => missing() ?? problem?.() ?? null });
   return box ?? node;
+}
+
+/** Has the app told what is entered: a choice at once, text at Enter or at every character, as its config says. */
+function tellChanges({ block_id: blockId, element }, node, surface) {
+  const tell = (enter) => surface.changed?.(blockId, element.action_id, enter);
+  if (!element.type.endsWith("_input")) return node.addEventListener("change", () => tell(false));
+  const wanted = element.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
+  if (wanted.includes("on_character_entered")) node.addEventListener("input", () => tell(false));
+  if (!wanted.includes("on_enter_pressed")) return undefined;
+  return node.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    tell(true);
+  });
 }
 
 /** A button or menu in a message, an actions block or an accessory; null when its type is not known. */
@@ -99,9 +115,21 @@ function button(element, blockId, surface) {
   node.addEventListener("click", async () => {
     if (element.confirm && !(await askFirst(element.confirm, surface.names))) return;
     if (/^https?:/.test(element.url ?? "")) window.open(element.url, "_blank", "noopener");
-    await acting(node, surface, { block_id: blockId, action_id: element.action_id, type: "button", value: element.value });
+    await acting(node, surface, { block_id: blockId, action_id: element.action_id });
   });
   return node;
+}
+
+function overflow(element, blockId, surface) {
+  const node = el("button", { type: "button", class: "button button-more", "data-action-id": element.action_id, "aria-label": "More options" }, icon("more"));
+  const choose = async (option) => {
+    if (element.confirm && !(await askFirst(element.confirm, surface.names))) return;
+    if (/^https?:/.test(option.url ?? "")) window.open(option.url, "_blank", "noopener");
+    await acting(node, surface, { block_id: blockId, action_id: element.action_id, choice: option.value });
+  };
+  return opensMenu(node, "More options", () => element.options.map((option) => ({
+    label: option.text.text, about: option.description?.text, act: () => choose(option),
+  })));
 }
 
 function menu(element, blockId, surface) {
@@ -111,7 +139,7 @@ function menu(element, blockId, surface) {
   node.setAttribute("data-action-id", element.action_id);
   node.addEventListener("change", async () => {
     if (element.confirm && !(await askFirst(element.confirm, surface.names))) return;
-    await acting(node, surface, { block_id: blockId, action_id: element.action_id, type: element.type, value: node.value });
+    if (node.value) await acting(node, surface, { block_id: blockId, action_id: element.action_id, choice: node.value });
   });
   return box;
 }
@@ -122,7 +150,9 @@ async function acting(node, surface, action) {
   try {
     const fine = await surface.act(action);
     node.classList.toggle("failed", fine === false);
-    node.title = fine === false ? "The app did not answer. Try again." : "";
+    if (fine === false) node.setAttribute("aria-description", "The app did not answer. Try again.");
+    else node.removeAttribute("aria-description");
+    node.title = node.getAttribute("aria-description") ?? "";
   } finally {
     node.removeAttribute("aria-busy");
   }

@@ -35,22 +35,23 @@ export class Sidebar {
   }
 
   showConversations(snapshot, here, unread) {
-    const drawing = JSON.stringify([snapshot.channels, here, [...unread]]);
+    const drawing = JSON.stringify([snapshot.channels, snapshot.app, here, [...unread]]);
     if (drawing === this.drawn.conversations) return;
     this.drawn.conversations = drawing;
-    const focused = document.activeElement?.dataset?.channel;
-    const rows = (direct) => snapshot.channels.filter((channel) => (channel.kind === "im") === direct).map((channel) => this.row(channel, here, unread));
-    const group = (title, items) => items.length > 0 && [el("h2", {}, title), el("ul", {}, items)];
-    part("conversations").replaceChildren(...[group("Channels", rows(false)), group("Direct messages", rows(true))].flat().filter(Boolean));
-    if (focused) part("conversations").querySelector(`[data-channel="${CSS.escape(focused)}"]`)?.focus();
+    const focused = document.activeElement?.dataset?.place;
+    const rows = (app) => snapshot.channels.filter((channel) => (channel.id === snapshot.app) === app).map((channel) => this.row(channel, here, unread));
+    const group = (title, items) => [el("h2", {}, title), el("ul", {}, items)];
+    part("conversations").replaceChildren(...group("Channels", rows(false)), ...group("Apps", rows(true)));
+    if (focused) part("conversations").querySelector(`[data-place="${CSS.escape(focused)}"]`)?.focus();
   }
 
   row(channel, here, unread) {
     const isNew = unread.has(channel.id);
     const sign = channel.kind === "im" ? "box" : channel.archived ? "archive" : channel.kind === "private" ? "lock" : "hash";
     const button = el("button", {
-      type: "button", class: "conversation", "data-channel": channel.id, "data-unread": isNew, "data-archived": channel.archived,
-      "aria-current": channel.id === here ? "page" : null, onclick: () => this.goTo(channel.id),
+      type: "button", class: "conversation", "data-place": channel.id, "data-channel": channel.kind === "im" ? null : channel.id,
+      "data-unread": isNew, "data-archived": channel.archived,
+      "aria-current": channel.id === here ? "page" : null, onclick: () => this.goTo(channel.id, { unread: isNew }),
     }, icon(sign), el("span", { class: "conversation-name" }, channel.name),
     isNew && el("span", { class: "unread" }, el("span", { class: "sr-only" }, "unread")));
     return el("li", {}, button);

@@ -1,0 +1,32 @@
+"""The app as it is installed in the local Slack: the commands and shortcuts that people are offered.
+
+A test holds them against the bot's own manifest.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+COMMAND = "/create-registry"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A slash command; `hint` is what may follow it."""
+
+    command: str
+    hint: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortcut:
+    """An entry of the lightning menu ("global") or of a message's "More actions" ("message")."""
+
+    type: Literal["global", "message"]
+    callback_id: str
+    name: str
+    description: str
+
+
+COMMANDS = (Command(command=COMMAND, hint="[name]", description="Create a Docker registry"),)
+SHORTCUTS: tuple[Shortcut, ...] = ()

@@ -52,7 +52,7 @@ def build_codearts(settings: CodeArtsSettings, *, network: Network | None = None
         connect_timeout=settings.connect_timeout,
         read_timeout=settings.read_timeout,
         network=network or build_network(settings),
-        redact=redactor(settings.secrets),
+        redact=redactor(settings.secrets, pieces=True),
     )
 
 

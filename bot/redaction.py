@@ -3,11 +3,14 @@
 An answer may echo the request that it answers, keys and signature included, and its words are stored and shown.
 """
 
+import hashlib
 import html
 import json
 import re
 from collections.abc import Callable, Iterable
 from urllib.parse import quote, quote_plus
+
+from bot.readings import RUN, decoded, unwrapped
 
 Redact = Callable[[str], str]
 
@@ -39,24 +42,68 @@ _MARKS = (
 _REMOVED = "[removed]"
 _SECRET_MIN = 6  # anything shorter is not a secret, and removing it would tear words apart
 _BEGINNING = 12  # characters by which a long secret is known where it was cut off
+_PIECE, _KEY_MIN = 10, 16  # characters by which a part of a key is known, and that a key has at least
 
 
-def redactor(secrets: Iterable[str] = ()) -> Redact:
-    """A function that replaces `secrets`, in any spelling and case, and whatever looks like a key, by `[removed]`."""
+def redactor(secrets: Iterable[str] = (), *, pieces: bool = False) -> Redact:
+    """A function that replaces `secrets`, in any spelling and case, and whatever looks like a key, by `[removed]`.
+
+    Also where they are encoded. `pieces`: also where a secret that nobody chose as words is split over several texts.
+    """
+    secrets = tuple(secrets)
     spelled = {spelling for secret in secrets for spelling in _spellings(secret)}
     longest_first = sorted((each for each in spelled if len(each) >= _SECRET_MIN), key=len, reverse=True)
     beginnings = {each[:_BEGINNING] for each in longest_first if len(each) > _BEGINNING}
     patterns = [*map(re.escape, longest_first), *(f"{re.escape(each)}{_VALUE}*" for each in beginnings)]
     known = re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
     marks = (*_MARKS, *{each[:_BEGINNING].casefold() for each in longest_first})
+    split = {piece for secret in secrets for piece in _pieces(secret)} if pieces else set()
 
-    def redact(text: str) -> str:
+    def plainly(text: str) -> str:
         folded = text.casefold()
         if not any(mark in folded for mark in marks):
             return text
         return _CAPABILITY.sub(_REMOVED, known.sub(_REMOVED, text) if known else text)
 
+    def run(found: re.Match[str]) -> str:
+        return _REMOVED if any(plainly(each) != each for each in decoded(found[0])) else found[0]
+
+    def redact(text: str) -> str:
+        clean = RUN.sub(run, plainly(text))
+        readable = unwrapped(clean)
+        if readable != clean and (bare := RUN.sub(run, plainly(readable))) != readable:
+            clean = bare
+        return _without(split, clean) if split else clean
+
     return redact
+
+
+def distinct(text: str, redact: Redact) -> str:
+    """What `redact` leaves of one text (how blanks are set does not count), with a mark of its own where something is gone.
+
+    So two texts stay as different as they were, and what is kept of them can be compared.
+    """
+    words = " ".join(text.split())
+    clean = redact(words)
+    return clean if clean == words else f"{clean} {hashlib.sha256(words.encode(errors='replace')).hexdigest()[:16]}"
+
+
+def _pieces(secret: str) -> set[str]:
+    """The parts by which a key is recognised; none of an address, or of what is too short to be more than words."""
+    if len(secret) < _KEY_MIN or "://" in secret:
+        return set()
+    folded = secret.casefold()
+    return {folded[start : start + _PIECE] for start in range(len(folded) - _PIECE + 1)}
+
+
+def _without(pieces: set[str], text: str) -> str:
+    folded = text.casefold()
+    if len(folded) != len(text):  # one of the few letters whose lower case is longer
+        return text
+    starts = [start for start in range(len(text) - _PIECE + 1) if folded[start : start + _PIECE] in pieces]
+    for start in reversed(starts):
+        text = text[:start] + "\0" * _PIECE + text[start + _PIECE :]
+    return re.sub("\0+", _REMOVED, text) if starts else text
 
 
 def _spellings(secret: str) -> set[str]:

@@ -261,7 +261,16 @@ def test_the_first_help_names_every_command(capsys: pytest.CaptureFixture[str]) 
     with pytest.raises(SystemExit):
         cli.main(["--help"])
     help_text = capsys.readouterr().out
-    assert re.findall(r"^    (\w+)  ", help_text, re.MULTILINE) == ["demo", "run", "create", "check"]
+    assert re.findall(r"^    (\w+)  ", help_text, re.MULTILINE) == [
+        "demo",
+        "run",
+        "create",
+        "check",
+        "show",
+        "requests",
+        "migrate",
+        "manifest",
+    ]
 
 
 WRONG: Mapping[str, tuple[Mapping[str, str | None], str]] = {
@@ -297,6 +306,26 @@ WRONG: Mapping[str, tuple[Mapping[str, str | None], str]] = {
     "a wrong value of an option": (
         {"DATABASE_URL": "postgresql://bot:hunter2@127.0.0.1:9/bot?sslmode=hunter2"},
         r"DATABASE_URL: postgresql://127\.0\.0\.1/bot cannot be used \(an option in the address is wrong\)\.",
+    ),
+    "a host with two dots in a row": (
+        {"DATABASE_URL": "postgresql://bot:hunter2@db..internal/bot"},
+        r"DATABASE_URL has a host that is no name and no address\.",
+    ),
+    "a hidden character in the database's name": (
+        {"DATABASE_URL": "postgresql://bot:hunter2@127.0.0.1:9/%1b]0;hunter2"},
+        r"DATABASE_URL has a hidden character",
+    ),
+    "a folder in place of the file": (
+        {"DATABASE_URL": "sqlite:////tmp"},
+        r"DATABASE_URL: /tmp is not a file\.",
+    ),
+    "a file in place of the folder": (
+        {"DATABASE_URL": f"sqlite:///{__file__}/bot.sqlite3"},
+        r"DATABASE_URL: sqlite:///.*/bot\.sqlite3 cannot be used",
+    ),
+    "a file name that is too long": (
+        {"DATABASE_URL": f"sqlite:///{'a' * 300}"},
+        r"DATABASE_URL: sqlite:///.*aaaa cannot be used",
     ),
     "a host that is none": ({"HOST": "999.0.0.1"}, r"cannot listen on 999\.0\.0\.1:0 .*Set HOST and PORT\."),
     "a token that slack does not know": (

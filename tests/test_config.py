@@ -1,5 +1,6 @@
 """The settings: what is read from the environment, one clear line for each that is wrong, and which values are secret."""
 
+import base64
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -9,6 +10,7 @@ from pydantic import ValidationError
 
 from bot import config
 from bot.config import CodeArtsSettings, Settings
+from bot.domain.news import NewsChannel
 from bot.errors import SettingsError
 
 Changes = Mapping[str, str | None]
@@ -76,7 +78,12 @@ def test_a_file_is_read_and_the_environment_wins(read: Read, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("variable", "value", "field", "read_as"),
     [
-        ("NOTIFY_CHANNELS", " C0123ABCD, G0456EFGH ,", "notify_channels", ("C0123ABCD", "G0456EFGH")),
+        (
+            "NOTIFY_CHANNELS",
+            " C0123ABCD, G0456EFGH ,",
+            "notify_channels",
+            (NewsChannel(channel="C0123ABCD"), NewsChannel(channel="G0456EFGH")),
+        ),
         ("NOTIFY_CHANNELS", "", "notify_channels", ()),
         ("SLACK_API_URL", "http://127.0.0.1:1/api", "slack_api_url", "http://127.0.0.1:1/api/"),
         ("SLACK_API_URL", "http://127.0.0.1:1/api//", "slack_api_url", "http://127.0.0.1:1/api/"),
@@ -86,7 +93,23 @@ def test_a_file_is_read_and_the_environment_wins(read: Read, tmp_path: Path) -> 
         ("HOST", "'[::]'", "host", "::"),
         ("EXECUTOR_ID", "\u200b \u00a0", "executor_id", None),
         ("HUAWEICLOUD_SDK_PROJECT_ID", '"0123"\r', "project_id", "0123"),
-        ("NOTIFY_CHANNELS", '"C0123ABCD,\u00a0G0456EFGH\u200b"', "notify_channels", ("C0123ABCD", "G0456EFGH")),
+        (
+            "NOTIFY_CHANNELS",
+            '"C0123ABCD,\u00a0G0456EFGH\u200b"',
+            "notify_channels",
+            (NewsChannel(channel="C0123ABCD"), NewsChannel(channel="G0456EFGH")),
+        ),
+        (
+            "NOTIFY_CHANNELS",
+            "“C0123ABCD”，‘G0456EFGH’ C0789:problems C0SHOP : shop-*",
+            "notify_channels",
+            (
+                NewsChannel(channel="C0123ABCD"),
+                NewsChannel(channel="G0456EFGH"),
+                NewsChannel(channel="C0789", problems=True),
+                NewsChannel(channel="C0SHOP", names="shop-*"),
+            ),
+        ),
         ("DATABASE_URL", "postgres://h/db\n", "database_url", "postgres://h/db"),
     ],
 )
@@ -192,6 +215,22 @@ WRONG: Mapping[str, tuple[Changes, str]] = {
         {"NOTIFY_CHANNELS": "C0123ABCD, #general"},
         r"NOTIFY_CHANNELS: “#general” is not a channel ID\. An ID looks like C0123ABCD\.",
     ),
+    "half a pair of quotes": (
+        {"SLACK_BOT_TOKEN": 'xoxb-hunter2"'},
+        r"SLACK_BOT_TOKEN has a quote on one side only\. Write it on both or on none\.",
+    ),
+    "half a pair of quotes around an address": (
+        {"DATABASE_URL": "'postgresql://bot:hunter2@h/db"},
+        r"DATABASE_URL has a quote on one side only",
+    ),
+    "a region that turns its direction": (
+        {"CODEARTS_REGION": "ap-\u202esoutheast-3"},
+        r"CODEARTS_REGION has a line end or another hidden character inside",
+    ),
+    "a channel that moves the cursor": (
+        {"NOTIFY_CHANNELS": "C01\x1b[31mhunter2"},
+        r"NOTIFY_CHANNELS: “…” is not a channel ID",
+    ),
     "the app's token as the bot's": (
         {"SLACK_BOT_TOKEN": "xapp-hunter2"},
         r"SLACK_BOT_TOKEN holds the other token: it begins with xapp-, and should with xoxb-\.",
@@ -241,20 +280,43 @@ def test_each_setting_is_looked_at_by_itself(read: Read) -> None:
     assert [line.partition(" ")[0].rstrip(":") for line in str(refused.value).splitlines()] == list(wrong)
 
 
+LINE = ".env: line {} cannot be read. Write NAME=value, with quotes on both sides or on none."
 UNREADABLE: Mapping[str, tuple[bytes, str]] = {
     "UTF-16": ("PORT=4000\n".encode("utf-16"), ".env is not text in UTF-8. Save it as UTF-8."),
     "UTF-16 without a mark": ("PORT=4000\n".encode("utf-16-le"), ".env is not text in UTF-8. Save it as UTF-8."),
+    "a value with half a pair of quotes": (b'PORT=4000\nDATABASE_URL="sqlite:///x\n', LINE.format(2)),
+    "a single one": (b"SLACK_BOT_TOKEN='xoxb-hunter2\n", LINE.format(1)),
+    "a colon": (b"# ours\n\nPORT: hunter2\n", LINE.format(3)),
+    "a command of Windows": (b"set PORT=hunter2\n", LINE.format(1)),
+    "a variable of PowerShell": (b'$env:PORT="hunter2"\n', LINE.format(1)),
+    "two files in one": (b"HOST=::1\n\xef\xbb\xbfPORT=4000\n", LINE.format(2)),
+    "words": (b"the token is hunter2\n", LINE.format(1)),
     "latin-1": ("SLACK_BOT_TOKEN=tökenhunter2\n".encode("latin-1"), ".env is not text in UTF-8. Save it as UTF-8."),
 }
 
 
 @pytest.mark.parametrize("what", UNREADABLE)
-def test_a_file_in_another_encoding_is_told_in_one_line(read: Read, tmp_path: Path, what: str) -> None:
+def test_a_file_that_cannot_be_read_whole_is_told_in_one_line(read: Read, tmp_path: Path, what: str) -> None:
     content, line = UNREADABLE[what]
     (tmp_path / ".env").write_bytes(content)
     with pytest.raises(SettingsError) as refused:
         read({})
     assert str(refused.value) == line
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+def test_a_file_is_read_with_any_line_ends_exports_comments_and_blanks(read: Read, tmp_path: Path, ends: str) -> None:
+    lines = [
+        "# ours",
+        "",
+        "export PORT=4000 # not 3000",
+        "\t HOST = '::1'",
+        'EXECUTOR_ID="a b" # two words',
+        "PORT=4001",
+    ]
+    (tmp_path / ".env").write_bytes(ends.join(lines).encode())
+    settings = read({})
+    assert (settings.port, settings.host, settings.executor_id) == (4001, "::1", "a b")
 
 
 def test_a_folder_where_the_file_should_be_is_told_in_one_line(read: Read, tmp_path: Path) -> None:
@@ -320,6 +382,13 @@ def test_no_secret_is_in_the_repr(read: Read) -> None:
 def test_a_password_in_the_options_of_the_address_is_a_secret_too(read: Read) -> None:
     settings = read({"DATABASE_URL": "postgresql:///bot?user=bot&password=hunter%4022&sslpassword=hunter33"})
     assert {"hunter@22", "hunter%4022", "hunter33"} <= set(settings.secrets)
+
+
+@pytest.mark.parametrize("scheme", ["http://", "HTTP://", "https://", ""])
+def test_what_a_proxy_wants_is_a_secret_in_every_form_in_which_it_is_sent(read: Read, scheme: str) -> None:
+    settings = read({"HTTPS_PROXY": f"{scheme}bot:hunter%4022@proxy.example.com:3128"})
+    sent = base64.b64encode(b"bot:hunter@22").decode()
+    assert {"hunter%4022", "hunter@22", sent} <= set(settings.secrets)
 
 
 # ---- what is described ----

@@ -1,5 +1,7 @@
 """What is taken out of text that leaves the process by a log."""
 
+from base64 import b64encode
+
 import pytest
 
 from bot.redaction import redactor
@@ -58,3 +60,33 @@ def test_what_lets_its_holder_in_is_known_by_its_shape(secret: str) -> None:
 )
 def test_the_settings_own_secrets_are_taken_out_as_they_are(secrets: tuple[str, ...], text: str, clean: str) -> None:
     assert redactor(secrets)(text) == clean
+
+
+def test_a_part_of_a_key_is_known_but_not_of_words_or_of_an_address() -> None:
+    redact = redactor(["HPUATHEACCESSKEY0042", "http://bot:pw@proxy.example.com:3128", "registry-bot"], pieces=True)
+    assert redact("HPUATHEACC and ESSKEY0042") == "[removed] and [removed]"
+    assert redact("proxy.example.com, a registry, HPUATHEAC") == "proxy.example.com, a registry, HPUATHEAC"
+    assert redactor(["HPUATHEACCESSKEY0042"])("HPUATHEACC") == "HPUATHEACC"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "143002-1795678733735-31",
+        "0a1b2c3d4e5f60718293a4b5c6d7e8f9",
+        "https://devrepo.example/artgalaxy/ap-southeast-3_0a1b2c3d4e5f60718293a4b5c6d7e8f9_docker2_1/",
+        "100 % & more, a\\b, 50%20 &amp; &lt;",
+        "T0PLAYGRND0-V0000000002",
+    ],
+)
+def test_what_only_looks_encoded_stays_as_it_is(text: str) -> None:
+    assert redactor(["HPUATHEACCESSKEY0042", "hunter22"], pieces=True)(text) == text
+
+
+@pytest.mark.parametrize("cut", range(5))
+def test_a_key_inside_something_encoded_takes_the_whole_of_it(cut: int) -> None:
+    redact = redactor(["HPUATHEACCESSKEY0042"])
+    held = "Access to it: HPUATHEACCESSKEY0042!!"
+    assert redact(f"({b64encode(held.encode()).decode()[cut:]})").startswith("([removed]")
+    assert redact(f"({held.encode().hex()})") == "([removed])"
+    assert "[removed]" in redact("".join(f"%{byte:02X}" for byte in held.encode()))

@@ -1,8 +1,9 @@
 """Reads an answer's text, its error and its trace id, in any of the vendor's spellings.
 
 Every function is total: whatever bytes or values a gateway, a proxy or a firewall sends, nothing raises, and all text that
-is returned is bounded and free of control characters. What comes from outside passes one redaction, here, before anything
-else reads it: an answer may echo the request. The shapes are those of docs/facts/codearts.md section 2b.
+is returned is bounded and free of control characters. An answer may echo the request, so words that are kept or shown pass a
+redaction here. What is only compared does not: a password `docker` would make every registry one of an unknown format. The
+shapes are those of docs/facts/codearts.md section 2b.
 """
 
 import json
@@ -27,7 +28,7 @@ _ERROR_WORDS = frozenset({"error", "fail", "failed"})
 # The documentation shows digits with hyphens and 32 hex digits.
 _TRACE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 # No text that anybody reads is longer, and nothing that is read stands deeper: what is beyond is not looked through.
-_TEXT_MAX = 16 * 1024
+TEXT_MAX = 16 * 1024
 _DEPTH_MAX = 6
 _NOT_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
 # `DEV.CR.4102：当前用户没有该项目权限`: dotted, ends in digits, followed by an ASCII or full-width colon
@@ -48,26 +49,18 @@ class ErrorDetails:
         return ": ".join(part for part in (self.code, self.message) if part)
 
 
-def json_object(body: bytes, redact: Redact = BY_SHAPE) -> Document | None:
-    """The JSON object that `body` encodes in UTF-8 (a byte order mark is allowed), or None for anything else.
-
-    Its texts have passed `redact`.
-    """
+def json_object(body: bytes) -> Document | None:
+    """The JSON object that `body` encodes in UTF-8 (a byte order mark is allowed), as it was sent; None for anything else."""
     try:
-        text = body.decode("utf-8-sig")
-        document = json.loads(text)
+        document = json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):  # bad UTF-8, bad JSON, a number of 5,000 digits, 100,000 brackets
         return None
-    if not isinstance(document, dict):
-        return None
-    # Without an escape every text in it is a part of the whole, which is searched in a fraction of the time.
-    clean_already = "\\" not in text and redact(text) == text
-    return document if clean_already else _redacted(document, redact, _DEPTH_MAX)
+    return document if isinstance(document, dict) else None
 
 
-def header_fields(headers: Mapping[str, str], redact: Redact = BY_SHAPE) -> dict[str, str]:
-    """The headers by their names in lower case; their values have passed `redact`."""
-    return {name.lower(): redact(value[:_TEXT_MAX]) for name, value in headers.items()}
+def header_fields(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers by their names in lower case. As they were sent."""
+    return {name.lower(): value for name, value in headers.items()}
 
 
 def clean(value: object, limit: int = MESSAGE_LIMIT) -> str | None:
@@ -105,14 +98,15 @@ def code_field(document: Document | None) -> str | None:
     )
 
 
-def error_details(document: Document | None) -> ErrorDetails:
-    """The code and the message of an error body, shapes a to k.
+def error_details(document: Document | None, redact: Redact = BY_SHAPE) -> ErrorDetails:
+    """The code and the message of an error body, shapes a to k; both have passed `redact`.
 
     A code that appears only at the start of the message (`DEV.CR.4102：…`) becomes `code`, and `message` is what follows
     the colon, so that the two together repeat what was sent exactly once.
     """
     if document is None:
         return ErrorDetails()
+    document = _redacted(document, redact, _DEPTH_MAX)
     code = code_field(document)
     message = (
         _first(document, _MESSAGE_KEYS) or _first(_nested(document), _MESSAGE_KEYS) or clean(document.get("error"))
@@ -124,24 +118,24 @@ def error_details(document: Document | None) -> ErrorDetails:
     return ErrorDetails(code=code, message=message)
 
 
-def body_trace_id(document: Document | None) -> str | None:
-    """The service's own trace id, in both spellings; None when what stands there does not look like one."""
-    return _first_trace_id(document, ("trace_id", "traceId")) if document else None
+def body_trace_id(document: Document | None, redact: Redact = BY_SHAPE) -> str | None:
+    """The service's own trace id, in both spellings; None when what stands there does not look like one, or holds a secret."""
+    return _first_trace_id(document, ("trace_id", "traceId"), redact) if document else None
 
 
-def any_trace_id(document: Document | None, headers: Mapping[str, str]) -> str | None:
+def any_trace_id(document: Document | None, headers: Mapping[str, str], redact: Redact = BY_SHAPE) -> str | None:
     """The id to quote to the vendor: the service's trace id, else the gateway's request id. `headers`: `header_fields`."""
     return (
-        body_trace_id(document)
-        or (_first_trace_id(document, ("request_id",)) if document else None)
-        or _first_trace_id(headers, ("x-request-id", "x-iam-trace-id"))
+        body_trace_id(document, redact)
+        or (_first_trace_id(document, ("request_id",), redact) if document else None)
+        or _first_trace_id(headers, ("x-request-id", "x-iam-trace-id"), redact)
     )
 
 
 def _redacted(value: Any, redact: Redact, depth: int) -> Any:
     match value:
         case str():
-            return redact(value) if len(value) <= _TEXT_MAX else "…"
+            return redact(value) if len(value) <= TEXT_MAX else "…"
         case dict() if depth:
             return {key: _redacted(each, redact, depth - 1) for key, each in value.items()}
         case list() if depth:
@@ -153,9 +147,9 @@ def _redacted(value: Any, redact: Redact, depth: int) -> Any:
     return value
 
 
-def _first_trace_id(fields: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:
+def _first_trace_id(fields: Mapping[str, Any], keys: tuple[str, ...], redact: Redact) -> str | None:
     found = (clean(fields.get(key), TOKEN_LIMIT) or "" for key in keys)
-    return next((text for text in found if _TRACE_ID.fullmatch(text)), None)
+    return next((text for text in found if _TRACE_ID.fullmatch(text) and redact(text) == text), None)
 
 
 def _nested(document: Document) -> Document:

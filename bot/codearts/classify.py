@@ -44,47 +44,50 @@ def classify(status: int, headers: Mapping[str, str], body: bytes, redact: Redac
     - any other 2xx, a 3xx, 408, 499, a 5xx, or a number that is not an HTTP status: InDoubt
     - any other 4xx: Refused, whatever the body is
     """
-    fields = header_fields(headers, redact)
-    document = json_object(body, redact)
+    fields = header_fields(headers)
+    document = json_object(body)
     if document is not None and status_word(document) == "success":
-        doubt = _doubt_about_success(status, fields, document)
+        doubt = _doubt_about_success(status, fields, document, redact)
         if doubt is None:
-            return Created(trace_id=body_trace_id(document))
-        return _in_doubt(doubt, status, fields, document)
+            return Created(trace_id=body_trace_id(document, redact))
+        return _in_doubt(doubt, status, fields, document, redact)
     if status == HTTPStatus.TOO_MANY_REQUESTS or code_field(document) in _THROTTLED_CODES:
-        details = error_details(document)
+        details = error_details(document, redact)
         return NotApplied(
             code=details.code or Reason.THROTTLED,
             message=details.message,
             retry_after=retry_after(fields),
-            trace_id=any_trace_id(document, fields),
+            trace_id=any_trace_id(document, fields, redact),
             status=status,
         )
     if _refuses(status, document):
-        details = error_details(document)
+        details = error_details(document, redact)
         return Refused(
             code=details.code or Reason.REFUSED_WITHOUT_CODE,
             message=details.message,
-            trace_id=any_trace_id(document, fields),
+            trace_id=any_trace_id(document, fields, redact),
             status=status,
         )
     unreadable = document is None and _is_2xx(status)
-    return _in_doubt(Reason.ANSWER_UNREADABLE if unreadable else Reason.ANSWER_UNCLEAR, status, fields, document)
+    code = Reason.ANSWER_UNREADABLE if unreadable else Reason.ANSWER_UNCLEAR
+    return _in_doubt(code, status, fields, document, redact)
 
 
-def _doubt_about_success(status: int, headers: Mapping[str, str], document: Document) -> Reason | None:
+def _doubt_about_success(status: int, headers: Mapping[str, str], document: Document, redact: Redact) -> Reason | None:
     """Why a body that says success is not believed; None when nothing contradicts it."""
     if not _is_2xx(status) or claims_error(document):
         return Reason.ANSWER_CONTRADICTORY
     if not _is_json(headers.get("content-type", "")):
         return Reason.ANSWER_NOT_JSON
-    return Reason.TRACE_ID_MISSING if body_trace_id(document) is None else None
+    return Reason.TRACE_ID_MISSING if body_trace_id(document, redact) is None else None
 
 
-def _in_doubt(code: Reason, status: int, headers: Mapping[str, str], document: Document | None) -> InDoubt:
+def _in_doubt(
+    code: Reason, status: int, headers: Mapping[str, str], document: Document | None, redact: Redact
+) -> InDoubt:
     # Both the vendor's code and its message go into `message`, because `code` says why the answer is in doubt.
-    message = clean(str(error_details(document)))
-    return InDoubt(code=code, message=message, trace_id=any_trace_id(document, headers), status=status)
+    message = clean(str(error_details(document, redact)))
+    return InDoubt(code=code, message=message, trace_id=any_trace_id(document, headers, redact), status=status)
 
 
 def _refuses(status: int, document: Document | None) -> bool:

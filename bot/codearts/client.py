@@ -20,7 +20,7 @@ from bot.errors import LookupFailed, SettingsError
 from bot.net.failures import reason_of
 from bot.net.network import Network
 from bot.net.sending import watched
-from bot.redaction import Redact, redactor
+from bot.redaction import Redact, distinct, redactor
 
 __all__ = ["CodeArts", "Found"]
 
@@ -71,7 +71,7 @@ class CodeArts:
             project_id=project_id,
             clock=clock,
         )
-        self._redact = redact or redactor(filter(None, (access_key, secret_key, security_token)))
+        self._redact = redact or redactor(filter(None, (access_key, secret_key, security_token)), pieces=True)
         network = network or Network()
         self._client = build_client(network, tls=network.uses_tls(base))
         self._extensions = {"timeout": timeouts(connect=connect_timeout, read=read_timeout)}
@@ -98,6 +98,10 @@ class CodeArts:
     def host(self) -> str:
         """Which host is called."""
         return self._create_url.host
+
+    def as_listed(self, description: str | None) -> str | None:
+        """A description as look-ups show it where CodeArts keeps it as it is."""
+        return distinct(description, self._redact) if description else None
 
     async def create_registry(self, *, name: str, description: str | None) -> Attempt:
         """Send one create call for a Docker registry and return what became of it.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.codearts.answers import (
     BY_SHAPE,
+    TEXT_MAX,
     Document,
     any_trace_id,
     claims_error,
@@ -22,7 +23,7 @@ from bot.codearts.wire import DOCKER_FORMATS
 from bot.domain.outcomes import Reason
 from bot.domain.registry import Registry
 from bot.errors import LookupFailed
-from bot.redaction import Redact
+from bot.redaction import Redact, distinct
 
 _DIGITS = re.compile(r"[0-9]{1,9}")
 _ASK_AGAIN = frozenset({408, 429, 499})  # a timeout, throttling, a client that disconnected
@@ -46,17 +47,17 @@ class Page:
 
 
 def read_page(status: int, headers: Mapping[str, str], body: bytes, redact: Redact = BY_SHAPE) -> Page:
-    """The rows of one answer, whose words pass `redact`.
+    """The rows of one answer. What identifies them is as it was sent, or differs as that does; other words pass `redact`.
 
     Raises LookupFailed, with a trace id where there is one, for all but a usable page.
     """
-    document = json_object(body, redact)
-    trace_id = any_trace_id(document, header_fields(headers, redact))
+    document = json_object(body)
+    trace_id = any_trace_id(document, header_fields(headers), redact)
     is_2xx = status // 100 == 2
     if document is None and is_2xx:
         raise LookupFailed(Reason.ANSWER_UNREADABLE, status=status, trace_id=trace_id)
     if document is None or not is_2xx or claims_error(document):
-        details = error_details(document)
+        details = error_details(document, redact)
         raise LookupFailed(
             details.code or Reason.ANSWER_UNCLEAR,
             message=details.message,
@@ -68,7 +69,7 @@ def read_page(status: int, headers: Mapping[str, str], body: bytes, redact: Reda
         rows, total = _rows(document)
     except ValueError as error:
         raise LookupFailed(Reason.LIST_UNREADABLE, status=status, trace_id=trace_id) from error
-    found = tuple(Found(registry=_registry(row), trace_id=trace_id) for row in rows)
+    found = tuple(Found(registry=_registry(row, redact), trace_id=trace_id) for row in rows)
     return Page(found=found, total=total, trace_id=trace_id)
 
 
@@ -116,16 +117,27 @@ def _count(total: object) -> int | None:
     raise ValueError("a count that is not a number")
 
 
-def _registry(row: Document) -> Registry:
-    """`displayName` must be text, because conclusions are drawn from its absence; other fields may have any type."""
-    text = {key: value for key, value in row.items() if isinstance(value, str)}
+def _registry(row: Document, redact: Redact) -> Registry:
+    """`displayName` must be text, because conclusions are drawn from its absence; other fields may have any type.
+
+    It is the name as it was sent, and the format and the status too: they are compared, and no one keeps or shows a name but
+    of the registry that was asked for.
+    """
+    text = {key: value if len(value) <= TEXT_MAX else "…" for key, value in row.items() if isinstance(value, str)}
+    name, creator = text.get("displayName") or "", text.get("createdUserId") or text.get("createdUserName")
     return Registry(
-        id=text.get("id") or text.get("name") or "",
-        name=text.get("displayName") or "",
+        id=distinct(text.get("id") or text.get("name") or "", redact),
+        name=name,
         format=text.get("format") or text.get("packageType") or "",
         status=text.get("status") or "",
-        address=text.get("url") or None,
-        description=text.get("description") or None,
-        created_at=text.get("createdTime"),
-        creator=text.get("createdUserId") or text.get("createdUserName"),
+        address=_address(text.get("url") or "", name, redact),
+        description=distinct(text["description"], redact) if text.get("description") else None,
+        created_at=redact(text["createdTime"]) if text.get("createdTime") else None,
+        creator=distinct(creator, redact) if creator else None,
     )
+
+
+def _address(url: str, name: str, redact: Redact) -> str | None:
+    """None where it holds a secret, because with a gap it would lead nowhere. The registry's own name in it is none."""
+    others = "/".join("-" if part == name else part for part in url.split("/"))
+    return url if url and redact(others) == others else None

@@ -14,22 +14,26 @@ class View:
 
     `certain`: its description showed that it was that one, and not somebody else's of the same name. `missed`: a confirmed
     one did not show. `creator`: the user that makes our registries, as the list shows it; None where that is not known.
+    `witness`: the name of a registry that CodeArts confirmed; a list that does not show it (any more) proves no absence.
     """
 
     proven: bool = False
     certain: bool = False
     missed: bool = False
     creator: str | None = None
+    witness: str | None = None
 
-    def shown(self, creator: str | None, *, certain: bool) -> "View":
+    def shown(self, name: str, creator: str | None, *, certain: bool) -> "View":
         """After a confirmed registry showed. Where one did not, or something is certain, it must be `certain` to count."""
         if (self.missed or self.certain) and not certain:
             return self
-        return View(proven=True, certain=certain, creator=creator or self.creator)
+        return View(proven=True, certain=certain, creator=creator or self.creator, witness=name)
 
-    def not_shown(self) -> "View":
-        """After a confirmed registry did not show. What is certain may lag behind."""
-        return self if self.certain else replace(self, proven=False, missed=True, creator=None)
+    def not_shown(self, name: str) -> "View":
+        """After a confirmed registry did not show. What is certain may lag behind: then it has to show later."""
+        if self.certain:
+            return replace(self, missed=True, witness=name)
+        return replace(self, proven=False, missed=True, creator=None, witness=None)
 
     def creator_doubted(self) -> "View":
         """After a registry that is probably ours showed with another creator."""
@@ -43,11 +47,11 @@ class ViewMemory(Protocol):
         """What is known now."""
         ...
 
-    async def shown(self, creator: str | None, *, certain: bool) -> None:
+    async def shown(self, name: str, creator: str | None, *, certain: bool) -> None:
         """See `View.shown`."""
         ...
 
-    async def not_shown(self) -> None:
+    async def not_shown(self, name: str) -> None:
         """See `View.not_shown`."""
         ...
 
@@ -70,13 +74,13 @@ class InProcessView:
         """See `ViewMemory`."""
         return self._view
 
-    async def shown(self, creator: str | None, *, certain: bool) -> None:
+    async def shown(self, name: str, creator: str | None, *, certain: bool) -> None:
         """See `ViewMemory`."""
-        self._view = self._view.shown(creator, certain=certain)
+        self._view = self._view.shown(name, creator, certain=certain)
 
-    async def not_shown(self) -> None:
+    async def not_shown(self, name: str) -> None:
         """See `ViewMemory`."""
-        self._view = self._view.not_shown()
+        self._view = self._view.not_shown(name)
 
     async def creator_doubted(self) -> None:
         """See `ViewMemory`."""

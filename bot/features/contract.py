@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from bot.codearts.client import CodeArts
 from bot.codearts.view import ViewMemory
 from bot.domain.description_note import DescriptionNote
+from bot.domain.naming_rule import NamingRule
 from bot.features.explained import Explanations
 from bot.ledger.ledger import Ledger
 from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.listeners import Listener
 from bot.slack.inbound.telling import Teller
 from bot.slack.needs import ManifestNeeds
+from bot.slack.push_guide import PushGuide
 from bot.workflow.definition import AcceptRequest, FindRequest, Workflow
 from bot.workflow.delivery import Deliveries
 
@@ -21,8 +23,9 @@ class Platform:
     """What a feature may use.
 
     `region` is where registries are made; `views` remembers what CodeArts' list has shown; `shared_channels`: whether channels
-    shared with other companies may be chosen. `ledger` answers questions; runbooks write it by `Durable.note`. `explanations`
-    are those of all features; `operators` are the Slack ids of those who run the bot.
+    shared with other companies may be chosen. `push_guide` is for whoever wants to push an image, `naming` the organisation's
+    own rule for names. `ledger` answers questions; runbooks write it by `Durable.note`. `explanations` are those of all
+    features; `operators` are the Slack ids of those who run the bot.
     """
 
     region: str
@@ -34,9 +37,11 @@ class Platform:
     accept: AcceptRequest
     find: FindRequest
     deliveries: Deliveries
+    push_guide: PushGuide
     ledger: Ledger
     explanations: Explanations = field(default_factory=dict)
     operators: Collection[str] = ()
+    naming: NamingRule | None = None
     shared_channels: bool = False
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 from urllib.parse import unquote
 
 from bot.errors import SettingsError
+from bot.settings.values import is_one_line
 
 Host = tuple[str, int | None]
 
@@ -42,8 +43,8 @@ class DatabaseUrl:
                 return cls(kind="sqlite", database=_file(rest))
             case "postgres" | "postgresql":
                 return _postgresql(rest)
-            case other:
-                raise _wrong(f"starts with {other}. {_USE}")
+            case _:
+                raise _wrong(f"is not a database address. {_USE}")
 
     def __str__(self) -> str:
         where = ",".join(f"[{host}]" if ":" in host else host for host, _ in self.hosts)
@@ -78,7 +79,9 @@ def _postgresql(rest: str) -> DatabaseUrl:
     user, _, password = userinfo.partition(":")
     options = _options(query)
     hosts = _hosts(where, options)
-    database = options.pop("dbname", [unquote(path)])[-1]
+    database = options.pop("dbname", [_decoded(path)])[-1]
+    if not all(map(is_one_line, (database, *(host for host, _ in hosts)))):
+        raise _wrong("has a hidden character in the name of the host or the database.")
     if "/" in database:
         raise _wrong(f"is not a database address. {_USE}")
     if not database:
@@ -87,8 +90,8 @@ def _postgresql(rest: str) -> DatabaseUrl:
     return DatabaseUrl(
         kind="postgresql",
         database=database,
-        user=single.pop("user", unquote(user)) or None,
-        password=single.pop("password", unquote(password)) or None,
+        user=single.pop("user", _decoded(user)) or None,
+        password=single.pop("password", _decoded(password)) or None,
         hosts=hosts,
         options=single,
     )
@@ -100,15 +103,17 @@ def _options(query: str) -> dict[str, list[str]]:
         name, separator, value = part.partition("=")
         if not separator or re.fullmatch(r"[a-z_]+", name) is None:
             raise _wrong("has something after a “?” that is not an option; in a password write %3F for ?.")
-        found.setdefault(name, []).append(unquote(value))
+        found.setdefault(name, []).append(_decoded(value))
     return found
 
 
 def _hosts(where: str, options: dict[str, list[str]]) -> tuple[Host, ...]:
     """Those of the address, or of the options `host=a,b` and `port=1,2`, or of SQLAlchemy's `host=a:1&host=b:2`."""
-    named = [host for value in options.pop("host", [where] if where else []) for host in value.split(",")]
+    in_options = options.pop("host", None)
+    given = ([where] if where else []) if in_options is None else in_options
+    named = [host for value in given for host in value.split(",")]
     ports = [port for value in options.pop("port", []) for port in value.split(",")]
-    hosts = tuple((host, None) if host.startswith("/") else _host(host) for host in named)
+    hosts = tuple((host, None) if in_options and _is_whole(host) else _host(host) for host in named)
     if not ports:
         return hosts
     hosts = hosts or (("", None),)
@@ -123,7 +128,32 @@ def _host(text: str) -> Host:
     host, port = in_brackets.groups() if in_brackets else text.partition(":")[::2]
     if in_brackets is None and not {"[", "]", " "}.isdisjoint(host):
         raise _wrong(f"is not a database address. {_USE}")
-    return unquote(host), _port(port)
+    return _known_to_dns(_decoded(host)), _port(port)
+
+
+def _is_whole(host: str) -> bool:
+    """Whether an option can only be a host without a port: the folder of a socket, or an address of IPv6."""
+    return host.startswith("/") or (host.count(":") > 1 and "[" not in host and "]" not in host)
+
+
+def _known_to_dns(host: str) -> str:
+    """Raises `SettingsError` for a name with a part that is empty or too long, which psycopg fails on."""
+    try:
+        if not host.startswith("/"):
+            host.encode("idna")
+    except UnicodeError:
+        raise _wrong("has a host that is no name and no address.") from None
+    return host
+
+
+def _decoded(text: str) -> str:
+    try:
+        plain = unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        raise _wrong("has a “%” code that is not UTF-8.") from None
+    if "\0" in plain:
+        raise _wrong("holds %00, which is no character.")
+    return plain
 
 
 def _port(text: str | None) -> int | None:

@@ -1,18 +1,22 @@
 """The file `.env`: whether it can be read, and which variables are set in it or in the environment."""
 
+import io
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from dotenv.parser import parse_stream
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource
 
 from bot.errors import SettingsError
 
 ENV_FILE = ".env"
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*", re.ASCII)
 _NOT_TEXT = f"{ENV_FILE} is not text in UTF-8. Save it as UTF-8."
 
 
 def require_readable() -> None:
-    """Raises `SettingsError` when there is a file, but it is not text in UTF-8 or may not be read."""
+    """Raises `SettingsError` when there is a file, but it may not be read, or a line of it is no setting."""
     try:
         text = Path(ENV_FILE).read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
@@ -23,6 +27,14 @@ def require_readable() -> None:
         raise SettingsError(_NOT_TEXT) from None
     if "\0" in text:  # UTF-16 without its mark
         raise SettingsError(_NOT_TEXT)
+    for entry in parse_stream(io.StringIO(text)):
+        # It would be left out, and the setting be the default: another database, another port.
+        if entry.error or (entry.key is not None and not _NAME.fullmatch(entry.key)):
+            read = entry.original.string
+            line = entry.original.line + len(read[: -len(read.lstrip())].splitlines())
+            raise SettingsError(
+                f"{ENV_FILE}: line {line} cannot be read. Write NAME=value, with quotes on both sides or on none."
+            )
 
 
 def variables_set(kind: type[BaseSettings]) -> Mapping[str, str | None]:

@@ -8,10 +8,11 @@ from pydantic_core import PydanticCustomError
 
 from bot.errors import SettingsError
 from bot.settings.database_url import DatabaseUrl
-from bot.settings.values import cleaned, is_one_line, is_plain_url, is_visible_ascii
+from bot.settings.values import cleaned, is_half_quoted, is_one_line, is_plain_url, is_visible_ascii
 
 WRONG = "setting"  # the type of our own complaints, among pydantic's
-_CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
+_LINES_MAX = 2500  # a section of Slack takes 3,000
+_BETWEEN_IDS = re.compile(r"[\s,;，；、]+")
 _USER_ID = re.compile(r"[UW][A-Z0-9]{2,}")
 
 
@@ -45,12 +46,24 @@ def slack_token(begins: str, *, other: str) -> AfterValidator:
 def _visible(value: str | SecretStr) -> str | SecretStr:
     if not is_visible_ascii(value.get_secret_value() if isinstance(value, SecretStr) else value):
         raise wrong(" has a blank, a hidden character or one beyond ASCII inside. Copy it again.")
-    return value
+    return _whole(value)
 
 
 def _one_line(value: str | SecretStr) -> str | SecretStr:
     if not is_one_line(value.get_secret_value() if isinstance(value, SecretStr) else value):
         raise wrong(" has a line end or another hidden character inside. Type it again.")
+    return _whole(value)
+
+
+def _whole(value: str | SecretStr) -> str | SecretStr:
+    if is_half_quoted(value.get_secret_value() if isinstance(value, SecretStr) else value):
+        raise wrong(" has a quote on one side only. Write it on both or on none.")
+    return value
+
+
+def _readable_lines(value: str) -> str:
+    if not all(char.isprintable() or char == "\n" for char in value) or len(value) > _LINES_MAX:
+        raise wrong(f" has to be text of at most {_LINES_MAX} characters, without hidden ones.")
     return value
 
 
@@ -66,26 +79,26 @@ def _without_brackets(value: str) -> str:
     return value[1:-1] if value.startswith("[") and value.endswith("]") else value
 
 
-def _ids(pattern: re.Pattern[str], what: str, example: str) -> BeforeValidator:
-    """Slack's ids, comma-separated."""
+def listed(value: str) -> list[str]:
+    """What stands in a list, however it is separated; blanks around a colon belong to the entry."""
+    return list(filter(None, map(cleaned, _BETWEEN_IDS.split(re.sub(r"\s*:\s*", ":", value)))))
 
-    def check(value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        ids = tuple(filter(None, map(cleaned, value.split(","))))
-        for each in ids:
-            if not pattern.fullmatch(each):
-                raise wrong(f": “{each}” is not a {what} ID. An ID looks like {example}.")
-        return ids
 
-    return BeforeValidator(check)
+def _user_ids(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    ids = tuple(listed(value))
+    for each in ids:
+        if not _USER_ID.fullmatch(each):
+            raise wrong(f": “{each}” is not a user ID. An ID looks like U0123ABCD.")
+    return ids
 
 
 Secret = Annotated[SecretStr, AfterValidator(_visible)]
 SecretLine = Annotated[SecretStr, AfterValidator(_one_line)]
 Id = Annotated[str, AfterValidator(_visible)]
 Line = Annotated[str, AfterValidator(_one_line)]
+Lines = Annotated[str, AfterValidator(_readable_lines)]
 Host = Annotated[Line, AfterValidator(_without_brackets)]
 DatabaseAddress = Annotated[Line, AfterValidator(_readable_database_url)]
-ChannelIds = Annotated[tuple[str, ...], _ids(_CHANNEL_ID, "channel", "C0123ABCD")]
-UserIds = Annotated[tuple[str, ...], _ids(_USER_ID, "user", "U0123ABCD")]
+UserIds = Annotated[tuple[str, ...], BeforeValidator(_user_ids)]

@@ -1,6 +1,7 @@
 """Reads settings from the environment and `.env`, and says what each means and what is wrong with it."""
 
 import re
+from base64 import b64encode
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
@@ -12,7 +13,7 @@ from bot.settings.env_file import ENV_FILE, require_readable, variables_set
 from bot.settings.fields import WRONG
 from bot.settings.values import cleaned
 
-_PASSWORD_IN_URL = re.compile(r"^(?:https?://)?[^:/]*:(.+)@")
+_CREDENTIALS_IN_URL = re.compile(r"^(?:https?://)?([^:/]*:(.+))@", re.IGNORECASE)
 # Neither is of use without the other.
 _OTHER_HALF = {"access_key": "secret_key", "secret_key": "access_key"}
 
@@ -52,8 +53,10 @@ class CheckedSettings(BaseSettings):
         """Every value that must never be logged, bare passwords of URLs among them."""
         values = (getattr(self, name) for name in type(self).model_fields)
         secrets = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
-        passwords = [found[1] for secret in secrets if (found := _PASSWORD_IN_URL.search(secret))]
-        return [*secrets, *passwords, *map(unquote, passwords)]
+        found = [match for secret in secrets if (match := _CREDENTIALS_IN_URL.search(secret))]
+        passwords = [match[2] for match in found]
+        sent = [b64encode(unquote(match[1]).encode()).decode() for match in found]
+        return [*secrets, *passwords, *map(unquote, passwords), *sent]
 
 
 S = TypeVar("S", bound=CheckedSettings)

@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 
 # What stands around a value that was copied: an entry of a form, a line of a file, a cell of a table.
 _BLANK_CATEGORIES = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
-_QUOTES = frozenset({'""', "''", "``", "“”", "„“", "‘’", "«»"})
+_QUOTES = frozenset(
+    {'""', "''", "``", "“”", "””", "„“", "„”", "‘’", "’’", "‚‘", "«»", "»«", "‹›", "›‹", "「」", "＂＂", "＇＇"}
+)
 _VISIBLE = re.compile(r"[\x21-\x7e]+")
-_NEVER_INSIDE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _SLACKS_SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
 
 
@@ -24,8 +25,14 @@ def is_visible_ascii(value: str) -> bool:
 
 
 def is_one_line(value: str) -> bool:
-    """Whether it holds no control character and no byte that is no text."""
-    return _NEVER_INSIDE.search(value) is None
+    """Whether it holds nothing that cannot be seen: a line end, a no-break or zero-width blank, a change of direction."""
+    return value.isprintable()
+
+
+def is_half_quoted(value: str) -> bool:
+    """Whether a quote stands at one end that has no other."""
+    ends = {value[:1], value[-1:]}
+    return any(value.count(quote) % 2 for quote in ends & set("\"'`"))
 
 
 def is_plain_url(value: str) -> bool:

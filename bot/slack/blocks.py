@@ -47,6 +47,19 @@ def rich_text(*paragraphs: Iterable[Leaf]) -> Block:
     return {"type": "rich_text", "elements": sections}
 
 
+def preformatted(words: str) -> Block:
+    """A rich-text block that holds lines to copy, shown literally."""
+    return {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_preformatted", "elements": [text(words)], "border": 0}],
+    }
+
+
+def header(words: str) -> Block:
+    """A heading."""
+    return {"type": "header", "text": plain(words)}
+
+
 def actions(*elements: Block) -> Block:
     """A row of buttons."""
     return {"type": "actions", "elements": list(elements)}

@@ -5,6 +5,7 @@ SQLite's own locks are POSIX locks, which a process loses as soon as it closes a
 """
 
 import contextlib
+import errno
 import logging
 import os
 import secrets
@@ -22,6 +23,7 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
+_NO_FILE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP})
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _COMPANIONS = ("-wal", "-shm", "-journal")
 # The lock is on one byte that SQLite never locks (it uses 512 bytes at 0x40000000).
@@ -47,9 +49,9 @@ def keep_private(path: Path) -> None:
             mode = each.stat().st_mode
             if stat.S_ISREG(mode) and mode & _OTHERS:  # a device is everybody's
                 each.chmod(stat.S_IMODE(mode) & ~_OTHERS)
-        except FileNotFoundError:
-            continue
         except OSError as error:
+            if error.errno in _NO_FILE:
+                continue
             logger.warning("%s can be read by others, and that cannot be changed (%s)", each, error.strerror)
 
 

@@ -61,6 +61,7 @@ VIEWS = sa.Table(
     sa.Column("certain", sa.Boolean, nullable=False),
     sa.Column("missed", sa.Boolean, nullable=False),
     sa.Column("creator", sa.Text, nullable=True),
+    sa.Column("witness", sa.Text, nullable=True),
     sa.Column("caller", sa.Text, nullable=False),
     sa.Column("changed_at", sa.Float, nullable=False),
 )

@@ -31,10 +31,10 @@ def _beside(url: str, stack: contextlib.ExitStack) -> str | None:
     address = DatabaseUrl.parse(url)
     if address.kind != "sqlite":
         return None
-    path = Path(address.database)
-    if path.exists() or not path.parent.is_dir():
-        return None
     try:
+        path = Path(address.database).resolve()
+        if path.exists() or not path.parent.is_dir():
+            return None
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix=f"{path.name}-", dir=path.parent))
     except OSError as error:
         raise SettingsError(f"DATABASE_URL: no file can be made in its folder ({error.strerror}).") from None

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import sqlalchemy as sa
 
@@ -35,13 +36,13 @@ class ViewStore:
                 logger.warning("what the list of registries shows could not be read (%s)", type(error).__name__)
         return self._view
 
-    async def shown(self, creator: str | None, *, certain: bool) -> None:
-        """See `ViewMemory`. Costs a write only where it is news."""
-        await self._change(lambda view: view.shown(creator, certain=certain))
+    async def shown(self, name: str, creator: str | None, *, certain: bool) -> None:
+        """See `ViewMemory`. Costs a write only where it is news; one more witness is none, and known to this process only."""
+        await self._change(lambda view: view.shown(name, creator, certain=certain))
 
-    async def not_shown(self) -> None:
+    async def not_shown(self, name: str) -> None:
         """See `ViewMemory`."""
-        await self._change(View.not_shown)
+        await self._change(lambda view: view.not_shown(name))
 
     async def creator_doubted(self) -> None:
         """See `ViewMemory`."""
@@ -59,6 +60,9 @@ class ViewStore:
     async def _change(self, change: Callable[[View], View]) -> None:
         known = await self.current()
         view = change(known)
+        if known.witness and view == replace(known, witness=view.witness):
+            self._view = view
+            return
         if view == known:
             return
         try:
@@ -75,7 +79,7 @@ class ViewStore:
         if row is None:
             return View()
         creator = row.creator if row.caller == self._caller else None
-        return View(proven=row.proven, certain=row.certain, missed=row.missed, creator=creator)
+        return View(proven=row.proven, certain=row.certain, missed=row.missed, creator=creator, witness=row.witness)
 
     def _write(self, view: View) -> None:
         mine = VIEWS.c.view_id == self._view_id
@@ -84,6 +88,7 @@ class ViewStore:
             "certain": view.certain,
             "missed": view.missed,
             "creator": view.creator,
+            "witness": view.witness,
             "caller": self._caller,
             "changed_at": time.time(),
         }

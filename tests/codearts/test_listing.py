@@ -12,6 +12,7 @@ from bot.codearts.listing import Found, Page, docker_named, read_page
 from bot.domain.outcomes import Reason
 from bot.domain.registry import Registry
 from bot.errors import LookupFailed
+from bot.redaction import redactor
 
 JSON = {"Content-Type": "application/json"}
 
@@ -251,3 +252,38 @@ def test_a_row_of_that_name_that_hides_its_format_proves_nothing(other: Found) -
 def test_who_made_it_is_known_by_id_or_else_by_name(fields: dict[str, Any], creator: str | None) -> None:
     (found,) = find(200, JSON, listed("demo", **fields))
     assert found.registry.creator == creator
+
+
+# ---- rows in which something looks like a secret, or is one ----
+
+SECRETS = ("docker", "shop-pw", "active", "PLANTEDKEY000001")
+REDACT = redactor(SECRETS)
+
+
+def rows(*rows: dict[str, Any]) -> list[Registry]:
+    found = [{"format": "docker2", "status": "active", **each} for each in rows]
+    document = {"status": "success", "trace_id": "list-1", "result": {"total": len(found), "repositories": found}}
+    return [each.registry for each in read_page(200, JSON, json.dumps(document).encode(), REDACT).found]
+
+
+@pytest.mark.parametrize(
+    "name", ["docker", "my-docker-images", "shop-pw", "plantedkey000001", "xoxo-party", "xapp-one"]
+)
+def test_a_name_that_looks_like_a_secret_is_found_all_the_same(name: str) -> None:
+    (registry,) = rows({"displayName": name, "url": f"https://registry.example/here/{name}/"})
+    assert (registry.name, registry.format, registry.status) == (name, "docker2", "active")
+    assert registry.address == f"https://registry.example/here/{name}/"
+
+
+def test_what_was_different_stays_so_and_holds_no_secret() -> None:
+    texts = ["see shop-pw", "see docker", "see xoxo-party", "see xoxo-tea", "see this"]
+    found = rows(*({"id": each, "description": each, "createdUserId": each, "displayName": "shop"} for each in texts))
+    for kept in ([each.id for each in found], [each.description for each in found], [each.creator for each in found]):
+        assert len(set(kept)) == len(texts)
+        assert kept[-1] == "see this"
+        assert not [text for text in kept[:4] if text is None or "[removed]" not in text]
+
+
+def test_an_address_that_holds_a_secret_is_none() -> None:
+    (registry,) = rows({"displayName": "shop", "url": "https://registry.example/PLANTEDKEY000001/shop"})
+    assert registry.address is None

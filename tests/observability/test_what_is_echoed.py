@@ -4,10 +4,11 @@ import html
 import json
 import logging
 import re
-from collections.abc import AsyncIterator, Callable, Mapping
+from base64 import b64decode, b64encode
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import aiohttp
 import pytest
@@ -32,6 +33,18 @@ JSON = {"Content-Type": "application/json"}
 
 def block(headers: Headers) -> str:
     return "\n".join(f"{name}: {value}" for name, value in headers.items())
+
+
+def base64_of(text: str) -> str:
+    return b64encode(text.encode()).decode()
+
+
+def hex_of(text: str) -> str:
+    return text.encode().hex()
+
+
+def percent(text: str) -> str:
+    return "".join(f"%{byte:02x}" for byte in text.encode())
 
 
 def as_json(http_status: int, /, **fields: Any) -> web.Response:
@@ -62,6 +75,24 @@ ECHOES: Mapping[str, Callable[[Headers, str], web.Response]] = {
     "as in a URL": lambda h, _: as_json(400, error_msg=quote(block(h)), trace_id=quote(h["Authorization"])),
     "JSON in JSON": lambda h, _: as_json(400, error_msg=json.dumps(json.dumps(dict(h)))),
     "cut off": lambda h, _: as_json(400, error_msg=h["Authorization"][:30], trace_id=h["X-Security-Token"][:20]),
+    "base64": lambda h, _: as_json(400, error_msg=base64_of(h["Authorization"]), trace_id=base64_of(ACCESS_KEY)),
+    "base64 of all, cut at any place": lambda h, _: as_json(
+        400, error_code=base64_of(block(h))[3:], error_msg=f"<{base64_of(block(h))[41:]}>"
+    ),
+    "hexadecimal": lambda h, _: as_json(
+        403, error_msg=h["Authorization"].encode().hex(), request_id=hex_of(ACCESS_KEY)
+    ),
+    "each letter percent-encoded": lambda h, _: as_json(400, error_msg=percent(block(h)), trace_id=percent(ACCESS_KEY)),
+    "percent-encoded twice": lambda h, _: as_json(400, error_msg=quote(percent(SECRET_KEY) + quote(block(h)))),
+    "entities": lambda h, _: as_json(400, error="".join(f"&#{ord(each)};" for each in block(h))),
+    "escapes": lambda h, _: as_json(400, error_msg="".join(f"\\u{ord(each):04x}" for each in block(h))),
+    "in the keys": lambda h, _: as_json(400, error_msg=json.dumps({block(h): 1, SECRET_KEY: {TOKEN: None}}), **h),
+    "split over fields": lambda _h, _: as_json(
+        400, error_code=ACCESS_KEY[:10], error_msg=ACCESS_KEY[10:], trace_id=SECRET_KEY.replace("/", "-")[8:18]
+    ),
+    "split over headers": lambda _h, _: web.Response(
+        status=502, headers={"X-Request-Id": TOKEN[8:20], "X-Iam-Trace-Id": ACCESS_KEY[4:16]}
+    ),
     "in the rows": a_list_of_them,
     "as the status": lambda h, _: as_json(200, status=h["Authorization"], result=block(h), request_id=TOKEN),
 }
@@ -97,9 +128,22 @@ async def echo() -> AsyncIterator[tuple[Echo, str]]:
     await runner.cleanup()
 
 
+def readings(text: str) -> Iterator[str]:
+    """What whoever looks for keys in a text would try."""
+    yield text
+    yield html.unescape(unquote(unquote(text)))
+    yield re.sub(r"\\+u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), text)
+    for run in re.findall(r"[A-Za-z0-9+/]{12,}", text):
+        yield from (
+            b64decode(f"{run[start:]}===").decode("latin-1") for start in range(4) if (len(run) - start) % 4 != 1
+        )
+        if re.fullmatch("(?:[0-9a-f]{2})+", run):
+            yield bytes.fromhex(run).decode("latin-1")
+
+
 def leaked(text: str, planted: list[str]) -> list[str]:
-    """The planted tokens of which ten characters in a row stand in a text."""
-    folded = text.casefold()
+    """The planted tokens of which ten characters in a row stand in a text, however they are spelt."""
+    folded = "\n".join(readings(text)).casefold()
     return [each for each in planted if any(each[i : i + 10].casefold() in folded for i in range(len(each) - 9))]
 
 

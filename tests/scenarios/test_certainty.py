@@ -26,7 +26,15 @@ from tests.support.terminal import command
 DIRECT = "D" + company.ANA[1:]
 # The moments of the real policy, a thousand times as fast or so, and far enough apart to be told from each other.
 CALM = replace(HURRY, absent_at=(0.05, 0.3, 1.0), unproven_at=0.05, address_at=(0.05, 0.6), recheck_at=(0.5, 1.0))
+# Long enough between two looks for a restart.
+SLOWLY = replace(CALM, absent_at=(0.05, 0.1, 3.0), unproven_at=3.0, recheck_at=(3600.0,))
 NEVER_AGAIN = replace(CALM, recheck_at=(3600.0,), address_at=(3600.0,))
+# Passwords of somebody who chose words, of proxies that are not used.
+WORDS_AS_PASSWORDS = {
+    "HTTPS_PROXY": "http://bot:images@127.0.0.1:9",
+    "HTTP_PROXY": "http://bot:shop-pw@127.0.0.1:9",
+    "NO_PROXY": "*",
+}
 NOT_SHOWN = "this list has not shown any of its registries yet"
 
 
@@ -168,6 +176,83 @@ async def test_another_project_has_to_be_proven_anew(
     assert creates(cloud, "shop") == 1
 
 
+@pytest.mark.parametrize("apply", [True, False], ids=["applied", "not applied"])
+@pytest.mark.parametrize("hidden", [["the-first", "shop"], ["later", "shop"]], ids=["shows nothing", "stands still"])
+async def test_a_proven_list_that_stops_showing_proves_no_absence(
+    settings: Callable[..., Settings], slack: LocalSlack, cloud: LocalCodeArts, apply: bool, hidden: list[str]
+) -> None:
+    def hide() -> None:
+        for registry in cloud.registries:
+            registry.elsewhere = registry.display_name in hidden
+
+    async with running_bot(settings(), slack, policy=CALM):
+        await proven(slack, cloud, description="so that it is certain")
+        cloud.subscribe(hide)
+        if "later" in hidden:
+            await ask_for(slack, "later", description="so that it is certain")
+            await reads(slack, "later", "Status: success")
+            await all_finished()
+        cloud.faults.add("create", Fault.drop(apply=apply))
+        await ask_for(slack, "shop")
+        read = words(await outcome_of(slack, "shop"))
+        assert "Status: unconfirmed" in read
+        assert "Status: success" not in read
+    assert (creates(cloud, "shop"), registries(cloud, "shop")) == (1, int(apply))
+
+
+async def left_in_doubt(
+    settings: Settings, slack: LocalSlack, cloud: LocalCodeArts, *, apply: bool = False, ids: bool = True
+) -> None:
+    """The process ends while the answer of a create call is being looked up, or as soon as it was lost."""
+    looks = 3 if ids else 0
+    cloud.faults.add("create", Fault.drop(apply=apply))
+    async with running_bot(settings, slack, policy=SLOWLY, finished_within=None):
+        await ask_for(slack, "shop")
+        await cloud.wait_for(
+            lambda: (
+                creates(cloud, "shop") == 1 and sum(call.query.get("qname") == "shop" for call in cloud.calls) >= looks
+            )
+        )
+        if not ids:
+            await outcome_of(slack, "shop")
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["proven there as well", "new"])
+async def test_what_stood_in_another_project_before_the_settings_changed_is_not_called_ours(
+    settings: Callable[..., Settings], slack: LocalSlack, cloud: LocalCodeArts, known: bool
+) -> None:
+    ours = cloud.project_id
+    elsewhere = settings(CODEARTS_PROJECT_ID="f" * 32)
+    if known:
+        cloud.project_id = "f" * 32
+        async with running_bot(elsewhere, slack, policy=CALM):
+            await proven(slack, cloud, "the-zeroth", description="so that it is certain")
+        cloud.project_id = ours
+    async with running_bot(settings(), slack, policy=CALM):
+        await proven(slack, cloud, description="so that it is certain")
+    await left_in_doubt(settings(), slack, cloud)
+    # In the other project it has stood for years, made by the same user.
+    cloud.project_id = "f" * 32
+    cloud.add_registry("shop", created_by="registry-bot")
+    async with running_bot(elsewhere, slack, policy=SLOWLY, finished_within=None):
+        read = words(await outcome_of(slack, "shop"))
+    assert "Status: unconfirmed" in read
+    assert creates(cloud, "shop") == 1
+
+
+@pytest.mark.parametrize("ids", [True, False], ids=["taken away", "added"])
+async def test_a_request_in_doubt_is_finished_also_where_the_ids_of_the_list_were_changed(
+    settings: Callable[..., Settings], slack: LocalSlack, cloud: LocalCodeArts, ids: bool
+) -> None:
+    with_ids, without = settings(), settings(CODEARTS_PROJECT_ID="")
+    before, after = (with_ids, without) if ids else (without, with_ids)
+    await left_in_doubt(before, slack, cloud, apply=not ids, ids=ids)
+    async with running_bot(after, slack, policy=SLOWLY, finished_within=None) as bot:
+        assert "Status: unconfirmed" in words(await outcome_of(slack, "shop"))
+        assert bot.engine.stuck.ids == set()
+    assert (creates(cloud, "shop"), registries(cloud, "shop")) == (1, int(not ids))
+
+
 # ---- 2. somebody else's ----
 
 
@@ -226,6 +311,47 @@ async def test_without_evidence_either_way_it_is_unconfirmed(
     assert "Status: unconfirmed" in read
     assert "nothing shows whether it is this one" in read
     assert creates(cloud, "shop") == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "description"),
+    [
+        ("xoxo-party", None),
+        ("images", None),
+        ("my-shop-pw", "images of us"),
+        ("{key}", "the key is {key}"),
+        ("shop", "with basic monitoring-2024"),
+        ("shop", "xoxb-1 Authorization: of-all-our-customers"),
+    ],
+)
+async def test_what_looks_like_a_secret_in_a_name_or_a_description_is_recognised_all_the_same(
+    settings: Callable[..., Settings], slack: LocalSlack, cloud: LocalCodeArts, name: str, description: str | None
+) -> None:
+    key = cloud.keys.access_key
+    name, text = name.format(key=key[:20]), description.format(key=key) if description else None
+    async with running_bot(settings(**WORDS_AS_PASSWORDS), slack, policy=CALM):
+        await proven(slack, cloud)
+        cloud.faults.add("create", Fault.drop(apply=True))
+        await ask_for(slack, name, description=text)
+        read = words(await outcome_of(slack, name))
+        assert "Status: success" in read
+        assert [each.url for each in cloud.registries if f"Address: {each.url}" in read]
+        view_id = await open_form(slack, user=company.BEN)
+        await slack.submit(view_id, filled_in(name=name))
+        assert f"A registry called “{name}” already exists." in slack.views[view_id].errors["registry_name"]
+    assert (creates(cloud, name), registries(cloud, name)) == (1, 1)
+
+
+@pytest.mark.parametrize("theirs", ["images of us", "xoxo-tea", "the key is {key}"])
+async def test_another_description_is_another_also_where_both_hold_what_looks_like_a_secret(
+    settings: Callable[..., Settings], slack: LocalSlack, cloud: LocalCodeArts, theirs: str
+) -> None:
+    async with running_bot(settings(**WORDS_AS_PASSWORDS), slack, policy=CALM):
+        await proven(slack, cloud)
+        somebody_makes(cloud, "shop", description=theirs.format(key=cloud.keys.access_key))
+        cloud.faults.add("create", Fault.drop())
+        await ask_for(slack, "shop", description="xoxo-party")
+        assert "Somebody else has created a registry of this name." in words(await outcome_of(slack, "shop"))
 
 
 # ---- 3. the address of a plain success ----

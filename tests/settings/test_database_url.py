@@ -1,5 +1,6 @@
 """DATABASE_URL: what is read, and that no part of a password is quoted from what cannot be read."""
 
+import re
 from urllib.parse import quote
 
 import pytest
@@ -24,7 +25,13 @@ READ: dict[str, tuple[str, str | None, str | None, tuple[Host, ...], str]] = {
     "postgresql:///db?host=a,b&port=1,2": ("db", None, None, (("a", 1), ("b", 2)), "postgresql://a,b/db"),
     "postgresql:///db?host=a,b&port=1": ("db", None, None, (("a", 1), ("b", 1)), "postgresql://a,b/db"),
     "postgresql:///db?host=a:1&host=b:2": ("db", None, None, (("a", 1), ("b", 2)), "postgresql://a,b/db"),
+    "postgresql:///db?host=::1&port=1": ("db", None, None, (("::1", 1),), "postgresql://[::1]/db"),
+    "postgresql:///db?host=::1,[::2]:5": ("db", None, None, (("::1", None), ("::2", 5)), "postgresql://[::1],[::2]/db"),
+    "POSTGRESQL://[fe80::1%25eth0]/db": ("db", None, None, (("fe80::1%eth0", None),), "postgresql://[fe80::1%eth0]/db"),
+    "postgresql+psycopg://u:100%@h/db": ("db", "u", "100%", (("h", None),), "postgresql://h/db"),
     "postgresql:///db?host=/var/run": ("db", None, None, (("/var/run", None),), "postgresql:///var/run/db"),
+    f"postgresql:///db?host=/{'a' * 70}": ("db", None, None, ((f"/{'a' * 70}", None),), f"postgresql:///{'a' * 70}/db"),
+    f"postgresql://%2F{'a' * 70}/db": ("db", None, None, ((f"/{'a' * 70}", None),), f"postgresql:///{'a' * 70}/db"),
     "postgresql://%2Fvar%2Frun/db": ("db", None, None, (("/var/run", None),), "postgresql:///var/run/db"),
     "postgresql://h/db?port=7": ("db", None, None, (("h", 7),), "postgresql://h/db"),
     "postgresql:///?dbname=db&user=u&password=p%40": ("db", "u", "p@", (), "postgresql:///db"),
@@ -50,7 +57,15 @@ UNREADABLE = {
     "": "is not a database address",
     "://hunter22": "is not a database address",
     "host=h dbname=db password=hunter22": "is not a database address",
-    "mysql://bot:hunter22@h/bot": "starts with mysql. Use sqlite:///file or postgresql://…",
+    "mysql://bot:hunter22@h/bot": "is not a database address. Use sqlite:///file or postgresql://…",
+    "hunter22://bot@h/bot": "is not a database address",
+    "postgresql://bot:%ffhunter22@h/db": "has a “%” code that is not UTF-8",
+    "postgresql://bot:%00hunter22@h/db": "holds %00, which is no character",
+    "postgresql://bot:hunter22@h/%1b[31mdb": "has a hidden character",
+    "postgresql://bot:hunter22@h%0a/db": "has a hidden character",
+    "postgresql://bot:hunter22@h/db?application_name=%00": "holds %00",
+    "postgresql://bot:hunter22@db..internal/db": "has a host that is no name and no address",
+    f"postgresql://bot:hunter22@{'a' * 64}.internal/db": "has a host that is no name and no address",
     "sqlite://": "names no file, so nothing would outlive the process",
     "sqlite:///": "names no file",
     "sqlite:///:memory:": "names no file",
@@ -95,8 +110,14 @@ def test_what_cannot_be_read_is_told_in_one_line_that_quotes_nothing_of_it(text:
 @given(password=st.text(min_size=1))
 def test_any_password_can_be_written_and_is_never_shown(password: str) -> None:
     secret = f"secret{password}"
-    url = DatabaseUrl.parse(f"postgresql://bot:{quote(secret, safe='', errors='surrogatepass')}@h/db")
-    assert url.password == secret or not secret.isprintable()
+    text = f"postgresql://bot:{quote(secret, safe='', errors='surrogatepass')}@h/db"
+    if re.search("[\0\ud800-\udfff]", secret):
+        with pytest.raises(SettingsError) as refused:
+            DatabaseUrl.parse(text)
+        assert "secret" not in str(refused.value)
+        return
+    url = DatabaseUrl.parse(text)
+    assert url.password == secret
     assert str(url) == "postgresql://h/db"
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.settings.values import cleaned, is_plain_url, is_visible_ascii
+from bot.settings.values import cleaned, is_half_quoted, is_one_line, is_plain_url, is_visible_ascii
 
 BLANKS = " \t\r\n\v\f\x00\x1f\x85\u00a0\u2003\u2028\u200b\u200e\u2060\ufeff\u3000"
 
@@ -26,6 +26,12 @@ def test_whatever_blanks_stand_around_a_value_are_gone(around: str, after: str, 
         ("‘a’", "a"),
         ("«a»", "a"),
         ("`a`", "a"),
+        ("”a”", "a"),
+        ("’a’", "a"),
+        ("»a«", "a"),
+        ("‹a›", "a"),
+        ("「a」", "a"),
+        ("＂a＂", "a"),
         ('""a""', '"a"'),
         ("\"a'", "\"a'"),
         ('"a', '"a'),
@@ -74,3 +80,17 @@ def test_only_visible_characters_of_ascii_make_a_key(value: str, visible: bool) 
 )
 def test_a_plain_url_is_a_host_at_most_with_a_port_and_a_path(value: str, plain: bool) -> None:
     assert is_plain_url(value) is plain
+
+
+@pytest.mark.parametrize("value", ["a\nb", "a\u00a0b", "a\u200bb", "a\u202eb", "a\ufeffb", "a\x1b[31mb", "a\udc80b"])
+def test_what_cannot_be_seen_does_not_belong_inside(value: str) -> None:
+    assert not is_one_line(value)
+    assert is_one_line("by {requester} – für uns, 团队")
+
+
+@pytest.mark.parametrize(
+    ("value", "half"),
+    [('"a', True), ("a'", True), ("`a", True), ('by "{requester}"', False), ("it's", False), ("a", False), ("", False)],
+)
+def test_a_quote_at_one_end_without_another_is_half_of_a_pair(value: str, half: bool) -> None:
+    assert is_half_quoted(value) is half

@@ -29,7 +29,7 @@ def sqlite(sqlite_url: str) -> Iterator[sa.Engine]:
         ("nonsense", "is not a database address. Use sqlite:///file or postgresql://…"),
         ("sqlite://", "names no file, so nothing would outlive the process. Use sqlite:///file."),
         ("sqlite:///:memory:", "names no file, so nothing would outlive the process. Use sqlite:///file."),
-        ("mysql://root@localhost/bot", "starts with mysql. Use sqlite:///file or postgresql://…"),
+        ("mysql://root@localhost/bot", "is not a database address. Use sqlite:///file or postgresql://…"),
     ],
 )
 def test_an_address_that_is_no_such_database_is_told_with_the_way_to_fix_it(url: str, complaint: str) -> None:
@@ -39,7 +39,14 @@ def test_an_address_that_is_no_such_database_is_told_with_the_way_to_fix_it(url:
 
 
 def test_a_database_that_is_not_there_is_told_in_one_line_without_its_password(tmp_path: Path) -> None:
-    for url in (f"sqlite:///{tmp_path / 'no such folder' / 'bot.sqlite3'}", "postgresql://bot:secret@127.0.0.1:1/bot"):
+    urls = [
+        f"sqlite:///{tmp_path / 'no such folder' / 'bot.sqlite3'}",
+        f"sqlite:///{tmp_path / ('x' * 300)}",
+        "postgresql://bot:secret@127.0.0.1:1/bot",
+        "postgresql://bot:secret@[::1]:1/bot",
+        "postgresql:///bot?host=::1,127.0.0.1&port=1&password=secret",
+    ]
+    for url in urls:
         with pytest.raises(CannotStart, match=r"^DATABASE_URL: .* cannot be used \(.*\)\. Check the address") as told:
             open_database(url)
         assert "\n" not in str(told.value)

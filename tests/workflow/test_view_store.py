@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +13,7 @@ from bot.workflow.database import open_database
 from bot.workflow.tables import VIEWS, prepare
 from bot.workflow.view_store import ViewStore
 
-PROVEN = View(proven=True, certain=True, creator="bot")
+PROVEN = View(proven=True, certain=True, creator="bot", witness="shop")
 
 
 @pytest.fixture
@@ -36,23 +37,23 @@ def store(engine: sa.Engine) -> Callable[..., ViewStore]:
 async def test_what_one_replica_has_seen_counts_for_all_and_after_a_restart(store: Callable[..., ViewStore]) -> None:
     first, second = store(), store()
     assert (await first.current(), await second.current()) == (View(), View())
-    await first.shown("bot", certain=True)
+    await first.shown("shop", "bot", certain=True)
     assert (await first.current(), await second.current(), await store().current()) == (PROVEN,) * 3
 
 
 async def test_another_project_or_account_has_to_be_proven_anew(store: Callable[..., ViewStore]) -> None:
-    await store().shown("bot", certain=True)
+    await store().shown("shop", "bot", certain=True)
     assert await store(view_id="elsewhere").current() == View()
 
 
 async def test_with_other_credentials_the_list_stays_proven_but_another_user_may_make_the_registries(
     store: Callable[..., ViewStore],
 ) -> None:
-    await store().shown("bot", certain=True)
+    await store().shown("shop", "bot", certain=True)
     renewed = store(caller="key-2")
-    assert await renewed.current() == View(proven=True, certain=True, creator=None)
-    await renewed.shown("bot-2", certain=True)
-    assert await store(caller="key-2").current() == View(proven=True, certain=True, creator="bot-2")
+    assert await renewed.current() == replace(PROVEN, creator=None)
+    await renewed.shown("shop", "bot-2", certain=True)
+    assert await store(caller="key-2").current() == replace(PROVEN, creator="bot-2")
 
 
 async def test_a_creator_that_is_doubted_is_unknown_to_all_until_the_next_proof(
@@ -61,23 +62,23 @@ async def test_a_creator_that_is_doubted_is_unknown_to_all_until_the_next_proof(
     first = store()
     await first.creator_doubted()
     assert await store().current() == View()
-    await first.shown("bot", certain=True)
+    await first.shown("shop", "bot", certain=True)
     await first.creator_doubted()
-    assert (await first.current(), await store().current()) == (View(proven=True, certain=True),) * 2
-    await store().shown("other", certain=True)
-    assert await first.current() == View(proven=True, certain=True, creator="other")
+    assert (await first.current(), await store().current()) == (replace(PROVEN, creator=None),) * 2
+    await store().shown("shop", "other", certain=True)
+    assert await first.current() == replace(PROVEN, creator="other")
 
 
 async def test_a_list_without_creators_proves_nothing_about_them(store: Callable[..., ViewStore]) -> None:
-    await store().shown(None, certain=True)
-    assert await store().current() == View(proven=True, certain=True)
-    await store().shown("bot", certain=True)
-    await store().shown(None, certain=True)
+    await store().shown("shop", None, certain=True)
+    assert await store().current() == replace(PROVEN, creator=None)
+    await store().shown("shop", "bot", certain=True)
+    await store().shown("shop", None, certain=True)
     assert await store().current() == PROVEN
 
 
 async def test_many_that_prove_it_at_once_leave_one_row(engine: sa.Engine, store: Callable[..., ViewStore]) -> None:
-    await asyncio.gather(*(store().shown("bot", certain=True) for _ in range(8)))
+    await asyncio.gather(*(store().shown("shop", "bot", certain=True) for _ in range(8)))
     with engine.connect() as connection:
         assert len(connection.execute(sa.select(VIEWS)).all()) == 1
     assert await store().current() == PROVEN
@@ -85,12 +86,24 @@ async def test_many_that_prove_it_at_once_leave_one_row(engine: sa.Engine, store
 
 async def test_what_is_known_is_not_asked_for_again(engine: sa.Engine, store: Callable[..., ViewStore]) -> None:
     known = store()
-    await known.shown("bot", certain=True)
+    await known.shown("shop", "bot", certain=True)
     statements: list[str] = []
     sa.event.listen(engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
     await known.current()
-    await known.shown("bot", certain=True)
+    await known.shown("shop", "bot", certain=True)
     assert statements == []
+
+
+async def test_a_later_witness_costs_no_write_and_one_that_is_gone_is_replaced(store: Callable[..., ViewStore]) -> None:
+    first = store()
+    await first.shown("shop", "bot", certain=True)
+    await first.shown("later", "bot", certain=True)
+    assert (await first.current()).witness == "later"
+    assert await store().current() == PROVEN
+    await first.not_shown("later")
+    assert await store().current() == replace(PROVEN, missed=True, witness="later")
+    await first.shown("last", "bot", certain=True)
+    assert await store().current() == replace(PROVEN, witness="last")
 
 
 async def test_a_database_that_fails_leaves_everything_unproven_and_raises_nothing(
@@ -99,7 +112,7 @@ async def test_a_database_that_fails_leaves_everything_unproven_and_raises_nothi
     with engine.begin() as connection:
         connection.execute(sa.text("DROP TABLE registry_bot_views"))
     broken = store()
-    await broken.shown("bot", certain=True)
+    await broken.shown("shop", "bot", certain=True)
     assert await broken.current() == View()
     assert "could not be read" in caplog.text
     assert "could not be stored" in caplog.text
@@ -117,7 +130,7 @@ async def test_operators_are_told_once_that_a_confirmed_registry_does_not_show(
 
 async def test_what_was_only_likely_can_be_taken_back_by_another_replica(store: Callable[..., ViewStore]) -> None:
     first, second = store(), store()
-    await first.shown("bot", certain=False)
-    assert await second.current() == View(proven=True, creator="bot")
-    await second.not_shown()
+    await first.shown("shop", "bot", certain=False)
+    assert await second.current() == View(proven=True, creator="bot", witness="shop")
+    await second.not_shown("shop")
     assert await first.current() == View(missed=True)

@@ -16,12 +16,12 @@ async def learn(views: ViewMemory, asked: Asked, seen: LookedUp, *, may_lag: boo
     row = confirmed_row(asked, seen)
     if row is not None:
         certain = owner(asked, row, creator=None) is Owner.OURS
-        await views.shown(row.creator, certain=certain)
+        await views.shown(asked.name, row.creator, certain=certain)
     elif another_creator(asked, seen):
         # Either somebody replaced ours at once, or our registries are made by another user by now.
         await views.creator_doubted()
     elif not (may_lag or seen.failed or asked.appeared(seen)):
-        await views.not_shown()
+        await views.not_shown(asked.name)
     return row
 
 

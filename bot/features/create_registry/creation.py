@@ -13,7 +13,7 @@ from bot.codearts.client import CodeArts
 from bot.domain.outcomes import InDoubt, NotApplied, Reason, Refused
 from bot.domain.registry import Attempt, Created, Outcome
 from bot.errors import StepCrashed
-from bot.features.create_registry.evidence import Asked, may_be_in_use, settle
+from bot.features.create_registry.evidence import Asked, look_up_failed, may_be_in_use, settle, unproven
 from bot.features.create_registry.look_up import LookedUp, LookUp
 from bot.features.create_registry.retry_policy import RetryPolicy, pauses
 from bot.ledger.models import EventCode
@@ -22,6 +22,12 @@ from bot.workflow.durable import Durable
 
 # Told until when (seconds since the UTC epoch) an answer that was lost is being looked up.
 Checking = Callable[[float], None]
+# Told the code why calls are turned away, and until when (the same) they are repeated.
+Busy = Callable[[str, float], None]
+
+
+def _nobody(*_what: object) -> None:
+    """Told to nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,23 +58,27 @@ class Creator:
         description: str | None,
         durable: Durable,
         marked: bool = False,
-        checking: Checking | None = None,
+        checking: Checking = _nobody,
+        busy: Busy = _nobody,
     ) -> Creation:
         """Create one registry and return what is known for certain. `marked`: see `Asked`."""
         # Recorded apart from the creation, so that a crash leaves no doubt: what stood there before is not ours.
         before = await self._before(durable, name)
-        asked = Asked.after(before, name=name, description=description, marked=marked)
+        listed = self.codearts.as_listed(description)
+        asked = Asked.after(before, name=name, description=listed, marked=marked)
         if taken := before.live:
             exact = next((row for row in taken if row.name == name), taken[0])
             return Creation(outcome=_already_exists(exact.name, name, before), asked=asked)
         work = _Work(
             asked=asked,
+            description=description,
             proven=before.view.proven,
             durable=durable,
             codearts=self.codearts,
             look_up=self.look_up,
             policy=self.policy,
-            checking=checking or _nobody,
+            checking=checking,
+            busy=busy,
         )
         return await work.run()
 
@@ -85,18 +95,20 @@ class Creator:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Work:
     asked: Asked
+    description: str | None
     proven: bool
     durable: Durable
     codearts: CodeArts
     look_up: LookUp
     policy: RetryPolicy
     checking: Checking
+    busy: Busy
 
     async def run(self) -> Creation:
         """Create, look up what is in doubt, and create once more what is certainly not there."""
         attempt, repeated = await self._create("create"), False
         lost = 0
-        while isinstance(attempt, InDoubt) and attempt.code != Reason.STEP_CRASHED and self.look_up.possible:
+        while isinstance(attempt, InDoubt) and attempt.code != Reason.STEP_CRASHED and self.asked.looked_up:
             known = await self._confirm(attempt)
             # None: absent for as long as a call can be on its way, so no call so far did apply. Once more, and then whatever
             # is known is told. A call that our own restart cut off says nothing about CodeArts, so it does not count.
@@ -116,11 +128,18 @@ class _Work:
         """Call until one attempt may have applied, or the policy ends; what certainly did not apply is repeated."""
         try:
             attempt = await self.durable.step_once(step, self._attempt)
-            for pause in self.policy.repeats:
+            waited = told_until = 0.0
+            for number, pause in enumerate(self.policy.repeats):
                 if not isinstance(attempt, NotApplied):
                     return attempt
-                asked = min(attempt.retry_after or 0, self.policy.retry_after_max)
-                await self.durable.pause(max(asked, pause) + random.uniform(0, pause / 4))  # noqa: S311  jitter
+                asked = max(pause, min(attempt.retry_after or 0, self.policy.retry_after_max))
+                seconds = asked + random.uniform(0, pause / 4)  # noqa: S311  jitter
+                waited += seconds
+                until = time.time() + asked + self.policy.repeated_for(number)
+                if waited > self.policy.busy_after and until > told_until:
+                    self.busy(attempt.code, until)
+                    told_until = until
+                await self.durable.pause(seconds)
                 attempt = await self.durable.step_once(step, self._attempt)
         except StepCrashed:
             return InDoubt(code=Reason.STEP_CRASHED)
@@ -133,7 +152,7 @@ class _Work:
         if may_have_run:
             attempt: Attempt = InDoubt(code=Reason.PROCESS_ENDED)
         else:
-            attempt = await self.codearts.create_registry(name=self.asked.name, description=self.asked.description)
+            attempt = await self.codearts.create_registry(name=self.asked.name, description=self.description)
         answer = {
             "kind": attempt.kind,
             "code": getattr(attempt, "code", None),
@@ -160,14 +179,14 @@ class _Work:
             if seen.failed:
                 failures += 1
                 if waited >= self.policy.look_up_for:
-                    return _look_up_failed(doubtful, seen)
+                    return look_up_failed(doubtful, seen)
                 continue
             failures, proven = 0, seen.view.proven
             known = settle(self.asked, seen, trace_id=doubtful.trace_id)
             if isinstance(known, Created) or (isinstance(known, InDoubt) and known.code != Reason.IN_RECYCLE_BIN):
                 return known
             if waited >= self.policy.looked_up_for(proven=proven, failing=False):
-                return known if proven else _unproven(known, doubtful)
+                return known if proven else unproven(known, doubtful)
 
     async def _look(self) -> LookedUp:
         enough = partial(may_be_in_use, self.asked)
@@ -184,7 +203,7 @@ class _Work:
             known = None if seen.failed else settle(self.asked, seen, trace_id=earlier.trace_id)
             if isinstance(known, Created | InDoubt):
                 return known
-        return _look_up_failed(earlier, failed) if failed else refusal
+        return look_up_failed(earlier, failed) if failed else refusal
 
 
 def _already_exists(standing: str, name: str, before: LookedUp) -> Refused:
@@ -192,22 +211,5 @@ def _already_exists(standing: str, name: str, before: LookedUp) -> Refused:
     return Refused(code=Reason.ALREADY_EXISTS, message=None if standing == name else standing, trace_id=before.trace_id)
 
 
-def _look_up_failed(doubtful: InDoubt, seen: LookedUp) -> InDoubt:
-    return InDoubt(
-        code=seen.code, message=seen.message, trace_id=doubtful.trace_id or seen.trace_id, status=seen.status
-    )
-
-
-def _unproven(known: Outcome | None, doubtful: InDoubt) -> InDoubt:
-    if isinstance(known, InDoubt):
-        return known
-    code = Reason.SOMEBODY_ELSES if known else Reason.VIEW_UNPROVEN
-    return InDoubt(code=code, trace_id=doubtful.trace_id)
-
-
 async def _now() -> float:
     return time.time()
-
-
-def _nobody(_until: float) -> None:
-    """Told to nobody."""

@@ -4,7 +4,7 @@ The create call has no idempotency key, so a registry of the right name may be o
 something speaks for it and nothing against it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from bot.domain.outcomes import InDoubt, Reason, Refused
@@ -24,6 +24,9 @@ class Owner(StrEnum):
 class Asked:
     """What our call sent, and what stood there before: `older` are the ids, None where that could not be looked up.
 
+    They are those of the list `where`, and say nothing of another one. `looked_up`: whether the list can be asked at all.
+
+    `description` is the one that was sent, as the list shows it (`CodeArts.as_listed`).
     `marked`: the description holds the reference of this very request, so it can be on no other registry.
     """
 
@@ -31,12 +34,25 @@ class Asked:
     description: str | None
     older: frozenset[str] | None
     marked: bool = False
+    where: str = ""
+    looked_up: bool = True
 
     @classmethod
     def after(cls, before: LookedUp, *, name: str, description: str | None, marked: bool = False) -> "Asked":
         """Made from the first look."""
         older = None if before.failed else frozenset(row.id for row in before.rows)
-        return cls(name=name, description=description, older=older, marked=marked)
+        return cls(
+            name=name,
+            description=description,
+            older=older,
+            marked=marked,
+            where=before.where,
+            looked_up=before.possible,
+        )
+
+    def beside(self, seen: LookedUp) -> "Asked":
+        """The same, as far as it can be compared with what `seen` shows."""
+        return self if self.where in {"", seen.where} else replace(self, older=None)
 
     def appeared(self, seen: LookedUp) -> list[Row]:
         """The registries of exactly this name that were not there before."""
@@ -61,6 +77,7 @@ def settle(asked: Asked, seen: LookedUp, *, trace_id: str | None) -> Outcome | N
     None: nothing of ours is there yet. `Refused`: nor is it, and the name is somebody else's meanwhile; that counts as
     little as an absence where the view is not proven.
     """
+    asked = asked.beside(seen)
     live, trashed = _by_owner(asked, seen, trashed=False), _by_owner(asked, seen, trashed=True)
     if found := live[Owner.OURS]:
         if asked.older is None and not asked.marked:
@@ -82,6 +99,29 @@ def settle(asked: Asked, seen: LookedUp, *, trace_id: str | None) -> Outcome | N
     return Refused(code=Reason.TAKEN_MEANWHILE, trace_id=seen.trace_id) if live[Owner.SOMEBODY_ELSE] else None
 
 
+def decided(asked: Asked, seen: LookedUp, *, trace_id: str | None) -> Created | Refused | None:
+    """What was in doubt and is not any more, by this look-up; None while it still is."""
+    known = None if seen.failed else settle(asked, seen, trace_id=trace_id)
+    if isinstance(known, Refused) and not seen.view.proven:
+        return None  # ours may be where the list does not show it
+    return known if isinstance(known, Created | Refused) else None
+
+
+def look_up_failed(doubtful: InDoubt, seen: LookedUp) -> InDoubt:
+    """Still in doubt, because it could not be looked up."""
+    return InDoubt(
+        code=seen.code, message=seen.message, trace_id=doubtful.trace_id or seen.trace_id, status=seen.status
+    )
+
+
+def unproven(known: Outcome | None, doubtful: InDoubt) -> InDoubt:
+    """Still in doubt, because the list has not been seen to show a registry of ours."""
+    if isinstance(known, InDoubt):
+        return known
+    code = Reason.SOMEBODY_ELSES if known else Reason.VIEW_UNPROVEN
+    return InDoubt(code=code, trace_id=doubtful.trace_id)
+
+
 def may_be_in_use(asked: Asked, seen: LookedUp) -> bool:
     """Whether a registry that is in use is ours, or may be; else ours may be in the recycle bin."""
     live = _by_owner(asked, seen, trashed=False)
@@ -90,6 +130,7 @@ def may_be_in_use(asked: Asked, seen: LookedUp) -> bool:
 
 def confirmed_row(asked: Asked, seen: LookedUp) -> Row | None:
     """The registry whose creation CodeArts confirmed, where the list shows it."""
+    asked = asked.beside(seen)
     live = _by_owner(asked, seen, trashed=False)
     certain = asked.older is not None or asked.marked
     if certain and live[Owner.OURS]:
@@ -111,6 +152,7 @@ def another_creator(asked: Asked, seen: LookedUp) -> bool:
 
 def doubled(asked: Asked, seen: LookedUp) -> list[Row]:
     """The registries that came of one request, where there is more than one. [] where older ones cannot be told apart."""
+    asked = asked.beside(seen)
     live = _by_owner(asked, seen, trashed=False)
     rows = live[Owner.OURS] + ([] if asked.marked else live[Owner.UNKNOWN])
     return rows if len(rows) > 1 and (asked.older is not None or asked.marked) else []

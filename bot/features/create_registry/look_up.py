@@ -1,6 +1,7 @@
 """(6) Asks the list call for a name, and keeps what it shows as a value that a step can record."""
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
 from bot.codearts.client import CodeArts, Found
@@ -10,6 +11,14 @@ from bot.errors import LookupFailed, StepCrashed
 from bot.ledger.models import EventCode
 from bot.ledger.notes import Happened
 from bot.workflow.durable import Durable
+
+# Whether what is looked up has been found out and told meanwhile.
+Told = Callable[[], Awaitable[bool]]
+
+
+async def not_told() -> bool:
+    """It has not."""
+    return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,18 +37,27 @@ class Row:
 class LookedUp:
     """One answer of the list call about a name, upper and lower case not told apart.
 
-    `view` is what was known of the list at that moment. Where the look-up `failed`, `code`, `message` and `status` say why, as
-    in `LookupFailed`, and `refused` that the service said no, so that it is not asked again at once.
+    `view` is what was known of the list at that moment, and `where` stands for the list itself: with other settings it is
+    another one. Where it `failed`, `code`, `message` and `status` say why, as in `LookupFailed`, and `refused` that the
+    service said no, so that it is not asked again at once. `told`: it was not asked, because what was in doubt has been found
+    out and told meanwhile, by Check now.
     """
 
     rows: list[Row] = field(default_factory=list)
     view: View = field(default_factory=View)
+    where: str = ""
     trace_id: str | None = None
     failed: bool = False
     code: str = ""
     message: str | None = None
     status: int | None = None
     refused: bool = False
+    told: bool = False
+
+    @property
+    def possible(self) -> bool:
+        """Whether the ids that the list call needs were set."""
+        return self.code != Reason.LIST_IDS_MISSING
 
     @property
     def live(self) -> list[Row]:
@@ -61,44 +79,64 @@ class LookUp:
 
     async def before(self, durable: Durable, name: str) -> LookedUp:
         """What stands under the name before anything is created, as a recorded step: that is known for good."""
-        if not self.possible:
-            return LookedUp(failed=True, refused=True, code=Reason.LIST_IDS_MISSING)
         try:
             return await durable.step("look before", self._noted, durable, name)
         except StepCrashed:
             return LookedUp(failed=True, code=Reason.STEP_CRASHED)
 
-    async def again(self, durable: Durable, name: str, *, enough: Callable[[LookedUp], bool]) -> LookedUp:
+    async def again(
+        self,
+        durable: Durable,
+        name: str,
+        *,
+        enough: Callable[[LookedUp], bool],
+        told: Told = not_told,
+        about: str | None = None,
+    ) -> LookedUp:
         """What stands there now, as a recorded step. A step that crashes counts as one that failed.
 
-        The recycle bin is asked as well where what is in use is not `enough`.
+        The recycle bin is asked as well where what is in use is not `enough`. `told` says whether it has been told meanwhile,
+        `about` is the earlier request whose outcome is looked up.
         """
         try:
-            return await durable.step("look up", self._noted, durable, name, enough=enough)
+            return await durable.step("look up", self._noted, durable, name, enough=enough, told=told, about=about)
         except StepCrashed:
             return LookedUp(failed=True, code=Reason.STEP_CRASHED)
 
     async def _noted(
-        self, durable: Durable, name: str, *, enough: Callable[[LookedUp], bool] = lambda _seen: True
+        self,
+        durable: Durable,
+        name: str,
+        *,
+        enough: Callable[[LookedUp], bool] = lambda _seen: True,
+        told: Told = not_told,
+        about: str | None = None,
     ) -> LookedUp:
+        if await told():
+            return LookedUp(told=True)
         seen = await self.once(name, enough=enough)
         found = {"code": seen.code} if seen.failed else {"registries": [row.id for row in seen.rows]}
-        durable.note(Happened(code=EventCode.LOOKED_UP, trace_id=seen.trace_id, details=found))
+        durable.note(Happened(code=EventCode.LOOKED_UP, trace_id=seen.trace_id, details=found, request_id=about))
         return seen
 
     async def once(self, name: str, *, enough: Callable[[LookedUp], bool] = lambda _seen: True) -> LookedUp:
         """What stands there now; the recycle bin is asked as well where what is in use is not `enough`."""
+        if not self.possible:
+            return LookedUp(failed=True, refused=True, code=Reason.LIST_IDS_MISSING)
         view = await self.views.current()
         try:
             found = await self.codearts.find_all(name)
             seen = LookedUp(
                 rows=[_row(each, trashed=False) for each in found],
                 view=view,
+                where=self._where,
                 trace_id=next((each.trace_id for each in found), None),
             )
             if enough(seen):
                 return seen
             trashed = await self.codearts.find_all(name, in_recycle_bin=True)
+            if view.proven and not await self._shows(view.witness):
+                view = await self._no_longer_proven(view)
         except LookupFailed as failure:
             return LookedUp(
                 failed=True,
@@ -109,7 +147,23 @@ class LookUp:
                 refused=failure.refused,
             )
         rows = [*seen.rows, *(_row(each, trashed=True) for each in trashed)]
-        return replace(seen, rows=rows, trace_id=next((each.trace_id for each in (*found, *trashed)), None))
+        trace_id = next((each.trace_id for each in (*found, *trashed)), None)
+        return replace(seen, rows=rows, view=view, trace_id=trace_id)
+
+    @property
+    def _where(self) -> str:
+        return hashlib.sha256(self.codearts.view_id.encode()).hexdigest()[:8]
+
+    async def _shows(self, witness: str | None) -> bool:
+        """Whether the list shows what it must: else it has stopped showing, or shows less than it did."""
+        if witness is None:
+            return False
+        return bool(await self.codearts.find_all(witness) or await self.codearts.find_all(witness, in_recycle_bin=True))
+
+    async def _no_longer_proven(self, view: View) -> View:
+        if view.witness and view.certain:
+            await self.views.not_shown(view.witness)
+        return replace(view, proven=False)
 
 
 def _row(found: Found, *, trashed: bool) -> Row:

@@ -3,9 +3,18 @@
 from bot.features.contract import Feature, Parts, Platform
 from bot.features.receipts import messages, wording
 from bot.features.receipts.in_the_cloud import Cloud
-from bot.features.receipts.listeners import COMMAND, LIST, STATUS, Archive, ShowList, ShowReceipt, ShowStatus
+from bot.features.receipts.listeners import (
+    COMMAND,
+    LIST,
+    STATUS,
+    Archive,
+    ShowList,
+    ShowPushGuide,
+    ShowReceipt,
+    ShowStatus,
+)
 from bot.slack.inbound.listeners import ActionListener, CommandListener
-from bot.slack.needs import ManifestNeeds
+from bot.slack.needs import ManifestNeeds, SlashCommand
 from bot.slack.receipts import SHOW_RECEIPT
 
 
@@ -32,11 +41,18 @@ def receipts() -> Feature:
                 ),
                 ActionListener(action_id=messages.MORE, handle=show_list.more),
                 ActionListener(action_id=SHOW_RECEIPT, handle=ShowReceipt(archive, forms=platform.forms)),
+                ActionListener(
+                    action_id=messages.HOW_TO_PUSH,
+                    handle=ShowPushGuide(archive, forms=platform.forms, guide=platform.push_guide),
+                ),
             )
         )
 
     return Feature(
         name="receipts",
-        needs=ManifestNeeds(commands=frozenset({COMMAND}), scopes=frozenset({"commands"})),
+        needs=ManifestNeeds(
+            slash_commands=frozenset({SlashCommand(command=COMMAND, usage_hint=wording.USAGE_HINT)}),
+            scopes=frozenset({"commands"}),
+        ),
         build=build,
     )

@@ -17,6 +17,7 @@ from bot.slack.inbound.answers import Accept, Answer, Tell
 from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.payloads import Command
 from bot.slack.inbound.presses import Press
+from bot.slack.push_guide import PushGuide
 
 COMMAND = "/create-registry"
 LIST, STATUS = "list", "status"
@@ -129,14 +130,14 @@ class ShowReceipt:
             return Tell(text=wording.GONE)
         if not self._archive.may_see(press.user_id, receipt):
             return Tell(text=wording.HIDDEN.format(name=_safe(receipt.name), requester=receipt.requester))
-        _open(self._forms, press, messages.view(receipt, self._archive.words_of(receipt)))
+        self._forms.open_soon(press, messages.view(receipt, self._archive.words_of(receipt)))
         return Accept()
 
 
 class ShowPushGuide:
-    """The button of a receipt that says how to push. `guide` makes the view of a name and an address."""
+    """The button of a receipt that says how to push."""
 
-    def __init__(self, archive: Archive, *, forms: FormOpener, guide: Callable[[str, str], dict[str, object]]) -> None:
+    def __init__(self, archive: Archive, *, forms: FormOpener, guide: PushGuide) -> None:
         self._archive = archive
         self._forms = forms
         self._guide = guide
@@ -149,13 +150,8 @@ class ShowPushGuide:
             return _not_now(error)
         if receipt is None or not receipt.address or not self._archive.may_see(press.user_id, receipt):
             return Tell(text=wording.GONE)
-        _open(self._forms, press, self._guide(receipt.name, receipt.address))
+        self._forms.open_soon(press, self._guide.view(name=receipt.name, address=receipt.address))
         return Accept()
-
-
-def _open(forms: FormOpener, press: Press, view: dict[str, object]) -> None:
-    in_modal = press.view is not None and press.view.type == "modal"
-    (forms.push_soon if in_modal else forms.open_soon)(press, view)
 
 
 def _in_text(title: str, found: Sequence[Receipt]) -> str:

@@ -1,5 +1,7 @@
 """Every sentence of this feature that a person reads. The rules are those of `bot/wording.py`. Nothing is imported here."""
 
+USAGE_HINT = "list | status NAME | help"
+
 # The command's help, a line for each of its words
 
 HELP_LIST = "`{command} list` shows what was asked for, newest first; `{command} list mine` shows only your own."

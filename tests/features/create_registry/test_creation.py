@@ -17,6 +17,7 @@ from bot.errors import StepCrashed
 from bot.features.create_registry.creation import Creation, Creator
 from bot.features.create_registry.look_up import LookUp
 from bot.features.create_registry.retry_policy import RetryPolicy
+from bot.playground.codearts.records import CloudCall, LocalRegistry
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
 from bot.workflow.durable import InProcess
@@ -30,8 +31,9 @@ THROTTLED = Fault.answer(429, {"error_code": "APIGW.0308", "error_msg": "over ra
 NOTHING_LISTED = Fault.answer(200, {"status": "success", "trace_id": "list-9", "result": {"total": 0}})
 LIST_FAILS = Fault.answer(503, {"error_msg": "busy", "error_code": "APIGW.0613", "request_id": "list-8"})
 LIST_REFUSED = Fault.answer(403, {"error_msg": "not you", "error_code": "APIGW.0302", "request_id": "list-7"})
-# The first look asks for the live list alone; a look-up of a registry that is not there asks the recycle bin too.
-FIRST_LOOK, LOOK_UP = 1, 2
+# The first look asks for the live list alone; a look-up of a registry that is not there asks the recycle bin too, and then
+# for the witness, where the list shows nothing at all in both.
+FIRST_LOOK, LOOK_UP, LOOK_UP_OF_NOTHING = 1, 3, 4
 
 
 class Waited(list[float]):
@@ -53,10 +55,11 @@ def waited() -> Waited:
 
 
 @pytest.fixture
-async def views() -> InProcessView:
-    """The list has shown a registry of ours; `unproven` is for those of whom it has not."""
+async def views(cloud: LocalCodeArts) -> InProcessView:
+    """The list shows a registry of ours; `unproven` is for those of whom it has not."""
     view = InProcessView()
-    await view.shown(OURS, certain=True)
+    cloud.add_registry("the-first", created_by=OURS)
+    await view.shown("the-first", OURS, certain=True)
     return view
 
 
@@ -102,6 +105,15 @@ def creates(cloud: LocalCodeArts) -> int:
     return sum(call.operation == "create" for call in cloud.calls)
 
 
+def shops(cloud: LocalCodeArts) -> list[LocalRegistry]:
+    return [each for each in cloud.registries if each.display_name == "shop"]
+
+
+def about(cloud: LocalCodeArts) -> list[CloudCall]:
+    """The calls but those for the witness of the list."""
+    return [call for call in cloud.calls if call.query.get("qname") != "the-first"]
+
+
 def operations(cloud: LocalCodeArts) -> list[str]:
     return [call.operation for call in cloud.calls]
 
@@ -110,7 +122,7 @@ async def test_success_is_one_look_one_call_and_no_waiting(
     cloud: LocalCodeArts, create: Create, waited: Waited
 ) -> None:
     result = await create()
-    assert result == Created(trace_id=cloud.registries[0].trace_id)
+    assert result == Created(trace_id=shops(cloud)[0].trace_id)
     assert (operations(cloud), waited) == (["list", "create"], [])
 
 
@@ -130,7 +142,7 @@ async def test_a_lost_answer_is_looked_up_and_found(
 ) -> None:
     cloud.faults.add("create", fault)
     result = await create()
-    (registry,) = cloud.registries
+    (registry,) = shops(cloud)
     assert isinstance(result, Created)
     assert (result.confirmed_by_lookup, result.address) == (True, registry.url)
     assert result.trace_id in {call.trace_id for call in cloud.calls}
@@ -152,17 +164,27 @@ async def test_whose_trace_id_it_is_is_told(
     result = await create()
     assert isinstance(result, Created)
     assert result.trace_of_lookup is of_lookup
-    assert result.trace_id == (cloud.calls[-1].trace_id if of_lookup else "create-7")
+    assert result.trace_id == (about(cloud)[-1].trace_id if of_lookup else "create-7")
 
 
 async def test_a_registry_that_is_listed_late_is_waited_for(
     cloud: LocalCodeArts, create: Create, waited: Waited
 ) -> None:
     cloud.faults.add("create", Fault.drop(apply=True))
-    cloud.faults.add("list", NOTHING_LISTED, times=FIRST_LOOK + 2 * LOOK_UP)
+    cloud.faults.add("list", NOTHING_LISTED, times=FIRST_LOOK + 2 * LOOK_UP_OF_NOTHING)
     result = await create()
     assert isinstance(result, Created)
     assert (creates(cloud), waited) == (1, WHOLE_WINDOW[:3])
+
+
+@pytest.mark.parametrize("apply", [True, False], ids=["applied", "not applied"])
+async def test_a_list_that_has_stopped_showing_proves_no_absence(
+    cloud: LocalCodeArts, create: Create, waited: Waited, apply: bool
+) -> None:
+    cloud.faults.add("create", Fault.drop(apply=apply))
+    cloud.faults.add("list", NOTHING_LISTED, times=None)
+    assert await create() == InDoubt(code=Reason.VIEW_UNPROVEN)
+    assert (creates(cloud), waited) == (1, UNPROVEN)
 
 
 async def test_absent_at_every_look_up_means_that_it_did_not_apply_and_it_is_made_once_more(
@@ -170,8 +192,8 @@ async def test_absent_at_every_look_up_means_that_it_did_not_apply_and_it_is_mad
 ) -> None:
     cloud.faults.add("create", Fault.drop())
     result = await create()
-    assert result == Created(trace_id=cloud.registries[0].trace_id)
-    assert (creates(cloud), len(cloud.registries), waited) == (2, 1, WHOLE_WINDOW)
+    assert result == Created(trace_id=shops(cloud)[0].trace_id)
+    assert (creates(cloud), len(shops(cloud)), waited) == (2, 1, WHOLE_WINDOW)
     assert create.creation is not None
     assert create.creation.repeated
 
@@ -179,12 +201,16 @@ async def test_absent_at_every_look_up_means_that_it_did_not_apply_and_it_is_mad
 async def test_a_second_call_refused_because_the_first_had_applied_after_all_is_a_success(
     cloud: LocalCodeArts, create: Create, waited: Waited
 ) -> None:
+    async def shows_late() -> None:
+        for registry in shops(cloud):
+            registry.elsewhere = creates(cloud) < 2
+
+    cloud.lands_elsewhere, waited.during = True, shows_late
     cloud.faults.add("create", Fault.drop(apply=True))
-    cloud.faults.add("list", NOTHING_LISTED, times=FIRST_LOOK + len(WHOLE_WINDOW) * LOOK_UP)
     result = await create()
     assert isinstance(result, Created)
     assert result.confirmed_by_lookup
-    assert (creates(cloud), len(cloud.registries)) == (2, 1)
+    assert (creates(cloud), len(shops(cloud))) == (2, 1)
 
 
 async def test_a_second_call_refused_for_good_is_reported_as_refused(
@@ -222,14 +248,14 @@ async def test_a_call_that_a_queue_applies_minutes_after_its_caller_has_gone_is_
     cloud: LocalCodeArts, create: Create, waited: Waited
 ) -> None:
     async def applied_after_nine_minutes() -> None:
-        if sum(waited) > 540 and not cloud.registries:
+        if sum(waited) > 540 and not shops(cloud):
             cloud.add_registry("shop", description="ours", created_by=OURS)
 
     waited.during = applied_after_nine_minutes
     cloud.faults.add("create", Fault.drop())
     result = await create()
     assert isinstance(result, Created)
-    assert (creates(cloud), len(cloud.registries)) == (1, 1)
+    assert (creates(cloud), len(shops(cloud))) == (1, 1)
 
 
 async def test_how_long_it_is_looked_up_is_said_each_time_that_it_changes(
@@ -263,8 +289,9 @@ async def test_the_view_counts_as_proven_from_the_moment_it_is(
     cloud: LocalCodeArts, create: Create, unproven: InProcessView, waited: Waited
 ) -> None:
     async def proven_meanwhile() -> None:
-        await unproven.shown(OURS, certain=True)
+        await unproven.shown("the-first", OURS, certain=True)
 
+    cloud.add_registry("the-first", created_by=OURS)
     create.views, waited.during = unproven, proven_meanwhile
     cloud.faults.add("create", Fault.drop())
     assert isinstance(await create(), Created)
@@ -277,7 +304,7 @@ async def test_the_view_counts_as_proven_from_the_moment_it_is(
 
 def somebody_makes_it(cloud: LocalCodeArts, waited: Waited, **registry: Any) -> None:
     async def make() -> None:
-        if not cloud.registries:
+        if not shops(cloud):
             cloud.add_registry("shop", **registry)
 
     waited.during = make
@@ -299,7 +326,7 @@ async def test_a_registry_that_somebody_else_makes_after_our_lost_call_is_not_ou
 ) -> None:
     somebody_makes_it(cloud, waited, **registry)
     # The very last call asked the recycle bin, where ours might be.
-    assert await create() == Refused(code=Reason.TAKEN_MEANWHILE, trace_id=cloud.calls[-2].trace_id)
+    assert await create() == Refused(code=Reason.TAKEN_MEANWHILE, trace_id=about(cloud)[-2].trace_id)
     assert (creates(cloud), waited) == (1, WHOLE_WINDOW)
 
 
@@ -317,7 +344,7 @@ async def test_where_nothing_shows_whose_it_is_nothing_is_claimed(
 ) -> None:
     create.views = unproven
     somebody_makes_it(cloud, waited, created_by=SOMEBODY)
-    assert await create(description=None) == InDoubt(code=Reason.OWNER_UNKNOWN, trace_id=cloud.calls[-1].trace_id)
+    assert await create(description=None) == InDoubt(code=Reason.OWNER_UNKNOWN, trace_id=about(cloud)[-1].trace_id)
     assert creates(cloud) == 1
 
 
@@ -329,7 +356,7 @@ async def test_a_description_with_the_reference_is_evidence_even_when_nobody_cou
     cloud.faults.add("create", Fault.drop(apply=True))
     result = await create(description="ours · R-7K2F9", marked=True)
     assert isinstance(result, Created)
-    assert (result.address, creates(cloud)) == (cloud.registries[0].url, 1)
+    assert (result.address, creates(cloud)) == (shops(cloud)[0].url, 1)
 
 
 # ---- a look-up that fails ----
@@ -507,7 +534,7 @@ async def test_a_lost_answer_and_a_trashed_registry_of_that_name_stay_in_doubt(
     cloud.add_registry("shop", status="trash", created_by=OURS)
     cloud.faults.add("create", Fault.drop())
     result = await create()
-    assert result == InDoubt(code=Reason.IN_RECYCLE_BIN, trace_id=cloud.calls[-1].trace_id)
+    assert result == InDoubt(code=Reason.IN_RECYCLE_BIN, trace_id=about(cloud)[-1].trace_id)
     # Until the end of the window it may still be applied.
     assert (creates(cloud), waited) == (1, WHOLE_WINDOW)
 
@@ -544,7 +571,7 @@ async def test_a_registry_found_after_a_lost_answer_is_not_claimed_if_nobody_cou
     cloud.faults.add("list", LIST_FAILS, times=1 + len(POLICY.looks_before))
     cloud.faults.add("create", Fault.drop(apply=True))
     result = await create()
-    assert result == InDoubt(code=Reason.PERHAPS_OLDER, trace_id=cloud.calls[-1].trace_id)
+    assert result == InDoubt(code=Reason.PERHAPS_OLDER, trace_id=about(cloud)[-1].trace_id)
     assert creates(cloud) == 1
 
 
@@ -580,7 +607,7 @@ async def test_a_call_that_our_restart_cut_off_is_made_again_however_often_that_
 ) -> None:
     result = await create(durable=CutOff(waited, times=times))
     assert isinstance(result, Created)
-    assert (creates(cloud), len(cloud.registries)) == (1, 1)
+    assert (creates(cloud), len(shops(cloud))) == (1, 1)
 
 
 class Steps(InProcess):

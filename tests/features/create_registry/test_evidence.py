@@ -1,5 +1,6 @@
 """Whose a registry is, and what that proves: every combination of what a list may show."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -196,21 +197,21 @@ async def test_a_confirmed_registry_proves_the_list_and_tells_who_makes_ours() -
     views = InProcessView()
     described = row(creator=US, description="ours")
     assert await learn(views, asked(), seen(described, creator=None, proven=False)) == described
-    assert await views.current() == View(proven=True, certain=True, creator=US)
+    assert await views.current() == View(proven=True, certain=True, creator=US, witness="shop")
 
 
 async def test_without_a_description_it_proves_the_list_until_one_does_not_show() -> None:
     views = InProcessView()
     anonymous = row(creator=US)
     assert await learn(views, asked(description=None), seen(anonymous, creator=None, proven=False)) == anonymous
-    assert await views.current() == View(proven=True, creator=US)
+    assert await views.current() == View(proven=True, creator=US, witness="shop")
     assert await learn(views, asked(), seen(creator=US)) is None
     assert await views.current() == View(missed=True)
     # It may be somebody else's of the same name in another project; its address is told all the same.
     assert await learn(views, asked(description=None), seen(anonymous, creator=None, proven=False)) == anonymous
     assert await views.current() == View(missed=True)
     await learn(views, asked(), seen(row(creator=US, description="ours"), creator=None, proven=False))
-    assert await views.current() == View(proven=True, certain=True, creator=US)
+    assert await views.current() == View(proven=True, certain=True, creator=US, witness="shop")
 
 
 @pytest.mark.parametrize(
@@ -218,9 +219,9 @@ async def test_without_a_description_it_proves_the_list_until_one_does_not_show(
 )
 async def test_a_look_that_tells_nothing_about_it_changes_nothing(look: LookedUp) -> None:
     views = InProcessView()
-    await views.shown(US, certain=False)
+    await views.shown("the-first", US, certain=False)
     await learn(views, asked(), look)
-    assert await views.current() == View(proven=True, creator=US)
+    assert replace(await views.current(), witness=None) == View(proven=True, creator=US)
 
 
 @pytest.mark.parametrize(
@@ -239,10 +240,32 @@ async def test_one_by_another_user_in_its_place_takes_back_what_is_known_of_ours
     rows: list[Row], doubted: bool
 ) -> None:
     views = InProcessView()
-    await views.shown(US, certain=True)
+    await views.shown("the-first", US, certain=True)
     assert another_creator(asked(), seen(*rows)) is doubted
     await learn(views, asked(), seen(*rows))
-    assert await views.current() == View(proven=True, certain=True, creator=None if doubted else US)
+    after = await views.current()
+    assert (after.proven, after.certain, after.creator) == (True, True, None if doubted else US)
+    assert after.missed is (not rows)
+
+
+# ---- another list ----
+
+
+def test_what_stood_in_another_list_says_nothing_of_this_one() -> None:
+    before = LookedUp(rows=[row(id="0")], where="here")
+    mine = Asked.after(before, name="shop", description="ours")
+    there = replace(seen(OURS), where="there")
+    assert isinstance(settle(mine, replace(there, where="here"), trace_id=None), Created)
+    result = settle(mine, there, trace_id=None)
+    assert isinstance(result, InDoubt)
+    assert result.code == Reason.PERHAPS_OLDER
+    assert doubled(mine, replace(seen(OURS, row(id="4", creator=US)), where="there")) == []
+
+
+def test_whether_there_is_a_list_to_ask_is_known_from_the_first_look() -> None:
+    unasked = LookedUp(failed=True, refused=True, code=Reason.LIST_IDS_MISSING)
+    assert not Asked.after(unasked, name="shop", description=None).looked_up
+    assert Asked.after(LookedUp(failed=True, code=Reason.NO_ANSWER), name="shop", description=None).looked_up
 
 
 # ---- applied twice ----

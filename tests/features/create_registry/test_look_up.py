@@ -1,5 +1,6 @@
 """What the list call says about a name, as a value that a step can record."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -53,7 +54,7 @@ async def test_a_registry_in_the_list_is_present_with_its_address_and_the_trace_
 ) -> None:
     registry = cloud.add_registry("shop", status=status)
     seen = await look_up.once("shop", enough=in_use)
-    assert seen == LookedUp(rows=[row_of(registry)], trace_id=cloud.calls[0].trace_id)
+    assert replace(seen, where="") == LookedUp(rows=[row_of(registry)], trace_id=cloud.calls[0].trace_id)
     assert seen.live == seen.rows
     assert calls(cloud) == [False]
 
@@ -64,7 +65,7 @@ async def test_a_registry_in_the_recycle_bin_is_trashed(cloud: LocalCodeArts, lo
     seen = await look_up.once("shop", enough=in_use)
     # "delete" is shown in the live list.
     shown_by = cloud.calls[-1 if status == "trash" else 0]
-    assert seen == LookedUp(rows=[row_of(registry, trashed=True)], trace_id=shown_by.trace_id)
+    assert replace(seen, where="") == LookedUp(rows=[row_of(registry, trashed=True)], trace_id=shown_by.trace_id)
     assert seen.live == []
 
 
@@ -73,7 +74,7 @@ async def test_whatever_is_no_docker_registry_of_this_name_is_absent(
     cloud: LocalCodeArts, look_up: LookUp, name: str, kind: str
 ) -> None:
     cloud.add_registry(name, format=kind)
-    assert await look_up.once("shop", enough=in_use) == LookedUp()
+    assert replace(await look_up.once("shop", enough=in_use), where="") == LookedUp()
     assert calls(cloud) == [False, True]
 
 
@@ -95,9 +96,43 @@ async def test_the_recycle_bin_is_asked_where_what_is_in_use_is_not_enough(
     assert calls(cloud) == [False, False, True]
 
 
+PROVEN = View(proven=True, certain=True, creator="registry-bot", witness="the-first")
+
+
 async def test_what_is_known_of_the_list_is_kept_with_what_it_showed(look_up: LookUp) -> None:
-    await look_up.views.shown("registry-bot", certain=True)
-    assert (await look_up.once("shop", enough=in_use)).view == View(proven=True, certain=True, creator="registry-bot")
+    await look_up.views.shown("the-first", "registry-bot", certain=True)
+    assert (await look_up.once("shop")).view == PROVEN
+
+
+@pytest.mark.parametrize("status", ["active", "trash"])
+async def test_an_absence_counts_as_long_as_the_list_shows_what_it_must(
+    cloud: LocalCodeArts, look_up: LookUp, status: str
+) -> None:
+    await look_up.views.shown("the-first", "registry-bot", certain=True)
+    witness = cloud.add_registry("the-first", status=status)
+    assert (await look_up.once("shop", enough=in_use)).view == PROVEN
+    cloud.registries.remove(witness)
+    assert (await look_up.once("shop", enough=in_use)).view == replace(PROVEN, proven=False)
+    # The next one that shows is the witness from then on; and the first one is again, should it come back.
+    assert await look_up.views.current() == replace(PROVEN, missed=True)
+
+
+async def test_where_it_cannot_be_asked_for_the_witness_the_look_has_failed(
+    cloud: LocalCodeArts, look_up: LookUp
+) -> None:
+    await look_up.views.shown("the-first", "registry-bot", certain=True)
+    for _ in range(2):
+        cloud.faults.add("list", Fault.slow(0))
+    cloud.faults.add("list", Fault.answer(500), times=None)
+    assert (await look_up.once("shop", enough=in_use)).failed
+
+
+async def test_looks_at_different_lists_are_told_apart(look_up: LookUp, quick_settings: Settings) -> None:
+    changed = {"codearts_project_id": "f" * 32}
+    async with build_codearts(quick_settings.model_copy(update=changed)) as codearts:
+        elsewhere = LookUp(codearts=codearts, views=InProcessView())
+        assert elsewhere._where != look_up._where
+        assert codearts.view_id not in elsewhere._where
 
 
 @pytest.mark.parametrize(
@@ -136,7 +171,7 @@ async def test_the_first_look_does_not_ask_for_the_recycle_bin(
     cloud: LocalCodeArts, look_up: LookUp, durable: InProcess
 ) -> None:
     cloud.add_registry("shop", status="trash")
-    assert await look_up.before(durable, "shop") == LookedUp()
+    assert replace(await look_up.before(durable, "shop"), where="") == LookedUp()
     assert calls(cloud) == [False]
 
 

@@ -59,6 +59,27 @@ async def test_what_is_created_while_the_list_is_read_is_not_lost(cloud: LocalCo
     assert index.taken("shop") == "Shop"
 
 
+async def test_what_was_just_created_stays_taken_while_the_list_lags_but_not_for_ever(
+    cloud: LocalCodeArts, index: NameIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index.add("Shop")
+    for _ in range(3):
+        await refreshed(index)
+        assert index.taken("shop") == "Shop"
+    monkeypatch.setattr(name_index, "_LAG_SECONDS", 0.0)
+    await refreshed(index)
+    assert index.taken("shop") is None
+
+
+async def test_what_has_shown_is_free_as_soon_as_it_is_deleted(cloud: LocalCodeArts, index: NameIndex) -> None:
+    index.add("Shop")
+    registry = cloud.add_registry("Shop")
+    await refreshed(index)
+    registry.status = "trash"
+    await refreshed(index)
+    assert index.taken("shop") is None
+
+
 async def refreshed_already(index: NameIndex) -> None:
     assert index._refreshing is not None
     await index._refreshing

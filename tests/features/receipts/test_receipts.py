@@ -229,3 +229,23 @@ async def test_help_names_every_word(settings: Build, slack: LocalSlack) -> None
         told = (await answer(slack, "help")).text
         assert all(part in told for part in ("opens a form", "/create-registry list", "/create-registry status"))
         await open_form(slack, "help me")
+
+
+async def test_a_slip_in_a_word_opens_the_form_which_says_so(settings: Build, slack: LocalSlack) -> None:
+    async with running_bot(settings(), slack):
+        meant = "If you meant /create-registry status"
+        assert meant in shown(slack.views[await open_form(slack, "stauts shop")])
+        assert "If you meant" not in shown(slack.views[await open_form(slack, "shop")])
+
+
+async def test_the_receipt_leads_on_to_how_to_push(settings: Build, slack: LocalSlack, cloud: LocalCodeArts) -> None:
+    async with running_bot(settings(), slack):
+        await ask_for(slack, "team-shop")
+        await all_finished()
+        receipt = await opened(slack, await answer(slack, "status team-shop"), "receipt_show")
+        before = set(slack.views)
+        await slack.press_in_view(receipt.id, "receipts_how_to_push")
+        await slack.wait_for(lambda: bool(set(slack.views) - before))
+        (guide,) = set(slack.views) - before
+        address = cloud.registries[0].url.removeprefix("https://").rstrip("/")
+        assert f"docker push {address}/" in shown(slack.views[guide])

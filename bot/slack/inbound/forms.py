@@ -40,10 +40,6 @@ class FormOpener:
         """Change the view, unless it has changed or was closed since it was `shown` so."""
         self._background.run(self._update(shown, view))
 
-    def publish_soon(self, user_id: str, view: View) -> None:
-        """Show `view` as the Home tab of this person."""
-        self._background.run(self._publish(user_id, view))
-
     async def _open(self, heard: Heard, call: Awaitable[object]) -> None:
         try:
             await call
@@ -55,12 +51,6 @@ class FormOpener:
             await self._client.views_update(view_id=shown.id, hash=shown.hash or None, view=view)
         except Exception as error:  # noqa: BLE001  what it would have said is said again by the next change
             logger.info("a view was not changed", extra={"code": code_of(error)})
-
-    async def _publish(self, user_id: str, view: View) -> None:
-        try:
-            await self._client.views_publish(user_id=user_id, view=view)
-        except Exception as error:  # noqa: BLE001  the next time it is opened it is published again
-            logger.warning("a Home tab was not published", extra={"code": code_of(error)})
 
     async def _tell_why(self, heard: Heard, error: Exception) -> None:
         reference = new_reference()

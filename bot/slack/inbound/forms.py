@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import wording
 from bot.references import new_reference
-from bot.slack.codes import APP_RESTRICTED, TOKEN_WRONG, TRIGGER_GONE, TRIGGER_USED, code_of
+from bot.slack.codes import APP_RESTRICTED, KEPT_OUT, TOKEN_WRONG, TRIGGER_GONE, TRIGGER_USED, code_of
 from bot.slack.inbound.background import Background
 from bot.slack.inbound.payloads import Command
 from bot.slack.inbound.presses import Press, ShownView
@@ -69,6 +69,8 @@ def _sentence(code: str, heard: Heard) -> str:
         return wording.FORM_NOT_CONNECTED
     if code == APP_RESTRICTED:
         return wording.FORM_RESTRICTED
+    if code in KEPT_OUT:
+        return wording.FORM_KEPT_OUT
     if isinstance(heard, Press):
         return wording.VIEW_EXPIRED if code in TRIGGER_GONE else wording.VIEW_NOT_OPENED
     return wording.FORM_EXPIRED if code in TRIGGER_GONE else wording.FORM_NOT_OPENED

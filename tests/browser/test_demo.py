@@ -113,6 +113,20 @@ async def test_a_visitor_creates_a_registry_and_reads_status_and_trace_id(visit:
         await expect(page.locator("[data-message]:not([data-ephemeral])")).to_have_count(1)
 
 
+async def test_a_newcomer_gets_from_the_command_to_the_line_that_pushes_an_image(visit: Visit, tmp_path: Path) -> None:
+    async with _demo(tmp_path) as demo:
+        page = await visit(demo.address)
+        form = await _open_form(page)
+        await form.get_by_role("textbox").first.fill("team-shop")
+        await page.keyboard.press("Enter")
+        await page.get_by_role("button", name="How to push").click(timeout=_PATIENCE_MS)
+        address = await page.locator('[data-registry="team-shop"] dd').first.inner_text()
+        place = address.strip().removeprefix("https://").rstrip("/")
+        await expect(page.get_by_role("dialog", name="How to push")).to_contain_text(
+            f"docker push {place}/team-shop:1.0"
+        )
+
+
 async def test_what_somebody_creates_in_the_console_is_taken_once_the_bot_has_read_the_names(
     visit: Visit, tmp_path: Path
 ) -> None:

@@ -29,4 +29,17 @@ class Shortcut:
 
 
 COMMANDS = (Command(command=COMMAND, hint="[name]", description="Create a Docker registry"),)
-SHORTCUTS: tuple[Shortcut, ...] = ()
+SHORTCUTS: tuple[Shortcut, ...] = (
+    Shortcut(
+        type="global",
+        callback_id="create_registry_anywhere",
+        name="Create registry",
+        description="Create a Docker registry",
+    ),
+    Shortcut(
+        type="message",
+        callback_id="create_registry_on_message",
+        name="Create registry",
+        description="The result is posted in the thread of this message, too",
+    ),
+)

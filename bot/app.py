@@ -37,6 +37,7 @@ from bot.slack.inbound.socket_mode.client import SocketModeClient
 from bot.slack.inbound.telling import Teller
 from bot.slack.needs import all_needs
 from bot.slack.outbound.poster import Poster
+from bot.slack.push_guide import PushGuide
 from bot.slack.web_client import app_id_of
 from bot.workflow.database import open_database
 from bot.workflow.delivery import Deliveries
@@ -98,11 +99,13 @@ async def serve(
         engine.stuck.tell = partial(tell_people, poster)
         platform = Platform(
             region=settings.region,
+            naming=settings.naming_rule,
             shared_channels=settings.shared_channels,
             codearts=codearts,
             views=ViewStore(engine.database, view_id=codearts.view_id, caller=codearts.caller),
             description_note=DescriptionNote(template=note) if (note := settings.description_note) else None,
             forms=FormOpener(client=client, teller=teller, background=background),
+            push_guide=PushGuide(contact=settings.contact_for_access, operators=settings.push_guide),
             ledger=engine.ledger,
             accept=engine.accept,
             find=engine.find,

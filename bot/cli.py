@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import NoReturn
 
-from bot import __version__, console, ledger_cli
+from bot import __version__, console, ledger_cli, manifest_cli
 from bot.errors import CannotStart, InvalidRequest, TemporaryFailure
 
 # sysexits.h, so that they cannot be taken for the 0 / 1 / 2 of `create`.
@@ -112,6 +112,7 @@ def _create_one(chosen: argparse.Namespace) -> int:
                 waiting=_say_waiting,
                 note=DescriptionNote(template=settings.description_note) if settings.description_note else None,
                 requester=_who_runs_this(),
+                naming=settings.naming_rule,
             )
 
     try:
@@ -194,6 +195,7 @@ def _parser() -> argparse.ArgumentParser:
     check.settings = partial(_settings_help, "Settings")
     check.set_defaults(command=_check)
     ledger_cli.add_commands(commands, settings=partial(_settings_help, "DatabaseSettings"))
+    manifest_cli.add_command(commands)
     return parser
 
 

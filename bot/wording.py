@@ -39,6 +39,25 @@ BUTTON_UNKNOWN = (
 NOTE_TITLE = "Please note"
 NOTE_CLOSE = "Close"
 
+# How to push an image
+
+PUSH_TITLE = "How to push"
+PUSH_ADDRESS = "The address of the registry:"
+PUSH_STEP_CREDENTIALS = (
+    "1. Get your own user name and password: open the repository in CodeArts Artifact, press Tutorial, then Download "
+    "Configuration, and read them in that file. They are yours alone: everybody else downloads their own."
+)
+PUSH_STEP_LOGIN = "2. Sign in with them:"
+PUSH_STEP_PUSH = "3. Name your image after the registry, and push it. Here it is called {image}, in version 1.0:"
+PUSH_COMPARE = (
+    "Compare these lines with those that Tutorial shows on the page of the repository, above all the address in docker login: "
+    "where they differ, that page is right."
+)
+PUSH_GUIDE_ELSEWHERE = "Your company has its own guide:"
+PUSH_GUIDE_LINK = "how to push an image"
+PUSH_ACCESS = "If you are not allowed to push or pull, ask {contact} for access."
+CONTACT = "the people who run this bot"
+
 # To whoever sent what Slack would not send
 
 MALFORMED = "This is not a request that Slack sends."

@@ -261,7 +261,16 @@ def test_the_first_help_names_every_command(capsys: pytest.CaptureFixture[str]) 
     with pytest.raises(SystemExit):
         cli.main(["--help"])
     help_text = capsys.readouterr().out
-    assert re.findall(r"^    (\w+)  ", help_text, re.MULTILINE) == ["demo", "run", "create", "check"]
+    assert re.findall(r"^    (\w+)  ", help_text, re.MULTILINE) == [
+        "demo",
+        "run",
+        "create",
+        "check",
+        "show",
+        "requests",
+        "migrate",
+        "manifest",
+    ]
 
 
 WRONG: Mapping[str, tuple[Mapping[str, str | None], str]] = {

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from bot import config
 from bot.config import CodeArtsSettings, Settings
+from bot.domain.news import NewsChannel
 from bot.errors import SettingsError
 
 Changes = Mapping[str, str | None]
@@ -77,7 +78,12 @@ def test_a_file_is_read_and_the_environment_wins(read: Read, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("variable", "value", "field", "read_as"),
     [
-        ("NOTIFY_CHANNELS", " C0123ABCD, G0456EFGH ,", "notify_channels", ("C0123ABCD", "G0456EFGH")),
+        (
+            "NOTIFY_CHANNELS",
+            " C0123ABCD, G0456EFGH ,",
+            "notify_channels",
+            (NewsChannel(channel="C0123ABCD"), NewsChannel(channel="G0456EFGH")),
+        ),
         ("NOTIFY_CHANNELS", "", "notify_channels", ()),
         ("SLACK_API_URL", "http://127.0.0.1:1/api", "slack_api_url", "http://127.0.0.1:1/api/"),
         ("SLACK_API_URL", "http://127.0.0.1:1/api//", "slack_api_url", "http://127.0.0.1:1/api/"),
@@ -87,8 +93,23 @@ def test_a_file_is_read_and_the_environment_wins(read: Read, tmp_path: Path) -> 
         ("HOST", "'[::]'", "host", "::"),
         ("EXECUTOR_ID", "\u200b \u00a0", "executor_id", None),
         ("HUAWEICLOUD_SDK_PROJECT_ID", '"0123"\r', "project_id", "0123"),
-        ("NOTIFY_CHANNELS", '"C0123ABCD,\u00a0G0456EFGH\u200b"', "notify_channels", ("C0123ABCD", "G0456EFGH")),
-        ("NOTIFY_CHANNELS", "“C0123ABCD”，‘G0456EFGH’ C0789", "notify_channels", ("C0123ABCD", "G0456EFGH", "C0789")),
+        (
+            "NOTIFY_CHANNELS",
+            '"C0123ABCD,\u00a0G0456EFGH\u200b"',
+            "notify_channels",
+            (NewsChannel(channel="C0123ABCD"), NewsChannel(channel="G0456EFGH")),
+        ),
+        (
+            "NOTIFY_CHANNELS",
+            "“C0123ABCD”，‘G0456EFGH’ C0789:problems C0SHOP : shop-*",
+            "notify_channels",
+            (
+                NewsChannel(channel="C0123ABCD"),
+                NewsChannel(channel="G0456EFGH"),
+                NewsChannel(channel="C0789", problems=True),
+                NewsChannel(channel="C0SHOP", names="shop-*"),
+            ),
+        ),
         ("DATABASE_URL", "postgres://h/db\n", "database_url", "postgres://h/db"),
     ],
 )

@@ -10,8 +10,9 @@ import pytest
 import yaml
 
 from bot.features.catalogue import FEATURES
-from bot.features.create_registry import wording
 from bot.slack.inbound.http import PATH
+from bot.slack.manifest import EXAMPLE_URL, as_yaml
+from bot.slack.manifest import manifest as manifest_of
 from bot.slack.needs import ManifestNeeds, all_needs
 
 ROOT = Path(__file__).parent.parent
@@ -27,6 +28,7 @@ SCOPES_OF_METHOD = {
     "chat_postMessage": {"chat:write", "chat:write.public"},
     "chat_update": {"chat:write"},
     "conversations_history": {"channels:history", "groups:history"},
+    "conversations_replies": {"channels:history", "groups:history"},
 }
 
 
@@ -60,15 +62,36 @@ def test_the_manifest_is_valid_by_slacks_own_schema(manifest: dict[str, Any]) ->
     jsonschema.validate(manifest, json.loads(SCHEMA.read_text()))
 
 
-def test_the_commands_are_those_that_the_features_need(manifest: dict[str, Any], needs: ManifestNeeds) -> None:
-    declared = manifest["features"]["slash_commands"]
-    assert sorted(each["command"] for each in declared) == sorted(needs.commands)
+def test_it_is_what_the_command_prints() -> None:
+    needs = all_needs(feature.needs for feature in FEATURES)
+    assert (ROOT / "manifest.yaml").read_text() == as_yaml(needs, url=EXAMPLE_URL)
 
 
-def test_a_command_is_described_in_the_words_of_its_feature(manifest: dict[str, Any]) -> None:
-    (declared,) = [each for each in manifest["features"]["slash_commands"] if each["command"] == "/create-registry"]
-    assert declared["description"] == wording.COMMAND_DESCRIPTION
-    assert declared["usage_hint"] == wording.COMMAND_USAGE_HINT
+@pytest.mark.parametrize("url", [EXAMPLE_URL, None])
+def test_what_is_printed_is_the_document(needs: ManifestNeeds, url: str | None) -> None:
+    assert yaml.safe_load(as_yaml(needs, url=url)) == manifest_of(needs, url=url)
+
+
+def test_socket_mode_names_no_address(needs: ManifestNeeds) -> None:
+    printed = as_yaml(needs, url=None).split("display_information")[1]
+    assert "https://" not in printed
+    assert yaml.safe_load(as_yaml(needs, url=None))["settings"]["socket_mode_enabled"] is True
+
+
+def test_everything_that_is_listened_to_is_declared(manifest: dict[str, Any], needs: ManifestNeeds) -> None:
+    features = manifest["features"]
+    assert {each["command"] for each in features["slash_commands"]} == needs.commands
+    shortcuts = {(each["callback_id"], each["type"]) for each in features.get("shortcuts", [])}
+    assert shortcuts == {(each.callback_id, each.kind) for each in needs.shortcuts}
+    events = manifest["settings"].get("event_subscriptions", {}).get("bot_events", [])
+    assert set(events) == needs.events
+    assert features["app_home"]["home_tab_enabled"] is needs.home_tab
+
+
+def test_what_slack_shows_of_a_shortcut_is_short_enough(needs: ManifestNeeds) -> None:
+    # docs/facts/slack.md section 8
+    assert all(len(each.name) <= 24 and len(each.description) <= 150 for each in needs.shortcuts)
+    assert len(needs.shortcuts) <= 10
 
 
 def test_the_scopes_are_those_that_platform_and_features_need(manifest: dict[str, Any], needs: ManifestNeeds) -> None:
@@ -90,19 +113,14 @@ def test_every_scope_has_its_reason_beside_it(manifest: dict[str, Any]) -> None:
     assert all(" # " in line for line in lines)
 
 
-def test_no_event_shortcut_or_function_is_declared_because_no_feature_listens_to_one(manifest: dict[str, Any]) -> None:
-    assert "event_subscriptions" not in manifest["settings"]
-    assert "shortcuts" not in manifest["features"]
+def test_no_function_is_declared_because_no_feature_has_one(manifest: dict[str, Any]) -> None:
     assert "functions" not in manifest
 
 
 def test_what_the_bot_sends_to_one_person_can_be_read_and_nobody_is_heard_there(manifest: dict[str, Any]) -> None:
     # Without the messages tab Slack refuses a direct message: `messages_tab_disabled`.
-    assert manifest["features"]["app_home"] == {
-        "home_tab_enabled": False,
-        "messages_tab_enabled": True,
-        "messages_tab_read_only_enabled": True,
-    }
+    home = manifest["features"]["app_home"]
+    assert (home["messages_tab_enabled"], home["messages_tab_read_only_enabled"]) == (True, True)
 
 
 def test_interactivity_is_on_because_forms_are_submitted_and_everything_goes_to_one_address(

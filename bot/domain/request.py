@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-Door = Literal["command", "terminal"]
+Door = Literal["command", "terminal", "button", "shortcut", "message_shortcut", "home"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,6 +13,7 @@ class Origin:
     `requester` and `team` are Slack's ids; `requester_name` is for places that cannot show a mention. `channel` is the
     conversation that was chosen for the outcome; `public`: it is certain that the whole workspace may see it, otherwise its
     requests are not named elsewhere. `response_url` is a capability to post, so it stays out of reprs and logs.
+    `thread_…`: the thread in which it was asked for.
     """
 
     door: Door
@@ -22,6 +23,8 @@ class Origin:
     requester_name: str = ""
     public: bool = False
     response_url: str | None = field(default=None, repr=False)
+    thread_channel: str | None = None
+    thread_ts: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

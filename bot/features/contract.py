@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from bot.codearts.client import CodeArts
 from bot.codearts.view import ViewMemory
 from bot.domain.description_note import DescriptionNote
+from bot.domain.naming_rule import NamingRule
 from bot.features.explained import Explanations
 from bot.ledger.ledger import Ledger
 from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.listeners import Listener
 from bot.slack.needs import ManifestNeeds
+from bot.slack.push_guide import PushGuide
 from bot.workflow.definition import AcceptRequest, FindRequest, Workflow
 from bot.workflow.delivery import Deliveries
 
@@ -20,7 +22,8 @@ class Platform:
     """What a feature may use.
 
     `region` is where registries are made; `views` remembers what CodeArts' list has shown; `shared_channels`: whether channels
-    shared with other companies may be chosen. `ledger` answers questions; runbooks write it by `Durable.note`.
+    shared with other companies may be chosen. `push_guide` is for whoever wants to push an image, `naming` the organisation's
+    own rule for names. `ledger` answers questions; runbooks write it by `Durable.note`.
     """
 
     region: str
@@ -31,7 +34,9 @@ class Platform:
     accept: AcceptRequest
     find: FindRequest
     deliveries: Deliveries
+    push_guide: PushGuide
     ledger: Ledger
+    naming: NamingRule | None = None
     shared_channels: bool = False
 
 

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, SecretStr
+from pydantic import AfterValidator, SecretStr
 from pydantic_core import PydanticCustomError
 
 from bot.errors import SettingsError
@@ -11,8 +11,8 @@ from bot.settings.database_url import DatabaseUrl
 from bot.settings.values import cleaned, is_half_quoted, is_one_line, is_plain_url, is_visible_ascii
 
 WRONG = "setting"  # the type of our own complaints, among pydantic's
+_LINES_MAX = 2500  # a section of Slack takes 3,000
 _BETWEEN_IDS = re.compile(r"[\s,;，；、]+")
-_CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,}")
 
 
 def wrong(what: str, *, name: str = "") -> PydanticCustomError:
@@ -60,6 +60,12 @@ def _whole(value: str | SecretStr) -> str | SecretStr:
     return value
 
 
+def _readable_lines(value: str) -> str:
+    if not all(char.isprintable() or char == "\n" for char in value) or len(value) > _LINES_MAX:
+        raise wrong(f" has to be text of at most {_LINES_MAX} characters, without hidden ones.")
+    return value
+
+
 def _readable_database_url(value: str) -> str:
     try:
         DatabaseUrl.parse(value)
@@ -72,21 +78,15 @@ def _without_brackets(value: str) -> str:
     return value[1:-1] if value.startswith("[") and value.endswith("]") else value
 
 
-def _channel_ids(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    ids = tuple(filter(None, map(cleaned, _BETWEEN_IDS.split(value))))
-    for each in ids:
-        if not _CHANNEL_ID.fullmatch(each):
-            shown = each if is_one_line(each) else "…"
-            raise wrong(f": “{shown}” is not a channel ID. An ID looks like C0123ABCD.")
-    return ids
+def listed(value: str) -> list[str]:
+    """What stands in a list, however it is separated; blanks around a colon belong to the entry."""
+    return list(filter(None, map(cleaned, _BETWEEN_IDS.split(re.sub(r"\s*:\s*", ":", value)))))
 
 
 Secret = Annotated[SecretStr, AfterValidator(_visible)]
 SecretLine = Annotated[SecretStr, AfterValidator(_one_line)]
 Id = Annotated[str, AfterValidator(_visible)]
 Line = Annotated[str, AfterValidator(_one_line)]
+Lines = Annotated[str, AfterValidator(_readable_lines)]
 Host = Annotated[Line, AfterValidator(_without_brackets)]
 DatabaseAddress = Annotated[Line, AfterValidator(_readable_database_url)]
-ChannelIds = Annotated[tuple[str, ...], BeforeValidator(_channel_ids)]

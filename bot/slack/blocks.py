@@ -46,6 +46,32 @@ def rich_text(*paragraphs: Iterable[Leaf]) -> Block:
     return {"type": "rich_text", "elements": sections}
 
 
+def preformatted(words: str) -> Block:
+    """A rich-text block that holds lines to copy, shown literally."""
+    return {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_preformatted", "elements": [text(words)], "border": 0}],
+    }
+
+
+def header(words: str) -> Block:
+    """A heading."""
+    return {"type": "header", "text": plain(words)}
+
+
+def actions(*elements: Block) -> Block:
+    """A row of buttons."""
+    return {"type": "actions", "elements": list(elements)}
+
+
+def button(action_id: str, label: str, value: str, *, described: str | None = None, primary: bool = False) -> Block:
+    """A button; `described` is what a screen reader says of it (at most 75 characters, as the label)."""
+    pressed: Block = {"type": "button", "action_id": action_id, "text": plain(label), "value": value}
+    if described:
+        pressed["accessibility_label"] = described
+    return {**pressed, "style": "primary"} if primary else pressed
+
+
 def context(line: str) -> Block:
     """A line in small print."""
     return {"type": "context", "elements": [plain(line)]}

@@ -1,22 +1,68 @@
-"""What a part of the bot needs of the Slack app, held against `manifest.yaml` by a test and against the token by `check`."""
+"""What a part of the bot needs of the Slack app: `manifest.yaml` is made of it, and `check` holds the token against it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
+from typing import Literal
+
+# What fails without it. Beside the scopes, some other keys of the manifest are explained.
+REASONS: Mapping[str, str] = {
+    "commands": "to receive the command and the shortcuts",
+    "chat:write": "to post the result and keep it current, in channels that the bot was invited to",
+    "chat:write.public": "the same in public channels without an invitation",
+    "channels:history": (
+        "to look for its own message when Slack's answer to a post was lost, so as not to post it twice"
+    ),
+    "groups:history": "the same in private channels that the bot was invited to",
+    "bot_optional": "whoever installs the app may decline these; then a message may, very rarely, appear twice",
+    "messages_tab_enabled": "without it what the bot sends to one person alone may not be readable",
+    "messages_tab_read_only_enabled": "nobody is heard there",
+    "should_escape": "the text is only ever a suggestion for the name; mentions mean nothing in it",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlashCommand:
+    """A slash command, with its slash, and what Slack shows of it while it is typed."""
+
+    command: str
+    description: str
+    usage_hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShortcutItem:
+    """A shortcut, and what Slack's menus show of it: `name` has at most 24 characters."""
+
+    callback_id: str
+    kind: Literal["global", "message"]
+    name: str
+    description: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManifestNeeds:
-    """Slash commands (with their slash) and bot scopes; whoever installs the app may decline the optional ones."""
+    """Commands, shortcuts, events, the Home tab and bot scopes; whoever installs the app may decline the optional ones."""
 
-    commands: frozenset[str] = frozenset()
+    slash_commands: frozenset[SlashCommand] = frozenset()
+    shortcuts: frozenset[ShortcutItem] = frozenset()
+    events: frozenset[str] = frozenset()
+    home_tab: bool = False
     scopes: frozenset[str] = frozenset()
     optional_scopes: frozenset[str] = frozenset()
+
+    @property
+    def commands(self) -> frozenset[str]:
+        """The names of the commands."""
+        return frozenset(each.command for each in self.slash_commands)
 
     def __or__(self, other: "ManifestNeeds") -> "ManifestNeeds":
         """Both together."""
         return ManifestNeeds(
-            commands=self.commands | other.commands,
+            slash_commands=self.slash_commands | other.slash_commands,
+            shortcuts=self.shortcuts | other.shortcuts,
+            events=self.events | other.events,
+            home_tab=self.home_tab or other.home_tab,
             scopes=self.scopes | other.scopes,
             optional_scopes=self.optional_scopes | other.optional_scopes,
         )

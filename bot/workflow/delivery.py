@@ -6,19 +6,24 @@ member; a direct message to the requester. A message that fails never stops the 
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field, replace
 from functools import partial
 
-from bot.domain.outcomes import InDoubt, NotApplied, Reason, Refused
+from bot.domain.news import NewsChannel
+from bot.domain.outcomes import Reason
 from bot.domain.request import Request
 from bot.errors import StepCrashed
 from bot.slack.blocks import Message
+from bot.slack.news import News
 from bot.slack.outbound.poster import Poster
 from bot.slack.outbound.results import Posted, PostResult, Route
 from bot.workflow.delivery_policy import DeliveryPolicy
 from bot.workflow.durable import Durable, Phase
 from bot.workflow.first_attempt import CRASHED, FirstAttempt, as_it_is
+from bot.workflow.insistence import Insistence
+from bot.workflow.notices import Notices
 from bot.workflow.noting import MessageNotes, Permalink, Update
 from bot.workflow.progress import Progress, ProgressMessage
 from bot.workflow.routes import Routes
@@ -28,18 +33,16 @@ logger = logging.getLogger(__name__)
 
 ROUTES: tuple[Route, ...] = ("channel", "response_url", "direct_message")
 
-Attempt = Callable[[bool], Awaitable[PostResult]]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deliveries:
-    """What every delivery uses: `notify` are the channels that hear every outcome, `bot_mention` names the bot in mrkdwn."""
+    """What every delivery uses: `notify` are further channels that hear of outcomes, `bot_mention` names the bot in mrkdwn."""
 
     poster: Poster
     undelivered: Undelivered
     bot_mention: Callable[[], str]
     permalink: Permalink
-    notify: tuple[str, ...] = ()
+    notify: tuple[NewsChannel, ...] = ()
     policy: DeliveryPolicy = field(default_factory=DeliveryPolicy)
 
     def of(self, request: Request, durable: Durable) -> "Delivery":
@@ -54,18 +57,30 @@ class Delivery:
         self._request = request
         self._durable = durable
         self._tools = tools
-        self._policy = tools.policy
         self._routes = Routes(request=request, poster=tools.poster)
         self._notes = MessageNotes(durable=durable, permalink=tools.permalink)
-        self._further_channels = [channel for channel in tools.notify if channel != request.origin.channel]
+        self._insistence = Insistence(
+            request_id=request.id, durable=durable, policy=tools.policy, undelivered=tools.undelivered
+        )
+        self._notices = Notices(
+            origin=request.origin,
+            durable=durable,
+            routes=self._routes,
+            insistence=self._insistence,
+            channels=tools.notify,
+        )
         self._progress = Progress()
         self._told: Posted | None = None
 
     @contextlib.asynccontextmanager
     async def in_progress(
-        self, message: Callable[[], Message], *, for_requester: Callable[[], Message]
+        self,
+        message: Callable[[], Message],
+        *,
+        for_requester: Callable[[], Message],
+        long: Callable[[], Message] | None = None,
     ) -> AsyncIterator[ProgressMessage]:
-        """While the block is at work for longer than the policy says, `message` stands in the channel.
+        """While the block is at work for longer than the policy says, `message` stands in the channel, and later `long`.
 
         `for_requester` is shown to them alone where the channel takes nothing.
         """
@@ -75,7 +90,9 @@ class Delivery:
             mark=self._routes.mark,
             message=message,
             for_requester=for_requester,
-            after=self._policy.progress_after,
+            long=long or message,
+            after=self._tools.policy.progress_after,
+            long_after=self._tools.policy.long_after,
             resumed=self._durable.resumed,
         )
         try:
@@ -83,14 +100,16 @@ class Delivery:
         finally:
             self._progress = await progress.settle()
 
-    async def tell(self, outcome: Message, *, notice: Message, more_follows: bool = False) -> None:
-        """Post the outcome, or change the progress message into it; then tell the further channels.
+    async def tell(self, outcome: Message, news: News, *, more_follows: bool = False) -> None:
+        """Post the outcome, or change the progress message into it; then tell the others.
 
         `more_follows`: steps of the workflow come after this.
         """
+        long = time.time() - self._request.accepted_at > self._tools.policy.long_after
+        mention = news.reply is not None and (news.failed or long)
         # A later execution has to know what the first one's attempt came to, and may not make another one.
-        last = not (self._further_channels or self._durable.resumed or more_follows)
-        first = await (self._last_attempt(outcome) if last else self._recorded_attempt(outcome))
+        last = not (self._notices.any_for(news) or self._durable.resumed or more_follows or mention)
+        first = await (self._last_attempt(outcome) if last else self._recorded_attempt(outcome, mention))
         self._told = first.result if isinstance(first.result, Posted) else None
         if self._told is None and (posted := first.progress.posted) is not None:
             self._told = posted if await self._updated(outcome, posted) else None
@@ -98,29 +117,32 @@ class Delivery:
             self._told = await self._post_somewhere(outcome, first)
         self._notes.told(self._told)
         self._durable.enter(Phase.TOLD)
-        await self._tell_further_channels(notice)
+        await self._notices.spread(news, self._told, mention=first.mention)
 
-    async def change(self, message: Message, *, notice: Message | None = None) -> None:
+    def stands(self, posted: Posted) -> None:
+        """An earlier workflow has told the outcome, in this message."""
+        self._told = posted
+        self._notes = replace(self._notes, request_id=self._request.id)
+
+    async def change(self, message: Message, news: News | None = None) -> None:
         """What was told has changed: change the message, or tell the requester where it cannot be changed.
 
-        The further channels get the `notice`, if any.
+        `news`: for the others, who have heard of it before.
         """
         told, update = self._told, partial(self._notes.changed, self._routes.update)
         if told is None or told.ts is None or not await self._updated(message, told, by=update):
             await self.alert(message)
-        if notice is not None:
-            await self._tell_further_channels(notice, role="changed notice")
+        if news is not None:
+            await self._notices.spread(news, told, mention=True, role="changed ")
+
+    async def refresh(self, message: Message) -> None:
+        """Change the message, where it can be changed; nobody is told where it cannot."""
+        if self._told is not None:
+            await self._updated(message, self._told)
 
     async def alert(self, message: Message) -> None:
         """Tell the requester alone."""
-        await self._insist(partial(self._by, message, "direct_message"), nobody_waits=True)
-
-    async def _tell_further_channels(self, notice: Message, role: str = "notice") -> None:
-        for channel in self._further_channels:
-            told = await self._insist(partial(self._notify, notice, channel, role), nobody_waits=True)
-            if isinstance(told, Refused):
-                fields = {"channel": channel, "code": told.code}
-                logger.warning("NOTIFY_CHANNELS: a channel did not take an outcome", extra=fields)
+        await self._insistence.on(partial(self._by, message, "direct_message"), nobody_waits=True)
 
     async def _last_attempt(self, outcome: Message) -> FirstAttempt:
         # What a request does last needs no record of its own: with it the request is over, and if the process dies before
@@ -134,31 +156,32 @@ class Delivery:
         # Steps follow after all. Which ones depends on this, so a later execution has to go by the same.
         return await self._durable.step("first attempt", as_it_is, first)
 
-    async def _recorded_attempt(self, outcome: Message) -> FirstAttempt:
+    async def _recorded_attempt(self, outcome: Message, mention: bool) -> FirstAttempt:
         try:
-            return await self._durable.step_once("first attempt", self._attempt, outcome)
+            return await self._durable.step_once("first attempt", self._attempt, outcome, mention=mention)
         except StepCrashed:
             return CRASHED
 
-    async def _attempt(self, may_have_run: bool, outcome: Message) -> FirstAttempt:
+    async def _attempt(self, may_have_run: bool, outcome: Message, *, mention: bool = False) -> FirstAttempt:
         if self._progress.refused is not None:
             return FirstAttempt(progress=self._progress)
         result = await self._routes.to_channel(may_have_run, outcome, self._progress)
-        return FirstAttempt(progress=self._progress, result=result)
+        return FirstAttempt(progress=self._progress, result=result, mention=mention)
 
     async def _updated(self, outcome: Message, posted: Posted, *, by: Update | None = None) -> bool:
         """False when the message cannot be changed any more, because somebody deleted it or archived the channel."""
-        return isinstance(await self._insist(partial(self._update, by or self._routes.update, outcome, posted)), Posted)
+        update = partial(self._update, by or self._routes.update, outcome, posted)
+        return isinstance(await self._insistence.on(update), Posted)
 
     async def _post_somewhere(self, outcome: Message, first: FirstAttempt) -> Posted | None:
         why = first.refused
         routes = ROUTES if why is None else ROUTES[1:]
-        for pause in self._policy:
+        for pause in self._tools.policy:
             for route in routes:
                 # In doubt about a response_url, the next route is taken: the channel is not told twice, and the
                 # requester is told for sure.
                 attempt = partial(self._by, outcome, route)
-                result = await self._insist(attempt, doubtful=first.doubtful, once=route == "response_url")
+                result = await self._insistence.on(attempt, doubtful=first.doubtful, once=route == "response_url")
                 if isinstance(result, Posted):
                     await self._explain(why, result)
                     return result
@@ -171,41 +194,11 @@ class Delivery:
         self._tools.undelivered.discard(self._request.id)
         return None
 
-    async def _insist(
-        self, attempt: Attempt, *, doubtful: bool = False, once: bool = False, nobody_waits: bool = False
-    ) -> Posted | Refused:
-        """Repeat what may work later; an attempt is told when an earlier one may have posted.
-
-        `nobody_waits`: the people who asked have been told. `once`: what may have been posted cannot be looked for, so it
-        is not posted again, and counts as refused.
-        """
-        for pause in self._policy:
-            try:
-                result = await attempt(doubtful)
-            except StepCrashed:
-                # Recorded, so letting it out would crash every resumption in the same place, and nobody would hear.
-                result = InDoubt(code=Reason.STEP_CRASHED)
-            if once and isinstance(result, InDoubt):
-                return Refused(code=result.code)
-            if isinstance(result, Posted) and not nobody_waits:
-                self._tools.undelivered.discard(self._request.id)
-            if isinstance(result, Posted | Refused):
-                return result
-            asked = result.retry_after if isinstance(result, NotApplied) else None
-            if not nobody_waits and not asked:  # a queue that moves is not a fault
-                self._tools.undelivered.add(self._request.id, result.code)
-            doubtful = doubtful or isinstance(result, InDoubt)
-            await self._durable.pause(asked or pause)
-        return Refused(code=Reason.GAVE_UP)
-
     async def _update(self, by: Update, outcome: Message, posted: Posted, _doubtful: bool) -> PostResult:
         return await self._durable.step("update", by, posted, outcome)
 
     async def _by(self, outcome: Message, route: Route, doubtful: bool) -> PostResult:
         return await self._durable.step_once(f"outcome: {route}", self._routes.by, outcome, route, doubtful)
-
-    async def _notify(self, notice: Message, channel: str, role: str, doubtful: bool) -> PostResult:
-        return await self._durable.step_once("notice", self._routes.notify, notice, channel, doubtful, role)
 
     async def _explain(self, why: str | None, posted: Posted) -> None:
         if why is None or posted.route == "channel":

@@ -9,11 +9,13 @@ from itertools import chain, repeat
 class DeliveryPolicy:
     """How long to go on posting, in seconds.
 
-    `progress_after`: without an outcome until then, the channel is told that the request is being worked on. `pauses`:
+    `progress_after`: without an outcome until then, the channel is told that the request is being worked on; `long_after`:
+    and then that it takes long, and the requester is mentioned when it is over. `pauses`:
     between attempts to tell the outcome, the last one repeated until `give_up_after`.
     """
 
     progress_after: float = 2
+    long_after: float = 30
     pauses: tuple[float, ...] = (1, 2, 5, 15, 60, 300)
     give_up_after: float = 24 * 60 * 60
 

@@ -9,10 +9,14 @@ from bot.workflow.progress import Progress
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstAttempt:
-    """Where the progress message stood, and what became of the first attempt to tell the outcome (None: none was made)."""
+    """Where the progress message stood, and what became of the first attempt to tell the outcome (None: none was made).
+
+    `mention`: the requester is to be mentioned in the thread of the message.
+    """
 
     progress: Progress
     result: PostResult | None = None
+    mention: bool = False
 
     @property
     def refused(self) -> str | None:

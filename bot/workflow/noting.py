@@ -16,25 +16,32 @@ Permalink = Callable[[str, str], str | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageNotes:
-    """Of one request."""
+    """Of one request: the workflow's own, or the one of `request_id`."""
 
     durable: Durable
     permalink: Permalink
+    request_id: str | None = None
 
     def told(self, posted: Posted | None) -> None:
         """The outcome stands there."""
         if posted is not None:
             link = self.permalink(posted.channel, posted.ts) if posted.ts else None
-            self.durable.note(Told(route=posted.route, channel=posted.channel, ts=posted.ts, permalink=link))
+            self.durable.note(
+                Told(
+                    route=posted.route, channel=posted.channel, ts=posted.ts, permalink=link, request_id=self.request_id
+                )
+            )
 
     def gave_up(self, code: str | None) -> None:
         """Nobody could be told."""
-        self.durable.note(Happened(code=EventCode.GAVE_UP, details={"code": code}, once=True))
+        self.durable.note(
+            Happened(code=EventCode.GAVE_UP, details={"code": code}, once=True, request_id=self.request_id)
+        )
 
     async def changed(self, update: Update, posted: Posted, message: Message) -> PostResult:
         """Change what was told. The body of a step."""
         result = await update(posted, message)
         if isinstance(result, Posted):
             details = {"channel": result.channel, "ts": result.ts}
-            self.durable.note(Happened(code=EventCode.CHANGED, details=details))
+            self.durable.note(Happened(code=EventCode.CHANGED, details=details, request_id=self.request_id))
         return result

@@ -35,7 +35,8 @@ class Progress:
 class ProgressMessage:
     """The progress message of one execution of a request. `for_requester` is shown to them alone where it cannot be posted.
 
-    `after` is in seconds; `resumed`: an earlier execution may have posted it. Both messages are made when they are needed.
+    After `long_after` it changes into `long`, unless it says something else by then. Both times are in seconds; `resumed`: an
+    earlier execution may have posted it. The messages are made when they are needed.
     """
 
     def __init__(
@@ -46,20 +47,26 @@ class ProgressMessage:
         mark: Mark,
         message: Callable[[], Message],
         for_requester: Callable[[], Message],
+        long: Callable[[], Message],
         after: float,
+        long_after: float,
         resumed: bool,
     ) -> None:
         self._poster = poster
         self._origin = request.origin
         self._mark = mark
-        self._message = message
+        self._first = self._message = message
         self._for_requester = for_requester
         self._resumed = resumed
         self._shown = message
         self._posting = False
         self._task: asyncio.Task[Progress] | None = None
-        # A timer, not a task that sleeps: most requests are over before, and cancelling a timer costs nothing.
-        self._timer = asyncio.get_running_loop().call_later(0 if resumed else after, self._start)
+        # Timers, not tasks that sleep: most requests are over before, and cancelling a timer costs nothing.
+        loop = asyncio.get_running_loop()
+        self._timers = (
+            loop.call_later(0 if resumed else after, self._start),
+            loop.call_later(long_after, self._say_long, long),
+        )
 
     def say(self, message: Callable[[], Message]) -> None:
         """From now on the message says this; where it stands already, it is changed."""
@@ -69,7 +76,8 @@ class ProgressMessage:
 
     async def settle(self) -> Progress:
         """The outcome is known: post no more, and say where things stand. Waits for a post that is under way."""
-        self._timer.cancel()
+        for timer in self._timers:
+            timer.cancel()
         if self._task is None:
             return Progress(doubtful=self._resumed)
         if not self._posting:
@@ -80,6 +88,10 @@ class ProgressMessage:
         if not isinstance(result, asyncio.CancelledError):
             logger.error("the progress message failed", exc_info=result)
         return Progress(doubtful=self._posting or self._resumed)
+
+    def _say_long(self, message: Callable[[], Message]) -> None:
+        if self._message is self._first:
+            self.say(message)
 
     def _start(self) -> None:
         self._task = asyncio.create_task(self._find_or_post() if self._resumed else self._post())

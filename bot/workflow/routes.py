@@ -3,6 +3,8 @@
 The first argument of those that must not be repeated blindly says whether a step that was cut off may have made the call.
 """
 
+from typing import cast
+
 from bot.domain.outcomes import InDoubt, Reason, Refused
 from bot.domain.request import Request
 from bot.slack.blocks import Message
@@ -53,6 +55,18 @@ class Routes:
         mark = self._marked(role)
         found = await self._poster.find(channel, mark) if may_have_run or doubtful else None
         return found if isinstance(found, Posted | InDoubt) else await self._poster.post(channel, notice, mark=mark)
+
+    async def reply(
+        self, may_have_run: bool, message: Message, posted: Posted, doubtful: bool, role: str
+    ) -> PostResult:
+        """In the thread of a message. What cannot be looked for is not posted again: one ping is enough."""
+        mark = self._marked(role)
+        thread = cast(str, posted.ts)
+        if may_have_run or doubtful:
+            found = await self._poster.find(posted.channel, mark, thread_ts=thread)
+            if found is not None:
+                return found
+        return await self._poster.post(posted.channel, message, mark=mark, thread_ts=thread)
 
     async def explain(self, why: str, bot: str, posted: Posted) -> PostResult:
         """Tell the requester why the outcome went elsewhere, and what to do about it."""

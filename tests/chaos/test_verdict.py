@@ -84,7 +84,7 @@ class World:
         self, status: str, trace_id: str, *, name: str = NAME, channel: str = HERE, shown: str | None = None
     ) -> Message:
         summary = f"Registry `{name}`: {status}, trace id {trace_id}, requested by <@{company.ANA}>"
-        words = f"Status: {shown or status}\nTrace id: {trace_id}\nRegion: x"
+        words = f"Status: {shown or status} · Trace id: {trace_id} · x · Reference: R-7K2F9"
         blocks = [{"type": "rich_text", "elements": [{"type": "text", "text": words}]}]
         return self.slack.workspace.post(
             channel, user=company.BOT_USER, via="chat.postMessage", text=summary, blocks=blocks

@@ -29,7 +29,7 @@ Kind = Literal["lost", "doubled", "misreported", "unconfirmed", "refused", "unre
 
 # Names are given out by people.py; whatever the bot says with one in it, in whatever words, is about that request.
 _NAME = re.compile(r"\br[0-9]{5}\b")
-_STATUS, _TRACE = re.compile(r"Status: (\w+)"), re.compile(r"Trace id: (?!none was given)(.+)")
+_STATUS, _TRACE = re.compile(r"Status: (\w+)"), re.compile(r"Trace id: (?!none was given)(\S+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,7 @@ def messages_by_name(slack: LocalSlack) -> dict[str, list[Message]]:
     for channel in slack.channels:
         for message in slack.messages(channel):
             name = name_told(message)
-            if name is not None and message.ephemeral_to is None:
+            if name is not None and message.ephemeral_to is None and not message.is_reply:
                 told[name].append(message)
     return told
 

@@ -8,6 +8,7 @@ from bot.clients import build_codearts, slack_client, slack_session
 from bot.codearts.client import CodeArts
 from bot.codearts.view import InProcessView
 from bot.config import Settings
+from bot.domain.news import NewsChannel
 from bot.domain.request import Request
 from bot.features.contract import Platform
 from bot.ledger.ledger import Ledger
@@ -18,6 +19,7 @@ from bot.slack.inbound.background import Background
 from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.telling import Teller
 from bot.slack.outbound.poster import Poster
+from bot.slack.push_guide import PushGuide
 from bot.workflow.database import open_database
 from bot.workflow.delivery import Deliveries
 from bot.workflow.delivery_policy import DeliveryPolicy
@@ -64,13 +66,14 @@ async def platform(quick_settings: Settings, codearts: CodeArts) -> AsyncIterato
             ),
             accept=accept,
             find=find,
+            push_guide=PushGuide(contact="#platform-help"),
             ledger=Ledger(database),
             deliveries=Deliveries(
                 poster=Poster(client=client, session=session),
                 undelivered=Undelivered(),
                 bot_mention=lambda: f"<@{company.BOT_USER}>",
                 permalink=lambda _channel, _ts: None,
-                notify=(company.PLATFORM,),
+                notify=(NewsChannel(channel=company.PLATFORM),),
                 policy=DeliveryPolicy(progress_after=60, pauses=(0.01,), give_up_after=0.02),
             ),
         )

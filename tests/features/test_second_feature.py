@@ -27,7 +27,8 @@ from bot.slack import blocks
 from bot.slack.inbound.answers import Accept, Answer, ShowErrors, Tell
 from bot.slack.inbound.listeners import CommandListener, FormListener
 from bot.slack.inbound.payloads import Command, ViewSubmission
-from bot.slack.needs import ManifestNeeds
+from bot.slack.needs import ManifestNeeds, SlashCommand
+from bot.slack.news import News
 from bot.workflow.definition import Workflow
 from bot.workflow.durable import Durable, Phase
 from tests.support.database import rows
@@ -80,7 +81,10 @@ class Toys:
 
     @property
     def feature(self) -> Feature:
-        needs = ManifestNeeds(commands=frozenset({COMMAND}), scopes=frozenset({"commands"}))
+        needs = ManifestNeeds(
+            slash_commands=frozenset({SlashCommand(command=COMMAND, description="A toy")}),
+            scopes=frozenset({"commands"}),
+        )
         return Feature(name="toys", needs=needs, build=self._build)
 
     def _build(self, platform: Platform) -> Parts:
@@ -122,7 +126,7 @@ class Toys:
         self.read_back.append(granted)
         durable.enter(Phase.TELLING)
         told = f"Toy {granted.toy}: granted as number {granted.number}, {request.reference}"
-        await delivery.tell(_says(told), notice=_says(told))
+        await delivery.tell(_says(told), News(notice=_says(told)))
         return Created(trace_id=None)
 
     async def _grant(self, wish: Wish) -> Granted:

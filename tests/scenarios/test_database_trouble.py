@@ -37,7 +37,7 @@ async def created_once(slack: LocalSlack, cloud: LocalCodeArts, name: str) -> st
     """Wait for the outcome; what is read then. There is one registry, one message and one create call."""
 
     def told() -> bool:
-        return any(words(message).startswith("Registry created") for message in about(slack, name))
+        return any("is ready" in words(message) for message in about(slack, name))
 
     await slack.wait_for(told, timeout=RESUMED_WITHIN)
     await all_finished(RESUMED_WITHIN)

@@ -105,7 +105,7 @@ async def test_a_second_person_who_wants_the_name_hears_who_asked_first_and_the_
     for name, user in (("shop", company.ANA), (suggested, company.BEN)):
         message = await outcome_of(slack, name)
         assert "Status: success" in words(message)
-        assert f"Requested by: <@{user}>" in words(message)
+        assert f" for <@{user}>" in words(message)
     assert sorted(registry.display_name for registry in cloud.registries) == sorted(["shop", suggested])
 
 

@@ -97,14 +97,13 @@ async def test_the_channel_reads_status_and_trace_id_of_the_registry_that_was_as
     assert (answer.status, answer.body) == (200, "")
     (call,) = creates(cloud, "shop")
     read = words(message)
-    assert read.startswith("Registry created: shop")
+    assert read.startswith("shop is ready")
     assert "Status: success" in read
     assert f"Trace id: {call.trace_id}" in read
-    assert f"Requested by: <@{company.ANA}>" in read
-    assert "Description: Images of the web shop" in read
-    assert "Region: ap-southeast-3" in read
+    assert f" for <@{company.ANA}> · Images of the web shop" in read
+    assert " · ap-southeast-3 · " in read
     told = f"Registry `shop`: success, trace id {call.trace_id}, requested by <@{company.ANA}>. "
-    assert message.text == told + wording.CREATED_NEXT
+    assert message.text == f"{told}Address: {cloud.registries[-1].url}. {wording.CREATED_NEXT}"
 
 
 async def test_the_create_call_carries_what_was_typed(slack: LocalSlack, cloud: LocalCodeArts) -> None:
@@ -485,7 +484,7 @@ async def test_a_refusal_is_told_with_its_words_its_trace_id_and_a_next_step(
 
     (call,) = creates(cloud, name)
     read = words(message)
-    assert read.startswith(f"Registry not created: {name}")
+    assert read.startswith(f"{name} was not created")
     assert "Status: error" in read
     assert said in read
     assert step in read
@@ -548,7 +547,7 @@ async def test_a_creation_that_stays_in_doubt_is_told_as_unconfirmed_with_what_t
     )
     await ask_for(slack, "in-doubt")
     read = words(await outcome_of(slack, "in-doubt"))
-    assert read.startswith("Not confirmed yet: in-doubt")
+    assert read.startswith("in-doubt is not confirmed yet")
     assert "Status: unconfirmed" in read
     assert "CR.5000: oh" in read
     assert "Look in the CodeArts Artifact console before you ask for it again." in read

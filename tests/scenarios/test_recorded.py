@@ -53,12 +53,12 @@ NAMES_UNKNOWN = ("list_all", answer(503, "<html>"), None)
 LISTS_FAIL = ("list", answer(503, "<html>"), None)
 LOST, NOT_SENT_ON = ("create", Fault.drop(apply=True), 1), ("create", Fault.drop(), None)
 WAYS: Mapping[str, Way] = {
-    "success": Way(status=SUCCESS, reads=wording.CREATED_NEXT),
-    "success, slow": Way(status=SUCCESS, reads=wording.CREATED_NEXT, cloud=(("list", Fault.slow(0.3), 1),)),
+    "success": Way(status=SUCCESS, reads=wording.TITLE_CREATED),
+    "success, slow": Way(status=SUCCESS, reads=wording.TITLE_CREATED, cloud=(("list", Fault.slow(0.3), 1),)),
     "success by look-up": Way(status=SUCCESS, reads=wording.CREATED_BY_LOOKUP_NEXT, cloud=(LOST,)),
     "success after throttling": Way(
         status=SUCCESS,
-        reads=wording.CREATED_NEXT,
+        reads=wording.TITLE_CREATED,
         cloud=(("create", answer(429, {"error_code": "APIGW.0308", "error_msg": "over ratelimit"}), 1),),
     ),
     "refusal in the vendor's words": Way(
@@ -135,23 +135,23 @@ WAYS: Mapping[str, Way] = {
     ),
     "told by response_url": Way(
         status=SUCCESS,
-        reads=wording.CREATED_NEXT,
+        reads=wording.TITLE_CREATED,
         chosen=company.SECRET_PROJECT,
         told=company.SECRET_PROJECT,
     ),
-    "told by direct message": Way(status=SUCCESS, reads=wording.CREATED_NEXT, chosen=company.OLD_LAUNCH, told=DIRECT),
+    "told by direct message": Way(status=SUCCESS, reads=wording.TITLE_CREATED, chosen=company.OLD_LAUNCH, told=DIRECT),
     "told by direct message after a lost answer": Way(
         status=SUCCESS,
-        reads=wording.CREATED_NEXT,
+        reads=wording.TITLE_CREATED,
         slack=(("response_url", Fault.drop(), None),),
         chosen=company.SECRET_PROJECT,
         told=DIRECT,
     ),
     "told at the second attempt": Way(
-        status=SUCCESS, reads=wording.CREATED_NEXT, slack=(("chat.postMessage", Fault.drop(), 1),)
+        status=SUCCESS, reads=wording.TITLE_CREATED, slack=(("chat.postMessage", Fault.drop(), 1),)
     ),
     "told to further channels": Way(
-        status=SUCCESS, reads=wording.CREATED_NEXT, settings={"NOTIFY_CHANNELS": company.PLATFORM}
+        status=SUCCESS, reads=wording.TITLE_CREATED, settings={"NOTIFY_CHANNELS": company.PLATFORM}
     ),
 }
 
@@ -238,7 +238,7 @@ def test_the_sentences_that_are_looked_for_are_those_that_people_read() -> None:
         "The connection broke before Huawei Cloud answered",
         "Huawei Cloud refused the request (HTTP",
         "without saying why",
-        "Registry created",
+        "is being created",
         "Trace id",
         "I could not post the result in",
     ):

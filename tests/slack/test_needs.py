@@ -1,17 +1,20 @@
 """What the parts of the bot need of the Slack app, put together."""
 
-from bot.slack.needs import POSTER_NEEDS, ManifestNeeds, all_needs
+from bot.slack.needs import POSTER_NEEDS, ManifestNeeds, SlashCommand, all_needs
 
-LUNCH = ManifestNeeds(commands=frozenset({"/lunch"}), scopes=frozenset({"commands", "chat:write"}))
+SOUP = SlashCommand(command="/lunch", description="Soup")
+WHO = SlashCommand(command="/people", description="Who is there")
+
+LUNCH = ManifestNeeds(slash_commands=frozenset({SOUP}), scopes=frozenset({"commands", "chat:write"}))
 PEOPLE = ManifestNeeds(
-    commands=frozenset({"/people"}), scopes=frozenset({"commands"}), optional_scopes=frozenset({"users:read"})
+    slash_commands=frozenset({WHO}), scopes=frozenset({"commands"}), optional_scopes=frozenset({"users:read"})
 )
 
 
 def test_two_needs_together_are_the_union_of_each_kind() -> None:
     both = LUNCH | PEOPLE
     assert both == ManifestNeeds(
-        commands=frozenset({"/lunch", "/people"}),
+        slash_commands=frozenset({SOUP, WHO}),
         scopes=frozenset({"commands", "chat:write"}),
         optional_scopes=frozenset({"users:read"}),
     )

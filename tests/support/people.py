@@ -45,7 +45,11 @@ async def ask_for(
 
 def about(slack: LocalSlack, name: str, *, channel: str = company.TEAM_SHOP) -> list[Message]:
     """The bot's messages in a channel that name a registry, oldest first."""
-    return [each for each in slack.messages(channel) if each.user == company.BOT_USER and name in words(each)]
+    return [
+        each
+        for each in slack.messages(channel)
+        if each.user == company.BOT_USER and not each.is_reply and name in words(each)
+    ]
 
 
 async def outcome_of(slack: LocalSlack, name: str, *, channel: str = company.TEAM_SHOP) -> Message:

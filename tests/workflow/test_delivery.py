@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
+from bot.domain.news import NewsChannel
 from bot.domain.outcomes import Result
 from bot.domain.request import Request
 from bot.playground.faults import Fault
 from bot.playground.slack import company
 from bot.playground.slack.records import Message
 from bot.playground.slack.server import LocalSlack
+from bot.slack.news import News
 from bot.slack.outbound.poster import Poster
 from bot.workflow import supervisor
 from bot.workflow.delivery import Deliveries, Delivery
@@ -43,7 +45,7 @@ def refusal(code: str) -> Fault:
 class Desk:
     """A delivery whose pauses are only counted. `during` is told the count in each; `untold`: how many were undelivered."""
 
-    def __init__(self, poster: Poster, slack: LocalSlack, notify: tuple[str, ...]) -> None:
+    def __init__(self, poster: Poster, slack: LocalSlack, notify: tuple[NewsChannel, ...]) -> None:
         self.slack = slack
         self.undelivered = Undelivered()
         self.tools = Deliveries(
@@ -93,7 +95,7 @@ async def work_and_tell(delivery: Delivery, work: Callable[[], Any] | None = Non
     async with delivery.in_progress(lambda: WORKING, for_requester=lambda: ALONE):
         if work is not None:
             await work()
-    await delivery.tell(OUTCOME, notice=NOTICE)
+    await delivery.tell(OUTCOME, News(notice=NOTICE))
 
 
 def calls(slack: LocalSlack, method: str) -> int:
@@ -116,12 +118,12 @@ def only(slack: LocalSlack, channel: str = company.TEAM_SHOP) -> Message:
 
 
 @pytest.fixture
-def notify() -> tuple[str, ...]:
+def notify() -> tuple[NewsChannel, ...]:
     return ()
 
 
 @pytest.fixture
-def desk(poster: Poster, slack: LocalSlack, notify: tuple[str, ...]) -> Desk:
+def desk(poster: Poster, slack: LocalSlack, notify: tuple[NewsChannel, ...]) -> Desk:
     return Desk(poster, slack, notify)
 
 
@@ -291,7 +293,7 @@ async def test_a_route_that_opens_again_within_the_day_is_used_and_nothing_is_le
 # ---- further channels ----
 
 
-@pytest.mark.parametrize("notify", [(company.PLATFORM, company.GENERAL)])
+@pytest.mark.parametrize("notify", [tuple(NewsChannel(channel=each) for each in (company.PLATFORM, company.GENERAL))])
 @pytest.mark.parametrize("late", [False, True])
 async def test_every_further_channel_is_told_once(desk: Desk, slack: LocalSlack, late: bool) -> None:
     await (desk.tell_late if late else desk.tell)(desk.asked())
@@ -299,13 +301,15 @@ async def test_every_further_channel_is_told_once(desk: Desk, slack: LocalSlack,
     assert [said(slack, channel) for channel in (company.PLATFORM, company.GENERAL)] == [[NOTICE["text"]]] * 2
 
 
-@pytest.mark.parametrize("notify", [(company.PLATFORM,)])
+@pytest.mark.parametrize("notify", [(NewsChannel(channel=company.PLATFORM),)])
 async def test_a_further_channel_that_was_chosen_is_told_once(desk: Desk, slack: LocalSlack) -> None:
     await desk.tell(desk.asked(company.PLATFORM))
     assert said(slack, company.PLATFORM) == [OUTCOME["text"]]
 
 
-@pytest.mark.parametrize("notify", [(company.OLD_LAUNCH, company.PLATFORM)])
+@pytest.mark.parametrize(
+    "notify", [tuple(NewsChannel(channel=each) for each in (company.OLD_LAUNCH, company.PLATFORM))]
+)
 async def test_a_further_channel_that_refuses_does_not_keep_it_from_the_next(
     desk: Desk, slack: LocalSlack, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -316,7 +320,7 @@ async def test_a_further_channel_that_refuses_does_not_keep_it_from_the_next(
     assert (line.__dict__["channel"], line.__dict__["code"]) == (company.OLD_LAUNCH, "is_archived")
 
 
-@pytest.mark.parametrize("notify", [(company.PLATFORM,)])
+@pytest.mark.parametrize("notify", [(NewsChannel(channel=company.PLATFORM),)])
 async def test_a_notice_whose_answer_was_lost_is_not_posted_twice(desk: Desk, slack: LocalSlack) -> None:
     slack.invite_bot(company.PLATFORM)
     slack.faults.add("chat.postMessage", Fault.slow(0))
@@ -325,7 +329,7 @@ async def test_a_notice_whose_answer_was_lost_is_not_posted_twice(desk: Desk, sl
     assert said(slack, company.PLATFORM) == [NOTICE["text"]]
 
 
-@pytest.mark.parametrize("notify", [(company.PLATFORM,)])
+@pytest.mark.parametrize("notify", [(NewsChannel(channel=company.PLATFORM),)])
 async def test_a_notice_that_cannot_be_posted_yet_is_no_matter_of_readiness(desk: Desk, slack: LocalSlack) -> None:
     slack.faults.add("chat.postMessage", Fault.slow(0))
     slack.faults.add("chat.postMessage", refusal("message_limit_exceeded"), times=3)
@@ -355,7 +359,7 @@ class Office:
             async with delivery.in_progress(lambda: WORKING, for_requester=lambda: ALONE):
                 await durable.step("work", asyncio.sleep, 0)
             durable.enter(Phase.TELLING)
-            await delivery.tell(OUTCOME, notice=NOTICE)
+            await delivery.tell(OUTCOME, News(notice=NOTICE))
             self.executions += 1
             if self.executions < times:
                 self.between()
@@ -455,7 +459,7 @@ async def test_a_bug_while_the_outcome_is_posted_does_not_silence_it(
     assert only(slack).text == OUTCOME["text"]
 
 
-@pytest.mark.parametrize("notify", [(company.PLATFORM,)])
+@pytest.mark.parametrize("notify", [(NewsChannel(channel=company.PLATFORM),)])
 async def test_with_further_channels_each_step_is_recorded_and_none_is_told_twice(
     office: Office, slack: LocalSlack
 ) -> None:

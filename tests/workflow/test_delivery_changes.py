@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
+from bot.domain.news import NewsChannel
 from bot.domain.request import Request
 from bot.playground.faults import Fault
 from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
+from bot.slack.news import News
 from bot.slack.outbound.poster import Poster
 from bot.workflow.delivery import Deliveries, Delivery
 from bot.workflow.delivery_policy import DeliveryPolicy
@@ -29,7 +31,7 @@ def delivery(slack: LocalSlack, poster: Poster) -> Callable[[str], Delivery]:
         undelivered=Undelivered(),
         bot_mention=lambda: f"<@{company.BOT_USER}>",
         permalink=lambda _channel, _ts: None,
-        notify=(company.PLATFORM,),
+        notify=(NewsChannel(channel=company.PLATFORM),),
         policy=DeliveryPolicy(progress_after=3600, pauses=(0.01,), give_up_after=0.02),
     )
 
@@ -49,7 +51,7 @@ async def test_the_message_itself_changes_and_nobody_else_is_told(
     delivery: Callable[[str], Delivery], slack: LocalSlack
 ) -> None:
     told = delivery(company.TEAM_SHOP)
-    await told.tell(OUTCOME, notice=NOTICE, more_follows=True)
+    await told.tell(OUTCOME, News(notice=NOTICE), more_follows=True)
     await told.change(CHANGED)
     assert said(slack, company.TEAM_SHOP) == [CHANGED["text"]]
     assert said(slack, DIRECT) == []
@@ -60,10 +62,10 @@ async def test_the_further_channels_read_the_new_outcome_where_it_is_one(
     delivery: Callable[[str], Delivery], slack: LocalSlack
 ) -> None:
     told = delivery(company.TEAM_SHOP)
-    await told.tell(OUTCOME, notice=NOTICE, more_follows=True)
+    await told.tell(OUTCOME, News(notice=NOTICE), more_follows=True)
     # Its answer is lost: the line is looked for, and the earlier one is not taken for it.
     slack.faults.add("chat.postMessage", Fault.drop())
-    await told.change(CHANGED, notice=NEW_NOTICE)
+    await told.change(CHANGED, News(notice=NEW_NOTICE))
     assert said(slack, company.PLATFORM) == [NOTICE["text"], NEW_NOTICE["text"]]
 
 
@@ -71,7 +73,7 @@ async def test_a_message_that_was_deleted_meanwhile_is_told_to_the_requester(
     delivery: Callable[[str], Delivery], slack: LocalSlack
 ) -> None:
     told = delivery(company.TEAM_SHOP)
-    await told.tell(OUTCOME, notice=NOTICE, more_follows=True)
+    await told.tell(OUTCOME, News(notice=NOTICE), more_follows=True)
     (message,) = slack.messages(company.TEAM_SHOP)
     slack.delete(message.channel, message.ts)
     await told.change(CHANGED)
@@ -83,7 +85,7 @@ async def test_what_was_told_through_the_form_cannot_be_changed_and_the_requeste
     delivery: Callable[[str], Delivery], slack: LocalSlack
 ) -> None:
     told = delivery(company.SECRET_PROJECT)
-    await told.tell(OUTCOME, notice=NOTICE, more_follows=True)
+    await told.tell(OUTCOME, News(notice=NOTICE), more_follows=True)
     await told.change(CHANGED)
     assert said(slack, company.SECRET_PROJECT) == [OUTCOME["text"]]
     assert said(slack, DIRECT)[-1:] == [CHANGED["text"]]
@@ -91,6 +93,6 @@ async def test_what_was_told_through_the_form_cannot_be_changed_and_the_requeste
 
 async def test_an_alert_goes_to_the_requester_alone(delivery: Callable[[str], Delivery], slack: LocalSlack) -> None:
     told = delivery(company.TEAM_SHOP)
-    await told.tell(OUTCOME, notice=NOTICE, more_follows=True)
+    await told.tell(OUTCOME, News(notice=NOTICE), more_follows=True)
     await told.alert(CHANGED)
     assert (said(slack, company.TEAM_SHOP), said(slack, DIRECT)) == ([OUTCOME["text"]], [CHANGED["text"]])

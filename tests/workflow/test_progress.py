@@ -21,6 +21,7 @@ from tests.workflow.errands import asked
 
 MESSAGE = {"text": "Working on shop"}
 ALONE = {"text": "Working on shop, for you alone"}
+LONG = {"text": "Working on shop for long"}
 BUSY = {"ok": False, "error": "ratelimited"}
 
 Begin = Callable[..., ProgressMessage]
@@ -44,6 +45,7 @@ def begin(request_: Request, mark: Mark, poster: Poster) -> Begin:
     def build(
         *,
         after: float = 0.0,
+        long_after: float = 60.0,
         resumed: bool = False,
         message: Callable[[], Message] = lambda: MESSAGE,
         **changes: Any,
@@ -55,7 +57,9 @@ def begin(request_: Request, mark: Mark, poster: Poster) -> Begin:
             mark=mark,
             message=message,
             for_requester=lambda: ALONE,
+            long=lambda: LONG,
             after=after,
+            long_after=long_after,
             resumed=resumed,
         )
 

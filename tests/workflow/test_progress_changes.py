@@ -1,5 +1,6 @@
 """The courtesy message says what is to be said by now, whenever it was posted."""
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -14,6 +15,7 @@ from bot.workflow.progress import ProgressMessage
 from tests.workflow.errands import asked
 
 WORKING, CHECKING = {"text": "Working on shop"}, {"text": "Checking shop"}
+LONG = {"text": "Still working on shop"}
 
 Begin = Callable[..., ProgressMessage]
 
@@ -22,14 +24,16 @@ Begin = Callable[..., ProgressMessage]
 def begin(slack: LocalSlack, poster: Poster) -> Begin:
     request: Request = asked()
 
-    def build(*, after: float = 0.0, resumed: bool = False) -> ProgressMessage:
+    def build(*, after: float = 0.0, long_after: float = 60.0, resumed: bool = False) -> ProgressMessage:
         return ProgressMessage(
             poster=poster,
             request=request,
             mark=Mark(request_id=request.id, role="request", since=request.accepted_at),
             message=lambda: WORKING,
             for_requester=lambda: WORKING,
+            long=lambda: LONG,
             after=after,
+            long_after=long_after,
             resumed=resumed,
         )
 
@@ -42,6 +46,22 @@ def said(slack: LocalSlack) -> list[str]:
 
 def methods(slack: LocalSlack) -> list[str]:
     return [call.method for call in slack.calls if call.method.startswith("chat.")]
+
+
+async def test_what_takes_long_is_told_by_a_change(begin: Begin, slack: LocalSlack) -> None:
+    progress = begin(long_after=0.05)
+    await slack.wait_for(lambda: said(slack) == [LONG["text"]])
+    await progress.settle()
+    assert methods(slack) == ["chat.postMessage", "chat.update"]
+
+
+async def test_what_says_more_already_is_not_changed_when_it_takes_long(begin: Begin, slack: LocalSlack) -> None:
+    progress = begin(long_after=0.05)
+    progress.say(lambda: CHECKING)
+    await slack.wait_for(lambda: said(slack) == [CHECKING["text"]])
+    await asyncio.sleep(0.1)  # the moment is over
+    await progress.settle()
+    assert said(slack) == [CHECKING["text"]]
 
 
 async def test_what_stands_already_is_changed(begin: Begin, slack: LocalSlack) -> None:

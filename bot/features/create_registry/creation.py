@@ -13,7 +13,7 @@ from bot.codearts.client import CodeArts
 from bot.domain.outcomes import InDoubt, NotApplied, Reason, Refused
 from bot.domain.registry import Attempt, Created, Outcome
 from bot.errors import StepCrashed
-from bot.features.create_registry.evidence import Asked, may_be_in_use, settle
+from bot.features.create_registry.evidence import Asked, look_up_failed, may_be_in_use, settle, unproven
 from bot.features.create_registry.look_up import LookedUp, LookUp
 from bot.features.create_registry.retry_policy import RetryPolicy, pauses
 from bot.ledger.models import EventCode
@@ -22,6 +22,12 @@ from bot.workflow.durable import Durable
 
 # Told until when (seconds since the UTC epoch) an answer that was lost is being looked up.
 Checking = Callable[[float], None]
+# Told the code why calls are turned away, and until when (the same) they are repeated.
+Busy = Callable[[str, float], None]
+
+
+def _nobody(*_what: object) -> None:
+    """Told to nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +58,8 @@ class Creator:
         description: str | None,
         durable: Durable,
         marked: bool = False,
-        checking: Checking | None = None,
+        checking: Checking = _nobody,
+        busy: Busy = _nobody,
     ) -> Creation:
         """Create one registry and return what is known for certain. `marked`: see `Asked`."""
         # Recorded apart from the creation, so that a crash leaves no doubt: what stood there before is not ours.
@@ -70,7 +77,8 @@ class Creator:
             codearts=self.codearts,
             look_up=self.look_up,
             policy=self.policy,
-            checking=checking or _nobody,
+            checking=checking,
+            busy=busy,
         )
         return await work.run()
 
@@ -94,6 +102,7 @@ class _Work:
     look_up: LookUp
     policy: RetryPolicy
     checking: Checking
+    busy: Busy
 
     async def run(self) -> Creation:
         """Create, look up what is in doubt, and create once more what is certainly not there."""
@@ -119,11 +128,18 @@ class _Work:
         """Call until one attempt may have applied, or the policy ends; what certainly did not apply is repeated."""
         try:
             attempt = await self.durable.step_once(step, self._attempt)
-            for pause in self.policy.repeats:
+            waited = told_until = 0.0
+            for number, pause in enumerate(self.policy.repeats):
                 if not isinstance(attempt, NotApplied):
                     return attempt
-                asked = min(attempt.retry_after or 0, self.policy.retry_after_max)
-                await self.durable.pause(max(asked, pause) + random.uniform(0, pause / 4))  # noqa: S311  jitter
+                asked = max(pause, min(attempt.retry_after or 0, self.policy.retry_after_max))
+                seconds = asked + random.uniform(0, pause / 4)  # noqa: S311  jitter
+                waited += seconds
+                until = time.time() + asked + self.policy.repeated_for(number)
+                if waited > self.policy.busy_after and until > told_until:
+                    self.busy(attempt.code, until)
+                    told_until = until
+                await self.durable.pause(seconds)
                 attempt = await self.durable.step_once(step, self._attempt)
         except StepCrashed:
             return InDoubt(code=Reason.STEP_CRASHED)
@@ -163,14 +179,14 @@ class _Work:
             if seen.failed:
                 failures += 1
                 if waited >= self.policy.look_up_for:
-                    return _look_up_failed(doubtful, seen)
+                    return look_up_failed(doubtful, seen)
                 continue
             failures, proven = 0, seen.view.proven
             known = settle(self.asked, seen, trace_id=doubtful.trace_id)
             if isinstance(known, Created) or (isinstance(known, InDoubt) and known.code != Reason.IN_RECYCLE_BIN):
                 return known
             if waited >= self.policy.looked_up_for(proven=proven, failing=False):
-                return known if proven else _unproven(known, doubtful)
+                return known if proven else unproven(known, doubtful)
 
     async def _look(self) -> LookedUp:
         enough = partial(may_be_in_use, self.asked)
@@ -187,7 +203,7 @@ class _Work:
             known = None if seen.failed else settle(self.asked, seen, trace_id=earlier.trace_id)
             if isinstance(known, Created | InDoubt):
                 return known
-        return _look_up_failed(earlier, failed) if failed else refusal
+        return look_up_failed(earlier, failed) if failed else refusal
 
 
 def _already_exists(standing: str, name: str, before: LookedUp) -> Refused:
@@ -195,22 +211,5 @@ def _already_exists(standing: str, name: str, before: LookedUp) -> Refused:
     return Refused(code=Reason.ALREADY_EXISTS, message=None if standing == name else standing, trace_id=before.trace_id)
 
 
-def _look_up_failed(doubtful: InDoubt, seen: LookedUp) -> InDoubt:
-    return InDoubt(
-        code=seen.code, message=seen.message, trace_id=doubtful.trace_id or seen.trace_id, status=seen.status
-    )
-
-
-def _unproven(known: Outcome | None, doubtful: InDoubt) -> InDoubt:
-    if isinstance(known, InDoubt):
-        return known
-    code = Reason.SOMEBODY_ELSES if known else Reason.VIEW_UNPROVEN
-    return InDoubt(code=code, trace_id=doubtful.trace_id)
-
-
 async def _now() -> float:
     return time.time()
-
-
-def _nobody(_until: float) -> None:
-    """Told to nobody."""

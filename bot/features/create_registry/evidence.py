@@ -99,6 +99,29 @@ def settle(asked: Asked, seen: LookedUp, *, trace_id: str | None) -> Outcome | N
     return Refused(code=Reason.TAKEN_MEANWHILE, trace_id=seen.trace_id) if live[Owner.SOMEBODY_ELSE] else None
 
 
+def decided(asked: Asked, seen: LookedUp, *, trace_id: str | None) -> Created | Refused | None:
+    """What was in doubt and is not any more, by this look-up; None while it still is."""
+    known = None if seen.failed else settle(asked, seen, trace_id=trace_id)
+    if isinstance(known, Refused) and not seen.view.proven:
+        return None  # ours may be where the list does not show it
+    return known if isinstance(known, Created | Refused) else None
+
+
+def look_up_failed(doubtful: InDoubt, seen: LookedUp) -> InDoubt:
+    """Still in doubt, because it could not be looked up."""
+    return InDoubt(
+        code=seen.code, message=seen.message, trace_id=doubtful.trace_id or seen.trace_id, status=seen.status
+    )
+
+
+def unproven(known: Outcome | None, doubtful: InDoubt) -> InDoubt:
+    """Still in doubt, because the list has not been seen to show a registry of ours."""
+    if isinstance(known, InDoubt):
+        return known
+    code = Reason.SOMEBODY_ELSES if known else Reason.VIEW_UNPROVEN
+    return InDoubt(code=code, trace_id=doubtful.trace_id)
+
+
 def may_be_in_use(asked: Asked, seen: LookedUp) -> bool:
     """Whether a registry that is in use is ours, or may be; else ours may be in the recycle bin."""
     live = _by_owner(asked, seen, trashed=False)

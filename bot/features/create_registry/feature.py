@@ -1,19 +1,54 @@
 """What this feature hands over to the platform."""
 
+from functools import partial
+
 from bot.codearts.view import View
 from bot.features.contract import Feature, Parts, Platform
-from bot.features.create_registry import form
-from bot.features.create_registry.listeners import COMMAND, AcceptForm, OpenForm
+from bot.features.create_registry import buttons, form, wording
+from bot.features.create_registry.audience import Audience
+from bot.features.create_registry.button_listeners import AskAgain, CheckNow, ShowPushGuide
+from bot.features.create_registry.check import CheckRunbook
+from bot.features.create_registry.listeners import COMMAND, AcceptForm, CheckName, OpenForm
 from bot.features.create_registry.look_up import LookedUp, Row
-from bot.features.create_registry.models import WORKFLOW, RegistryRequest
+from bot.features.create_registry.models import CHECK_WORKFLOW, WORKFLOW, Check, RegistryRequest
 from bot.features.create_registry.name_index import NameIndex
 from bot.features.create_registry.outcomes import words_of
 from bot.features.create_registry.retry_policy import RetryPolicy
+from bot.features.create_registry.shortcut_listeners import ANYWHERE, ON_A_MESSAGE, OpenFormByShortcut
 from bot.features.create_registry.workflow import Runbook
 from bot.ledger.models import Subject
-from bot.slack.inbound.listeners import CommandListener, FormListener
-from bot.slack.needs import ManifestNeeds
+from bot.slack.inbound.listeners import (
+    ActionListener,
+    CommandListener,
+    FormListener,
+    MessageShortcutListener,
+    ShortcutListener,
+)
+from bot.slack.needs import ManifestNeeds, ShortcutItem, SlashCommand
 from bot.workflow.definition import Workflow
+
+NEEDS = ManifestNeeds(
+    slash_commands=frozenset(
+        {SlashCommand(command=COMMAND, description=wording.COMMAND_DESCRIPTION, usage_hint=wording.COMMAND_USAGE_HINT)}
+    ),
+    shortcuts=frozenset(
+        {
+            ShortcutItem(
+                callback_id=ANYWHERE,
+                kind="global",
+                name=wording.SHORTCUT_NAME,
+                description=wording.SHORTCUT_DESCRIPTION,
+            ),
+            ShortcutItem(
+                callback_id=ON_A_MESSAGE,
+                kind="message",
+                name=wording.SHORTCUT_HERE_NAME,
+                description=wording.SHORTCUT_HERE_DESCRIPTION,
+            ),
+        }
+    ),
+    scopes=frozenset({"commands"}),
+)
 
 
 def create_registry(policy: RetryPolicy | None = None) -> Feature:
@@ -28,15 +63,41 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
             names=names,
             deliveries=platform.deliveries,
             region=platform.region,
+            ledger=platform.ledger,
             policy=policy or RetryPolicy(),
         )
-        audience = form.Audience(notify=platform.deliveries.notify, shared_channels=platform.shared_channels)
-        open_form = OpenForm(forms=platform.forms, names=names, region=platform.region, note=note, audience=audience)
-        accept_form = AcceptForm(accept=platform.accept, find=platform.find, names=names, note=note)
+        template = form.Form(
+            region=platform.region,
+            note=note,
+            audience=Audience(notify=platform.deliveries.notify, shared_channels=platform.shared_channels),
+            naming=platform.naming,
+        )
+        open_form = OpenForm(forms=platform.forms, names=names, template=template)
+        by_shortcut = OpenFormByShortcut(forms=platform.forms, names=names, template=template)
+        check_name = CheckName(forms=platform.forms, names=names, naming=platform.naming)
+        again = partial(AskAgain, forms=platform.forms, names=names, template=template)
+        check = CheckRunbook(
+            codearts=platform.codearts,
+            views=platform.views,
+            names=names,
+            deliveries=platform.deliveries,
+            region=platform.region,
+        )
+        show_guide = ShowPushGuide(forms=platform.forms, guide=platform.push_guide)
+        accept_form = AcceptForm(
+            accept=platform.accept, find=platform.find, names=names, note=note, naming=platform.naming
+        )
         return Parts(
             listeners=(
                 CommandListener(command=COMMAND, handle=open_form),
                 FormListener(callback_id=form.CALLBACK_ID, handle=accept_form),
+                ShortcutListener(callback_id=ANYWHERE, handle=by_shortcut),
+                MessageShortcutListener(callback_id=ON_A_MESSAGE, handle=by_shortcut),
+                ActionListener(action_id=form.NAME_ACTION, block_id=form.NAME_BLOCK, handle=check_name),
+                ActionListener(action_id=buttons.HOW_TO_PUSH, handle=show_guide),
+                ActionListener(action_id=buttons.ANOTHER_NAME, handle=again(other_name=True)),
+                ActionListener(action_id=buttons.TRY_AGAIN, handle=again(other_name=False)),
+                ActionListener(action_id=buttons.CHECK_NOW, handle=CheckNow(accept=platform.accept)),
             ),
             workflows=(
                 Workflow(
@@ -46,12 +107,18 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
                     held_name=lambda request: request.payload.name,
                     subject=lambda request: Subject(name=request.payload.name, description=request.payload.description),
                 ),
+                Workflow(
+                    name=CHECK_WORKFLOW,
+                    run=check.run,
+                    recorded=(Check, LookedUp, Row, View),
+                    held_name=lambda request: f"check {request.payload.name} {request.payload.ts}",
+                ),
             ),
         )
 
     return Feature(
         name="create_registry",
-        needs=ManifestNeeds(commands=frozenset({COMMAND}), scopes=frozenset({"commands"})),
+        needs=NEEDS,
         build=build,
         explanations={WORKFLOW: words_of},
     )

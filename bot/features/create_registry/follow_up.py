@@ -7,14 +7,16 @@ from functools import partial
 from bot.domain.outcomes import InDoubt, Refused
 from bot.domain.registry import Created, Outcome
 from bot.domain.request import Request
-from bot.features.create_registry import messages
+from bot.features.create_registry import buttons, messages
 from bot.features.create_registry.confirmed import learn, with_row
 from bot.features.create_registry.creation import Creation
-from bot.features.create_registry.evidence import doubled, may_be_in_use, settle
-from bot.features.create_registry.look_up import LookedUp, LookUp, Row
+from bot.features.create_registry.evidence import decided, doubled, may_be_in_use
+from bot.features.create_registry.kept import Kept
+from bot.features.create_registry.look_up import LookedUp, LookUp, Row, Told, not_told
 from bot.features.create_registry.retry_policy import RetryPolicy, pauses
 from bot.ledger.models import EventCode
 from bot.ledger.notes import Concluded, Happened
+from bot.slack.blocks import Message
 from bot.workflow.delivery import Delivery
 from bot.workflow.durable import Durable
 
@@ -23,7 +25,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUp:
-    """The look-ups of one request after its outcome was told. Whatever they find changes the message."""
+    """The look-ups of one request after its outcome was told. Whatever they find changes the message.
+
+    `told` says whether somebody else has found out meanwhile what was in doubt, and told it.
+    """
 
     request: Request
     creation: Creation
@@ -32,6 +37,7 @@ class FollowUp:
     durable: Durable
     delivery: Delivery
     region: str
+    told: Told = not_told
 
     @property
     def needed(self) -> bool:
@@ -56,6 +62,17 @@ class FollowUp:
     @property
     def _rechecked(self) -> bool:
         return self.creation.asked.looked_up and bool(self.policy.recheck_at)
+
+    def message(self, outcome: Outcome, *, rechecked: bool = False) -> Message:
+        """What the channel reads of it, with the button that helps. `rechecked`: it will be looked up again by itself."""
+        kept = Kept(request=self.request, outcome=outcome, looked_before=self.creation.asked.older is not None)
+        return messages.outcome(
+            self.request,
+            outcome,
+            region=self.region,
+            rechecked=rechecked,
+            buttons=buttons.row(kept, can_look_up=self.look_up.possible),
+        )
 
     async def run(self) -> Outcome:
         """Look until nothing is open any more, or the policy ends; what is known then."""
@@ -86,7 +103,9 @@ class FollowUp:
         asked = self.creation.asked
         for pause in pauses(self.policy.recheck_at):
             await self.durable.pause(pause)
-            seen = await self._look()
+            seen = await self._look(self.told if isinstance(outcome, InDoubt) else not_told)
+            if seen.told:
+                return outcome
             if seen.failed:
                 continue
             known = self._decided(outcome, seen)
@@ -106,10 +125,7 @@ class FollowUp:
         """What was in doubt and is not any more."""
         if not isinstance(outcome, InDoubt):
             return None
-        known = settle(self.creation.asked, seen, trace_id=self.creation.trace_id)
-        if isinstance(known, Refused) and not seen.view.proven:
-            return None  # ours may be where the list does not show it
-        return known if isinstance(known, Created | Refused) else None
+        return decided(self.creation.asked, seen, trace_id=self.creation.trace_id)
 
     async def _tell_doubled(self, outcome: Outcome, rows: list[Row]) -> None:
         fields = {"registries": [row.id for row in rows]}
@@ -120,12 +136,12 @@ class FollowUp:
         await self.delivery.change(message)
         await self.delivery.alert(message)
 
-    async def _look(self) -> LookedUp:
+    async def _look(self, told: Told = not_told) -> LookedUp:
         asked = self.creation.asked
-        return await self.look_up.again(self.durable, asked.name, enough=partial(may_be_in_use, asked))
+        return await self.look_up.again(self.durable, asked.name, enough=partial(may_be_in_use, asked), told=told)
 
     async def _change(self, outcome: Outcome, *, was: Outcome | None = None) -> None:
         """Change the message. The further channels, which read `was` as the outcome, read the new one, too."""
         self.durable.note(Concluded(result=outcome))
-        message = messages.outcome(self.request, outcome, region=self.region)
-        await self.delivery.change(message, notice=messages.notice(self.request, outcome) if was else None)
+        news = messages.news(self.request, outcome, failed=True) if was else None
+        await self.delivery.change(self.message(outcome), news)

@@ -4,15 +4,24 @@ Block ids are those of Slack's answer to `response_action: errors`; they and the
 versions, or open forms would lose what was typed (docs/facts/slack.md section 2).
 """
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from bot.domain.description_note import DescriptionNote
+from bot.domain.naming_rule import NamingRule
 from bot.features.create_registry import wording
-from bot.features.create_registry.rules import NAME_MAX, description_room, suggest_name
-from bot.slack.blocks import Block, input_block, mrkdwn_line, plain, plain_line
+from bot.features.create_registry.audience import EVERYBODY_HERE, Audience, readers
+from bot.features.create_registry.opened import COMMAND_LINE, Opened
+from bot.features.create_registry.rules import (
+    EXAMPLE_NAME,
+    NAME_MAX,
+    description_room,
+    suggest_description,
+    suggest_name,
+)
+from bot.slack.blocks import Block, context, input_block, plain, plain_line
 from bot.slack.inbound.payload_parts import State
+from bot.slack.inbound.presses import ShownView
 
 CALLBACK_ID = "create_registry"
 NAME_BLOCK, NAME_ACTION = "registry_name", "name"
@@ -21,8 +30,7 @@ CHANNEL_BLOCK, CHANNEL_ACTION = "result_channel", "channel"
 FIELD_BLOCKS = {"name": NAME_BLOCK, "description": DESCRIPTION_BLOCK, "channel": CHANNEL_BLOCK}
 
 _TYPED_SHOWN_MAX = 60
-_CHANNELS_A_LINE = 100  # a section takes 3,000 characters
-_PUBLIC_CHANNEL = "public_channel"
+_REMARK_BLOCK = "registry_name_remark"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,37 +43,42 @@ class FormInput:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Audience:
-    """Who may read what becomes of requests.
+class Filled:
+    """What is filled in when the form opens. `other_name`: instead of the `typed` one, which is taken."""
 
-    `notify`: the channels of NOTIFY_CHANNELS; `shared_channels`: channels shared with other companies may be chosen.
-    """
-
-    notify: tuple[str, ...] = ()
-    shared_channels: bool = False
-
-
-EVERYBODY_HERE = Audience()
+    typed: str = ""
+    other_name: str | None = None
+    description: str | None = None
+    channel: str | None = None
 
 
-def build(
-    *,
-    typed: str,
-    region: str,
-    note: str | None = None,
-    audience: Audience = EVERYBODY_HERE,
-    public_channel: str | None = None,
-) -> dict[str, Any]:
-    """The form, with the name filled in from the text after the command. `note` is what is added to the description.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What every form says. `note` is added to every description, `naming` is the organisation's own rule for names."""
+
+    region: str
+    note: DescriptionNote | None = None
+    audience: Audience = EVERYBODY_HERE
+    naming: NamingRule | None = None
+
+    def opened_by(self, requester_name: str, filled: Filled, opened: Opened) -> dict[str, Any]:
+        """The form, as this person gets it."""
+        note = self.note.shown(requester=requester_name) if self.note else None
+        return build(self, filled, opened, note=note)
+
+
+def build(form: Form, filled: Filled, opened: Opened = COMMAND_LINE, *, note: str | None = None) -> dict[str, Any]:
+    """The form; `note` is what is added to the description.
 
     Text that is not a legal name is not put into the field (Slack refuses an initial value over max_length): the nearest
-    legal one is, or nothing where there is none, and a line says so. `public_channel`: where the command was typed, if that is
-    certainly public.
+    legal one is, or nothing where there is none, and a line says so.
     """
-    typed = typed.strip()
-    prefill = suggest_name(typed) if typed else None
-    blocks = [_intro(region)]
-    if typed and prefill != typed:
+    typed = filled.typed.strip()
+    prefill = filled.other_name or (suggest_name(typed) if typed else None)
+    blocks = [_intro(form.region)]
+    if filled.other_name:
+        blocks.append(plain_line(wording.FORM_NAME_TAKEN.format(typed=typed, suggestion=filled.other_name)))
+    elif typed and prefill != typed:
         blocks.append(plain_line(_changed_name(typed, prefill)))
     return {
         "type": "modal",
@@ -73,13 +86,13 @@ def build(
         "title": plain(wording.FORM_TITLE),
         "submit": plain(wording.FORM_SUBMIT),
         "close": plain(wording.FORM_CLOSE),
-        "private_metadata": json.dumps({_PUBLIC_CHANNEL: public_channel}),
+        "private_metadata": opened.metadata(),
         "blocks": [
             *blocks,
-            _name_input(prefill),
-            _description_input(note),
-            *_readers(audience.notify, public_channel),
-            _channel_input(audience),
+            _name_input(prefill, form.naming),
+            _description_input(note, filled.description),
+            *readers(form.audience, opened.public_channel),
+            _channel_input(form.audience, filled.channel),
         ],
     }
 
@@ -93,26 +106,31 @@ def parse(state: State) -> FormInput:
     )
 
 
-def is_public(private_metadata: str, channel: str) -> bool:
-    """Whether it is certain that the chosen channel is public. A form of an earlier build does not say."""
-    try:
-        kept = json.loads(private_metadata)
-    except ValueError:
-        return False
-    return isinstance(kept, dict) and kept.get(_PUBLIC_CHANNEL) == channel
+def with_remark(shown: ShownView, remark: str | None) -> dict[str, Any] | None:
+    """The form that somebody is filling in, with a remark under its name; None where it says that already.
+
+    What was typed stays, because every id stays (docs/facts/slack.md section 2).
+    """
+    old = [block for block in shown.blocks if block.get("block_id") == _REMARK_BLOCK]
+    said = old[0]["elements"][0]["text"] if old else None
+    if said == remark:
+        return None
+    blocks = [block for block in shown.blocks if block not in old]
+    under = next(index for index, block in enumerate(blocks, start=1) if block.get("block_id") == NAME_BLOCK)
+    new = [{**context(remark), "block_id": _REMARK_BLOCK}] if remark else []
+    return {
+        "type": "modal",
+        "callback_id": CALLBACK_ID,
+        "title": plain(wording.FORM_TITLE),
+        "submit": plain(wording.FORM_SUBMIT),
+        "close": plain(wording.FORM_CLOSE),
+        "private_metadata": shown.private_metadata,
+        "blocks": [*blocks[:under], *new, *blocks[under:]],
+    }
 
 
 def _intro(region: str) -> Block:
     return plain_line(wording.FORM_INTRO.format(region=region))
-
-
-def _readers(notify: tuple[str, ...], public_channel: str | None) -> Iterator[Block]:
-    """Who will see what: the channel that is chosen, and those of NOTIFY_CHANNELS, each by its name."""
-    yield plain_line(wording.FORM_READERS)
-    told = wording.FORM_NOTIFIED_PUBLIC if public_channel else wording.FORM_NOTIFIED
-    for first in range(0, len(notify), _CHANNELS_A_LINE):
-        channels = ", ".join(f"<#{channel}>" for channel in notify[first : first + _CHANNELS_A_LINE])
-        yield mrkdwn_line(told.format(channels=channels, here=f"<#{public_channel}>"))
 
 
 def _changed_name(typed: str, suggestion: str | None) -> str:
@@ -121,20 +139,22 @@ def _changed_name(typed: str, suggestion: str | None) -> str:
     return sentence.format(typed=shown, suggestion=suggestion)
 
 
-def _name_input(prefill: str | None) -> Block:
+def _name_input(prefill: str | None, naming: NamingRule | None) -> Block:
     element = {
         "type": "plain_text_input",
         "action_id": NAME_ACTION,
         "focus_on_load": True,
         "max_length": NAME_MAX,
-        "placeholder": plain(wording.FORM_NAME_PLACEHOLDER),
+        "placeholder": plain(naming.example if naming else EXAMPLE_NAME),
+        "dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]},
     }
     if prefill is not None:
         element["initial_value"] = prefill
-    return input_block(NAME_BLOCK, wording.FORM_NAME_LABEL, element, hint=wording.FORM_NAME_HINT)
+    hint = wording.FORM_NAME_HINT_WITH_RULE.format(help=naming.help) if naming else wording.FORM_NAME_HINT
+    return {**input_block(NAME_BLOCK, wording.FORM_NAME_LABEL, element, hint=hint), "dispatch_action": True}
 
 
-def _description_input(note: str | None) -> Block:
+def _description_input(note: str | None, description: str | None) -> Block:
     room = description_room(note)
     element = {
         "type": "plain_text_input",
@@ -143,13 +163,15 @@ def _description_input(note: str | None) -> Block:
         "max_length": room,
         "placeholder": plain(wording.FORM_DESCRIPTION_PLACEHOLDER),
     }
+    if description:
+        element["initial_value"] = suggest_description(description, room)
     hint = wording.FORM_DESCRIPTION_HINT.format(room=room)
     if note:
         hint = wording.FORM_DESCRIPTION_NOTE.format(hint=hint, note=note)
     return input_block(DESCRIPTION_BLOCK, wording.FORM_DESCRIPTION_LABEL, element, hint=hint, optional=True)
 
 
-def _channel_input(audience: Audience) -> Block:
+def _channel_input(audience: Audience, channel: str | None) -> Block:
     # The select lists the channels that the person can see, also where the bot cannot post; response_url_enabled makes the
     # answer possible there all the same (docs/facts/slack.md section 3).
     element = {
@@ -163,4 +185,6 @@ def _channel_input(audience: Audience) -> Block:
             "exclude_external_shared_channels": not audience.shared_channels,
         },
     }
+    if channel:
+        element["initial_conversation"] = channel
     return input_block(CHANNEL_BLOCK, wording.FORM_CHANNEL_LABEL, element, hint=wording.FORM_CHANNEL_HINT)

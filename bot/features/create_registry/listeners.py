@@ -4,17 +4,20 @@ import logging
 import time
 
 from bot.domain.description_note import DescriptionNote
+from bot.domain.naming_rule import NamingRule
 from bot.domain.request import Origin, Request
 from bot.errors import AlreadyUnderWay, InvalidRequest, NotSaved, Violation
-from bot.features.create_registry import form, wording
+from bot.features.create_registry import form, opened, wording
 from bot.features.create_registry.models import WORKFLOW
 from bot.features.create_registry.name_index import NameIndex
-from bot.features.create_registry.rules import Rule, suggest_free_name, validate
+from bot.features.create_registry.opened import Opened
+from bot.features.create_registry.rules import Rule, name_violation, suggest_free_name, validate
 from bot.features.create_registry.violations import sentence
 from bot.references import new_reference
 from bot.slack.inbound.answers import Accept, Answer, ShowErrors, Tell
 from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.payloads import Command, ViewSubmission
+from bot.slack.inbound.presses import Press
 from bot.workflow.definition import AcceptRequest, FindRequest
 
 COMMAND = "/create-registry"
@@ -26,49 +29,65 @@ logger = logging.getLogger(__name__)
 
 
 class OpenForm:
-    """Answers the command. `region`, `note` and `audience` are shown in the form."""
+    """Answers the command. `template` is what every form says."""
 
-    def __init__(
-        self,
-        *,
-        forms: FormOpener,
-        names: NameIndex,
-        region: str,
-        note: DescriptionNote | None,
-        audience: form.Audience = form.EVERYBODY_HERE,
-    ) -> None:
+    def __init__(self, *, forms: FormOpener, names: NameIndex, template: form.Form) -> None:
         self._forms = forms
         self._names = names
-        self._region = region
-        self._audience = audience
-        self._note = note
+        self._template = template
 
     async def __call__(self, command: Command) -> Answer:
         """Answer in milliseconds; the form is opened, and the names that are taken are read, in the background."""
         if command.text.strip().lower() in _HELP_WORDS:
             return Tell(text=wording.HELP)
-        view = form.build(
-            typed=command.text.strip(),
-            region=self._region,
-            note=self._note.shown(requester=command.user_name) if self._note else None,
-            audience=self._audience,
-            public_channel=command.public_channel,
-        )
+        where = Opened(public_channel=command.public_channel)
+        view = self._template.opened_by(command.user_name, form.Filled(typed=command.text), where)
         self._forms.open_soon(command, view)
         self._names.refresh_soon()
         return Accept()
+
+
+class CheckName:
+    """Says under the name, while it is typed, what is wrong with it: by the rules and the own index, never by the cloud."""
+
+    def __init__(self, *, forms: FormOpener, names: NameIndex, naming: NamingRule | None) -> None:
+        self._forms = forms
+        self._names = names
+        self._naming = naming
+
+    async def __call__(self, press: Press) -> Answer:
+        """Change the form only where the remark changes."""
+        if press.view is None:
+            return Accept()
+        name = (form.parse(press.view.state).name or press.action.value or "").strip()
+        if changed := form.with_remark(press.view, self._remark(name) if name else None):
+            self._forms.update_soon(press.view, changed)
+        return Accept()
+
+    def _remark(self, name: str) -> str | None:
+        violation = name_violation(name, self._naming)
+        if violation is None and (spelt := self._names.taken(name)):
+            violation = name_taken(spelt, self._names, self._naming)
+        return sentence(violation) if violation else None
 
 
 class AcceptForm:
     """Answers the submitted form. `accept` and `find` are the workflow engine's: they store and read requests."""
 
     def __init__(
-        self, *, accept: AcceptRequest, find: FindRequest, names: NameIndex, note: DescriptionNote | None
+        self,
+        *,
+        accept: AcceptRequest,
+        find: FindRequest,
+        names: NameIndex,
+        note: DescriptionNote | None,
+        naming: NamingRule | None = None,
     ) -> None:
         self._accept = accept
         self._find = find
         self._names = names
         self._note = note
+        self._naming = naming
 
     async def __call__(self, sent: ViewSubmission) -> Answer:
         """Errors go back inside the form, in the one and only acknowledgement; it closes when the request is on disk."""
@@ -93,7 +112,9 @@ class AcceptForm:
         marked = self._note is not None and self._note.names_request
         nowhere = _channel_violations(sent, typed.channel)
         try:
-            asked = validate(name=typed.name, description=typed.description, note=note, marked=marked)
+            asked = validate(
+                name=typed.name, description=typed.description, note=note, marked=marked, naming=self._naming
+            )
         except InvalidRequest as invalid:
             raise InvalidRequest([*invalid.violations, *nowhere]) from None
         if nowhere:
@@ -118,8 +139,7 @@ class AcceptForm:
         if stored := await self._find(request.id):
             return stored
         self._names.refresh_soon()
-        params = {"name": spelt, "suggestion": self._free_name(spelt)}
-        raise InvalidRequest([Violation(field="name", rule=Rule.NAME_TAKEN, params=params)])
+        raise InvalidRequest([name_taken(spelt, self._names, self._naming)])
 
     def _under_way(self, earlier: AlreadyUnderWay, sent: ViewSubmission, name: str) -> str:
         decided_soon = time.time() - earlier.since < _DECIDED_SOON_SECONDS
@@ -129,10 +149,18 @@ class AcceptForm:
             words = wording.NAME_UNDER_WAY if decided_soon else wording.NAME_UNDECIDED
         # An error in a form is plain text, where a mention would show as an id.
         who = f"@{earlier.requester_name}" if earlier.requester_name else wording.SOMEBODY
-        return words.format(requester=who, name=name, suggestion=self._free_name(name))
+        return words.format(requester=who, name=name, suggestion=free_name(name, self._names, self._naming))
 
-    def _free_name(self, taken: str) -> str:
-        return suggest_free_name(taken, is_taken=lambda name: self._names.taken(name) is not None)
+
+def name_taken(spelt: str, names: NameIndex, naming: NamingRule | None) -> Violation:
+    """That a registry of this name exists, with a name that is free as far as we know."""
+    params = {"name": spelt, "suggestion": free_name(spelt, names, naming)}
+    return Violation(field="name", rule=Rule.NAME_TAKEN, params=params)
+
+
+def free_name(taken: str, names: NameIndex, naming: NamingRule | None) -> str:
+    """The nearest name that may be asked for, and is free as far as we know."""
+    return suggest_free_name(taken, is_taken=lambda name: names.taken(name) is not None, naming=naming)
 
 
 def _channel_violations(sent: ViewSubmission, channel: str | None) -> list[Violation]:
@@ -145,14 +173,17 @@ def _channel_violations(sent: ViewSubmission, channel: str | None) -> list[Viola
 
 
 def _origin(sent: ViewSubmission, channel: str) -> Origin:
+    where = opened.read(sent.view.private_metadata)
     return Origin(
-        door="command",
+        door=where.door,
         requester=sent.user.id,
         requester_name=sent.user_name,
         team=sent.team_id,
         channel=channel,
-        public=form.is_public(sent.view.private_metadata, channel),
+        public=where.public_channel == channel,
         response_url=sent.response_url(form.CHANNEL_BLOCK),
+        thread_channel=where.thread[0] if where.thread else None,
+        thread_ts=where.thread[1] if where.thread else None,
     )
 
 

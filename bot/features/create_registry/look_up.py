@@ -1,7 +1,7 @@
 """(6) Asks the list call for a name, and keeps what it shows as a value that a step can record."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
 from bot.codearts.client import CodeArts, Found
@@ -11,6 +11,14 @@ from bot.errors import LookupFailed, StepCrashed
 from bot.ledger.models import EventCode
 from bot.ledger.notes import Happened
 from bot.workflow.durable import Durable
+
+# Whether what is looked up has been found out and told meanwhile.
+Told = Callable[[], Awaitable[bool]]
+
+
+async def not_told() -> bool:
+    """It has not."""
+    return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +38,9 @@ class LookedUp:
     """One answer of the list call about a name, upper and lower case not told apart.
 
     `view` is what was known of the list at that moment, and `where` stands for the list itself: with other settings it is
-    another one. Where the look-up `failed`, `code`, `message` and `status` say why, as
-    in `LookupFailed`, and `refused` that the service said no, so that it is not asked again at once.
+    another one. Where it `failed`, `code`, `message` and `status` say why, as in `LookupFailed`, and `refused` that the
+    service said no, so that it is not asked again at once. `told`: it was not asked, because what was in doubt has been found
+    out and told meanwhile, by Check now.
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -43,6 +52,7 @@ class LookedUp:
     message: str | None = None
     status: int | None = None
     refused: bool = False
+    told: bool = False
 
     @property
     def possible(self) -> bool:
@@ -74,22 +84,39 @@ class LookUp:
         except StepCrashed:
             return LookedUp(failed=True, code=Reason.STEP_CRASHED)
 
-    async def again(self, durable: Durable, name: str, *, enough: Callable[[LookedUp], bool]) -> LookedUp:
+    async def again(
+        self,
+        durable: Durable,
+        name: str,
+        *,
+        enough: Callable[[LookedUp], bool],
+        told: Told = not_told,
+        about: str | None = None,
+    ) -> LookedUp:
         """What stands there now, as a recorded step. A step that crashes counts as one that failed.
 
-        The recycle bin is asked as well where what is in use is not `enough`.
+        The recycle bin is asked as well where what is in use is not `enough`. `told` says whether it has been told meanwhile,
+        `about` is the earlier request whose outcome is looked up.
         """
         try:
-            return await durable.step("look up", self._noted, durable, name, enough=enough)
+            return await durable.step("look up", self._noted, durable, name, enough=enough, told=told, about=about)
         except StepCrashed:
             return LookedUp(failed=True, code=Reason.STEP_CRASHED)
 
     async def _noted(
-        self, durable: Durable, name: str, *, enough: Callable[[LookedUp], bool] = lambda _seen: True
+        self,
+        durable: Durable,
+        name: str,
+        *,
+        enough: Callable[[LookedUp], bool] = lambda _seen: True,
+        told: Told = not_told,
+        about: str | None = None,
     ) -> LookedUp:
+        if await told():
+            return LookedUp(told=True)
         seen = await self.once(name, enough=enough)
         found = {"code": seen.code} if seen.failed else {"registries": [row.id for row in seen.rows]}
-        durable.note(Happened(code=EventCode.LOOKED_UP, trace_id=seen.trace_id, details=found))
+        durable.note(Happened(code=EventCode.LOOKED_UP, trace_id=seen.trace_id, details=found, request_id=about))
         return seen
 
     async def once(self, name: str, *, enough: Callable[[LookedUp], bool] = lambda _seen: True) -> LookedUp:

@@ -1,83 +1,119 @@
 """(7) What the channel reads: one message per request, "creating" where it takes a while, then its outcome.
 
-All states are rich text, because Slack refuses to update a rich-text message to anything else (`block_mismatch`).
+Three lines: what happened, for whom and for what; the address, or why and what to do; status, trace id, region and
+reference. All states are rich text, because Slack refuses to update a rich-text message to anything else (`block_mismatch`).
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from bot.domain.outcomes import InDoubt, Refused
 from bot.domain.registry import Created, Outcome
 from bot.domain.request import Request
 from bot.features.create_registry import wording
-from bot.features.create_registry.outcomes import is_vendors, next_step, reason_of, status_of, title_of
-from bot.slack.blocks import Leaf, Message, bold, code, context, emoji, escape, rich_text, rows, text, user
+from bot.features.create_registry.outcomes import is_vendors, next_step, reason_of, sentence_for, status_of, title_of
+from bot.slack.blocks import Block, Leaf, Message, bold, code, context, emoji, escape, rich_text, text, user
+from bot.slack.news import News
 
 # Enough to quote; what CodeArts says is already cut to 500, an address is not. Slack takes 3,000 in a leaf.
 _VENDOR_TEXT_MAX = 1000
 # In the top-level text escaping makes it longer, and chat.update refuses more than 4,000 characters.
 _REASON_IN_TEXT_MAX = 500
 _EMOJI = {"created": "white_check_mark", "refused": "x", "in_doubt": "warning"}
-
-Row = tuple[str, Leaf]
+_REPLIES = {"created": wording.REPLY_CREATED, "refused": wording.REPLY_REFUSED, "in_doubt": wording.REPLY_IN_DOUBT}
 
 
 def creating(request: Request, *, region: str, for_requester: bool = False) -> Message:
     """The message before anything is known; `for_requester` where it cannot be changed later."""
-    name = request.payload.name
-    status = (wording.LABEL_STATUS, bold(wording.STATUS_CREATING))
-    return _message(
-        text=f"{wording.CREATING_TITLE} {name}",
-        title=[bold(f"{wording.CREATING_TITLE} "), code(name)],
-        pairs=[status, *_request_rows(request, region)],
-        following=wording.CREATING_NEXT_FOR_REQUESTER if for_requester else wording.CREATING_NEXT,
-    )
+    following = wording.CREATING_NEXT_FOR_REQUESTER if for_requester else wording.CREATING_NEXT
+    return {**_in_progress(request, region, following), "text": _creating(request)}
+
+
+def taking_long(request: Request, *, region: str) -> Message:
+    """The message when half a minute has passed."""
+    return _in_progress(request, region, wording.LONG_NEXT)
+
+
+def busy(request: Request, *, region: str, reason: str, until: float) -> Message:
+    """The message while Huawei Cloud turns calls away; `reason` is a code, `until` in seconds since the UTC epoch."""
+    words = wording.BUSY_NEXT.format(reason=sentence_for(reason), until=_time_of_day(until))
+    return _in_progress(request, region, words)
 
 
 def checking(request: Request, *, region: str, until: float) -> Message:
     """The message while a lost answer is looked up; `until` is in seconds since the UTC epoch."""
-    message = creating(request, region=region)
-    at = datetime.fromtimestamp(until, UTC).strftime(wording.TIME_OF_DAY)
-    return {**message, "blocks": [message["blocks"][0], context(wording.CHECKING_NEXT.format(until=at))]}
+    return _in_progress(request, region, wording.CHECKING_NEXT.format(until=_time_of_day(until)))
+
+
+def outcome(
+    request: Request,
+    result: Outcome,
+    *,
+    region: str,
+    rechecked: bool = False,
+    buttons: Iterable[Block] = (),
+    note: str | None = None,
+) -> Message:
+    """The final message. `note` takes the place of the next step.
+
+    `rechecked`: what is in doubt will be looked up again, and the message may change once more.
+    """
+    following = note or next_step(result, rechecked=rechecked)
+    title = [code(request.payload.name), bold(title_of(result)), emoji(_EMOJI[result.kind]), *_for_whom(request)]
+    self_evident = note is None and isinstance(result, Created) and result.address and not result.confirmed_by_lookup
+    last = [] if self_evident else [context(following)]
+    blocks = [rich_text(title, *_middle(result), _details(request, result, region)), *last, *buttons]
+    return {"text": _all_in_one(request, result, following), "blocks": blocks}
 
 
 def unseen(request: Request, result: Created, *, region: str) -> Message:
     """The outcome, where CodeArts confirmed the registry and its list does not show it."""
-    message = outcome(request, result, region=region)
-    return {**message, "blocks": [message["blocks"][0], context(wording.CREATED_UNSEEN_NEXT)]}
+    return outcome(request, result, region=region, note=wording.CREATED_UNSEEN_NEXT)
 
 
 def doubled(request: Request, result: Outcome, *, region: str, count: int) -> Message:
     """The outcome, where `count` registries came of one request."""
-    message = outcome(request, result, region=region)
-    warning = wording.DOUBLED_NEXT.format(count=count)
-    return {"text": f"{message['text']}. {warning}", "blocks": [message["blocks"][0], context(warning)]}
+    return outcome(request, result, region=region, note=wording.DOUBLED_NEXT.format(count=count))
 
 
-def outcome(request: Request, result: Outcome, *, region: str, rechecked: bool = False) -> Message:
-    """The final message: status, trace id, who asked, description, region, and the next step.
+def checked(request: Request, result: Outcome, *, region: str, at: float, buttons: Iterable[Block]) -> Message:
+    """The outcome, where somebody had it looked up once more `at` that time and nothing more is known."""
+    note = wording.CHECKED_NEXT.format(at=_time_of_day(at), following=next_step(result))
+    return outcome(request, result, region=region, note=note, buttons=buttons)
 
-    `rechecked`: what is in doubt will be looked up again, and the message may change once more.
+
+def news(request: Request, result: Outcome, *, failed: bool) -> News:
+    """What it is to others than the channel that was chosen. `failed`: it is, or was so far, no success."""
+    origin = request.origin
+    in_its_thread = notice(request, result, named=origin.public or origin.thread_channel == origin.channel)
+    return News(
+        notice=notice(request, result),
+        reply=reply(request, result),
+        thread=in_its_thread,
+        failed=failed,
+        name=request.payload.name if origin.public else None,
+    )
+
+
+def reply(request: Request, result: Outcome) -> Message:
+    """In the thread of the message: an edit notifies nobody."""
+    words = _REPLIES[result.kind].format(requester=request.origin.requester, name=request.payload.name)
+    return {"text": words}
+
+
+def notice(request: Request, result: Outcome, *, named: bool | None = None) -> Message:
+    """The one line that the channels of NOTIFY_CHANNELS read: without name and person where not everybody may know them.
+
+    `named` says whether everybody who reads it may.
     """
-    title = [bold(f"{title_of(result)} "), code(request.payload.name), text(" "), emoji(_EMOJI[result.kind])]
-    pairs = [
-        (wording.LABEL_STATUS, bold(status_of(result))),
-        (wording.LABEL_TRACE_ID, _trace_id(result)),
-        *_outcome_rows(result),
-        *_request_rows(request, region),
-    ]
-    following = next_step(result, rechecked=rechecked)
-    return _message(text=_all_in_one(request, result, following), title=title, pairs=pairs, following=following)
-
-
-def notice(request: Request, result: Outcome) -> Message:
-    """The one line that the channels of NOTIFY_CHANNELS read: without name and person where not everybody may know them."""
-    if request.origin.public:
+    named = request.origin.public if named is None else named
+    if named:
         title = [text(f"{wording.NOTICE_TITLE} "), code(request.payload.name), text(": ")]
         person = [text(f" · {wording.LABEL_REQUESTED_BY} "), user(request.origin.requester)]
     else:
         title, person = [text(wording.NOTICE_TITLE_UNNAMED)], []
     line = [*title, bold(status_of(result)), text(f" · {wording.LABEL_TRACE_ID} "), _trace_id(result), *person]
-    return {"text": summary(request, result, named=request.origin.public), "blocks": [rich_text(line)]}
+    return {"text": summary(request, result, named=named), "blocks": [rich_text(line)]}
 
 
 def summary(request: Request, result: Outcome, *, named: bool = True) -> str:
@@ -93,37 +129,57 @@ def summary(request: Request, result: Outcome, *, named: bool = True) -> str:
 
 
 def _all_in_one(request: Request, result: Outcome, following: str) -> str:
-    """The outcome with its reason and the next step: all that a screen reader reads of the message."""
-    reasons = []
-    if isinstance(result, Refused | InDoubt):
-        reason = escape(reason_of(result)[:_REASON_IN_TEXT_MAX])
-        reasons = [wording.SUMMARY_REASON.format(label=_reason_label(result), reason=reason)]
-    return " ".join(_sentence(part) for part in (summary(request, result), *reasons, following))
+    """The outcome with its reason or address and the next step: all that a screen reader reads of the message."""
+    more = []
+    match result:
+        case Refused() | InDoubt():
+            reason = escape(reason_of(result)[:_REASON_IN_TEXT_MAX])
+            more = [wording.SUMMARY_REASON.format(label=_reason_label(result), reason=reason)]
+        case Created(address=str(address)):
+            more = [wording.SUMMARY_ADDRESS.format(address=escape(address[:_REASON_IN_TEXT_MAX]))]
+    return " ".join(_sentence(part) for part in (summary(request, result), *more, following))
 
 
 def _sentence(words: str) -> str:
     return words if words.endswith((".", "!", "?", "…")) else f"{words}."
 
 
-def _message(*, text: str, title: list[Leaf], pairs: list[Row], following: str) -> Message:
-    return {"text": text, "blocks": [rich_text(title, rows(pairs)), context(following)]}
+def _in_progress(request: Request, region: str, following: str) -> Message:
+    title = [code(request.payload.name), bold(wording.TITLE_CREATING), *_for_whom(request)]
+    status = [text(f"{wording.LABEL_STATUS}: "), bold(wording.STATUS_CREATING)]
+    blocks = [rich_text(title, [*status, *_region_and_reference(request, region)]), context(following)]
+    return {"text": f"{_creating(request)}. {following}", "blocks": blocks}
 
 
-def _request_rows(request: Request, region: str) -> list[Row]:
-    pairs = [(wording.LABEL_REQUESTED_BY, user(request.origin.requester))]
-    if request.payload.description:
-        pairs.append((wording.LABEL_DESCRIPTION, text(request.payload.description)))
-    return [*pairs, (wording.LABEL_REGION, text(region)), (wording.LABEL_REFERENCE, code(request.reference))]
+def _creating(request: Request) -> str:
+    return f"{wording.CREATING_TITLE} {request.payload.name}"
 
 
-def _outcome_rows(result: Outcome) -> list[Row]:
+def _for_whom(request: Request) -> list[Leaf]:
+    person = [text(wording.TITLE_FOR), user(request.origin.requester)]
+    described = request.payload.description
+    return [*person, text(wording.SEPARATOR), text(described)] if described else person
+
+
+def _middle(result: Outcome) -> list[list[Leaf]]:
     match result:
         case Created(address=str(address)):
-            return [(wording.LABEL_ADDRESS, code(address[:_VENDOR_TEXT_MAX]))]
+            return [[text(f"{wording.LABEL_ADDRESS}: "), code(address[:_VENDOR_TEXT_MAX])]]
         case Refused() | InDoubt():
-            return [(_reason_label(result), text(reason_of(result)[:_VENDOR_TEXT_MAX]))]
+            return [[text(f"{_reason_label(result)}: "), text(reason_of(result)[:_VENDOR_TEXT_MAX])]]
         case _:
             return []
+
+
+def _details(request: Request, result: Outcome, region: str) -> list[Leaf]:
+    status = [text(f"{wording.LABEL_STATUS}: "), bold(status_of(result))]
+    traced = [text(f"{wording.SEPARATOR}{wording.LABEL_TRACE_ID}: "), _trace_id(result)]
+    return [*status, *traced, *_region_and_reference(request, region)]
+
+
+def _region_and_reference(request: Request, region: str) -> list[Leaf]:
+    words = f"{wording.SEPARATOR}{region}{wording.SEPARATOR}{wording.LABEL_REFERENCE}: "
+    return [text(words), code(request.reference)]
 
 
 def _reason_label(result: Refused | InDoubt) -> str:
@@ -132,3 +188,7 @@ def _reason_label(result: Refused | InDoubt) -> str:
 
 def _trace_id(result: Outcome) -> Leaf:
     return code(result.trace_id) if result.trace_id else text(wording.NO_TRACE_ID)
+
+
+def _time_of_day(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime(wording.TIME_OF_DAY)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 # Requests under way are known by it: it stays the same.
 WORKFLOW = "create_registry"
+# The same for looking once more at what is not confirmed.
+CHECK_WORKFLOW = "check_registry"
 # Between what a person typed and the operator's note, in the description that CodeArts gets.
 NOTE_SEPARATOR = " · "
 
@@ -24,3 +26,13 @@ class RegistryRequest:
     def sent_description(self) -> str | None:
         """The description that CodeArts gets: at most 200 characters together with the note."""
         return NOTE_SEPARATOR.join(part for part in (self.description, self.note) if part) or None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """An outcome that somebody wants to be looked up once more: what the button carries, and the message it stands in."""
+
+    kept: str
+    name: str
+    about: str
+    ts: str

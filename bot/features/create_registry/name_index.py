@@ -10,6 +10,8 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 
+from bot.domain.outcomes import Reason
+from bot.domain.registry import Created, Outcome
 from bot.errors import LookupFailed
 
 # Forms that are opened one after another need no list each.
@@ -64,3 +66,11 @@ class NameIndex:
         }
         self._names = {folded: name for folded, (name, _) in self._unseen.items()} | shown
         self._refreshed_at = now
+
+
+def note_outcome(names: NameIndex, name: str, outcome: Outcome) -> None:
+    """What the outcome of a request tells of its name."""
+    if isinstance(outcome, Created):
+        names.add(name)
+    elif outcome.code in {Reason.ALREADY_EXISTS, Reason.TAKEN_MEANWHILE}:
+        names.add(outcome.message or name)

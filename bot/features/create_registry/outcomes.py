@@ -7,9 +7,9 @@ from bot.features.explained import Words
 from bot.ledger.models import Receipt, State
 
 _TITLES = {
-    "created": wording.CREATED_TITLE,
-    "refused": wording.REFUSED_TITLE,
-    "in_doubt": wording.IN_DOUBT_TITLE,
+    "created": wording.TITLE_CREATED,
+    "refused": wording.TITLE_REFUSED,
+    "in_doubt": wording.TITLE_IN_DOUBT,
 }
 _STATUS = {
     "created": wording.STATUS_SUCCESS,
@@ -19,7 +19,7 @@ _STATUS = {
 
 
 def title_of(result: Outcome) -> str:
-    """What happened, before the registry's name."""
+    """What happened, after the registry's name."""
     return _TITLES[result.kind]
 
 
@@ -34,9 +34,12 @@ def reason_of(failure: Refused | InDoubt) -> str:
         return reasons.ALREADY_EXISTS_SPELT.format(name=failure.message)
     if failure.message is not None:
         return failure.message if failure.code in reasons.REASONS else f"{failure.code}: {failure.message}"
-    if is_vendors(failure):
-        return failure.code
-    return reasons.REASONS.get(failure.code, reasons.REASON_UNKNOWN).format(status=failure.status)
+    return failure.code if is_vendors(failure) else sentence_for(failure.code, status=failure.status)
+
+
+def sentence_for(code: str, *, status: int | None = None) -> str:
+    """Why, for a code of ours."""
+    return reasons.REASONS.get(code, reasons.REASON_UNKNOWN).format(status=status)
 
 
 def is_vendors(failure: Refused | InDoubt) -> bool:

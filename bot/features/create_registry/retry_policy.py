@@ -10,6 +10,8 @@ class RetryPolicy:
     `looks_before`: before each further look for the name while it fails, as long as nothing was sent. `repeats`: for
     calls that certainly did not apply.
 
+    `busy_after`: when people are told that calls are turned away, counted from the first one.
+
     `absent_at`: when a creation in doubt is looked up, counted from the end of its call. Only if it is absent at the end is
     the call repeated: a gateway may hold a call in a queue and apply it minutes after its caller has gone. `unproven_at`:
     when to stop looking while the list has not been seen to show a registry of ours: then its absence proves nothing, and
@@ -24,6 +26,7 @@ class RetryPolicy:
     looks_before: tuple[float, ...] = (1, 2, 5)
     repeats: tuple[float, ...] = (1, 2, 5, 10, 20, 30, 60, 60, 60, 60)
     retry_after_max: float = 120
+    busy_after: float = 30
     absent_at: tuple[float, ...] = (2, 5, 15, 60, 180, 600)
     unproven_at: float = 60
     look_again: tuple[float, ...] = (5, 15, 60)
@@ -31,6 +34,10 @@ class RetryPolicy:
     address_wait: float = 1
     address_at: tuple[float, ...] = (2, 10)
     recheck_at: tuple[float, ...] = (60 * 60, 6 * 60 * 60)
+
+    def repeated_for(self, number: int) -> float:
+        """For how long calls are repeated at the most, from the pause of this number (0 is the first) on; jitter included."""
+        return sum(self.repeats[number + 1 :]) + sum(self.repeats[number:]) / 4
 
     def next_look(self, waited: float) -> float:
         """The pause before the next look-up of a creation in doubt, `waited` seconds after the end of its call."""

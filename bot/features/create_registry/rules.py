@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from enum import StrEnum
 
+from bot.domain.naming_rule import NamingRule
 from bot.errors import InvalidRequest, Violation
 from bot.features.create_registry.models import NOTE_SEPARATOR, RegistryRequest
 
@@ -30,11 +31,13 @@ class Rule(StrEnum):
 
     Every violation carries a `suggestion`: a value that would be accepted (None where nothing typed can be used). `NAME`
     also carries what was `typed`. `NAME` and `DESCRIPTION` carry `length` (None unless too long) and `characters`: each that
-    is not allowed, in the order typed. `DESCRIPTION` carries the `limit`, `NAME_TAKEN` the `name` as it is spelt in the cloud.
+    is not allowed, in the order typed. `DESCRIPTION` carries the `limit`, `NAME_PATTERN` what was `typed` and the `help` of
+    the rule, `NAME_TAKEN` the `name` as it is spelt in the cloud.
     """
 
     NAME_MISSING = "name_missing"
     NAME = "name"
+    NAME_PATTERN = "name_pattern"
     NAME_TAKEN = "name_taken"  # held against the index of names, not by this module
     DESCRIPTION = "description"
     # The form's own: an outcome needs a place to be told
@@ -43,16 +46,22 @@ class Rule(StrEnum):
 
 
 def validate(
-    *, name: str | None, description: str | None, note: str | None = None, marked: bool = False
+    *,
+    name: str | None,
+    description: str | None,
+    note: str | None = None,
+    marked: bool = False,
+    naming: NamingRule | None = None,
 ) -> RegistryRequest:
     """Apply the rules to what a person typed; blanks around it do not count, an empty description is none.
 
-    `note` is what the operator adds to the description; both together have to fit. Raises `InvalidRequest` with every
+    `note` is what the operator adds to the description; both together have to fit. `naming` is the organisation's own rule.
+    Raises `InvalidRequest` with every
     violation at once.
     """
     stripped = (name or "").strip()
     text = (description or "").replace("\r\n", "\n").strip()
-    found = (_name_violation(stripped), _description_violation(text, description_room(note)))
+    found = (name_violation(stripped, naming), _description_violation(text, description_room(note)))
     broken = [violation for violation in found if violation]
     if broken:
         raise InvalidRequest(broken)
@@ -76,14 +85,14 @@ def suggest_name(typed: str) -> str | None:
     return _cut_at_a_word(legal) or None
 
 
-def suggest_free_name(taken: str, *, is_taken: Callable[[str], bool]) -> str:
-    """The next name after one that is taken; as far as it looks, not taken either."""
+def suggest_free_name(taken: str, *, is_taken: Callable[[str], bool], naming: NamingRule | None = None) -> str:
+    """The next name after one that is taken; as far as it looks, not taken either, and by the organisation's rule."""
     name = suggest_other_name(taken)
     for _ in range(_TRIES):
-        if not is_taken(name):
-            break
+        if not is_taken(name) and (naming is None or naming.matches(name)):
+            return name
         name = suggest_other_name(name)
-    return name
+    return naming.example if naming else name
 
 
 def suggest_other_name(taken: str) -> str:
@@ -108,9 +117,13 @@ def suggest_description(typed: str, room: int = DESCRIPTION_MAX) -> str:
     return (cut[:word_end] if word_end > room // 2 else cut).rstrip() + "…"
 
 
-def _name_violation(name: str) -> Violation | None:
+def name_violation(name: str, naming: NamingRule | None = None) -> Violation | None:
+    """What is wrong with a name, if anything: first by the rules of CodeArts, then by the organisation's own."""
     if _LEGAL_NAME.fullmatch(name):
-        return None
+        if naming is None or naming.matches(name):
+            return None
+        broken = {"typed": name, "help": naming.help, "suggestion": naming.example}
+        return Violation(field="name", rule=Rule.NAME_PATTERN, params=broken)
     suggestion = suggest_name(name)
     if not name:
         return Violation(field="name", rule=Rule.NAME_MISSING, params={"suggestion": EXAMPLE_NAME})

@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.codearts.client import CodeArts
 from bot.codearts.view import InProcessView
 from bot.domain.description_note import DescriptionNote
+from bot.domain.naming_rule import NamingRule
 from bot.domain.registry import Created, Outcome
 from bot.domain.text import printable
 from bot.features.create_registry.creation import Creation, Creator
@@ -32,15 +33,16 @@ async def create(
     waiting: Callable[[float], None],
     note: DescriptionNote | None = None,
     requester: str = "",
+    naming: NamingRule | None = None,
 ) -> Outcome:
     """Create one registry. `waiting` is called with the seconds of each pause. Raises `InvalidRequest`.
 
-    `note` is added to the description; `requester` is who asks, for the note.
+    `note` is added to the description; `requester` is who asks, for the note; `naming` is the organisation's own rule.
     """
     reference = new_reference()
     added = note.for_request(requester=requester, reference=reference) if note else None
     marked = note is not None and note.names_request
-    asked = validate(name=name, description=description, note=added, marked=marked)
+    asked = validate(name=name, description=description, note=added, marked=marked, naming=naming)
 
     async def pause(seconds: float) -> None:
         waiting(seconds)

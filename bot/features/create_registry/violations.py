@@ -1,7 +1,8 @@
 """A broken rule as a sentence: plain text, one line, with a value that would be accepted."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from bot.errors import Violation
 from bot.features.create_registry import wording
@@ -9,6 +10,12 @@ from bot.features.create_registry.rules import Rule
 
 _SHOWN_MAX = 40
 _FAULTS_SHOWN = 3
+_SENTENCES: Mapping[str, str] = {
+    Rule.NAME_MISSING: wording.NAME_MISSING,
+    Rule.NAME_TAKEN: wording.NAME_TAKEN,
+    Rule.CHANNEL_MISSING: wording.CHANNEL_MISSING,
+    Rule.CHANNEL_UNKNOWN: wording.CHANNEL_UNKNOWN,
+}
 _LINE_BREAKS = "\r\n\x0b\x0c\x85\u2028\u2029"
 
 
@@ -16,24 +23,28 @@ def sentence(violation: Violation) -> str:
     """For the form and the terminal alike."""
     params = violation.params
     match violation.rule:
-        case Rule.NAME_MISSING:
-            return wording.NAME_MISSING.format(suggestion=params["suggestion"])
         case Rule.NAME:
-            length = wording.NAME_TOO_LONG.format(count=params["length"]) if params["length"] else None
-            faults = _faults(length, params["characters"]) or wording.NAME_UNUSABLE
-            words = wording.NAME_WRONG if params["suggestion"] else wording.NAME_WRONG_WITHOUT_SUGGESTION
-            return words.format(typed=_shown(params["typed"]), faults=faults, suggestion=params["suggestion"])
-        case Rule.NAME_TAKEN:
-            return wording.NAME_TAKEN.format(name=params["name"], suggestion=params["suggestion"])
+            return _name(params)
+        case Rule.NAME_PATTERN:
+            return wording.NAME_PATTERN.format(typed=_shown(params["typed"]), help=params["help"])
         case Rule.DESCRIPTION:
-            too_long = wording.DESCRIPTION_TOO_LONG.format(count=params["length"], limit=params["limit"])
-            faults = _faults(too_long if params["length"] else None, params["characters"])
-            return wording.DESCRIPTION_WRONG.format(faults=faults, suggestion=params["suggestion"])
-        case Rule.CHANNEL_MISSING:
-            return wording.CHANNEL_MISSING
-        case Rule.CHANNEL_UNKNOWN:
-            return wording.CHANNEL_UNKNOWN
+            return _description(params)
+        case other if other in _SENTENCES:
+            return _SENTENCES[other].format(**params)
     raise ValueError(f"no sentence for the rule {violation.rule}")
+
+
+def _name(params: Mapping[str, Any]) -> str:
+    length = wording.NAME_TOO_LONG.format(count=params["length"]) if params["length"] else None
+    faults = _faults(length, params["characters"]) or wording.NAME_UNUSABLE
+    words = wording.NAME_WRONG if params["suggestion"] else wording.NAME_WRONG_WITHOUT_SUGGESTION
+    return words.format(typed=_shown(params["typed"]), faults=faults, suggestion=params["suggestion"])
+
+
+def _description(params: Mapping[str, Any]) -> str:
+    too_long = wording.DESCRIPTION_TOO_LONG.format(count=params["length"], limit=params["limit"])
+    faults = _faults(too_long if params["length"] else None, params["characters"])
+    return wording.DESCRIPTION_WRONG.format(faults=faults, suggestion=params["suggestion"])
 
 
 def _faults(too_long: str | None, characters: Iterable[str]) -> str:

@@ -12,6 +12,10 @@ HELP = (
 )
 COMMAND_DESCRIPTION = "Create a Docker registry"
 COMMAND_USAGE_HINT = "[name]"
+SHORTCUT_NAME = "Create registry"
+SHORTCUT_DESCRIPTION = "Create a Docker registry"
+SHORTCUT_HERE_NAME = "Create registry"
+SHORTCUT_HERE_DESCRIPTION = "The result is posted in the thread of this message, too"
 
 # The form
 
@@ -31,14 +35,23 @@ FORM_NOTIFIED_PUBLIC = (
     "{channels} will read what became of it and its trace id too: with your name and the registry's name if you choose "
     "{here}, and without them if you choose any other channel."
 )
+FORM_NOTIFIED_PROBLEMS = "Only if it does not work: "
+FORM_NOTIFIED_NAMES = (
+    "{channels} will read it too, with your name and the registry's, if the name is of a kind that interests them and "
+    "you choose {here}."
+)
 FORM_NAME_UNUSABLE = "What you typed ({typed}) gives no name: a name needs at least one letter (a-z, A-Z) or digit."
 FORM_NAME_CHANGED = "A name cannot contain everything you typed ({typed}), so I suggest {suggestion}."
+FORM_NAME_TAKEN = "A registry called “{typed}” exists already, so I suggest {suggestion}."
 FORM_NAME_LABEL = "What should the registry be called?"
 FORM_NAME_HINT = (
     "Up to 20 letters (a-z, A-Z), digits, dots, - and _, with at least one letter or digit, for example team-shop. "
     "It cannot be renamed later."
 )
-FORM_NAME_PLACEHOLDER = "team-shop"
+FORM_NAME_HINT_WITH_RULE = (
+    "Up to 20 letters (a-z, A-Z), digits, dots, - and _, with at least one letter or digit. It cannot be renamed "
+    "later. {help}"
+)
 FORM_DESCRIPTION_LABEL = "What is it for?"
 FORM_DESCRIPTION_HINT = "Up to {room} characters. Everyone who sees the registry can read this."
 FORM_DESCRIPTION_NOTE = "{hint} This is added to it: {note}"
@@ -54,6 +67,7 @@ NAME_WRONG_WITHOUT_SUGGESTION = (
     "“{typed}” has {faults}. Use letters (a-z, A-Z), digits, dots, - and _, for example “team-shop”."
 )
 NAME_UNUSABLE = "no letter and no digit"
+NAME_PATTERN = "“{typed}” does not follow the rule for names here. {help} Try a name of that kind."
 NAME_TAKEN = "A registry called “{name}” already exists. Try “{suggestion}”, or ask whoever made it for access."
 NAME_TOO_LONG = "{count} characters (the limit is 20)"
 DESCRIPTION_WRONG = "The description has {faults}. Try: {suggestion}"
@@ -91,11 +105,20 @@ SOMEBODY = "Somebody"
 # The message in the channel
 
 CREATING_TITLE = "Creating the registry"
+TITLE_CREATING = " is being created "
+TITLE_CREATED = " is ready "
+TITLE_REFUSED = " was not created "
+TITLE_IN_DOUBT = " is not confirmed yet "
+TITLE_FOR = " for "
 CREATING_NEXT = (
     "This usually takes a few seconds, and some minutes when Huawei Cloud is busy. This message will change."
 )
 CREATING_NEXT_FOR_REQUESTER = "This usually takes a few seconds. The result will be posted in the channel."
-CREATED_TITLE = "Registry created:"
+LONG_NEXT = (
+    "Huawei Cloud takes longer than usual to answer. You need not do anything: I keep waiting, and this message "
+    "will change."
+)
+BUSY_NEXT = "{reason} I keep trying until {until}. You need not do anything: this message will change."
 CREATED_NEXT = "You can see it in the CodeArts Artifact console. Quote the trace id if you need support."
 CREATED_BY_LOOKUP_NEXT = (
     "Confirmed by look-up: the first answer of Huawei Cloud was lost, but the registry exists. "
@@ -106,8 +129,6 @@ CREATED_UNSEEN_NEXT = (
     "is not known here. You can see it in the CodeArts Artifact console. Quote the trace id if you need support."
 )
 TRACE_OF_LOOKUP = " The trace id is that of the look-up."
-REFUSED_TITLE = "Registry not created:"
-IN_DOUBT_TITLE = "Not confirmed yet:"
 IN_DOUBT_NEXT_RECHECKED = (
     "Huawei Cloud did not say whether the registry was created. I will look again in an hour and in six hours, and change "
     "this message; until then the name is kept for this request. "
@@ -121,21 +142,54 @@ CHECKING_NEXT = (
     "The answer of Huawei Cloud was lost. I am checking until {until} whether the registry exists. "
     "This message will change."
 )
+CHECKED_NEXT = "I looked again at {at}, and it is still not known. {following}"
 TIME_OF_DAY = "%H:%M UTC"
 DOUBLED_NEXT = (
     "Huawei Cloud seems to have applied this request twice: there are {count} registries of this name. "
     "Ask the people who run this bot to remove the one that is not used."
 )
+
+# In the thread of the message, to the requester alone
+
+REPLY_CREATED = "<@{requester}> Your registry `{name}` is ready: see the message above."
+REPLY_REFUSED = (
+    "<@{requester}> Your registry `{name}` was not created. Look at the message above for the reason and what to do."
+)
+REPLY_IN_DOUBT = (
+    "<@{requester}> It is not known yet whether your registry `{name}` was created. Look at the message above for "
+    "what to do."
+)
+
+# Buttons, and what is told to whoever presses one
+
+BUTTON_HOW_TO_PUSH = "How to push"
+BUTTON_ANOTHER_NAME = "Choose another name"
+BUTTON_TRY_AGAIN = "Try again"
+BUTTON_CHECK_NOW = "Check now"
+BUTTON_DESCRIBED = "{label}: {name}"
+PRESS_UNREADABLE = "This button is too old, or from another version of the bot. Type {command} instead."
+PRESS_NOT_YOURS = (
+    "Only <@{requester}>, who asked for `{name}`, can ask for it again from here. If you need a registry, type "
+    "{command}."
+)
+PRESS_CHECKING = "I am asking Huawei Cloud about `{name}` again. The message changes if more is known by now."
+PRESS_CHECKING_ALREADY = "Huawei Cloud is being asked about `{name}` just now. Look at the message again in a minute."
+PRESS_NOT_SAVED = (
+    "I could not take that in: nothing was changed. Press the button again in a minute. If it keeps failing, tell the people "
+    "who run this bot and quote {reference}."
+)
+
+# The parts of the message
+
 LABEL_STATUS = "Status"
 LABEL_TRACE_ID = "Trace id"
 LABEL_REFERENCE = "Reference"
 LABEL_REQUESTED_BY = "Requested by"
-LABEL_DESCRIPTION = "Description"
-LABEL_REGION = "Region"
 LABEL_ADDRESS = "Address"
 LABEL_VENDOR_REASON = "Huawei Cloud said"
 LABEL_OUR_REASON = "Reason"
 NO_TRACE_ID = "none was given"
+SEPARATOR = " · "
 STATUS_CREATING = "creating"
 STATUS_SUCCESS = "success"
 STATUS_ERROR = "error"
@@ -148,4 +202,5 @@ SUMMARY = "Registry `{name}`: {status}{traced}, requested by <@{requester}>"
 SUMMARY_UNNAMED = "A registry, asked for where not everybody can read: {status}{traced}"
 SUMMARY_TRACE_ID = ", trace id {trace_id}"
 SUMMARY_REASON = "{label}: {reason}"
+SUMMARY_ADDRESS = "Address: {address}"
 NOTICE_TITLE_UNNAMED = "A registry, asked for where not everybody can read: "

@@ -11,7 +11,6 @@ from functools import partial
 
 from bot.codearts.client import CodeArts
 from bot.codearts.view import ViewMemory
-from bot.domain.outcomes import Reason
 from bot.domain.registry import Created, Outcome
 from bot.domain.request import Request
 from bot.features.create_registry import messages
@@ -19,8 +18,10 @@ from bot.features.create_registry.confirmed import learn, with_row
 from bot.features.create_registry.creation import Creation, Creator
 from bot.features.create_registry.follow_up import FollowUp
 from bot.features.create_registry.look_up import LookUp
-from bot.features.create_registry.name_index import NameIndex
+from bot.features.create_registry.name_index import NameIndex, note_outcome
 from bot.features.create_registry.retry_policy import RetryPolicy
+from bot.ledger.ledger import Ledger
+from bot.ledger.models import State
 from bot.ledger.notes import Concluded
 from bot.workflow.delivery import Deliveries
 from bot.workflow.durable import Durable, Phase
@@ -30,13 +31,14 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runbook:
-    """The collaborators of every request. `region` is shown to people."""
+    """The collaborators of every request. `region` is shown to people; `ledger` tells what was found out meanwhile."""
 
     codearts: CodeArts
     views: ViewMemory
     names: NameIndex
     deliveries: Deliveries
     region: str
+    ledger: Ledger | None = None
     policy: RetryPolicy = field(default_factory=RetryPolicy)
 
     async def run(self, request: Request, durable: Durable) -> Outcome:
@@ -45,10 +47,17 @@ class Runbook:
         creating = partial(messages.creating, request, region=self.region)
         look_up = LookUp(codearts=self.codearts, views=self.views)
         durable.enter(Phase.WORKING)
-        async with delivery.in_progress(creating, for_requester=partial(creating, for_requester=True)) as progress:
+        async with delivery.in_progress(
+            creating,
+            for_requester=partial(creating, for_requester=True),
+            long=partial(messages.taking_long, request, region=self.region),
+        ) as progress:
 
             def checking(until: float) -> None:
                 progress.say(partial(messages.checking, request, region=self.region, until=until))
+
+            def busy(reason: str, until: float) -> None:
+                progress.say(partial(messages.busy, request, region=self.region, reason=reason, until=until))
 
             creation = await Creator(codearts=self.codearts, look_up=look_up, policy=self.policy).create(
                 name=request.payload.name,
@@ -56,10 +65,11 @@ class Runbook:
                 marked=request.payload.marked,
                 durable=durable,
                 checking=checking,
+                busy=busy,
             )
             if not durable.resumed:
                 creation = await self._with_address(request, creation, look_up)
-        self._note_name(request, creation.outcome)
+        note_outcome(self.names, request.payload.name, creation.outcome)
         durable.note(Concluded(result=creation.outcome))
         follow_up = FollowUp(
             request=request,
@@ -69,27 +79,27 @@ class Runbook:
             durable=durable,
             delivery=delivery,
             region=self.region,
+            told=partial(self._told_meanwhile, request.id),
         )
         if not follow_up.undecided:
             # Before, the name stays held: another call for it could be applied beside ours, or be taken for ours.
             durable.enter(Phase.TELLING)
-        told = messages.outcome(request, creation.outcome, region=self.region, rechecked=follow_up.undecided)
-        notice = messages.notice(request, creation.outcome)
-        await delivery.tell(told, notice=notice, more_follows=follow_up.needed)
+        await delivery.tell(
+            follow_up.message(creation.outcome, rechecked=follow_up.undecided),
+            messages.news(request, creation.outcome, failed=not isinstance(creation.outcome, Created)),
+            more_follows=follow_up.needed,
+        )
         if not follow_up.needed:
             return creation.outcome
         fields = {"outcome": creation.outcome.kind, "code": getattr(creation.outcome, "code", None)}
         logger.info("outcome told, to be looked up again", extra=fields)
         outcome = await follow_up.run()
-        self._note_name(request, outcome)
+        note_outcome(self.names, request.payload.name, outcome)
         return outcome
 
-    def _note_name(self, request: Request, outcome: Outcome) -> None:
-        name = request.payload.name
-        if isinstance(outcome, Created):
-            self.names.add(name)
-        elif outcome.code in {Reason.ALREADY_EXISTS, Reason.TAKEN_MEANWHILE}:
-            self.names.add(outcome.message or name)
+    async def _told_meanwhile(self, request_id: str) -> bool:
+        receipt = await self.ledger.get(request_id) if self.ledger else None
+        return receipt is not None and receipt.state in {State.CREATED, State.REFUSED}
 
     async def _with_address(self, request: Request, creation: Creation, look_up: LookUp) -> Creation:
         """One look right after a success, which also proves what the list shows. The message waits for it, but not for long.

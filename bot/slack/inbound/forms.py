@@ -28,12 +28,13 @@ class FormOpener:
         self._background = background
 
     def open_soon(self, heard: Heard, view: View) -> None:
-        """Open `view` with the trigger of what was heard, which lives 3 s and works once."""
-        self._background.run(self._open(heard, self._client.views_open(trigger_id=heard.trigger_id, view=view)))
+        """Open `view` with the trigger of what was heard, which lives 3 s and works once.
 
-    def push_soon(self, press: Press, view: View) -> None:
-        """Open `view` on top of the one in which something was pressed: three at the most stand on each other."""
-        self._background.run(self._open(press, self._client.views_push(trigger_id=press.trigger_id, view=view)))
+        Where something was pressed in a form, it stands on top of that: three at the most stand on each other.
+        """
+        in_a_form = isinstance(heard, Press) and heard.view is not None and heard.view.type == "modal"
+        call = self._client.views_push if in_a_form else self._client.views_open
+        self._background.run(self._open(heard, call(trigger_id=heard.trigger_id, view=view)))
 
     def update_soon(self, shown: ShownView, view: View) -> None:
         """Change the view, unless it has changed or was closed since it was `shown` so."""

@@ -30,10 +30,14 @@ class FormListener:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionListener:
-    """Hears what is pressed or typed in an element of a message or view, known by its `action_id`."""
+    """Hears what is pressed or typed in an element of a message or view.
+
+    It is known by its `action_id`, and by its `block_id` where that is given.
+    """
 
     action_id: str
     handle: Callable[[Press], Awaitable[Answer]]
+    block_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,7 +75,8 @@ def _register(bolt: AsyncApp, listener: Listener, handle: Callable[..., Awaitabl
         case FormListener():
             bolt.view(listener.callback_id)(handle)
         case ActionListener():
-            bolt.block_action(listener.action_id)(handle)
+            known_by = {"action_id": listener.action_id, "block_id": listener.block_id}
+            bolt.block_action({key: known for key, known in known_by.items() if known})(handle)
         case ShortcutListener():
             bolt.global_shortcut(listener.callback_id)(handle)
         case MessageShortcutListener():

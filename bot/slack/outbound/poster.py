@@ -44,10 +44,18 @@ class Poster:
         return self._limiter.delay(channel)
 
     async def post(
-        self, channel: str, message: Message, *, mark: Mark | None = None, route: Route = "channel"
+        self,
+        channel: str,
+        message: Message,
+        *,
+        mark: Mark | None = None,
+        route: Route = "channel",
+        thread_ts: str | None = None,
     ) -> PostResult:
-        """Post a message to a channel, or to a person by user id (`route` then says so)."""
+        """Post a message to a channel, or to a person by user id (`route` then says so), or in the thread of `thread_ts`."""
         marked = {**message, "metadata": mark.metadata()} if mark else message
+        if thread_ts is not None:
+            marked = {**marked, "thread_ts": thread_ts}
         answer = await self._send(channel, self._client.chat_postMessage, {"channel": channel, **marked, **_LITERAL})
         if not isinstance(answer, dict):
             return answer
@@ -74,21 +82,19 @@ class Poster:
         failure = classify_response(answer.status_code, answer.headers, answer.body)
         return failure or Posted(route="response_url", channel=channel)
 
-    async def find(self, channel: str, mark: Mark) -> Posted | Refused | InDoubt | None:
-        """The message that carries `mark`, or None when the channel has none.
+    async def find(
+        self, channel: str, mark: Mark, *, thread_ts: str | None = None
+    ) -> Posted | Refused | InDoubt | None:
+        """The message that carries `mark`, or None when the channel (or the thread of `thread_ts`) has none.
 
         `Refused`: Slack itself says that the history may not be read (the scopes for it are optional). `InDoubt`: Slack does
         not say at the moment, what answered was not Slack, or the history is longer than is read.
         """
-        oldest = str(mark.since - _CLOCK_SKEW_SECONDS)
         cursor: str | None = None
         limit = _HISTORY_PAGE
         for _ in range(_HISTORY_PAGES):
-            page = await self._answer(
-                self._client.conversations_history(
-                    channel=channel, oldest=oldest, limit=limit, cursor=cursor, include_all_metadata=True
-                )
-            )
+            since = mark.since - _CLOCK_SKEW_SECONDS
+            page = await self._page(channel, thread_ts, oldest=since, limit=limit, cursor=cursor)
             if isinstance(page, InDoubt) and page.code == Reason.ANSWER_TOO_LARGE and limit > 1:
                 limit = max(1, limit // 5)  # long messages: the same page again, in smaller ones
                 continue
@@ -108,6 +114,14 @@ class Poster:
             if cursor == before:
                 break
         return InDoubt(code=Reason.HISTORY_TOO_LONG)
+
+    async def _page(
+        self, channel: str, thread_ts: str | None, *, oldest: float, limit: int, cursor: str | None
+    ) -> dict[str, Any] | Failure:
+        page: dict[str, Any] = {"channel": channel, "oldest": str(oldest), "limit": limit, "cursor": cursor}
+        if thread_ts is None:
+            return await self._answer(self._client.conversations_history(**page, include_all_metadata=True))
+        return await self._answer(self._client.conversations_replies(**page, ts=thread_ts, include_all_metadata=True))
 
     async def _send(
         self, queue: str, method: Callable[..., Awaitable[Any]], arguments: dict[str, Any]

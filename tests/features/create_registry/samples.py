@@ -4,6 +4,8 @@ import time
 from typing import Any
 
 from bot.domain.request import Origin, Request
+from bot.features.create_registry import form, opened
+from bot.features.create_registry.audience import EVERYBODY_HERE, Audience
 from bot.features.create_registry.models import RegistryRequest
 from bot.playground.slack import company
 
@@ -24,3 +26,16 @@ def request_of(*, name: str = "team-shop", description: str | None = "ours", **o
         payload=RegistryRequest(name=name, description=description),
         accepted_at=time.time(),
     )
+
+
+def form_of(
+    *,
+    typed: str = "",
+    region: str = "ap-southeast-3",
+    note: str | None = None,
+    audience: Audience = EVERYBODY_HERE,
+    public_channel: str | None = None,
+) -> dict[str, Any]:
+    """The form as the command opens it."""
+    where = opened.Opened(public_channel=public_channel)
+    return form.build(form.Form(region=region, audience=audience), form.Filled(typed=typed), where, note=note)

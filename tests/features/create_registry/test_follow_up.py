@@ -22,6 +22,7 @@ from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
 from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
+from bot.slack.news import News
 from bot.workflow.durable import InProcess
 from tests.features.create_registry.samples import request_of
 from tests.support.people import about, words
@@ -80,7 +81,7 @@ def told(platform: Platform, durable: Waited, cloud: LocalCodeArts) -> Begin:
             region="x",
         )
         message = messages.outcome(request, outcome, region="x", rechecked=follow_up.undecided)
-        await delivery.tell(message, notice=messages.notice(request, outcome), more_follows=True)
+        await delivery.tell(message, News(notice=messages.notice(request, outcome)), more_follows=True)
         return follow_up
 
     return begin

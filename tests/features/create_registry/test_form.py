@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.news import NewsChannel
 from bot.errors import InvalidRequest
-from bot.features.create_registry import form
+from bot.features.create_registry import form, opened
+from bot.features.create_registry.audience import Audience
 from bot.features.create_registry.rules import validate
 from bot.playground.slack.blocks import problems_of_view
 from bot.playground.slack.modals import LARGEST_VIEW, checked_view
@@ -15,6 +17,7 @@ from bot.playground.slack.records import OpenView
 from bot.playground.slack.view_state import filled_in
 from bot.playground.slack.workspace import Workspace
 from bot.slack.inbound.payload_parts import State
+from tests.features.create_registry.samples import form_of
 
 NASTY = [
     "",
@@ -39,14 +42,14 @@ def blocks(view: dict[str, Any]) -> dict[str, dict[str, Any]]:
 @pytest.mark.parametrize("typed", NASTY, ids=ascii)
 @pytest.mark.parametrize("region", ["ap-southeast-3", "cn-southwest-2", "r" * 200])
 def test_the_form_is_within_slacks_limits_whatever_was_typed_after_the_command(typed: str, region: str) -> None:
-    view = form.build(typed=typed, region=region)
+    view = form_of(typed=typed, region=region)
     assert problems_of_view(view) == []
     assert len(repr(view)) < LARGEST_VIEW / 10
 
 
 @given(typed=st.text(max_size=400))
 def test_any_text_gives_a_form_that_slack_opens_with_a_name_that_would_be_accepted(typed: str) -> None:
-    view = form.build(typed=typed, region="ap-southeast-3")
+    view = form_of(typed=typed, region="ap-southeast-3")
     assert problems_of_view(view) == []
     prefilled = blocks(view)["registry_name"]["element"].get("initial_value")
     lines = len([block for block in view["blocks"] if block["type"] == "section"])
@@ -63,7 +66,7 @@ def test_any_text_gives_a_form_that_slack_opens_with_a_name_that_would_be_accept
 
 @pytest.mark.parametrize("typed", ["....", "-", "_._", "团队镜像", "🚀🚀🚀"])
 def test_where_nothing_usable_was_typed_the_field_is_empty_and_a_line_says_why(typed: str) -> None:
-    view = form.build(typed=typed, region="x")
+    view = form_of(typed=typed, region="x")
     assert "initial_value" not in blocks(view)["registry_name"]["element"]
     assert view["blocks"][1]["text"]["text"] == (
         f"What you typed ({typed}) gives no name: a name needs at least one letter (a-z, A-Z) or digit."
@@ -72,18 +75,18 @@ def test_where_nothing_usable_was_typed_the_field_is_empty_and_a_line_says_why(t
 
 @pytest.mark.parametrize("typed", ["team-", "_base", "a", "x" * 20])
 def test_a_legal_name_is_filled_in_as_it_was_typed_and_nothing_is_said(typed: str) -> None:
-    view = form.build(typed=typed, region="x")
+    view = form_of(typed=typed, region="x")
     assert blocks(view)["registry_name"]["element"]["initial_value"] == typed
     assert view["blocks"][1]["type"] == "input"
 
 
 def test_a_long_text_is_cut_at_a_word() -> None:
-    view = form.build(typed="Unser Team Bilder fuer alle Dienste", region="x")
+    view = form_of(typed="Unser Team Bilder fuer alle Dienste", region="x")
     assert blocks(view)["registry_name"]["element"]["initial_value"] == "Unser-Team-Bilder"
 
 
 def test_the_ids_are_those_of_the_forms_that_are_open_while_a_new_build_is_rolled_out() -> None:
-    view = form.build(typed="", region="x")
+    view = form_of(typed="", region="x")
     assert view["callback_id"] == "create_registry"
     assert {block_id: block["element"]["action_id"] for block_id, block in blocks(view).items()} == {
         "registry_name": "name",
@@ -93,7 +96,7 @@ def test_the_ids_are_those_of_the_forms_that_are_open_while_a_new_build_is_rolle
 
 
 def test_the_name_has_the_focus_a_hint_and_the_limit_and_the_description_is_optional() -> None:
-    parts = blocks(form.build(typed="", region="x"))
+    parts = blocks(form_of(typed="", region="x"))
     name, description, channel = parts.values()
     assert name["element"]["focus_on_load"]
     assert name["element"]["max_length"] == 20
@@ -106,7 +109,7 @@ def test_the_name_has_the_focus_a_hint_and_the_limit_and_the_description_is_opti
 
 
 def test_the_form_says_what_will_be_created_and_where() -> None:
-    said = form.build(typed="", region="me-east-1")["blocks"][0]["text"]
+    said = form_of(typed="", region="me-east-1")["blocks"][0]["text"]
     assert said["text"] == "This creates a Docker registry in Huawei Cloud CodeArts Artifact, region me-east-1."
 
 
@@ -116,7 +119,7 @@ def select(view: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_only_channels_of_the_own_company_can_be_chosen() -> None:
-    assert select(form.build(typed="", region="x"))["filter"] == {
+    assert select(form_of(typed="", region="x"))["filter"] == {
         "include": ["public", "private"],
         "exclude_bot_users": True,
         "exclude_external_shared_channels": True,
@@ -124,7 +127,7 @@ def test_only_channels_of_the_own_company_can_be_chosen() -> None:
 
 
 def test_channels_shared_with_other_companies_can_be_chosen_where_that_is_allowed() -> None:
-    allowed = form.build(typed="", region="x", audience=form.Audience(shared_channels=True))
+    allowed = form_of(typed="", region="x", audience=Audience(shared_channels=True))
     assert select(allowed)["filter"]["exclude_external_shared_channels"] is False
     assert select(allowed)["filter"]["include"] == ["public", "private"]
 
@@ -134,16 +137,16 @@ def said(view: dict[str, Any]) -> str:
 
 
 def test_the_form_says_who_will_see_what_in_the_channel_that_is_chosen() -> None:
-    words = said(form.build(typed="", region="x"))
+    words = said(form_of(typed="", region="x"))
     assert "Everyone in the channel that you choose below will see your name, the registry's name, description" in words
     assert "<#" not in words
 
 
 def test_the_form_names_each_further_channel_and_what_it_will_read() -> None:
-    audience = form.Audience(notify=("C0PLAT", "C0SEC"))
-    private = said(form.build(typed="", region="x", audience=audience))
+    audience = Audience(notify=(NewsChannel(channel="C0PLAT"), NewsChannel(channel="C0SEC")))
+    private = said(form_of(typed="", region="x", audience=audience))
     assert "<#C0PLAT>, <#C0SEC> will read what became of it and its trace id too, but neither your name nor" in private
-    public = said(form.build(typed="", region="x", audience=audience, public_channel="C0HERE"))
+    public = said(form_of(typed="", region="x", audience=audience, public_channel="C0HERE"))
     assert (
         "with your name and the registry's name if you choose <#C0HERE>, and without them if you choose any" in public
     )
@@ -152,7 +155,12 @@ def test_the_form_names_each_further_channel_and_what_it_will_read() -> None:
 @pytest.mark.parametrize("count", [1, 99, 100, 101, 1000])
 def test_any_number_of_further_channels_is_named_within_slacks_limits(count: int) -> None:
     notify = tuple(f"C{number:010d}" for number in range(count))
-    view = form.build(typed="", region="x", audience=form.Audience(notify=notify), public_channel="C0HERE")
+    view = form_of(
+        typed="",
+        region="x",
+        audience=Audience(notify=tuple(NewsChannel(channel=each) for each in notify)),
+        public_channel="C0HERE",
+    )
     assert problems_of_view(view) == []
     assert all(f"<#{channel}>" in said(view) for channel in notify)
 
@@ -161,13 +169,13 @@ def test_any_number_of_further_channels_is_named_within_slacks_limits(count: int
     "kept", ["", "null", "[]", "{}", "C1", '{"public_channel": null}', '{"public_channel": "C2"}', "{"]
 )
 def test_a_form_that_does_not_say_so_was_not_opened_in_a_public_channel(kept: str) -> None:
-    assert not form.is_public(kept, "C1")
+    assert opened.read(kept).public_channel != "C1"
 
 
 def test_a_form_remembers_the_public_channel_in_which_it_was_asked_for() -> None:
-    kept = form.build(typed="", region="x", public_channel="C1")["private_metadata"]
-    assert form.is_public(kept, "C1")
-    assert not form.is_public(kept, "C2")
+    kept = form_of(typed="", region="x", public_channel="C1")["private_metadata"]
+    assert opened.read(kept).public_channel == "C1"
+    assert opened.read(kept).public_channel != "C2"
 
 
 @pytest.mark.parametrize("typed", [text for text in NASTY if text], ids=ascii)
@@ -179,7 +187,7 @@ def test_nothing_in_the_form_is_markup(typed: str) -> None:
             return set()
         return {node.get("type", "")} | {kind for each in node.values() for kind in kinds(each)}
 
-    view = form.build(typed=typed, region="x")
+    view = form_of(typed=typed, region="x")
     assert kinds(view) <= {
         *("modal", "section", "input", "plain_text", "plain_text_input", "conversations_select", ""),
     }
@@ -188,7 +196,7 @@ def test_nothing_in_the_form_is_markup(typed: str) -> None:
 def submitted(values: dict[str, Any]) -> State:
     """What Slack would send: the local Slack's own state of the form."""
     workspace = Workspace(clock=lambda: 0.0, changed=lambda: None, base_url=str, channel_rate=None)
-    definition = checked_view(workspace, form.build(typed="", region="x"))
+    definition = checked_view(workspace, form_of(typed="", region="x"))
     opened = OpenView(id="V1", view=definition, user="U1", channel="C1")
     return State.model_validate({"values": filled_in(opened, values)})
 
@@ -225,6 +233,6 @@ def test_an_element_that_is_null_or_left_out_is_nothing_typed(values: dict[str, 
 
 
 def test_every_field_that_a_rule_can_break_has_a_block_of_the_form() -> None:
-    inputs = {block_id for block_id, block in blocks(form.build(typed="", region="x")).items() if "element" in block}
+    inputs = {block_id for block_id, block in blocks(form_of(typed="", region="x")).items() if "element" in block}
     assert set(form.FIELD_BLOCKS.values()) == inputs
     assert set(form.FIELD_BLOCKS) == {"name", "description", "channel"}

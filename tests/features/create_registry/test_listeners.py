@@ -23,6 +23,7 @@ from bot.playground.slack.modals import checked_view, show
 from bot.playground.slack.server import LocalSlack
 from bot.slack.inbound.answers import Accept, ShowErrors, Tell
 from bot.slack.inbound.payloads import Command, ViewSubmission, read_payload
+from tests.features.create_registry.samples import form_of
 from tests.support.people import filled_in
 
 REFERENCE = re.compile(r"R-[0-9A-Z]{5}")
@@ -39,7 +40,9 @@ def command(slack: LocalSlack, text: str) -> Command:
 
 @pytest.mark.parametrize("text", ["help", "  HELP ", "--help", "-h", "?"])
 async def test_help_is_answered_in_words_and_opens_nothing(slack: LocalSlack, platform: Platform, text: str) -> None:
-    handle = OpenForm(forms=platform.forms, names=NameIndex(None), region=platform.region, note=None)
+    handle = OpenForm(
+        forms=platform.forms, names=NameIndex(None), template=form.Form(region=platform.region, note=None)
+    )
     answer = await handle(command(slack, text))
     assert isinstance(answer, Tell)
     assert "opens a form" in answer.text
@@ -50,11 +53,11 @@ async def test_help_is_answered_in_words_and_opens_nothing(slack: LocalSlack, pl
 
 @pytest.mark.parametrize("text", ["", "shop", "  shop  ", "help me", "Team Shop!"])
 async def test_any_other_text_opens_the_form_that_it_fills_in(slack: LocalSlack, platform: Platform, text: str) -> None:
-    handle = OpenForm(forms=platform.forms, names=NameIndex(None), region="af-south-1", note=None)
+    handle = OpenForm(forms=platform.forms, names=NameIndex(None), template=form.Form(region="af-south-1", note=None))
     assert await handle(command(slack, text)) == Accept()
     await slack.wait_for(lambda: bool(slack.views))
     (opened,) = slack.views.values()
-    expected = form.build(typed=text.strip(), region="af-south-1", public_channel=company.TEAM_SHOP)
+    expected = form_of(typed=text.strip(), region="af-south-1", public_channel=company.TEAM_SHOP)
     assert opened.user == company.ANA
     assert texts(opened.view["blocks"]) == texts(expected["blocks"])
 
@@ -76,7 +79,7 @@ def submission(
     slack: LocalSlack, *, user: str = company.ANA, public_channel: str | None = None, **fields: Any
 ) -> ViewSubmission:
     """What Slack sends when the form is submitted, required fields or not."""
-    view = checked_view(slack.workspace, form.build(typed="", region="x", public_channel=public_channel))
+    view = checked_view(slack.workspace, form_of(typed="", region="x", public_channel=public_channel))
     opened = show(slack.workspace, view, user=user, channel=company.TEAM_SHOP)
     body = slack.submission_body(opened.id, filled_in(**fields))
     read = read_payload(json.loads(parse_qs(body.decode())["payload"][0]))
@@ -396,7 +399,7 @@ async def test_the_note_is_added_to_the_description_with_the_reference_of_the_re
 
 
 async def test_the_form_shows_the_note_and_leaves_so_much_less_room(slack: LocalSlack, platform: Platform) -> None:
-    handle = OpenForm(forms=platform.forms, names=NameIndex(None), region="x", note=NOTE)
+    handle = OpenForm(forms=platform.forms, names=NameIndex(None), template=form.Form(region="x", note=NOTE))
     await handle(command(slack, ""))
     await slack.wait_for(lambda: bool(slack.views))
     (opened,) = slack.views.values()

@@ -10,6 +10,8 @@ from bot.domain.outcomes import InDoubt, Reason, Refused
 from bot.domain.registry import Created, Outcome
 from bot.domain.request import Request
 from bot.features.create_registry import messages
+from bot.features.create_registry.buttons import row
+from bot.features.create_registry.kept import Kept
 from bot.features.create_registry.outcomes import next_step, reason_of
 from bot.playground.slack import company
 from bot.playground.slack.blocks import problems_of_blocks
@@ -58,6 +60,13 @@ OUTCOMES: dict[str, Outcome] = {
 }
 
 
+UNTIL = 1_764_192_000.0
+
+
+def row_of(request: Request, result: Outcome) -> list[dict[str, Any]]:
+    return row(Kept(request=request, outcome=result, looked_before=True), can_look_up=True)
+
+
 def leaves(node: Any) -> Iterator[dict[str, Any]]:
     if isinstance(node, list):
         for each in node:
@@ -65,6 +74,8 @@ def leaves(node: Any) -> Iterator[dict[str, Any]]:
     elif isinstance(node, dict):
         if "text" in node and isinstance(node["text"], str):
             yield node
+        if node.get("type") == "actions":
+            return
         for each in node.values():
             yield from leaves(each)
 
@@ -77,7 +88,10 @@ def every_message(request: Request, result: Outcome) -> dict[str, dict[str, Any]
     return {
         "creating": messages.creating(request, region=REGION),
         "creating, alone": messages.creating(request, region=REGION, for_requester=True),
-        "outcome": messages.outcome(request, result, region=REGION),
+        "creating, for long": messages.taking_long(request, region=REGION),
+        "creating, busy": messages.busy(request, region=REGION, reason=Reason.THROTTLED, until=UNTIL),
+        "creating, checking": messages.checking(request, region=REGION, until=UNTIL),
+        "outcome": messages.outcome(request, result, region=REGION, buttons=row_of(request, result)),
         "notice": messages.notice(request, result),
     }
 
@@ -129,6 +143,7 @@ def test_no_message_contains_mrkdwn_or_a_ping_that_somebody_could_have_typed() -
             kinds = {node.get("type") for node in _nodes(message["blocks"])}
             assert kinds <= {
                 *("rich_text", "rich_text_section", "text", "user", "emoji", "context", "plain_text", None),
+                *("actions", "button"),
             }
 
 
@@ -153,7 +168,7 @@ def test_every_outcome_names_status_and_trace_id_in_all_places(result: Outcome) 
     status = {"created": "success", "refused": "error", "in_doubt": "unconfirmed"}[result.kind]
     trace_id = result.trace_id or "none was given"
     outcome, notice = (every_message(request_of(public=True), result)[kind] for kind in ("outcome", "notice"))
-    assert f"Status: {status}\nTrace id: {trace_id}\n" in read(outcome)
+    assert f"Status: {status} · Trace id: {trace_id} · " in read(outcome)
     assert read(notice).startswith(f"Registry team-shop: {status} · Trace id {trace_id} · ")
     traced = f", trace id {result.trace_id}" if result.trace_id else ""
     for message in (outcome, notice):
@@ -206,12 +221,14 @@ def test_the_outcome_tells_who_requested_what_and_where_and_the_reference(result
     for kind in ("creating", "outcome"):
         message = every_message(request_of(), result)[kind]
         assert {"type": "user", "user_id": "U0ANALIND00"} in list(_nodes(message["blocks"]))
-        assert "Requested by: " in read(message)
-        assert "Description: ours\nRegion: ap-southeast-3\nReference: R-7K2F9" in read(message)
+        assert read(message).startswith("team-shop ")
+        assert " for  · ours" in read(message)
+        assert " · ap-southeast-3 · Reference: R-7K2F9" in read(message)
 
 
 def test_a_request_without_a_description_has_no_such_line() -> None:
-    assert "Description" not in read(messages.creating(request_of(description=None), region=REGION))
+    assert "ours" in read(messages.creating(request_of(), region=REGION))
+    assert " for Status" in read(messages.creating(request_of(description=None), region=REGION))
 
 
 def test_an_address_is_shown_only_when_the_api_told_it() -> None:
@@ -224,16 +241,16 @@ def test_an_address_is_shown_only_when_the_api_told_it() -> None:
 @pytest.mark.parametrize(
     ("kind", "line"),
     [
-        ("refused", "Huawei Cloud said: CR.4102: no right\n"),
-        ("refused without the vendor's words", "Huawei Cloud said: CR.4102\n"),
+        ("refused", "Huawei Cloud said: CR.4102: no right"),
+        ("refused without the vendor's words", "Huawei Cloud said: CR.4102"),
         (
             "refused without a code",
-            "Reason: Huawei Cloud refused the request (HTTP 404) without saying why.\n",
+            "Reason: Huawei Cloud refused the request (HTTP 404) without saying why.",
         ),
-        ("refused by us", "Reason: A registry with this name already exists.\n"),
-        ("in doubt", "Reason: The connection broke before Huawei Cloud answered.\n"),
-        ("in doubt with the vendor's words", "Huawei Cloud said: CR.5000: oh\n"),
-        ("in doubt for a reason of another build", "Reason: The answer of Huawei Cloud could not be understood.\n"),
+        ("refused by us", "Reason: A registry with this name already exists."),
+        ("in doubt", "Reason: The connection broke before Huawei Cloud answered."),
+        ("in doubt with the vendor's words", "Huawei Cloud said: CR.5000: oh"),
+        ("in doubt for a reason of another build", "Reason: The answer of Huawei Cloud could not be understood."),
     ],
 )
 def test_the_vendors_words_and_ours_are_told_apart(kind: str, line: str) -> None:
@@ -242,7 +259,7 @@ def test_the_vendors_words_and_ours_are_told_apart(kind: str, line: str) -> None
 
 @pytest.mark.parametrize("result", OUTCOMES.values(), ids=OUTCOMES)
 def test_the_next_step_closes_the_message(result: Outcome) -> None:
-    closing = messages.outcome(request_of(), result, region=REGION)["blocks"][-1]["elements"][0]["text"]
+    closing = messages.outcome(request_of(), result, region=REGION)["blocks"][1]["elements"][0]["text"]
     assert closing == next_step(result)
 
 

@@ -25,9 +25,9 @@ NEVER_SENT = (
 @pytest.mark.parametrize(
     ("result", "status", "title"),
     [
-        (Created(trace_id="t"), "success", "Registry created:"),
-        (Refused(code="X.1"), "error", "Registry not created:"),
-        (InDoubt(code="X.1"), "unconfirmed", "Not confirmed yet:"),
+        (Created(trace_id="t"), "success", " is ready "),
+        (Refused(code="X.1"), "error", " was not created "),
+        (InDoubt(code="X.1"), "unconfirmed", " is not confirmed yet "),
     ],
     ids=lambda value: getattr(value, "kind", ""),
 )

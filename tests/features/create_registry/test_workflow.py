@@ -70,7 +70,7 @@ async def test_a_request_ends_with_a_registry_a_message_and_a_notice(
     assert outcome == created(registry)
     assert (registry.display_name, registry.description) == ("shop", "ours")
     (message,) = about(slack, "shop")
-    assert words(message).startswith("Registry created: shop")
+    assert words(message).startswith("shop is ready")
     (notice,) = about(slack, "shop", channel=company.PLATFORM)
     assert words(notice).startswith(f"Registry shop: success · Trace id {registry.trace_id}")
     assert durable.phases == [Phase.WORKING, Phase.TELLING, Phase.TOLD]
@@ -82,9 +82,9 @@ async def test_a_request_ends_with_a_registry_a_message_and_a_notice(
         (
             Fault.answer(403, {"error_code": "CR.4102", "error_msg": "no right", "trace_id": "143-9"}),
             Refused(code="CR.4102", message="no right", trace_id="143-9", status=403),
-            "Registry not created: shop",
+            "shop was not created",
         ),
-        (Fault.drop(), InDoubt(code=Reason.VIEW_UNPROVEN), "Not confirmed yet: shop"),
+        (Fault.drop(), InDoubt(code=Reason.VIEW_UNPROVEN), "shop is not confirmed yet"),
     ],
     ids=["refused", "in doubt"],
 )
@@ -114,4 +114,4 @@ async def test_a_step_that_crashes_does_not_stop_the_telling(
     cloud.faults.add("create", Fault.drop())
     outcome = await runbook.run(request_of(name="shop", public=True), Durable(crashing=crashing))
     (message,) = about(slack, "shop")
-    assert words(message).startswith("Not confirmed yet" if outcome.kind == "in_doubt" else "Registry created")
+    assert ("is not confirmed yet" if outcome.kind == "in_doubt" else "is ready") in words(message)

@@ -1,0 +1,26 @@
+"""Where the bot keeps what it knows: all that the commands need which only read it."""
+
+from urllib.parse import quote
+
+from pydantic import Field
+
+from bot.settings.database_url import DatabaseUrl
+from bot.settings.fields import DatabaseAddress
+from bot.settings.reading import CheckedSettings
+
+
+class DatabaseSettings(CheckedSettings):
+    """What is needed to ask the ledger, or to migrate it."""
+
+    database_url: DatabaseAddress = Field(
+        "sqlite:///registry-bot.sqlite3",
+        repr=False,
+        validation_alias="DATABASE_URL",
+        description="sqlite:///file, or postgresql://… for several replicas",
+    )
+
+    @property
+    def secrets(self) -> list[str]:
+        """Every value that must never be logged, the database's passwords among them."""
+        of_database = DatabaseUrl.parse(self.database_url).secrets
+        return [*super().secrets, *of_database, *(quote(secret, safe="") for secret in of_database)]

@@ -1,0 +1,70 @@
+"""(7) The buttons of the message: each stands there only where it helps, and goes away with the state that it helps in.
+
+Action ids stay the same over all versions, because messages keep their buttons for years.
+"""
+
+from bot.domain.outcomes import InDoubt, Reason, Refused
+from bot.domain.registry import Created, Outcome
+from bot.features.create_registry import wording
+from bot.features.create_registry.kept import Kept, to_value
+from bot.features.create_registry.reasons import NEXT_STEPS
+from bot.slack.blocks import Block, actions, button
+
+HOW_TO_PUSH = "registry_how_to_push"
+ANOTHER_NAME = "registry_another_name"
+TRY_AGAIN = "registry_try_again"
+CHECK_NOW = "registry_check_now"
+
+_LABELS = {
+    HOW_TO_PUSH: wording.BUTTON_HOW_TO_PUSH,
+    ANOTHER_NAME: wording.BUTTON_ANOTHER_NAME,
+    TRY_AGAIN: wording.BUTTON_TRY_AGAIN,
+    CHECK_NOW: wording.BUTTON_CHECK_NOW,
+}
+# By the end of the code, as in `NEXT_STEPS`: where the same request may well be accepted later.
+_MAY_WORK_LATER = (
+    "CR.5000",
+    "0308",
+    Reason.THROTTLED,
+    Reason.NAME_NOT_FOUND,
+    Reason.CONNECTION_REFUSED,
+    Reason.CONNECT_TIMEOUT,
+    Reason.TLS_FAILED,
+    Reason.PROXY_UNREACHABLE,
+    Reason.PROXY_REFUSED,
+    Reason.SHUTTING_DOWN,
+)
+_TAKEN = frozenset({Reason.ALREADY_EXISTS, Reason.TAKEN_MEANWHILE})
+
+
+def row(kept: Kept, *, can_look_up: bool) -> list[Block]:
+    """The row of buttons under this outcome; [] where none helps."""
+    action_id = helping(kept.outcome, can_look_up=can_look_up)
+    value = to_value(kept) if action_id else None
+    if action_id is None or value is None:
+        return []
+    label = _LABELS[action_id]
+    described = wording.BUTTON_DESCRIBED.format(label=label, name=kept.request.payload.name)
+    return [actions(button(action_id, label, value, described=described))]
+
+
+def helping(outcome: Outcome, *, can_look_up: bool) -> str | None:
+    """Which button helps with this outcome."""
+    match outcome:
+        case Created(address=str()):
+            return HOW_TO_PUSH
+        case Refused(code=code) if code in _TAKEN:
+            return ANOTHER_NAME
+        case Refused() if _may_work_later(outcome):
+            return TRY_AGAIN
+        case InDoubt() if can_look_up:
+            return CHECK_NOW
+    return None
+
+
+def _may_work_later(refused: Refused) -> bool:
+    if any(refused.code.endswith(end) for end in _MAY_WORK_LATER):
+        return True
+    # What has a next step of its own is for those who run the bot; of the rest, the vendor's faults may pass.
+    known = any(refused.code.endswith(end) for end in NEXT_STEPS)
+    return not known and (refused.status or 0) >= 500

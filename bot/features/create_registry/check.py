@@ -1,0 +1,78 @@
+"""(6) Check now: what is not confirmed is looked up once more, because somebody asked, and the message changes.
+
+It stands on what the button carries alone, so it works when the request itself is not stored any more.
+"""
+
+import time
+from dataclasses import dataclass
+from functools import partial
+
+from bot.codearts.client import CodeArts
+from bot.codearts.view import ViewMemory
+from bot.domain.outcomes import InDoubt, Reason
+from bot.domain.registry import Outcome
+from bot.domain.request import Request
+from bot.features.create_registry import buttons, messages
+from bot.features.create_registry.evidence import Asked, decided, may_be_in_use
+from bot.features.create_registry.kept import Kept, from_value
+from bot.features.create_registry.look_up import LookUp
+from bot.features.create_registry.name_index import NameIndex, note_outcome
+from bot.ledger.notes import Concluded
+from bot.slack.blocks import Block, Message
+from bot.slack.outbound.results import Posted
+from bot.workflow.delivery import Deliveries
+from bot.workflow.durable import Durable, Phase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRunbook:
+    """The collaborators of every check. `region` is shown to people."""
+
+    codearts: CodeArts
+    views: ViewMemory
+    names: NameIndex
+    deliveries: Deliveries
+    region: str
+
+    async def run(self, request: Request, durable: Durable) -> Outcome:
+        """One look, and the message that says what is known now."""
+        kept = from_value(request.payload.kept)
+        if kept is None:  # of a build that nobody runs any more
+            return InDoubt(code=Reason.ANSWER_UNREADABLE)
+        durable.enter(Phase.WORKING)
+        look_up = LookUp(codearts=self.codearts, views=self.views)
+        asked = _asked(kept)
+        enough = partial(may_be_in_use, asked)
+        seen = await look_up.again(durable, asked.name, enough=enough, about=kept.request.id)
+        known = decided(asked, seen, trace_id=kept.outcome.trace_id)
+        delivery = self.deliveries.of(kept.request, durable)
+        delivery.stands(Posted(route="channel", channel=request.payload.about, ts=request.payload.ts))
+        durable.enter(Phase.TELLING)
+        if known is None:
+            await delivery.refresh(self._still_unknown(kept))
+            return kept.outcome
+        note_outcome(self.names, asked.name, known)
+        durable.note(Concluded(result=known, who=request.origin.requester, request_id=kept.request.id))
+        message = messages.outcome(kept.request, known, region=self.region, buttons=_buttons(kept, known))
+        await delivery.change(message, messages.news(kept.request, known, failed=True))
+        return known
+
+    def _still_unknown(self, kept: Kept) -> Message:
+        row = _buttons(kept, kept.outcome)
+        return messages.checked(kept.request, kept.outcome, region=self.region, at=time.time(), buttons=row)
+
+
+def _asked(kept: Kept) -> Asked:
+    # One of this name that was there before would have ended the request.
+    payload = kept.request.payload
+    return Asked(
+        name=payload.name,
+        description=payload.sent_description,
+        older=frozenset() if kept.looked_before else None,
+        marked=payload.marked,
+    )
+
+
+def _buttons(kept: Kept, outcome: Outcome) -> list[Block]:
+    now = Kept(request=kept.request, outcome=outcome, looked_before=kept.looked_before)
+    return buttons.row(now, can_look_up=True)

@@ -1,0 +1,111 @@
+"""What a button of the message carries: so much of the request and its outcome that it works when neither is stored any more.
+
+A button's value takes 2,000 characters (docs/facts/slack.md section 3). What stands in messages is read back for years: a key
+keeps its meaning, and one that is missing has a default.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.outcomes import InDoubt, Refused
+from bot.domain.registry import Created, Outcome
+from bot.domain.request import Origin, Request
+from bot.features.create_registry.models import RegistryRequest
+
+VALUE_MAX = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A request and what it came to. `looked_before`: what existed before its call is known."""
+
+    request: Request
+    outcome: Outcome
+    looked_before: bool
+
+
+def to_value(kept: Kept) -> str | None:
+    """As a button carries it; None where it does not fit."""
+    request, origin, asked = kept.request, kept.request.origin, kept.request.payload
+    fields = {
+        "id": request.id,
+        "ref": request.reference,
+        "at": int(request.accepted_at),
+        "name": asked.name,
+        "for": asked.description,
+        "note": asked.note,
+        "marked": asked.marked,
+        "user": origin.requester,
+        "called": origin.requester_name,
+        "team": origin.team,
+        "channel": origin.channel,
+        "public": origin.public,
+        "before": kept.looked_before,
+        "kind": kept.outcome.kind,
+        **_outcome_fields(kept.outcome),
+    }
+    value = _json(fields)
+    if len(value) > VALUE_MAX and isinstance(words := fields.get("says"), str):
+        # Escaped, a character may take several: so it is cut by more than is too much.
+        value = _json({**fields, "says": words[: max(0, len(words) - (len(value) - VALUE_MAX))]})
+    return value if len(value) <= VALUE_MAX else None
+
+
+def from_value(value: str | None) -> Kept | None:
+    """What a button of this or an earlier build carries; None where it cannot be read."""
+    try:
+        fields = json.loads(value or "")
+        return Kept(request=_request(fields), outcome=_outcome(fields), looked_before=bool(fields.get("before")))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _outcome_fields(outcome: Outcome) -> dict[str, Any]:
+    trace = {"trace": outcome.trace_id}
+    if isinstance(outcome, Created):
+        found = {"found": outcome.confirmed_by_lookup, "traced": outcome.trace_of_lookup}
+        return {**trace, **found, "address": outcome.address}
+    return {**trace, "code": outcome.code, "says": outcome.message, "http": outcome.status}
+
+
+def _request(fields: Mapping[str, Any]) -> Request:
+    return Request(
+        id=fields["id"],
+        reference=fields["ref"],
+        origin=Origin(
+            door="command",
+            requester=fields["user"],
+            requester_name=fields.get("called", ""),
+            team=fields.get("team", ""),
+            channel=fields["channel"],
+            public=fields.get("public", False),
+        ),
+        payload=RegistryRequest(
+            name=fields["name"],
+            description=fields.get("for"),
+            note=fields.get("note"),
+            marked=fields.get("marked", False),
+        ),
+        accepted_at=float(fields.get("at", 0)),
+    )
+
+
+def _outcome(fields: Mapping[str, Any]) -> Outcome:
+    if fields["kind"] == "created":
+        return Created(
+            trace_id=fields.get("trace"),
+            confirmed_by_lookup=fields.get("found", False),
+            trace_of_lookup=fields.get("traced", False),
+            address=fields.get("address"),
+        )
+    failure = Refused if fields["kind"] == "refused" else InDoubt
+    return failure(
+        code=fields["code"], message=fields.get("says"), trace_id=fields.get("trace"), status=fields.get("http")
+    )
+
+
+def _json(fields: Mapping[str, Any]) -> str:
+    kept = {key: value for key, value in fields.items() if value not in (None, "", False)}
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,32 @@
+"""(1) The shortcuts: the form without the command, which Slack does not run in threads."""
+
+from bot.features.create_registry import form
+from bot.features.create_registry.name_index import NameIndex
+from bot.features.create_registry.opened import Opened
+from bot.slack.inbound.answers import Accept, Answer
+from bot.slack.inbound.forms import FormOpener
+from bot.slack.inbound.presses import MessageShortcut, Shortcut
+
+ANYWHERE, ON_A_MESSAGE = "create_registry_anywhere", "create_registry_on_message"
+
+
+class OpenFormByShortcut:
+    """Answers both. Of a message only its thread counts, where the result is told as well: its text is nobody's business."""
+
+    def __init__(self, *, forms: FormOpener, names: NameIndex, template: form.Form) -> None:
+        self._forms = forms
+        self._names = names
+        self._template = template
+
+    async def __call__(self, used: Shortcut | MessageShortcut) -> Answer:
+        """Answer at once; the form is opened, and the names that are taken are read, in the background."""
+        filled, where = form.Filled(), Opened(door="shortcut")
+        if isinstance(used, MessageShortcut):
+            where = Opened(
+                door="message_shortcut",
+                public_channel=used.channel.public_channel,
+                thread=(used.channel.id, used.thread_ts),
+            )
+        self._forms.open_soon(used, self._template.opened_by(used.user_name, filled, where))
+        self._names.refresh_soon()
+        return Accept()

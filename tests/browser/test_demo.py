@@ -95,6 +95,7 @@ async def test_a_visitor_creates_a_registry_and_reads_status_and_trace_id(visit:
         name = form.get_by_role("textbox").first
         await expect(name).to_be_focused()
         await name.fill("Team Shop!")
+        await expect(form).to_contain_text("“Team Shop!” has")  # said while one types
         await page.keyboard.press("Enter")
         await expect(form.locator(".field-error:not([hidden])")).to_have_count(1)
         await expect(name).to_have_attribute("aria-invalid", "true")

@@ -30,6 +30,7 @@ from bot.slack.inbound import http
 from bot.slack.inbound.background import Background
 from bot.slack.inbound.elsewhere import say_what_is_not_served
 from bot.slack.inbound.forms import FormOpener
+from bot.slack.inbound.home_tabs import HomeTabs
 from bot.slack.inbound.identity import Identity
 from bot.slack.inbound.router import build_bolt
 from bot.slack.inbound.signatures import RefusedSignatures
@@ -107,6 +108,8 @@ async def serve(
             forms=FormOpener(client=client, teller=teller, background=background),
             push_guide=PushGuide(contact=settings.contact_for_access, operators=settings.push_guide),
             ledger=engine.ledger,
+            homes=HomeTabs(client=client, background=background),
+            contact=settings.contact,
             accept=engine.accept,
             find=engine.find,
             deliveries=Deliveries(

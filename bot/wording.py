@@ -23,6 +23,10 @@ FORM_NOT_CONNECTED = (
     "This bot is not connected to your workspace any more, so there is no form and nothing was created. "
     "Please tell the people who run this bot and quote {reference}."
 )
+FORM_KEPT_OUT = (
+    "This workspace does not let the bot work at the moment, so there is no form and nothing was created. "
+    "Please tell the people who run this bot and quote {reference}."
+)
 FORM_RESTRICTED = (
     "An administrator of this workspace has limited who may use this bot, so there is no form and nothing was created. "
     "Ask them if you need it."
@@ -73,6 +77,12 @@ FIX_INVITE = "I am not a member there. To let me post there myself next time, ty
 FIX_DIRECT = "It is a direct message between people, where I cannot post: choose a channel next time."
 FIX_ARCHIVED = "That channel is archived: choose another one next time."
 FIX_RESTRICTED = "Its settings do not let me post: ask a workspace admin, or choose another channel next time."
+FIX_KEPT_OUT = (
+    "This workspace does not let me post there at the moment: tell the people who run this bot and quote {reference}."
+)
+FIX_RIGHT_MISSING = (
+    "I lack a permission that posting there needs: tell the people who run this bot and quote {reference}."
+)
 FIX_APP_RESTRICTED = "An administrator of this workspace has limited who may use this bot: ask them if you need it."
 FIX_NOT_CONNECTED = (
     "This bot is not connected to your workspace any more: tell the people who run this bot and quote {reference}."

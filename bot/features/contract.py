@@ -10,6 +10,7 @@ from bot.domain.naming_rule import NamingRule
 from bot.features.explained import Explanations
 from bot.ledger.ledger import Ledger
 from bot.slack.inbound.forms import FormOpener
+from bot.slack.inbound.home_tabs import HomeTabs
 from bot.slack.inbound.listeners import Listener
 from bot.slack.needs import ManifestNeeds
 from bot.slack.push_guide import PushGuide
@@ -23,7 +24,8 @@ class Platform:
 
     `region` is where registries are made; `views` remembers what CodeArts' list has shown; `shared_channels`: whether channels
     shared with other companies may be chosen. `push_guide` is for whoever wants to push an image, `naming` the organisation's
-    own rule for names. `ledger` answers questions; runbooks write it by `Durable.note`.
+    own rule for names. `ledger` answers questions; runbooks write it by `Durable.note`. `homes` are the Home
+    tabs, which one feature fills; `contact` is whom people may ask about the bot.
     """
 
     region: str
@@ -36,6 +38,8 @@ class Platform:
     deliveries: Deliveries
     push_guide: PushGuide
     ledger: Ledger
+    homes: HomeTabs
+    contact: str
     naming: NamingRule | None = None
     shared_channels: bool = False
 

@@ -30,6 +30,14 @@ TOKEN_WRONG = frozenset(
 APP_TOKEN_WRONG = TOKEN_WRONG | {"missing_scope"}
 # An administrator of the workspace has limited who may use the app (since 2026-06-22, section 0).
 APP_RESTRICTED = "app_access_restricted"
+# Slack does not let the app into the workspace from here or now, whoever calls; an administrator has to act, or to finish.
+WORKSPACE_CLOSED = frozenset(
+    {"team_access_not_granted", "enterprise_is_restricted", "accesslimited", "org_login_required", "team_added_to_org"}
+)
+# The administrators' own keys (EKM) let it call, but not post.
+KEPT_OUT = WORKSPACE_CLOSED | {"ekm_access_denied"}
+# The app was not granted what the call needs.
+RIGHT_MISSING = frozenset({"missing_scope", "no_permission"})
 # Both mean that the person has to type the command again.
 TRIGGER_GONE = frozenset({"expired_trigger_id", "invalid_trigger_id"})
 # A form was opened with it already.
@@ -44,7 +52,16 @@ LAYOUT_REFUSED = frozenset(
 )
 # Busy, and certain not to have acted. `rate_limited` is the body's spelling where HTTP 429 says `ratelimited`.
 _RATE_LIMITED = "ratelimited"
-_BUSY = frozenset({_RATE_LIMITED, "rate_limited", "message_limit_exceeded", "service_unavailable", "team_added_to_org"})
+_BUSY = frozenset(
+    {
+        _RATE_LIMITED,
+        "rate_limited",
+        "message_limit_exceeded",
+        "service_unavailable",
+        "team_added_to_org",
+        "org_login_required",
+    }
+)
 # https://docs.slack.dev/reference/methods/chat.postMessage: "it's possible some aspect of the operation succeeded".
 _HALF_DONE = frozenset({"fatal_error", "internal_error", "request_timeout"})
 # A response_url that expired or is used up; Slack documents no body for it, so the status decides (section 1).

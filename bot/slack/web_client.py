@@ -8,7 +8,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.slack.codes import TOKEN_WRONG, code_of
+from bot.slack.codes import TOKEN_WRONG, WORKSPACE_CLOSED, code_of
 
 # Called with the app-level token, so what it is refused for says nothing about the bot's.
 _APP_LEVEL = "apps.connections.open"
@@ -21,7 +21,7 @@ class Watcher(Protocol):
     """Who wants to know."""
 
     def token_refused(self, code: str) -> None:
-        """Slack does not accept the bot token; `code` is Slack's word for why."""
+        """Slack does not accept the bot token, or not in this workspace; `code` is Slack's word for why."""
         ...
 
     def app_named(self, app_id: str) -> None:
@@ -39,7 +39,8 @@ class WatchedWebClient(AsyncWebClient):
         try:
             answer = await super().api_call(api_method, **arguments)
         except SlackApiError as error:
-            if self.watcher and api_method != _APP_LEVEL and (code := code_of(error)) in TOKEN_WRONG:
+            code = code_of(error)
+            if self.watcher and api_method != _APP_LEVEL and code in TOKEN_WRONG | WORKSPACE_CLOSED:
                 self.watcher.token_refused(code)
             raise
         if self.watcher and (app_id := app_id_in(answer.data)):

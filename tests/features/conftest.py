@@ -17,6 +17,7 @@ from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
 from bot.slack.inbound.background import Background
 from bot.slack.inbound.forms import FormOpener
+from bot.slack.inbound.home_tabs import HomeTabs
 from bot.slack.inbound.telling import Teller
 from bot.slack.outbound.poster import Poster
 from bot.slack.push_guide import PushGuide
@@ -68,6 +69,8 @@ async def platform(quick_settings: Settings, codearts: CodeArts) -> AsyncIterato
             find=find,
             push_guide=PushGuide(contact="#platform-help"),
             ledger=Ledger(database),
+            homes=HomeTabs(client=client, background=background, calm=0.05),
+            contact="#platform-help",
             deliveries=Deliveries(
                 poster=Poster(client=client, session=session),
                 undelivered=Undelivered(),

@@ -143,7 +143,7 @@ SLACK_CODES: Mapping[str, Fault] = {code: refusal(code) for code in (*LAYOUT, *R
 OF_CREATE: Mapping[str, Told] = {
     **{name: Told(creates=2) for name in CODEARTS},
     **{name: Told(reads="Confirmed by look-up") for name, fault in CODEARTS.items() if fault.apply},
-    "slow": Told(reads="You can see it in the CodeArts Artifact console."),
+    "slow": Told(reads=" is ready "),
     "400": Told(status="error", registries=0, reads="CR.4000: bad"),
     "401": Told(status="error", registries=0, reads="must check the access key"),
     "403": Told(status="error", registries=0, reads="Ask the administrator of the CodeArts project."),
@@ -151,7 +151,7 @@ OF_CREATE: Mapping[str, Told] = {
     "status error under 200": Told(status="error", registries=0, reads="Huawei Cloud said: no"),
 }
 # Whatever a look-up meets: it is asked again, and the creation is never repeated on the word of a failed one.
-OF_LOOK_BEFORE = dict.fromkeys(CODEARTS, Told(reads="You can see it in the CodeArts Artifact console."))
+OF_LOOK_BEFORE = dict.fromkeys(CODEARTS, Told(reads=" is ready "))
 OF_LOOK_UP = dict.fromkeys(CODEARTS, Told(reads="Confirmed by look-up"))
 FEW = {
     name: CODEARTS[name] for name in ("slow", "reset after it applied", "garbage, applied", "429", "500 JSON, applied")
@@ -366,7 +366,7 @@ def why(code: str | None) -> str:
 
 def counted(slack: LocalSlack, cloud: LocalCodeArts, name: str, channel: str) -> Told:
     """What the servers have of a name."""
-    creating = [each for each in slack.messages(channel) if each.text == f"Creating the registry {name}"]
+    creating = [each for each in slack.messages(channel) if each.text.startswith(f"Creating the registry {name}")]
     final, direct = outcomes(slack, name, channel), outcomes(slack, name, DIRECT)
     return Told(
         status=" and ".join({status_in(message) for message in final + direct}),

@@ -79,6 +79,39 @@ async def test_a_token_that_dies_in_mid_run_is_told_to_people_and_operators_and_
     assert await bot.health.why_not_ready() == []
 
 
+@pytest.mark.parametrize("code", ["team_access_not_granted", "enterprise_is_restricted", "accesslimited"])
+async def test_a_workspace_that_lets_the_bot_in_no_more_is_told_to_people_and_operators_and_recovered_from(
+    bot: Service, slack: LocalSlack, cloud: LocalCodeArts, caplog: pytest.LogCaptureFixture, code: str
+) -> None:
+    cloud.faults.add("create", Fault.slow(0.3))
+    await ask_for(slack, "shop")
+    slack.refuse_token(code)
+    assert (await outcome_of(slack, "shop")).via == "response_url"
+    await slack.wait_for(lambda: any("This workspace does not let" in each for each in alone(slack, company.TEAM_SHOP)))
+    (problem,) = await bot.health.why_not_ready()
+    assert problem.startswith(f"SLACK_BOT_TOKEN: Slack says {code}. ")
+    assert "Copy it again" not in problem
+    assert len([each for each in caplog.records if each.levelname == "ERROR"]) == 1
+    await slack.command("other", channel=company.GENERAL)
+    await slack.wait_for(lambda: bool(alone(slack, company.GENERAL)))
+    assert "This workspace does not let the bot work at the moment" in alone(slack, company.GENERAL)[0]
+    slack.refuse_token(None)
+    asked = len(slack.calls)
+    await slack.wait_for(lambda: any(each.method == "auth.test" and each.applied for each in slack.calls[asked:]))
+    await ask_for(slack, "again")
+    assert (await outcome_of(slack, "again")).via == "chat.postMessage"
+    assert await bot.health.why_not_ready() == []
+
+
+async def test_a_workspace_that_moves_is_waited_for(
+    bot: Service, slack: LocalSlack, cloud: LocalCodeArts, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.faults.add("chat.postMessage", Fault.answer(200, {"ok": False, "error": "org_login_required"}))
+    await ask_for(slack, "shop")
+    assert (await outcome_of(slack, "shop")).via == "chat.postMessage"
+    assert "The workspace is moving into an organization" in caplog.text
+
+
 async def test_who_may_not_use_the_app_is_told_who_decided_that(bot: Service, slack: LocalSlack) -> None:
     restricted = Fault.answer(200, {"ok": False, "error": "app_access_restricted"})
     slack.faults.add("chat.postMessage", restricted)

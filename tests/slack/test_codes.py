@@ -19,10 +19,12 @@ from bot.slack.codes import (
     APP_RESTRICTED,
     APP_TOKEN_WRONG,
     ARCHIVED,
+    KEPT_OUT,
     LAYOUT_REFUSED,
     NOT_A_MEMBER,
     RESTRICTED_PREFIX,
     RETRY_AFTER_MAX_SECONDS,
+    RIGHT_MISSING,
     TOKEN_WRONG,
     TRIGGER_GONE,
     TRIGGER_USED,
@@ -68,7 +70,6 @@ REFUSED = [
     "missing_scope",
     "not_allowed_token_type",
     "no_permission",
-    "org_login_required",
     "team_access_not_granted",
     "cant_update_message",
     "edit_window_closed",
@@ -78,7 +79,10 @@ REFUSED = [
     "user_not_in_channel",
     "something_that_slack_invents_tomorrow",
 ]
-NOT_APPLIED = ["ratelimited", "rate_limited", "message_limit_exceeded", "service_unavailable", "team_added_to_org"]
+NOT_APPLIED = [
+    *("ratelimited", "rate_limited", "message_limit_exceeded", "service_unavailable"),
+    *("team_added_to_org", "org_login_required"),
+]
 IN_DOUBT = ["fatal_error", "internal_error", "request_timeout"]
 JSON = {"Content-Type": "application/json"}
 
@@ -306,6 +310,8 @@ def test_only_ok_means_that_a_response_url_has_posted(what: str) -> None:
         | TRIGGER_GONE
         | NOT_A_MEMBER
         | LAYOUT_REFUSED
+        | RIGHT_MISSING
+        | (KEPT_OUT - {"org_login_required", "team_added_to_org"})
         | {APP_RESTRICTED, ARCHIVED, RESTRICTED_PREFIX, TRIGGER_USED}
     ),
 )

@@ -1,6 +1,8 @@
 """What this feature hands over to the platform."""
 
+import logging
 from functools import partial
+from typing import Any
 
 from bot.codearts.view import View
 from bot.features.contract import Feature, Parts, Platform
@@ -8,6 +10,8 @@ from bot.features.create_registry import buttons, form, wording
 from bot.features.create_registry.audience import Audience
 from bot.features.create_registry.button_listeners import AskAgain, CheckNow, ShowPushGuide
 from bot.features.create_registry.check import CheckRunbook
+from bot.features.create_registry.home import CREATE, SHOWN_MAX, Home
+from bot.features.create_registry.home_listeners import OpenFormAtHome, ShowHome
 from bot.features.create_registry.listeners import COMMAND, AcceptForm, CheckName, OpenForm
 from bot.features.create_registry.look_up import LookedUp, Row
 from bot.features.create_registry.models import CHECK_WORKFLOW, WORKFLOW, Check, RegistryRequest
@@ -16,16 +20,21 @@ from bot.features.create_registry.outcomes import words_of
 from bot.features.create_registry.retry_policy import RetryPolicy
 from bot.features.create_registry.shortcut_listeners import ANYWHERE, ON_A_MESSAGE, OpenFormByShortcut
 from bot.features.create_registry.workflow import Runbook
+from bot.ledger.ledger import Ledger
 from bot.ledger.models import Subject
+from bot.slack.inbound.events import APP_HOME_OPENED
 from bot.slack.inbound.listeners import (
     ActionListener,
     CommandListener,
     FormListener,
+    HomeListener,
     MessageShortcutListener,
     ShortcutListener,
 )
 from bot.slack.needs import ManifestNeeds, ShortcutItem, SlashCommand
 from bot.workflow.definition import Workflow
+
+logger = logging.getLogger(__name__)
 
 NEEDS = ManifestNeeds(
     slash_commands=frozenset(
@@ -37,18 +46,28 @@ NEEDS = ManifestNeeds(
                 callback_id=ANYWHERE,
                 kind="global",
                 name=wording.SHORTCUT_NAME,
-                description=wording.SHORTCUT_DESCRIPTION,
+                description=wording.COMMAND_DESCRIPTION,
             ),
             ShortcutItem(
                 callback_id=ON_A_MESSAGE,
                 kind="message",
-                name=wording.SHORTCUT_HERE_NAME,
+                name=wording.SHORTCUT_NAME,
                 description=wording.SHORTCUT_HERE_DESCRIPTION,
             ),
         }
     ),
+    events=frozenset({APP_HOME_OPENED}),
+    home_tab=True,
     scopes=frozenset({"commands"}),
 )
+
+
+async def _home_of(home: Home, ledger: Ledger, user_id: str) -> dict[str, Any]:
+    try:
+        return home.view(await ledger.newest(requester=user_id, limit=SHOWN_MAX))
+    except Exception as error:  # noqa: BLE001  the database may be away, and an empty tab would say that there is nothing
+        logger.warning("a Home tab could not be filled (%s)", type(error).__name__)
+        return home.unreadable()
 
 
 def create_registry(policy: RetryPolicy | None = None) -> Feature:
@@ -64,6 +83,7 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
             deliveries=platform.deliveries,
             region=platform.region,
             ledger=platform.ledger,
+            changed=platform.homes.changed,
             policy=policy or RetryPolicy(),
         )
         template = form.Form(
@@ -73,6 +93,8 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
             naming=platform.naming,
         )
         open_form = OpenForm(forms=platform.forms, names=names, template=template)
+        at_home = OpenFormAtHome(forms=platform.forms, names=names, template=template)
+        platform.homes.are(partial(_home_of, Home(contact=platform.contact, command=COMMAND), platform.ledger))
         by_shortcut = OpenFormByShortcut(forms=platform.forms, names=names, template=template)
         check_name = CheckName(forms=platform.forms, names=names, naming=platform.naming)
         again = partial(AskAgain, forms=platform.forms, names=names, template=template)
@@ -85,12 +107,19 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
         )
         show_guide = ShowPushGuide(forms=platform.forms, guide=platform.push_guide)
         accept_form = AcceptForm(
-            accept=platform.accept, find=platform.find, names=names, note=note, naming=platform.naming
+            accept=platform.accept,
+            find=platform.find,
+            names=names,
+            note=note,
+            naming=platform.naming,
+            homes=platform.homes,
         )
         return Parts(
             listeners=(
                 CommandListener(command=COMMAND, handle=open_form),
                 FormListener(callback_id=form.CALLBACK_ID, handle=accept_form),
+                HomeListener(handle=ShowHome(homes=platform.homes)),
+                ActionListener(action_id=CREATE, handle=at_home),
                 ShortcutListener(callback_id=ANYWHERE, handle=by_shortcut),
                 MessageShortcutListener(callback_id=ON_A_MESSAGE, handle=by_shortcut),
                 ActionListener(action_id=form.NAME_ACTION, block_id=form.NAME_BLOCK, handle=check_name),

@@ -16,6 +16,7 @@ from bot.features.create_registry.violations import sentence
 from bot.references import new_reference
 from bot.slack.inbound.answers import Accept, Answer, ShowErrors, Tell
 from bot.slack.inbound.forms import FormOpener
+from bot.slack.inbound.home_tabs import HomeTabs
 from bot.slack.inbound.payloads import Command, ViewSubmission
 from bot.slack.inbound.presses import Press
 from bot.workflow.definition import AcceptRequest, FindRequest
@@ -82,7 +83,9 @@ class AcceptForm:
         names: NameIndex,
         note: DescriptionNote | None,
         naming: NamingRule | None = None,
+        homes: HomeTabs | None = None,
     ) -> None:
+        self._homes = homes
         self._accept = accept
         self._find = find
         self._names = names
@@ -134,7 +137,10 @@ class AcceptForm:
         """
         spelt = self._names.taken(request.payload.name)
         if spelt is None:
-            return await self._accept(WORKFLOW, request)
+            accepted = await self._accept(WORKFLOW, request)
+            if self._homes:
+                self._homes.changed(request.origin.requester)
+            return accepted
         # Perhaps it is taken by this very form, which was submitted before.
         if stored := await self._find(request.id):
             return stored

@@ -66,14 +66,15 @@ def next_step(result: Outcome, *, rechecked: bool = False) -> str:
 
 def words_of(receipt: Receipt) -> Words | None:
     """What is said of a request of this feature afterwards; None while it has no outcome."""
-    outcome = _outcome_of(receipt)
+    outcome = outcome_of(receipt)
     if outcome is None:
         return None
     reason = reason_of(outcome) if isinstance(outcome, Refused | InDoubt) else None
     return Words(status=status_of(outcome), reason=reason, next_step=next_step(outcome))
 
 
-def _outcome_of(receipt: Receipt) -> Outcome | None:
+def outcome_of(receipt: Receipt) -> Outcome | None:
+    """What a request came to, as the ledger has it; None while it is under way, or where nobody knows."""
     code, message, status = receipt.code or "", receipt.message, receipt.http_status
     match receipt.state:
         case State.CREATED:

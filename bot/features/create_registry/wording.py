@@ -13,8 +13,6 @@ HELP = (
 COMMAND_DESCRIPTION = "Create a Docker registry"
 COMMAND_USAGE_HINT = "[name]"
 SHORTCUT_NAME = "Create registry"
-SHORTCUT_DESCRIPTION = "Create a Docker registry"
-SHORTCUT_HERE_NAME = "Create registry"
 SHORTCUT_HERE_DESCRIPTION = "The result is posted in the thread of this message, too"
 
 # The form
@@ -159,6 +157,22 @@ REPLY_IN_DOUBT = (
     "<@{requester}> It is not known yet whether your registry `{name}` was created. Look at the message above for "
     "what to do."
 )
+
+# The Home tab
+
+HOME_TITLE = "Docker registries"
+HOME_INTRO = "I create Docker registries in Huawei Cloud CodeArts Artifact, and answer for each of them afterwards."
+HOME_CREATE = "Create registry"
+HOME_MINE = "What you asked for"
+HOME_EMPTY = "You have not asked for a registry yet. Press Create registry, or type {command} in any channel."
+HOME_UNREADABLE = "What you asked for cannot be read at the moment. Open this tab again in a minute."
+HOME_MESSAGE = "the message about it"
+HOME_HELP_TITLE = "How it works"
+HOME_HELP = (
+    "Type {command} in any channel, or use the shortcut “Create registry” of a message. How to push shows the steps."
+)
+HOME_CONTACT = "Questions? Ask {contact}."
+DAY = "%d %b %Y"
 
 # Buttons, and what is told to whoever presses one
 

@@ -6,6 +6,7 @@ What may change here while requests of an older build are under way is written i
 import asyncio
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -29,9 +30,16 @@ from bot.workflow.durable import Durable, Phase
 logger = logging.getLogger(__name__)
 
 
+def _nobody(_user_id: str) -> None:
+    """Nobody is told."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runbook:
-    """The collaborators of every request. `region` is shown to people; `ledger` tells what was found out meanwhile."""
+    """The collaborators of every request. `region` is shown to people, and `changed` is told whose request has changed.
+
+    `ledger` tells what was found out meanwhile.
+    """
 
     codearts: CodeArts
     views: ViewMemory
@@ -39,6 +47,7 @@ class Runbook:
     deliveries: Deliveries
     region: str
     ledger: Ledger | None = None
+    changed: Callable[[str], None] = _nobody
     policy: RetryPolicy = field(default_factory=RetryPolicy)
 
     async def run(self, request: Request, durable: Durable) -> Outcome:
@@ -89,11 +98,13 @@ class Runbook:
             messages.news(request, creation.outcome, failed=not isinstance(creation.outcome, Created)),
             more_follows=follow_up.needed,
         )
+        self.changed(request.origin.requester)
         if not follow_up.needed:
             return creation.outcome
         fields = {"outcome": creation.outcome.kind, "code": getattr(creation.outcome, "code", None)}
         logger.info("outcome told, to be looked up again", extra=fields)
         outcome = await follow_up.run()
+        self.changed(request.origin.requester)
         note_outcome(self.names, request.payload.name, outcome)
         return outcome
 

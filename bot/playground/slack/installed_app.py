@@ -29,7 +29,7 @@ class Shortcut:
 
 
 COMMANDS = (Command(command=COMMAND, hint="[name]", description="Create a Docker registry"),)
-SHORTCUTS: tuple[Shortcut, ...] = (
+SHORTCUTS = (
     Shortcut(
         type="global",
         callback_id="create_registry_anywhere",

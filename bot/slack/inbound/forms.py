@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import wording
 from bot.references import new_reference
-from bot.slack.codes import APP_RESTRICTED, TOKEN_WRONG, TRIGGER_GONE, TRIGGER_USED, code_of
+from bot.slack.codes import APP_RESTRICTED, KEPT_OUT, TOKEN_WRONG, TRIGGER_GONE, TRIGGER_USED, code_of
 from bot.slack.inbound.background import Background
 from bot.slack.inbound.payloads import Command
 from bot.slack.inbound.presses import Press, ShownView
@@ -40,10 +40,6 @@ class FormOpener:
         """Change the view, unless it has changed or was closed since it was `shown` so."""
         self._background.run(self._update(shown, view))
 
-    def publish_soon(self, user_id: str, view: View) -> None:
-        """Show `view` as the Home tab of this person."""
-        self._background.run(self._publish(user_id, view))
-
     async def _open(self, heard: Heard, call: Awaitable[object]) -> None:
         try:
             await call
@@ -55,12 +51,6 @@ class FormOpener:
             await self._client.views_update(view_id=shown.id, hash=shown.hash or None, view=view)
         except Exception as error:  # noqa: BLE001  what it would have said is said again by the next change
             logger.info("a view was not changed", extra={"code": code_of(error)})
-
-    async def _publish(self, user_id: str, view: View) -> None:
-        try:
-            await self._client.views_publish(user_id=user_id, view=view)
-        except Exception as error:  # noqa: BLE001  the next time it is opened it is published again
-            logger.warning("a Home tab was not published", extra={"code": code_of(error)})
 
     async def _tell_why(self, heard: Heard, error: Exception) -> None:
         reference = new_reference()
@@ -79,6 +69,8 @@ def _sentence(code: str, heard: Heard) -> str:
         return wording.FORM_NOT_CONNECTED
     if code == APP_RESTRICTED:
         return wording.FORM_RESTRICTED
+    if code in KEPT_OUT:
+        return wording.FORM_KEPT_OUT
     if isinstance(heard, Press):
         return wording.VIEW_EXPIRED if code in TRIGGER_GONE else wording.VIEW_NOT_OPENED
     return wording.FORM_EXPIRED if code in TRIGGER_GONE else wording.FORM_NOT_OPENED

@@ -9,14 +9,21 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import SettingsError
-from bot.slack.codes import TOKEN_WRONG, as_id, code_of
+from bot.slack.codes import TOKEN_WRONG, WORKSPACE_CLOSED, as_id, code_of
 
 _FIRST_ATTEMPT_SECONDS = 5.0
 _PAUSE_SECONDS = 1.0
 _PAUSE_MAX_SECONDS = 60.0
 _COPY_AGAIN = "Copy it again from “OAuth & Permissions”."
+_MOVING = "The workspace is moving into an organization: it is asked again until that is done."
+_ADMINISTRATOR = "An administrator of the organization has to let the app into this workspace."
 _FIXES = {
-    "account_inactive": "The app was removed or deactivated: install it again and copy the token from “OAuth & Permissions”."
+    "team_access_not_granted": _ADMINISTRATOR,
+    "enterprise_is_restricted": _ADMINISTRATOR,
+    "accesslimited": "It takes no calls from this network: an administrator has to allow its addresses.",
+    "org_login_required": _MOVING,
+    "team_added_to_org": _MOVING,
+    "account_inactive": "The app was removed or deactivated: install it again and copy the token from “OAuth & Permissions”.",
 }
 
 # What links are made of has to look like Slack's own (docs/facts/slack.md section 4).
@@ -135,7 +142,9 @@ class Identity:
             self._say(str(error), level=logging.ERROR)
         else:
             code = code_of(error)
-            self._say(f"auth.test failed: {code}", level=logging.WARNING, code=code)
+            closed = code in WORKSPACE_CLOSED
+            problem = str(_not_accepted(code)) if closed else f"auth.test failed: {code}"
+            self._say(problem, level=logging.ERROR if closed else logging.WARNING, code=code)
 
     def _say(self, problem: str, *, level: int, **fields: str) -> None:
         """Once, however often it is asked."""

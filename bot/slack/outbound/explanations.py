@@ -1,7 +1,15 @@
 """Why a message did not go where it was asked to, and what to do about it: mrkdwn, from our own words and ids only."""
 
 from bot import wording
-from bot.slack.codes import APP_RESTRICTED, ARCHIVED, NOT_A_MEMBER, RESTRICTED_PREFIX, TOKEN_WRONG
+from bot.slack.codes import (
+    APP_RESTRICTED,
+    ARCHIVED,
+    KEPT_OUT,
+    NOT_A_MEMBER,
+    RESTRICTED_PREFIX,
+    RIGHT_MISSING,
+    TOKEN_WRONG,
+)
 from bot.slack.outbound.results import Route
 
 
@@ -17,17 +25,27 @@ def elsewhere(*, channel: str, why: str, route: Route, bot: str, reference: str)
 
 
 def _fix(channel: str, why: str) -> str:
-    if why in TOKEN_WRONG:
-        return wording.FIX_NOT_CONNECTED
-    if why == APP_RESTRICTED:
-        return wording.FIX_APP_RESTRICTED
+    if everywhere := _said_of(why, _EVERYWHERE):
+        return everywhere
     if not _is_channel(channel):
         return wording.FIX_DIRECT
-    if why in NOT_A_MEMBER:
-        return wording.FIX_INVITE
-    if why == ARCHIVED:
-        return wording.FIX_ARCHIVED
-    return wording.FIX_RESTRICTED if why.startswith(RESTRICTED_PREFIX) else wording.FIX_UNKNOWN
+    if why.startswith(RESTRICTED_PREFIX):
+        return wording.FIX_RESTRICTED
+    return _said_of(why, _IN_A_CHANNEL) or wording.FIX_UNKNOWN
+
+
+_Sentences = tuple[tuple[frozenset[str], str], ...]
+_EVERYWHERE: _Sentences = (
+    (TOKEN_WRONG, wording.FIX_NOT_CONNECTED),
+    (frozenset({APP_RESTRICTED}), wording.FIX_APP_RESTRICTED),
+    (KEPT_OUT, wording.FIX_KEPT_OUT),
+    (RIGHT_MISSING, wording.FIX_RIGHT_MISSING),
+)
+_IN_A_CHANNEL: _Sentences = ((NOT_A_MEMBER, wording.FIX_INVITE), (frozenset({ARCHIVED}), wording.FIX_ARCHIVED))
+
+
+def _said_of(why: str, sentences: _Sentences) -> str | None:
+    return next((sentence for codes, sentence in sentences if why in codes), None)
 
 
 def _is_channel(conversation: str) -> bool:

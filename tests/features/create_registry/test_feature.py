@@ -37,6 +37,7 @@ def test_the_names_are_those_that_open_forms_and_stored_requests_bear(parts: Par
     ]
     pressed = [(each.action_id, each.block_id) for each in parts.listeners if isinstance(each, ActionListener)]
     assert pressed == [
+        ("registry_create", None),
         ("name", "registry_name"),
         ("registry_how_to_push", None),
         ("registry_another_name", None),

@@ -10,7 +10,7 @@ from bot.playground.faults import Fault
 from bot.playground.slack import company
 from bot.playground.slack.records import Message
 from bot.playground.slack.server import LocalSlack
-from bot.slack.codes import TOKEN_WRONG, TRIGGER_GONE
+from bot.slack.codes import KEPT_OUT, TOKEN_WRONG, TRIGGER_GONE
 from tests.slack.lunch import CALLBACK_ID, COMMAND, Lunch, dish, open_form
 
 pytestmark = pytest.mark.usefixtures("http")
@@ -97,6 +97,13 @@ async def test_whoever_meets_a_bot_that_slack_knows_no_more_is_told_so(
     assert code not in message.text
     (record,) = [record for record in caplog.records if record.name == "bot.slack.inbound.forms"]
     assert (record.__dict__["code"], record.__dict__["reference"]) == (code, reference)
+
+
+@pytest.mark.parametrize("code", sorted(KEPT_OUT))
+async def test_whoever_meets_a_bot_that_the_workspace_keeps_out_is_told_so(slack: LocalSlack, code: str) -> None:
+    message = await told_instead(slack, Fault.answer(200, {"ok": False, "error": code}))
+    (reference,) = re.findall(r"R-[2-9B-Z]{5}", message.text)
+    assert message.text == wording.FORM_KEPT_OUT.format(reference=reference)
 
 
 async def test_whoever_may_not_use_the_app_is_told_who_decided_that(slack: LocalSlack) -> None:

@@ -31,6 +31,12 @@ def told(*, why: str, channel: str = "C1", route: Route = "direct_message") -> s
         ("is_archived", "That channel is archived: choose another one next time."),
         ("restricted_action", "ask a workspace admin"),
         ("restricted_action_read_only_channel", "ask a workspace admin"),
+        (
+            "ekm_access_denied",
+            "This workspace does not let me post there at the moment: tell the people who run this bot",
+        ),
+        ("accesslimited", "This workspace does not let me post there at the moment: tell the people who run this bot"),
+        ("missing_scope", "I lack a permission that posting there needs: tell the people who run this bot and quote"),
         ("app_access_restricted", "An administrator of this workspace has limited who may use this bot: ask them"),
         (
             "token_revoked",

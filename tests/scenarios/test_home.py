@@ -1,0 +1,124 @@
+"""The Home tab, through the front door: what somebody asked for, kept current, and the way to ask for more."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from bot.config import Settings
+from bot.playground.codearts.server import LocalCodeArts
+from bot.playground.faults import Fault
+from bot.playground.slack import company
+from bot.playground.slack.server import LocalSlack
+from tests.support.people import ask_for, filled_in, outcome_of
+from tests.support.running import all_finished, running_bot
+from tests.support.waiting import until
+
+SettingsOf = Callable[..., Settings]
+
+
+def published(slack: LocalSlack) -> int:
+    return sum(call.method == "views.publish" for call in slack.calls)
+
+
+def home(slack: LocalSlack, user: str = company.ANA) -> str:
+    view: dict[str, Any] = slack.homes[user].view
+    return str(view["blocks"])
+
+
+async def visit(slack: LocalSlack, user: str = company.ANA) -> str:
+    before = published(slack)
+    assert (await slack.open_home(user=user)).status == 200
+    await slack.wait_for(lambda: published(slack) > before and user in slack.homes)
+    return home(slack, user)
+
+
+async def test_whoever_asked_for_nothing_yet_reads_how_to(settings: SettingsOf, slack: LocalSlack) -> None:
+    async with running_bot(settings(SUPPORT_CONTACT="#platform-help"), slack):
+        shown = await visit(slack)
+    assert "You have not asked for a registry yet" in shown
+    assert "Ask #platform-help." in shown
+
+
+async def test_the_messages_tab_is_left_alone(settings: SettingsOf, slack: LocalSlack) -> None:
+    async with running_bot(settings(), slack):
+        assert (await slack.open_home(tab="messages")).status == 200
+        await visit(slack)
+    assert published(slack) == 1
+
+
+async def test_the_button_opens_the_form_and_what_comes_of_it_shows_by_itself(
+    settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts
+) -> None:
+    async with running_bot(settings(), slack) as service:
+        await visit(slack)
+        await slack.press_at_home("registry_create")
+        await slack.wait_for(lambda: bool(slack.views))
+        (view,) = slack.views.values()
+        await slack.submit(view.id, filled_in(name="shop", channel=company.TEAM_SHOP))
+        await outcome_of(slack, "shop")
+        await slack.wait_for(lambda: cloud.registries[-1].url in home(slack))
+        (receipt,) = await service.engine.ledger.find("shop")
+        assert receipt.door == "home"
+        assert receipt.reference in home(slack)
+        await slack.press_at_home("registry_how_to_push")
+        await slack.wait_for(lambda: len(slack.views) == 2)
+    assert "docker push" in str(list(slack.views.values())[-1].view["blocks"])
+
+
+async def test_it_shows_ones_own_ten_newest_and_nobody_elses(settings: SettingsOf, slack: LocalSlack) -> None:
+    async with running_bot(settings(), slack):
+        for number in range(11):
+            await ask_for(slack, f"shop-{number:02}")
+            await outcome_of(slack, f"shop-{number:02}")
+        await all_finished()
+        shown = await visit(slack)
+        others = await visit(slack, company.BEN)
+    assert [number for number in range(11) if f"'shop-{number:02}'" in shown] == list(range(1, 11))
+    assert shown.index("'shop-10'") < shown.index("'shop-01'")
+    assert "shop-" not in others
+
+
+async def test_a_failed_one_can_be_tried_again_from_there(
+    settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts
+) -> None:
+    cloud.faults.add("create", Fault.answer(429, {"error_msg": "busy"}), times=3)
+    async with running_bot(settings(), slack):
+        await ask_for(slack, "shop", description="Images")
+        await outcome_of(slack, "shop")
+        await all_finished()
+        assert "registry_try_again" in await visit(slack)
+        await slack.press_at_home("registry_try_again")
+        await slack.wait_for(lambda: len(slack.views) == 2)
+    assert "'initial_value': 'shop'" in str(list(slack.views.values())[-1].view["blocks"])
+
+
+async def test_a_burst_of_ten_outcomes_is_shown_in_few_calls(settings: SettingsOf, slack: LocalSlack) -> None:
+    async with running_bot(settings(), slack) as service:
+        await visit(slack)
+        for number in range(10):
+            await ask_for(slack, f"shop-{number}")
+        await until(lambda: all(f"'shop-{number}'" in home(slack) for number in range(10)))
+        await all_finished()
+        assert len(await service.engine.ledger.newest(requester=company.ANA)) == 10
+    assert published(slack) < 10
+
+
+async def test_nobody_who_never_opened_it_is_shown_changes(settings: SettingsOf, slack: LocalSlack) -> None:
+    async with running_bot(settings(), slack):
+        await ask_for(slack, "shop")
+        await outcome_of(slack, "shop")
+        await visit(slack, company.BEN)
+    assert company.ANA not in slack.homes
+
+
+@pytest.mark.parametrize("fault", [Fault.drop(), Fault.answer(200, {"ok": False, "error": "not_enabled"})])
+async def test_a_home_that_slack_does_not_take_stops_nothing(
+    settings: SettingsOf, slack: LocalSlack, fault: Fault
+) -> None:
+    slack.faults.add("views.publish", fault)
+    async with running_bot(settings(), slack):
+        assert (await slack.open_home()).status == 200
+        await ask_for(slack, "shop")
+        await outcome_of(slack, "shop")
+        assert "'shop'" in await visit(slack)

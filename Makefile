@@ -7,7 +7,7 @@ TESTS_AT_ONCE ?= 4
 PYTEST ?= pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos bench lint lock clean
+.PHONY: help demo test chaos bench lint screenshots lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -27,6 +27,9 @@ bench: .venv/.bench ## the bot beside its peers, in ratios of one run; BENCH="--
 
 lint: .venv/.dev ## style, types, and who may import whom
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+screenshots: .venv/.dev ## every picture of README and docs/what-people-see.md, of the real bot (needs chromium)
+	@$(BIN)/python -m tests.pictures
 
 # The two locks share one environment: the demo waits for the first only.
 .venv/.runtime: requirements.txt

@@ -95,6 +95,7 @@ async def test_a_visitor_creates_a_registry_and_reads_status_and_trace_id(visit:
         name = form.get_by_role("textbox").first
         await expect(name).to_be_focused()
         await name.fill("Team Shop!")
+        await expect(form).to_contain_text("“Team Shop!” has")  # said while one types
         await page.keyboard.press("Enter")
         await expect(form.locator(".field-error:not([hidden])")).to_have_count(1)
         await expect(name).to_have_attribute("aria-invalid", "true")
@@ -111,6 +112,20 @@ async def test_a_visitor_creates_a_registry_and_reads_status_and_trace_id(visit:
         await expect(message).to_contain_text("success", timeout=_PATIENCE_MS, ignore_case=True)
         await expect(message).to_contain_text("team-shop")
         await expect(page.locator("[data-message]:not([data-ephemeral])")).to_have_count(1)
+
+
+async def test_a_newcomer_gets_from_the_command_to_the_line_that_pushes_an_image(visit: Visit, tmp_path: Path) -> None:
+    async with _demo(tmp_path) as demo:
+        page = await visit(demo.address)
+        form = await _open_form(page)
+        await form.get_by_role("textbox").first.fill("team-shop")
+        await page.keyboard.press("Enter")
+        await page.get_by_role("button", name="How to push").click(timeout=_PATIENCE_MS)
+        address = await page.locator('[data-registry="team-shop"] dd').first.inner_text()
+        place = address.strip().removeprefix("https://").rstrip("/")
+        await expect(page.get_by_role("dialog", name="How to push")).to_contain_text(
+            f"docker push {place}/team-shop:1.0"
+        )
 
 
 async def test_what_somebody_creates_in_the_console_is_taken_once_the_bot_has_read_the_names(

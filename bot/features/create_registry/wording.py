@@ -103,7 +103,7 @@ SOMEBODY = "Somebody"
 # The message in the channel
 
 CREATING_TITLE = "Creating the registry"
-TITLE_CREATING = " is being created "
+TITLE_CREATING = " is being created"
 TITLE_CREATED = " is ready "
 TITLE_REFUSED = " was not created "
 TITLE_IN_DOUBT = " is not confirmed yet "

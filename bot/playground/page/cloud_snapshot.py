@@ -66,6 +66,8 @@ def _what_happened(call: CloudCall) -> tuple[str, str]:
 
 def _subject(call: CloudCall) -> str:
     """The name that a call was about, or nothing."""
+    if call.operation == "list_all":
+        return "all names"
     if call.operation == "list":
         return call.query.get("qname", "")
     try:

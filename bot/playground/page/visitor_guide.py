@@ -8,8 +8,13 @@ INVITE = Command(command="/invite", hint="@registry-bot", description="Bring the
 
 # `say` is typed into the message box, `go` opens a place; what has neither is done by hand.
 THINGS_TO_TRY: tuple[dict[str, Any], ...] = (
-    {"words": "Ask for a registry.", "say": f"{COMMAND} team-shop"},
-    {"words": "Let the cloud lose its answer, ask for another one, and watch what becomes of it.", "go": "cloud"},
-    {"words": "As somebody else in the CodeArts console, make a registry; then ask for the same name.", "go": "cloud"},
+    {"words": "Ask for a registry, then press “How to push” in its message.", "say": f"{COMMAND} team-shop"},
+    {"words": "The same from a message: “More actions” beside it, “Create registry”. The thread hears of it, too."},
+    {"words": "As somebody else in CodeArts' console, create a registry; then ask for the same name.", "go": "cloud"},
+    {
+        "words": "Let the cloud refuse, or lose its answer, and ask again. What is not known has “Check now”.",
+        "go": "cloud",
+    },
+    {"words": "Be Ben, below on the left, and press Ana's buttons."},
     {"words": "Pull the bot's plug while it works. Nothing that the form accepted is lost."},
 )

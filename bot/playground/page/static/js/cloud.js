@@ -71,7 +71,7 @@ export class CloudPanel {
 
   drawCalls(calls) {
     const rows = calls.map((call) => el("li", { class: "call", "data-call": call.operation, "data-outcome": call.outcome, "data-call-trace-id": call.trace_id },
-      el("span", { class: "call-verb" }, call.operation),
+      el("span", { class: "call-verb" }, call.operation.replace("_all", "")),
       el("span", { class: "call-words" }, el("strong", {}, call.subject), " ", call.words, el("span", { class: "mono call-trace" }, call.trace_id))));
     part("calls").replaceChildren(...(rows.length ? rows : [el("li", { class: "none" }, "No call yet.")]));
   }

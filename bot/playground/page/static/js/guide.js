@@ -24,7 +24,7 @@ export class Guide {
       before?.focus();
     };
     const item = ({ words, say, go }) => el("li", {}, el("span", {}, words),
-      say && el("button", { type: "button", class: "button", onclick: () => (leave(), this.say(say)) }, say),
+      say && el("button", { type: "button", class: "button", "data-says": say, onclick: () => (leave(), this.say(say)) }, say),
       go && el("button", { type: "button", class: "button", onclick: () => (leave(), this.go(go)) }, go === "home" ? "Open the Home" : "Show the cloud"));
     const dialog = el("dialog", { class: "dialog guide", "aria-labelledby": title, "data-part": "guide" },
       el("header", { class: "dialog-head" },

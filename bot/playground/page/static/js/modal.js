@@ -51,6 +51,7 @@ export class Modal {
     const [focused, scrolled] = [earlier?.focused(), earlier?.node.querySelector(".dialog-body").scrollTop ?? 0];
     this.form = new Form(open, this.title, surface, { ask: this.ask, leave: (cleared) => this.leave(cleared), earlier });
     this.dialog.replaceChildren(this.form.node);
+    this.problems = ""; // they have to be shown again
     this.form.focus(focused);
     this.form.node.querySelector(".dialog-body").scrollTop = scrolled;
   }

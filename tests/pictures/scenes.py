@@ -1,0 +1,78 @@
+"""What stands on each picture, in the order of docs/what-people-see.md. A scene takes an empty stage and fills it."""
+
+from playwright.async_api import expect
+
+from bot.playground.faults import Fault
+from bot.playground.slack import company
+
+from .stage import Stage
+
+ABOUT = "Images of the web shop"
+
+
+async def form_and_a_taken_name(stage: Stage) -> None:
+    """The form, filled in; then with a name that somebody has."""
+    stage.playground.cloud.add_registry("team-shop", created_by="li.wei")
+    await stage.command("payments")
+    await expect(stage.form).to_be_visible()
+    await stage.fill_in("payments", ABOUT)
+    await stage.shoot("form", stage.form)
+    await stage.fill_in("Team-Shop", ABOUT)
+    await expect(stage.form.get_by_text("already exists")).to_be_visible()
+    await stage.shoot("form-taken", stage.form)
+
+
+async def ready_and_how_to_push(stage: Stage) -> None:
+    """A registry that is ready, asked for at a message; how to push to it; the thread; all of it on the whole page."""
+    asked = stage.playground.slack.say("We need a place for its images.", user=company.BEN)
+    await stage.page.locator(f'[data-message="{asked.ts}"]').hover()
+    await stage.page.locator(f'[data-message="{asked.ts}"]').get_by_role("button", name="More actions").click()
+    await stage.page.get_by_role("menuitem", name="Create registry").click()
+    await stage.fill_in("team-shop", ABOUT)
+    await stage.form.get_by_role("button", name="Create registry").click()
+    await expect(stage.message("is ready")).to_be_visible()
+    await stage.shoot("ready", stage.message("is ready"))
+    await stage.message("is ready").get_by_role("button", name="How to push").click()
+    await expect(stage.form).to_be_visible()
+    await stage.shoot("how-to-push", stage.form)
+    await stage.page.keyboard.press("Escape")
+    await expect(stage.page.get_by_role("button", name="1 reply")).to_be_visible()
+    await stage.shoot_all("demo")
+    await stage.page.get_by_role("button", name="1 reply").click()
+    messages = stage.page.locator('[data-part="thread-messages"] > [data-message]')
+    await expect(messages).to_have_count(2)
+    await stage.shoot("thread", stage.page.locator(".thread-head"), messages.first, messages.last)
+
+
+async def slow(stage: Stage) -> None:
+    """A cloud that takes its time."""
+    stage.playground.page.mood.choose("slow")
+    await stage.ask_for("payments", "Images of the checkout")
+    await expect(stage.message("is being created")).to_be_visible()
+    await stage.shoot("creating", stage.message("is being created"))
+
+
+async def not_created(stage: Stage) -> None:
+    """A name that was taken in the last moment, and a refusal."""
+    await stage.command()
+    await expect(stage.page.locator('[data-part="names"]')).to_contain_text("last read")
+    stage.playground.cloud.add_registry("team-shop", created_by="li.wei")
+    await stage.fill_in("team-shop", ABOUT)
+    await stage.form.get_by_role("button", name="Create registry").click()
+    await expect(stage.message("team-shop")).to_contain_text("was not created")
+    stage.playground.page.mood.choose("refuses")
+    await stage.ask_for("payments", "Images of the checkout")
+    await expect(stage.message("payments")).to_contain_text("1 reply")
+    await stage.shoot("not-created", stage.message("team-shop"), stage.message("payments"))
+
+
+async def not_known(stage: Stage) -> None:
+    """An answer was lost, and the list that the bot can read shows nothing."""
+    stage.playground.cloud.lands_elsewhere = True
+    stage.playground.cloud.faults.add("create", Fault.drop(apply=True))
+    await stage.ask_for("payments", "Images of the checkout")
+    await expect(stage.message("is not confirmed yet")).to_contain_text("1 reply")
+    await stage.shoot("unconfirmed", stage.message("is not confirmed yet"))
+
+
+SCENES = (form_and_a_taken_name, ready_and_how_to_push, slow, not_created, not_known)

@@ -25,8 +25,8 @@ def find(connection: sa.Connection, what: str, *, limit: int = 10) -> list[Recei
     if not asked:
         return []
     found: dict[str, Receipt] = {}
-    for condition in _ways(asked):
-        for receipt in _receipts(connection, _RECEIPT.where(condition).order_by(*_NEWEST).limit(limit)):
+    for query in _ways(connection, asked):
+        for receipt in _receipts(connection, query.limit(limit)):
             found.setdefault(receipt.id, receipt)
     return sorted(found.values(), key=lambda each: (each.asked_at, each.id), reverse=True)[:limit]
 
@@ -88,9 +88,9 @@ def near(connection: sa.Connection, what: str) -> list[str]:
     """Names that somebody asked for, and that `what` may have been meant to be; the most similar first."""
     folded = storable(what).strip().casefold()
     name = REQUESTS.c.folded_name
-    distinct = sa.select(name).distinct()
-    before = distinct.where(name < folded).order_by(name.desc()).limit(_NEIGHBOURS)
-    behind = distinct.where(name >= folded).order_by(name).limit(_NEIGHBOURS)
+    # A name that was asked for often counts as often: for DISTINCT, PostgreSQL may sort them all.
+    before = sa.select(name).where(name < folded).order_by(name.desc()).limit(_NEIGHBOURS)
+    behind = sa.select(name).where(name >= folded).order_by(name).limit(_NEIGHBOURS)
     latest = sa.select(name).order_by(*_NEWEST).limit(_LATEST)
     candidates = {row for query in (before, behind, latest) for row in connection.execute(query).scalars()}
     similar = difflib.get_close_matches(folded, sorted(candidates - {folded}), n=_NEAR_MAX)
@@ -102,14 +102,16 @@ def in_state(connection: sa.Connection, state: str) -> list[str]:
     return list(connection.execute(sa.select(REQUESTS.c.id).where(REQUESTS.c.state == state)).scalars())
 
 
-def _ways(asked: str) -> Iterator[sa.ColumnElement[bool]]:
-    yield REQUESTS.c.reference == asked.upper()
-    yield REQUESTS.c.folded_name == asked.casefold()
+def _ways(connection: sa.Connection, asked: str) -> Iterator[sa.Select[Any]]:
+    # Only names are shared by many. Asked for the newest of few, PostgreSQL may go through all requests from the newest on.
+    yield _RECEIPT.where(REQUESTS.c.reference == asked.upper())
+    yield _RECEIPT.where(REQUESTS.c.folded_name == asked.casefold()).order_by(REQUESTS.c.asked_at.desc())
     place = asked.lower().removeprefix("https://").rstrip("/")
     addresses = [f"{scheme}{place}{end}" for scheme in ("https://", "") for end in ("/", "")]
-    yield sa.func.lower(REQUESTS.c.address).in_(addresses)
+    yield _RECEIPT.where(sa.func.lower(REQUESTS.c.address).in_(addresses))
     traced = sa.select(EVENTS.c.request_id).where(sa.func.lower(EVENTS.c.trace_id) == asked.lower())
-    yield REQUESTS.c.id.in_(traced)
+    if ids := list(connection.execute(traced.distinct()).scalars()):
+        yield _RECEIPT.where(REQUESTS.c.id.in_(ids))
 
 
 def _as_written(connection: sa.Connection, folded: str) -> str:

@@ -4,8 +4,7 @@ import asyncio
 import contextlib
 import logging
 import socket
-import threading
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,12 +18,13 @@ from bot.codearts.regions import endpoint_for
 from bot.config import Settings
 from bot.domain.description_note import DescriptionNote
 from bot.features.catalogue import FEATURES
-from bot.features.contract import Feature, Parts, Platform
+from bot.features.contract import Feature, Parts, Platform, all_explanations
 from bot.ledger.ledger import Ledger
 from bot.net.listening import listen
 from bot.net.resolver import OwnThreadsResolver
 from bot.observability.check import Finding, examine
 from bot.observability.health import Health
+from bot.observability.slowness import said_when_slow
 from bot.shutdown import on_signal
 from bot.slack.inbound import http
 from bot.slack.inbound.background import Background
@@ -51,7 +51,6 @@ from bot.workflow.tables import prepare
 from bot.workflow.view_store import ViewStore
 
 _DRAIN_SECONDS = 5.0
-_SLOW_SECONDS = 3.0
 _ACK_SECONDS = 3.0  # a later acknowledgement reaches nobody
 
 logger = logging.getLogger(__name__)
@@ -80,7 +79,7 @@ async def run(settings: Settings) -> None:
 
 @contextlib.asynccontextmanager
 async def serve(
-    settings: Settings, *, features: Iterable[Feature] = FEATURES, delivery_policy: DeliveryPolicy | None = None
+    settings: Settings, *, features: Sequence[Feature] = FEATURES, delivery_policy: DeliveryPolicy | None = None
 ) -> AsyncIterator[Service]:
     """The whole bot, open while the context is. Raises `CannotStart` before anything listens."""
     async with contextlib.AsyncExitStack() as stack:
@@ -88,7 +87,7 @@ async def serve(
         stack.push_async_callback(resolver.close)
         network = build_network(settings, resolver=resolver)
         codearts = await stack.enter_async_context(build_codearts(settings, network=network))
-        with _said_when_slow("the database does not answer yet"):
+        with said_when_slow("the database does not answer yet"):
             engine = _engine(settings, stack)
         session = await stack.enter_async_context(slack_session(network))
         client = slack_client(settings, session)
@@ -106,8 +105,11 @@ async def serve(
             views=ViewStore(engine.database, view_id=codearts.view_id, caller=codearts.caller),
             description_note=DescriptionNote(template=note) if (note := settings.description_note) else None,
             forms=FormOpener(client=client, teller=teller, background=background),
+            teller=teller,
             push_guide=PushGuide(contact=settings.contact_for_access, operators=settings.push_guide),
             ledger=engine.ledger,
+            explanations=all_explanations(features),
+            operators=settings.operators,
             homes=HomeTabs(client=client, background=background),
             contact=settings.contact,
             accept=engine.accept,
@@ -131,7 +133,7 @@ async def serve(
         stack.push_async_callback(identity.stop)
         await identity.start()
         await engine.belongs_to(lambda: _installation(settings, identity))
-        with _said_when_slow("the database does not answer yet"):
+        with said_when_slow("the database does not answer yet"):
             await engine.launch()
         stack.push_async_callback(background.drain, _DRAIN_SECONDS)
         if socket_mode is not None:
@@ -146,18 +148,6 @@ async def serve(
             listen(routes, host=settings.host, port=settings.port, drain_seconds=_DRAIN_SECONDS)
         )
         yield Service(bolt=bolt, engine=engine, health=health, address=address)
-
-
-@contextlib.contextmanager
-def _said_when_slow(what: str) -> Iterator[None]:
-    # By a thread, because what is waited for may hold up the loop.
-    said = threading.Timer(_SLOW_SECONDS, logger.warning, (what,))
-    said.daemon = True
-    said.start()
-    try:
-        yield
-    finally:
-        said.cancel()
 
 
 async def check(settings: Settings) -> list[Finding]:

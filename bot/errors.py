@@ -9,6 +9,7 @@
     ├── NotSaved             the database did not take the request; nothing was created, press again
     ├── AlreadyUnderWay      somebody's request for the same name is being worked on; choose another name
     ├── LookupFailed         CodeArts could not be asked what exists; ask again later
+    ├── LedgerUnavailable    the ledger could not be asked; ask again in a moment
     ├── NotConnected         a Socket Mode connection could not be opened; connect again
     └── StepCrashed          a step failed in a way nobody foresaw; what it had done is in doubt
 
@@ -115,6 +116,10 @@ class LookupFailed(BotError):
         self.status = status
         self.trace_id = trace_id
         self.refused = refused
+
+
+class LedgerUnavailable(BotError):
+    """The ledger could not be asked just now."""
 
 
 class NotConnected(BotError):

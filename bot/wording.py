@@ -68,6 +68,11 @@ MALFORMED = "This is not a request that Slack sends."
 TOO_LARGE = "This request is larger than anything Slack sends."
 NOT_SIGNED = "The signature of this request is missing or wrong."
 
+# The button that shows what became of a request
+
+RECEIPT_LABEL = "Receipt"
+RECEIPT_DESCRIBED = "Receipt of {name}"
+
 # To the requester, when the chosen channel could not be used
 
 TOLD_BY_FORM = "The result in {place} was posted through your form, because I could not post it myself."

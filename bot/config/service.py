@@ -14,6 +14,7 @@ from bot.settings.fields import (
     Line,
     Lines,
     Secret,
+    UserIds,
     listed,
     plain_url,
     slack_token,
@@ -62,6 +63,11 @@ class Settings(DatabaseSettings, CodeArtsSettings):
         (),
         validation_alias="NOTIFY_CHANNELS",
         description="further channels that hear of outcomes, comma-separated: C0PLAT, C0SEC:problems, C0SHOP:shop-*",
+    )
+    operators: Annotated[UserIds, NoDecode] = Field(
+        (),
+        validation_alias="OPERATORS",
+        description="ids of the people who run the bot, comma-separated; they may see every receipt",
     )
     shared_channels: bool = Field(
         False,

@@ -5,5 +5,6 @@ Not in the package's `__init__`: the terminal uses one feature's rules without l
 
 from bot.features.contract import Feature
 from bot.features.create_registry.feature import create_registry
+from bot.features.receipts.feature import receipts
 
-FEATURES: tuple[Feature, ...] = (create_registry(),)
+FEATURES: tuple[Feature, ...] = (create_registry(), receipts())

@@ -1,6 +1,6 @@
 """Where the platform and a feature meet: what a feature may use, and what it hands over."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from bot.codearts.client import CodeArts
@@ -12,6 +12,7 @@ from bot.ledger.ledger import Ledger
 from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.home_tabs import HomeTabs
 from bot.slack.inbound.listeners import Listener
+from bot.slack.inbound.telling import Teller
 from bot.slack.needs import ManifestNeeds
 from bot.slack.push_guide import PushGuide
 from bot.workflow.definition import AcceptRequest, FindRequest, Workflow
@@ -24,8 +25,9 @@ class Platform:
 
     `region` is where registries are made; `views` remembers what CodeArts' list has shown; `shared_channels`: whether channels
     shared with other companies may be chosen. `push_guide` is for whoever wants to push an image, `naming` the organisation's
-    own rule for names. `ledger` answers questions; runbooks write it by `Durable.note`. `homes` are the Home
-    tabs, which one feature fills; `contact` is whom people may ask about the bot.
+    own rule for names. `ledger` answers questions; runbooks write it by `Durable.note`. `explanations` are those of all
+    features; `operators` are the Slack ids of those who run the bot. `homes` are the Home tabs, which one feature fills;
+    `contact` is whom people may ask about the bot.
     """
 
     region: str
@@ -33,6 +35,7 @@ class Platform:
     views: ViewMemory
     description_note: DescriptionNote | None
     forms: FormOpener
+    teller: Teller
     accept: AcceptRequest
     find: FindRequest
     deliveries: Deliveries
@@ -40,6 +43,8 @@ class Platform:
     ledger: Ledger
     homes: HomeTabs
     contact: str
+    explanations: Explanations = field(default_factory=dict)
+    operators: Collection[str] = ()
     naming: NamingRule | None = None
     shared_channels: bool = False
 

@@ -8,16 +8,20 @@ from typing import TypeVar
 import sqlalchemy as sa
 
 from bot.domain.request import Request
+from bot.errors import LedgerUnavailable
 from bot.ledger import queries, writes
 from bot.ledger.models import Event, Place, Receipt, Subject
 
 R = TypeVar("R")
 
+# Whoever typed a command waits three seconds.
+_ANSWER_SECONDS = 2.0
+
 
 class Ledger:
     """Of one database. `region` and `project` are where registries are made now; each request keeps those of its time.
 
-    The questions raise SQLAlchemy's errors while the database is away.
+    The questions raise `LedgerUnavailable` while the database does not answer.
     """
 
     def __init__(self, database: sa.Engine, *, region: str = "", project: str | None = None) -> None:
@@ -59,8 +63,16 @@ class Ledger:
             partial(queries.newest, requester=requester, states=states, since=since, after=after, limit=limit)
         )
 
+    async def newest_seen_by(self, person: str, *, after: Place | None = None, limit: int = 10) -> list[Receipt]:
+        """See `queries.newest_seen_by`."""
+        return await self._ask(partial(queries.newest_seen_by, person=person, after=after, limit=limit))
+
     async def _ask(self, question: Callable[[sa.Connection], R]) -> R:
-        return await asyncio.to_thread(self._answer, question)
+        try:
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                return await asyncio.to_thread(self._answer, question)
+        except (sa.exc.SQLAlchemyError, TimeoutError) as error:
+            raise LedgerUnavailable(type(error).__name__) from error
 
     def _answer(self, question: Callable[[sa.Connection], R]) -> R:
         with self._database.connect() as connection:

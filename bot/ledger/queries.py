@@ -49,15 +49,21 @@ def newest(
     connection: sa.Connection,
     *,
     requester: str | None = None,
+    public: bool = False,
     states: Iterable[str] = (),
     since: float | None = None,
     after: Place | None = None,
     limit: int = 10,
 ) -> list[Receipt]:
-    """Requests, newest first: of one requester, in some states, asked at or after `since`; those that come `after` a place."""
+    """Requests, newest first; those that come `after` a place.
+
+    Of one requester, only what everybody may know of (`public`), in some states, asked at or after `since`.
+    """
     query = _RECEIPT.order_by(*_NEWEST).limit(limit)
     if requester is not None:
         query = query.where(REQUESTS.c.requester == requester)
+    if public:
+        query = query.where(REQUESTS.c.public.is_(True))
     if wanted := list(states):
         query = query.where(REQUESTS.c.state.in_(wanted))
     if since is not None:
@@ -65,6 +71,17 @@ def newest(
     if after is not None:
         query = query.where(sa.tuple_(REQUESTS.c.asked_at, REQUESTS.c.id) < sa.tuple_(after.asked_at, after.id))
     return list(_receipts(connection, query))
+
+
+def newest_seen_by(
+    connection: sa.Connection, person: str, *, after: Place | None = None, limit: int = 10
+) -> list[Receipt]:
+    """Requests that everybody may know of, and this person's own, newest first; those that come `after` a place."""
+    # Two questions that an index answers, and none that reads past what others keep to themselves.
+    public = newest(connection, public=True, after=after, limit=limit)
+    own = newest(connection, requester=person, after=after, limit=limit)
+    together = {each.id: each for each in (*public, *own)}
+    return sorted(together.values(), key=lambda each: (each.asked_at, each.id), reverse=True)[:limit]
 
 
 def near(connection: sa.Connection, what: str) -> list[str]:

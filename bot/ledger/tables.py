@@ -42,6 +42,7 @@ REQUESTS = sa.Table(
     sa.Index("ix_registry_bot_requests_name", "folded_name", "asked_at"),
     sa.Index("ix_registry_bot_requests_asked_at", "asked_at", "id"),
     sa.Index("ix_registry_bot_requests_requester", "requester", "asked_at", "id"),
+    sa.Index("ix_registry_bot_requests_public", "public", "asked_at", "id"),
     sa.Index("ix_registry_bot_requests_state", "state", "asked_at", "id"),
 )
 sa.Index("ix_registry_bot_requests_address", sa.func.lower(REQUESTS.c.address))

@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, SecretStr
+from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_core import PydanticCustomError
 
 from bot.errors import SettingsError
@@ -13,6 +13,7 @@ from bot.settings.values import cleaned, is_half_quoted, is_one_line, is_plain_u
 WRONG = "setting"  # the type of our own complaints, among pydantic's
 _LINES_MAX = 2500  # a section of Slack takes 3,000
 _BETWEEN_IDS = re.compile(r"[\s,;，；、]+")
+_USER_ID = re.compile(r"[UW][A-Z0-9]{2,}")
 
 
 def wrong(what: str, *, name: str = "") -> PydanticCustomError:
@@ -83,6 +84,16 @@ def listed(value: str) -> list[str]:
     return list(filter(None, map(cleaned, _BETWEEN_IDS.split(re.sub(r"\s*:\s*", ":", value)))))
 
 
+def _user_ids(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    ids = tuple(listed(value))
+    for each in ids:
+        if not _USER_ID.fullmatch(each):
+            raise wrong(f": “{each}” is not a user ID. An ID looks like U0123ABCD.")
+    return ids
+
+
 Secret = Annotated[SecretStr, AfterValidator(_visible)]
 SecretLine = Annotated[SecretStr, AfterValidator(_one_line)]
 Id = Annotated[str, AfterValidator(_visible)]
@@ -90,3 +101,4 @@ Line = Annotated[str, AfterValidator(_one_line)]
 Lines = Annotated[str, AfterValidator(_readable_lines)]
 Host = Annotated[Line, AfterValidator(_without_brackets)]
 DatabaseAddress = Annotated[Line, AfterValidator(_readable_database_url)]
+UserIds = Annotated[tuple[str, ...], BeforeValidator(_user_ids)]

@@ -5,6 +5,7 @@ no link and no formatting can come out of them (docs/facts/slack.md section 5).
 """
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 Block = dict[str, Any]
@@ -100,6 +101,22 @@ def emoji(name: str) -> Leaf:
 def user(user_id: str) -> Leaf:
     """A mention of a person."""
     return {"type": "user", "user_id": user_id}
+
+
+def channel(channel_id: str) -> Leaf:
+    """A channel by its name, as far as the reader may see it."""
+    return {"type": "channel", "channel_id": channel_id}
+
+
+def link(url: str, words: str) -> Leaf:
+    """Words that lead somewhere."""
+    return {"type": "link", "url": url, "text": words}
+
+
+def moment(at: float) -> Leaf:
+    """A time (in seconds since the UTC epoch), in the reader's own time zone."""
+    fallback = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return {"type": "date", "timestamp": int(at), "format": "{date_short_pretty}, {time}", "fallback": fallback}
 
 
 def rows(pairs: Iterable[tuple[str, Leaf]]) -> list[Leaf]:

@@ -37,7 +37,7 @@ def manifest(needs: ManifestNeeds, *, url: str | None) -> dict[str, Any]:
                 "should_escape": False,
                 **by_url,
             }
-            for each in sorted(needs.slash_commands, key=lambda each: each.command)
+            for each in needs.installed_commands
         ],
     }
     if needs.shortcuts:

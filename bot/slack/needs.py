@@ -23,10 +23,13 @@ REASONS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlashCommand:
-    """A slash command, with its slash, and what Slack shows of it while it is typed."""
+    """A slash command, with its slash, and what Slack shows of it while it is typed.
+
+    One without a description adds its words to the hint of another feature's.
+    """
 
     command: str
-    description: str
+    description: str = ""
     usage_hint: str | None = None
 
 
@@ -56,6 +59,16 @@ class ManifestNeeds:
         """The names of the commands."""
         return frozenset(each.command for each in self.slash_commands)
 
+    @property
+    def installed_commands(self) -> list[SlashCommand]:
+        """Each command once: with all that is typed after it, its own feature's first."""
+        return [self._together(command) for command in sorted(self.commands)]
+
+    def _together(self, command: str) -> SlashCommand:
+        parts = sorted((each for each in self.slash_commands if each.command == command), key=_own_first)
+        hints = " | ".join(each.usage_hint for each in parts if each.usage_hint)
+        return SlashCommand(command=command, description=parts[0].description, usage_hint=hints or None)
+
     def __or__(self, other: "ManifestNeeds") -> "ManifestNeeds":
         """Both together."""
         return ManifestNeeds(
@@ -66,6 +79,10 @@ class ManifestNeeds:
             scopes=self.scopes | other.scopes,
             optional_scopes=self.optional_scopes | other.optional_scopes,
         )
+
+
+def _own_first(command: SlashCommand) -> tuple[bool, str]:
+    return not command.description, command.usage_hint or ""
 
 
 # `outbound/poster.py` posts, and looks for its own messages after a lost answer.

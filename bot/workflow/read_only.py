@@ -6,7 +6,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.errors import SettingsError
+from bot.errors import LedgerUnavailable, SettingsError, TemporaryFailure
 from bot.ledger import schema
 from bot.ledger.ledger import Ledger
 from bot.settings.database_url import DatabaseUrl
@@ -31,6 +31,8 @@ def ledger_of(url: str) -> Iterator[Ledger]:
         if found != schema.HEAD:
             raise SettingsError(_NO_LEDGER.format(database=DatabaseUrl.parse(url)))
         yield Ledger(engine)
+    except LedgerUnavailable as error:
+        raise TemporaryFailure(f"DATABASE_URL: {DatabaseUrl.parse(url)} does not answer any more ({error}).") from None
     finally:
         engine.dispose()
 

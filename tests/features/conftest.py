@@ -55,16 +55,14 @@ async def platform(quick_settings: Settings, codearts: CodeArts) -> AsyncIterato
     prepare(database)
     async with slack_session() as session:
         client, background = slack_client(quick_settings, session), Background()
+        teller = Teller(client=client, session=session, background=background)
         yield Platform(
             region="ap-southeast-3",
             codearts=codearts,
             views=InProcessView(),
             description_note=None,
-            forms=FormOpener(
-                client=client,
-                teller=Teller(client=client, session=session, background=background),
-                background=background,
-            ),
+            forms=FormOpener(client=client, teller=teller, background=background),
+            teller=teller,
             accept=accept,
             find=find,
             push_guide=PushGuide(contact="#platform-help"),

@@ -29,8 +29,8 @@ def test_no_two_features_claim_the_same_command_form_or_workflow(parts: list[Par
     for each in parts:
         for listener in each.listeners:
             match listener:
-                case CommandListener(command=command):
-                    claimed["command", command] += 1
+                case CommandListener(command=command, words=words):
+                    claimed.update(("command", f"{command} {word}") for word in words or {"*"})
                 case FormListener(callback_id=callback_id):
                     claimed["form", callback_id] += 1
         for workflow in each.workflows:

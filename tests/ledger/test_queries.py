@@ -108,6 +108,7 @@ LISTINGS = [
     partial(queries.newest, after=PLACE),
     partial(queries.newest, requester="U1", after=PLACE),
     partial(queries.newest, states=["created"], since=1.0),
+    partial(queries.newest_seen_by, person="U1", after=PLACE),
 ]
 SEARCHES = [
     partial(queries.find, what="what"),

@@ -13,6 +13,7 @@ from bot.app import Service
 from bot.config import Settings
 from bot.features.create_registry.feature import create_registry
 from bot.features.create_registry.retry_policy import RetryPolicy
+from bot.features.receipts.feature import receipts
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.slack.server import LocalSlack
 from bot.workflow.delivery_policy import DeliveryPolicy
@@ -78,7 +79,8 @@ async def running_bot(
     async with contextlib.AsyncExitStack() as stack:
         under_way: set[asyncio.Task[Any]] = set()
         stack.push_async_callback(cut_off, under_way)
-        serving = app.serve(settings, features=[create_registry(policy)], delivery_policy=delivery)
+        features = [create_registry(policy), receipts()]
+        serving = app.serve(settings, features=features, delivery_policy=delivery)
         service = await stack.enter_async_context(serving)
         slack.request_url = f"{service.address}/slack/events"
         yield service

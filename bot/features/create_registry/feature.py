@@ -116,7 +116,7 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
         )
         return Parts(
             listeners=(
-                CommandListener(command=COMMAND, handle=open_form),
+                CommandListener(command=COMMAND, handle=open_form, help=wording.HELP),
                 FormListener(callback_id=form.CALLBACK_ID, handle=accept_form),
                 HomeListener(handle=ShowHome(homes=platform.homes)),
                 ActionListener(action_id=CREATE, handle=at_home),

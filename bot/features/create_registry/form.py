@@ -44,10 +44,14 @@ class FormInput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filled:
-    """What is filled in when the form opens. `other_name`: instead of the `typed` one, which is taken."""
+    """What is filled in when the form opens. `other_name`: instead of the `typed` one, which is taken.
+
+    `meant`: a word of the command that is nearly what was typed.
+    """
 
     typed: str = ""
     other_name: str | None = None
+    meant: str = ""
     description: str | None = None
     channel: str | None = None
 
@@ -76,6 +80,8 @@ def build(form: Form, filled: Filled, opened: Opened = COMMAND_LINE, *, note: st
     typed = filled.typed.strip()
     prefill = filled.other_name or (suggest_name(typed) if typed else None)
     blocks = [_intro(form.region)]
+    if filled.meant:
+        blocks.append(plain_line(wording.FORM_WORD_MEANT.format(meant=filled.meant)))
     if filled.other_name:
         blocks.append(plain_line(wording.FORM_NAME_TAKEN.format(typed=typed, suggestion=filled.other_name)))
     elif typed and prefill != typed:

@@ -14,7 +14,7 @@ from bot.features.create_registry.opened import Opened
 from bot.features.create_registry.rules import Rule, name_violation, suggest_free_name, validate
 from bot.features.create_registry.violations import sentence
 from bot.references import new_reference
-from bot.slack.inbound.answers import Accept, Answer, ShowErrors, Tell
+from bot.slack.inbound.answers import Accept, Answer, ShowErrors
 from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.home_tabs import HomeTabs
 from bot.slack.inbound.payloads import Command, ViewSubmission
@@ -24,7 +24,6 @@ from bot.workflow.definition import AcceptRequest, FindRequest
 COMMAND = "/create-registry"
 # Later than this, the request of the name is one whose answer was lost.
 _DECIDED_SOON_SECONDS = 60.0
-_HELP_WORDS = frozenset({"help", "--help", "-h", "?"})
 
 logger = logging.getLogger(__name__)
 
@@ -39,10 +38,9 @@ class OpenForm:
 
     async def __call__(self, command: Command) -> Answer:
         """Answer in milliseconds; the form is opened, and the names that are taken are read, in the background."""
-        if command.text.strip().lower() in _HELP_WORDS:
-            return Tell(text=wording.HELP)
         where = Opened(public_channel=command.public_channel)
-        view = self._template.opened_by(command.user_name, form.Filled(typed=command.text), where)
+        filled = form.Filled(typed=command.text, meant=command.meant)
+        view = self._template.opened_by(command.user_name, filled, where)
         self._forms.open_soon(command, view)
         self._names.refresh_soon()
         return Accept()

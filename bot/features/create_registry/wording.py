@@ -7,8 +7,7 @@ The rules are those of `bot/wording.py`. Why something was not created stands in
 
 HELP = (
     "*/create-registry* opens a form that creates a Docker registry in Huawei Cloud CodeArts Artifact.\n"
-    "Type a name after it to fill that in: `/create-registry team-shop`.\n"
-    "The result, with its trace id, is posted in the channel you choose in the form."
+    "Type a name after it to fill that in: `/create-registry team-shop`."
 )
 COMMAND_DESCRIPTION = "Create a Docker registry"
 COMMAND_USAGE_HINT = "[name]"
@@ -38,6 +37,7 @@ FORM_NOTIFIED_NAMES = (
     "{channels} will read it too, with your name and the registry's, if the name is of a kind that interests them and "
     "you choose {here}."
 )
+FORM_WORD_MEANT = "If you meant /create-registry {meant}, close this form and type that."
 FORM_NAME_UNUSABLE = "What you typed ({typed}) gives no name: a name needs at least one letter (a-z, A-Z) or digit."
 FORM_NAME_CHANGED = "A name cannot contain everything you typed ({typed}), so I suggest {suggestion}."
 FORM_NAME_TAKEN = "A registry called “{typed}” exists already, so I suggest {suggestion}."

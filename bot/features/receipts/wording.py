@@ -1,8 +1,73 @@
 """Every sentence of this feature that a person reads. The rules are those of `bot/wording.py`. Nothing is imported here."""
 
+USAGE_HINT = "list | status NAME | help"
+
+# The command's help, a line for each of its words
+
+HELP_LIST = "`{command} list` shows what was asked for, newest first; `{command} list mine` shows only your own."
+HELP_STATUS = (
+    "`{command} status team-shop` tells what became of it. A reference, an address or a trace id will do, too."
+)
+
+# States that have no outcome
+
 STATUS_UNDER_WAY = "creating"
 STATUS_UNKNOWN = "unknown"
 REASON_UNKNOWN = (
     "The bot's own records of this request were lost while it was being worked on, so nobody knows what became of it."
 )
 NEXT_UNKNOWN = "Look in the CodeArts console whether the registry exists."
+
+# Lists
+
+LIST_TITLE = "Registries that were asked for, newest first"
+LIST_TITLE_MINE = "Registries that you asked for, newest first"
+LIST_EMPTY = "Nobody has asked for a registry yet. Type {command} to be the first."
+LIST_EMPTY_MINE = "You have not asked for a registry yet. Type {command} to do it now."
+LIST_END = "There are no older ones."
+LIST_PRIVATE = "Requests from channels that not everybody can see are shown to their requesters only."
+MORE = "Show older ones"
+
+# Answers to status
+
+STATUS_OF_WHAT = (
+    "Type a name after it: `{command} status team-shop`. A reference, an address or a trace id will do, too."
+)
+NOT_FOUND = "I know nothing of “{what}”."
+NOT_FOUND_NEAR = "I know nothing of “{what}”. Did you mean {near}?"
+LOOKING_IN_CLOUD = "I am looking in Huawei Cloud whether there is one, and tell you here in a moment."
+HIDDEN = "`{name}` was asked for from a channel that not everybody can see. Ask <@{requester}> about it."
+NOT_NOW = "I cannot look that up at the moment. Please try again in a minute; nothing is lost."
+SEVERAL = "There were several requests. The newest come first."
+
+# What Huawei Cloud itself says of a name
+
+CLOUD_HAS = "In Huawei Cloud there is a registry {name}, which I have no receipt of."
+CLOUD_DESCRIPTION = "Its description says who asked for it"
+CLOUD_NO_DESCRIPTION = "It has no description, so nothing there says who asked for it."
+CLOUD_HAS_NOT = "In Huawei Cloud there is no registry {name} either."
+CLOUD_SILENT = "Huawei Cloud could not be asked about {name} just now. Please try again in a minute."
+
+# The receipt
+
+TITLE = "Receipt"
+CLOSE = "Close"
+LABEL_STATUS = "Status"
+LABEL_ADDRESS = "Address"
+LABEL_REASON = "Reason"
+LABEL_REQUESTED_BY = "Requested by"
+LABEL_WHEN = "When"
+LABEL_WHY = "What it is for"
+LABEL_RESULT_IN = "Result for"
+LABEL_ANNOUNCED = "Announced"
+LABEL_TRACE_ID = "Trace ID"
+LABEL_REFERENCE = "Reference"
+LABEL_REGION = "Region"
+LABEL_DECIDED_BY = "Decided by"
+ANNOUNCED_LINK = "in this message"
+ANNOUNCED_DIRECT = "in a direct message"
+ANNOUNCED_BY_FORM = "there, through the form"
+NOT_ANNOUNCED = "not yet"
+PRIVATE_CONVERSATION = "a private conversation"
+GONE = "There is no receipt of that any more."
+HOW_TO_PUSH = "How to push"

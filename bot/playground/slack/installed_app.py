@@ -28,7 +28,9 @@ class Shortcut:
     description: str
 
 
-COMMANDS = (Command(command=COMMAND, hint="[name]", description="Create a Docker registry"),)
+COMMANDS = (
+    Command(command=COMMAND, hint="[name] | list | status NAME | help", description="Create a Docker registry"),
+)
 SHORTCUTS = (
     Shortcut(
         type="global",

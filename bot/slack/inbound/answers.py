@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.slack.blocks import Block
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accept:
@@ -11,9 +13,14 @@ class Accept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tell:
-    """A few words, in mrkdwn, to whoever typed the command, pressed the button or used the shortcut, and nobody else."""
+    """A few words, in mrkdwn, to whoever typed the command, pressed the button or used the shortcut, and nobody else.
+
+    `blocks`: the same with a layout, where it is shown in a message. `in_place`: instead of the message that the button is in.
+    """
 
     text: str
+    blocks: tuple[Block, ...] = ()
+    in_place: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,10 +14,16 @@ from bot.slack.inbound.presses import MessageShortcut, Press, Shortcut
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandListener:
-    """Hears a slash command; `command` with its slash."""
+    """Hears a slash command; `command` with its slash.
+
+    `words`: only where its text begins with one of them. Without words it hears whatever no other listener does. `help` is
+    what the command's help says about it, in mrkdwn.
+    """
 
     command: str
     handle: Callable[[Command], Awaitable[Answer]]
+    words: frozenset[str] = frozenset()
+    help: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

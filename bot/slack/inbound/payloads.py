@@ -19,7 +19,7 @@ _CONVERSATION = re.compile(r"[CGD][A-Z0-9]{2,}")
 
 
 class Command(Model):
-    """A slash command."""
+    """A slash command. `meant` is set by `command_words.py`: a word of the command that is nearly what was typed."""
 
     command: str = Field(pattern=r"^/")
     text: str = ""
@@ -29,6 +29,13 @@ class Command(Model):
     channel_name: str = ""
     trigger_id: str = Field(min_length=1)
     response_url: str = Field(min_length=1)
+    meant: str = Field("", exclude=True)
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """The first word of the text, in lower case, and the rest."""
+        first, *rest = self.text.split(maxsplit=1) or [""]
+        return first.lower(), rest[0].strip() if rest else ""
 
     @property
     def public_channel(self) -> str | None:

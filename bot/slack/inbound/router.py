@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import wording
 from bot.slack.inbound.answers import Accept, Answer, ShowErrors, Tell
+from bot.slack.inbound.command_words import by_command
 from bot.slack.inbound.events import APP_HOME_OPENED
 from bot.slack.inbound.failures import error_handler
 from bot.slack.inbound.listeners import (
@@ -60,7 +61,7 @@ def build_bolt(
         # section 11). Its price is that nothing may raise after ack(): handlers return their answer instead.
         process_before_response=True,
     )
-    for listener in listeners:
+    for listener in by_command(listeners):
         _register(bolt, listener, _handler(listener.handle, teller))
     # Last, because the first that fits is taken: messages keep their buttons for years.
     bolt.action(re.compile(".*"))(_handler(_unknown_button, teller))
@@ -101,11 +102,11 @@ async def _acknowledge(ack: AsyncAck, answer: Answer, payload: Payload, teller: 
     match answer:
         case Accept():
             await ack()
-        case Tell(text=text) if isinstance(payload, Command):
-            await ack(text=text, response_type="ephemeral")
-        case Tell(text=text):
+        case Tell() if isinstance(payload, Command):
+            await ack(text=answer.text, blocks=answer.blocks or None, response_type="ephemeral")
+        case Tell():
             if isinstance(payload, Press | Shortcut | MessageShortcut):
-                teller.tell_soon(payload, text)
+                teller.answer_soon(payload, answer)
             await ack()
         case ShowErrors(errors=errors):
             await ack(response_action="errors", errors=dict(errors))

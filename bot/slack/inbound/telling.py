@@ -4,6 +4,8 @@ A command is answered in its acknowledgement; the others have none that anybody 
 """
 
 import logging
+from collections.abc import Coroutine
+from typing import Any
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -12,6 +14,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from bot import wording
 from bot.slack.blocks import mrkdwn_line, plain
 from bot.slack.codes import code_of
+from bot.slack.inbound.answers import Tell
 from bot.slack.inbound.background import Background
 from bot.slack.inbound.payloads import Command
 from bot.slack.inbound.presses import MessageShortcut, Press, Shortcut
@@ -32,14 +35,29 @@ class Teller:
 
     def tell_soon(self, heard: Heard, text: str) -> None:
         """Say `text`, in mrkdwn."""
-        self._background.run(self.tell(heard, text))
+        self.answer_soon(heard, Tell(text=text))
+
+    def answer_soon(self, heard: Heard, answer: Tell) -> None:
+        """Say it."""
+        self._background.run(self._answer(heard, answer))
+
+    def answer_later(self, heard: Heard, finding: Coroutine[Any, Any, Tell]) -> None:
+        """Say it once it is found out."""
+        self._background.run(self._answer_when(heard, finding))
 
     async def tell(self, heard: Heard, text: str, *, trigger_spent: bool = False) -> None:
         """Say it as an ephemeral message, else in a view of its own, else (`trigger_spent`) in a direct message."""
+        await self._answer(heard, Tell(text=text), trigger_spent=trigger_spent)
+
+    async def _answer_when(self, heard: Heard, finding: Coroutine[Any, Any, Tell]) -> None:
+        await self._answer(heard, await finding)
+
+    async def _answer(self, heard: Heard, answer: Tell, *, trigger_spent: bool = False) -> None:
+        text = answer.text
         try:
             url = None if isinstance(heard, Shortcut) else heard.response_url
             if url:
-                await self._respond(url, text)
+                await self._respond(url, answer)
             elif trigger_spent:
                 await self._client.chat_postMessage(channel=heard.user_id, text=text, unfurl_links=False)
             elif isinstance(heard, Press) and heard.view is not None and heard.view.type == "modal":
@@ -49,11 +67,16 @@ class Teller:
         except Exception as error:  # noqa: BLE001  whatever it is, there is no other way to tell them
             logger.warning("%s could not be told", heard.user_id, extra={"code": code_of(error)})
 
-    async def _respond(self, url: str, text: str) -> None:
+    async def _respond(self, url: str, answer: Tell) -> None:
         webhook = AsyncWebhookClient(url, session=self._session, retry_handlers=[])
-        answer = await webhook.send(text=text, response_type="ephemeral", replace_original=False)
-        if answer.status_code != 200:
-            logger.warning("an ephemeral message was not taken: HTTP %s", answer.status_code)
+        taken = await webhook.send(
+            text=answer.text,
+            blocks=list(answer.blocks) or None,
+            response_type="ephemeral",
+            replace_original=answer.in_place,
+        )
+        if taken.status_code != 200:
+            logger.warning("an ephemeral message was not taken: HTTP %s", taken.status_code)
 
 
 def note_view(text: str) -> dict[str, object]:

@@ -21,7 +21,7 @@ from bot.features.create_registry.name_index import NameIndex
 from bot.playground.slack import company
 from bot.playground.slack.modals import checked_view, show
 from bot.playground.slack.server import LocalSlack
-from bot.slack.inbound.answers import Accept, ShowErrors, Tell
+from bot.slack.inbound.answers import Accept, ShowErrors
 from bot.slack.inbound.payloads import Command, ViewSubmission, read_payload
 from tests.features.create_registry.samples import form_of
 from tests.support.people import filled_in
@@ -36,19 +36,6 @@ def command(slack: LocalSlack, text: str) -> Command:
     read = read_payload(dict(parse_qsl(slack.command_body(text).decode(), keep_blank_values=True)))
     assert isinstance(read, Command)
     return read
-
-
-@pytest.mark.parametrize("text", ["help", "  HELP ", "--help", "-h", "?"])
-async def test_help_is_answered_in_words_and_opens_nothing(slack: LocalSlack, platform: Platform, text: str) -> None:
-    handle = OpenForm(
-        forms=platform.forms, names=NameIndex(None), template=form.Form(region=platform.region, note=None)
-    )
-    answer = await handle(command(slack, text))
-    assert isinstance(answer, Tell)
-    assert "opens a form" in answer.text
-    await handle(command(slack, "shop"))  # what is done in the background is done in turn
-    await slack.wait_for(lambda: bool(slack.views))
-    assert len(slack.views) == 1
 
 
 @pytest.mark.parametrize("text", ["", "shop", "  shop  ", "help me", "Team Shop!"])

@@ -66,6 +66,7 @@ def _indexes() -> None:
     op.create_index("ix_registry_bot_requests_name", requests, ["folded_name", "asked_at"])
     op.create_index("ix_registry_bot_requests_asked_at", requests, ["asked_at", "id"])
     op.create_index("ix_registry_bot_requests_requester", requests, ["requester", "asked_at", "id"])
+    op.create_index("ix_registry_bot_requests_public", requests, ["public", "asked_at", "id"])
     op.create_index("ix_registry_bot_requests_state", requests, ["state", "asked_at", "id"])
     op.create_index("ix_registry_bot_requests_address", requests, [sa.text("lower(address)")])
     op.create_index("ix_registry_bot_events_request_id", "registry_bot_events", ["request_id"])

@@ -1,0 +1,58 @@
+"""What this feature hands over to the platform."""
+
+from bot.features.contract import Feature, Parts, Platform
+from bot.features.receipts import messages, wording
+from bot.features.receipts.in_the_cloud import Cloud
+from bot.features.receipts.listeners import (
+    COMMAND,
+    LIST,
+    STATUS,
+    Archive,
+    ShowList,
+    ShowPushGuide,
+    ShowReceipt,
+    ShowStatus,
+)
+from bot.slack.inbound.listeners import ActionListener, CommandListener
+from bot.slack.needs import ManifestNeeds, SlashCommand
+from bot.slack.receipts import SHOW_RECEIPT
+
+
+def receipts() -> Feature:
+    """The feature."""
+
+    def build(platform: Platform) -> Parts:
+        archive = Archive(ledger=platform.ledger, explanations=platform.explanations, operators=platform.operators)
+        cloud = Cloud(codearts=platform.codearts, teller=platform.teller, noted=platform.description_note is not None)
+        show_list = ShowList(archive)
+        return Parts(
+            listeners=(
+                CommandListener(
+                    command=COMMAND,
+                    handle=show_list,
+                    words=frozenset({LIST}),
+                    help=wording.HELP_LIST.format(command=COMMAND),
+                ),
+                CommandListener(
+                    command=COMMAND,
+                    handle=ShowStatus(archive, ask_cloud=cloud.ask),
+                    words=frozenset({STATUS}),
+                    help=wording.HELP_STATUS.format(command=COMMAND),
+                ),
+                ActionListener(action_id=messages.MORE, handle=show_list.more),
+                ActionListener(action_id=SHOW_RECEIPT, handle=ShowReceipt(archive, forms=platform.forms)),
+                ActionListener(
+                    action_id=messages.HOW_TO_PUSH,
+                    handle=ShowPushGuide(archive, forms=platform.forms, guide=platform.push_guide),
+                ),
+            )
+        )
+
+    return Feature(
+        name="receipts",
+        needs=ManifestNeeds(
+            slash_commands=frozenset({SlashCommand(command=COMMAND, usage_hint=wording.USAGE_HINT)}),
+            scopes=frozenset({"commands"}),
+        ),
+        build=build,
+    )

@@ -1,0 +1,169 @@
+"""Answers `list`, `status` and the buttons that lead on from there: from the ledger, within milliseconds."""
+
+import logging
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from bot.errors import LedgerUnavailable
+from bot.features.explained import Explanations, Words
+from bot.features.receipts import messages, wording
+from bot.features.receipts.disclosure import may_see
+from bot.features.receipts.messages import PAGE, Page
+from bot.features.receipts.states import words_of
+from bot.ledger.ledger import Ledger
+from bot.ledger.models import Receipt
+from bot.slack.blocks import escape
+from bot.slack.inbound.answers import Accept, Answer, Tell
+from bot.slack.inbound.forms import FormOpener
+from bot.slack.inbound.payloads import Command
+from bot.slack.inbound.presses import Press
+from bot.slack.push_guide import PushGuide
+
+COMMAND = "/create-registry"
+LIST, STATUS = "list", "status"
+_MINE = "mine"
+_WHAT_MAX = 100
+_SHOWN_MAX = 5
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """The receipts, as far as one person may see them. `operators` may see them all."""
+
+    ledger: Ledger
+    explanations: Explanations
+    operators: Collection[str] = ()
+
+    def words_of(self, receipt: Receipt) -> Words:
+        """How it stands."""
+        return words_of(receipt, self.explanations)
+
+    def may_see(self, person: str, receipt: Receipt) -> bool:
+        """Whether the whole of it may be shown to this person."""
+        return may_see(person, receipt, operators=self.operators)
+
+    async def page(self, person: str, page: Page) -> tuple[Sequence[Receipt], bool]:
+        """One page for this person, and whether another one follows."""
+        limit = PAGE + 1
+        if page.mine:
+            found = await self.ledger.newest(requester=person, after=page.after, limit=limit)
+        elif person in self.operators:
+            found = await self.ledger.newest(after=page.after, limit=limit)
+        else:
+            found = await self.ledger.newest_seen_by(person, after=page.after, limit=limit)
+        return found[:PAGE], len(found) > PAGE
+
+
+class ShowList:
+    """Answers `list`, and the button for older ones: its page takes the place of the one before."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+
+    async def __call__(self, command: Command) -> Answer:
+        """The first page."""
+        _, rest = command.words
+        return await self._page(command.user_id, Page(mine=rest.lower() == _MINE))
+
+    async def more(self, press: Press) -> Answer:
+        """The next page."""
+        page = Page.read(press.action.value)
+        return await self._page(press.user_id, page, in_place=True) if page else Tell(text=wording.GONE)
+
+    async def _page(self, person: str, page: Page, *, in_place: bool = False) -> Answer:
+        try:
+            found, more = await self._archive.page(person, page)
+        except LedgerUnavailable as error:
+            return _not_now(error)
+        blocks = messages.listing(found, self._archive.words_of, page=page, more=more, command=COMMAND)
+        title = wording.LIST_TITLE_MINE if page.mine else wording.LIST_TITLE
+        return Tell(text=_in_text(title, found), blocks=blocks, in_place=in_place)
+
+
+class ShowStatus:
+    """Answers `status WHAT`. `ask_cloud` tells whoever asked what Huawei Cloud itself knows of a name; None: it cannot."""
+
+    def __init__(self, archive: Archive, *, ask_cloud: Callable[[Command, str], bool]) -> None:
+        self._archive = archive
+        self._ask_cloud = ask_cloud
+
+    async def __call__(self, command: Command) -> Answer:
+        """What became of it; what is near where nothing fits."""
+        _, what = command.words
+        if not what:
+            return Tell(text=wording.STATUS_OF_WHAT.format(command=COMMAND))
+        what = what[:_WHAT_MAX]
+        try:
+            found = await self._archive.ledger.find(what)
+            near = [] if found else await self._archive.ledger.near(what)
+        except LedgerUnavailable as error:
+            return _not_now(error)
+        if not found:
+            return self._nothing(command, what, near)
+        seen = [each for each in found if self._archive.may_see(command.user_id, each)][:_SHOWN_MAX]
+        if not seen:
+            return Tell(text=wording.HIDDEN.format(name=_safe(found[0].name), requester=found[0].requester))
+        return Tell(text=_in_text("", seen), blocks=messages.answer(seen, self._archive.words_of))
+
+    def _nothing(self, command: Command, what: str, near: list[str]) -> Tell:
+        names = ", ".join(f"`{_safe(name)}`" for name in near)
+        words = (wording.NOT_FOUND_NEAR if near else wording.NOT_FOUND).format(what=_safe(what), near=names)
+        return Tell(text=f"{words} {wording.LOOKING_IN_CLOUD}" if self._ask_cloud(command, what) else words)
+
+
+class ShowReceipt:
+    """The button for a receipt, wherever it stands."""
+
+    def __init__(self, archive: Archive, *, forms: FormOpener) -> None:
+        self._archive = archive
+        self._forms = forms
+
+    async def __call__(self, press: Press) -> Answer:
+        """Answer at once; the receipt is opened in the background."""
+        try:
+            receipt = await self._archive.ledger.get(press.action.value or "")
+        except LedgerUnavailable as error:
+            return _not_now(error)
+        if receipt is None:
+            return Tell(text=wording.GONE)
+        if not self._archive.may_see(press.user_id, receipt):
+            return Tell(text=wording.HIDDEN.format(name=_safe(receipt.name), requester=receipt.requester))
+        self._forms.open_soon(press, messages.view(receipt, self._archive.words_of(receipt)))
+        return Accept()
+
+
+class ShowPushGuide:
+    """The button of a receipt that says how to push."""
+
+    def __init__(self, archive: Archive, *, forms: FormOpener, guide: PushGuide) -> None:
+        self._archive = archive
+        self._forms = forms
+        self._guide = guide
+
+    async def __call__(self, press: Press) -> Answer:
+        """Answer at once; the guide is opened in the background."""
+        try:
+            receipt = await self._archive.ledger.get(press.action.value or "")
+        except LedgerUnavailable as error:
+            return _not_now(error)
+        if receipt is None or not receipt.address or not self._archive.may_see(press.user_id, receipt):
+            return Tell(text=wording.GONE)
+        self._forms.open_soon(press, self._guide.view(name=receipt.name, address=receipt.address))
+        return Accept()
+
+
+def _in_text(title: str, found: Sequence[Receipt]) -> str:
+    """The same for whoever reads no layout."""
+    return "\n".join([*([title] if title else []), *(f"`{_safe(each.name)}` ({each.reference})" for each in found)])
+
+
+def _safe(words: str) -> str:
+    """Fit for a code span or for quotation marks in mrkdwn."""
+    return escape("".join(char for char in words if char.isprintable())).replace("`", "'")
+
+
+def _not_now(error: LedgerUnavailable) -> Tell:
+    logger.warning("the ledger could not be asked (%s)", error)
+    return Tell(text=wording.NOT_NOW)

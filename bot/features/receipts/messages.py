@@ -1,0 +1,151 @@
+"""Receipts as people read them in Slack: the lines of a list, the answers to `status`, and the receipt itself."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.features.explained import Words
+from bot.features.receipts import wording
+from bot.ledger.models import Place, Receipt, State
+from bot.slack.blocks import (
+    Block,
+    Leaf,
+    actions,
+    bold,
+    button,
+    channel,
+    code,
+    context,
+    emoji,
+    link,
+    moment,
+    plain,
+    plain_line,
+    rich_text,
+    rows,
+    text,
+    user,
+)
+from bot.slack.receipts import receipt_button
+
+MORE = "receipts_more"
+HOW_TO_PUSH = "receipts_how_to_push"
+PAGE = 10
+
+_EMOJI = {State.CREATED: "white_check_mark", State.REFUSED: "x", State.IN_DOUBT: "warning"}
+# Slack takes 3,000 characters in a leaf; what CodeArts says is already cut to 500, an address is not.
+_VENDOR_TEXT_MAX = 1000
+_VALUE_MAX = 2000  # of a button
+
+WordsOf = Callable[[Receipt], Words]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Where a list goes on: after which receipt, and whether only the requester's own are shown."""
+
+    mine: bool
+    after: Place | None = None
+
+    def value(self) -> str:
+        """As a button carries it."""
+        after = [self.after.asked_at, self.after.id] if self.after else None
+        return json.dumps({"mine": self.mine, "after": after})
+
+    @classmethod
+    def read(cls, value: str | None) -> "Page | None":
+        """What a button carried; None where it cannot be read."""
+        try:
+            found = json.loads(value or "")
+            asked_at, request_id = found["after"]
+            return cls(mine=bool(found["mine"]), after=Place(asked_at=float(asked_at), id=str(request_id)))
+        except (ValueError, TypeError, KeyError):
+            return None
+
+
+def listing(found: Sequence[Receipt], words_of: WordsOf, *, page: Page, more: bool, command: str) -> tuple[Block, ...]:
+    """One page of a list; `more`: others come after it."""
+    title = wording.LIST_TITLE_MINE if page.mine else wording.LIST_TITLE
+    if not found:
+        if page.after is not None:
+            return (plain_line(wording.LIST_END),)
+        empty = wording.LIST_EMPTY_MINE if page.mine else wording.LIST_EMPTY
+        return (plain_line(empty.format(command=command)),)
+    blocks = [rich_text([bold(title)]), *items(found, words_of)]
+    if more:
+        following = Page(mine=page.mine, after=Place.of(found[-1])).value()
+        blocks.append(actions(button(MORE, wording.MORE, following)))
+    return (*blocks, *(() if page.mine else (context(wording.LIST_PRIVATE),)))
+
+
+def items(found: Iterable[Receipt], words_of: WordsOf) -> list[Block]:
+    """One receipt after the other: what, how it stands, by whom and when; its address; the button."""
+    return [block for receipt in found for block in _item(receipt, words_of(receipt))]
+
+
+def _item(receipt: Receipt, words: Words) -> list[Block]:
+    mark = [text(" "), emoji(_EMOJI[State(receipt.state)])] if receipt.state in _EMOJI else []
+    line = [code(receipt.name), text("  "), bold(words.status), *mark, text("  ·  "), user(receipt.requester)]
+    lines = [[*line, text("  ·  "), moment(receipt.asked_at)]]
+    if receipt.address:
+        lines[0] += [text("\n"), code(receipt.address[:_VENDOR_TEXT_MAX])]
+    return [rich_text(*lines), actions(receipt_button(receipt.id, name=receipt.name))]
+
+
+def answer(found: Sequence[Receipt], words_of: WordsOf) -> tuple[Block, ...]:
+    """What `status` tells of what it has found: why there is no registry, and what to do, where it is one."""
+    if len(found) > 1:
+        return (plain_line(wording.SEVERAL), *items(found, words_of))
+    words = words_of(found[0])
+    why = [plain_line(words.reason)] if words.reason else []
+    following = [context(words.next_step)] if words.next_step else []
+    return (*items(found, words_of), *why, *following)
+
+
+def view(receipt: Receipt, words: Words) -> dict[str, Any]:
+    """The receipt."""
+    blocks = [rich_text([code(receipt.name)], rows(_pairs(receipt, words)))]
+    if words.next_step:
+        blocks.append(context(words.next_step))
+    if receipt.address and receipt.state == State.CREATED:
+        blocks.append(actions(button(HOW_TO_PUSH, wording.HOW_TO_PUSH, receipt.id)))
+    return {"type": "modal", "title": plain(wording.TITLE), "close": plain(wording.CLOSE), "blocks": blocks}
+
+
+def _pairs(receipt: Receipt, words: Words) -> list[tuple[str, Leaf]]:
+    pairs: list[tuple[str, Leaf | None]] = [
+        (wording.LABEL_STATUS, bold(words.status)),
+        (wording.LABEL_ADDRESS, _code(receipt.address)),
+        (wording.LABEL_REASON, _text(words.reason)),
+        (wording.LABEL_REQUESTED_BY, user(receipt.requester)),
+        (wording.LABEL_WHEN, moment(receipt.asked_at)),
+        (wording.LABEL_WHY, _text(receipt.description)),
+        (wording.LABEL_RESULT_IN, _conversation(receipt.channel)),
+        (wording.LABEL_ANNOUNCED, _announced(receipt)),
+        (wording.LABEL_DECIDED_BY, user(receipt.decided_by) if receipt.decided_by else None),
+        (wording.LABEL_TRACE_ID, _code(receipt.trace_id)),
+        (wording.LABEL_REFERENCE, code(receipt.reference)),
+        (wording.LABEL_REGION, _text(receipt.region)),
+    ]
+    return [(label, leaf) for label, leaf in pairs if leaf is not None]
+
+
+def _announced(receipt: Receipt) -> Leaf:
+    if receipt.told_at is None:
+        return text(wording.NOT_ANNOUNCED)
+    if (receipt.message_channel or "").startswith("D"):
+        return text(wording.ANNOUNCED_DIRECT)
+    return link(receipt.permalink, wording.ANNOUNCED_LINK) if receipt.permalink else text(wording.ANNOUNCED_BY_FORM)
+
+
+def _conversation(channel_id: str) -> Leaf:
+    return channel(channel_id) if channel_id.startswith(("C", "G")) else text(wording.PRIVATE_CONVERSATION)
+
+
+def _code(words: str | None) -> Leaf | None:
+    return code(words[:_VENDOR_TEXT_MAX]) if words else None
+
+
+def _text(words: str | None) -> Leaf | None:
+    return text(words[:_VENDOR_TEXT_MAX]) if words else None

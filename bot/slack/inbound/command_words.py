@@ -1,0 +1,41 @@
+"""One slash command that several features hear, told apart by the first word after it."""
+
+import difflib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from bot.slack.inbound.answers import Answer, Tell
+from bot.slack.inbound.listeners import CommandListener, Listener
+from bot.slack.inbound.payloads import Command
+
+HELP_WORDS = frozenset({"help", "--help", "-h", "?"})
+_NEARLY = 0.75
+
+
+def by_command(listeners: Iterable[Listener]) -> Iterator[Listener]:
+    """The listeners, with those of one command together as one."""
+    of_command: dict[str, list[CommandListener]] = defaultdict(list)
+    for listener in listeners:
+        if isinstance(listener, CommandListener):
+            of_command[listener.command].append(listener)
+        else:
+            yield listener
+    for command, those in of_command.items():
+        yield CommandListener(command=command, handle=_Words(those))
+
+
+class _Words:
+    def __init__(self, listeners: Iterable[CommandListener]) -> None:
+        together = list(listeners)
+        self._by_word = {word: each.handle for each in together for word in each.words}
+        self._otherwise = next((each.handle for each in together if not each.words), None)
+        self._help = "\n".join(each.help for each in together if each.help)
+
+    async def __call__(self, command: Command) -> Answer:
+        word, rest = command.words
+        if handle := self._by_word.get(word):
+            return await handle(command)
+        if self._otherwise is None or (self._help and word in HELP_WORDS and not rest):
+            return Tell(text=self._help)
+        near = difflib.get_close_matches(word, self._by_word, n=1, cutoff=_NEARLY)
+        return await self._otherwise(command.model_copy(update={"meant": near[0]}) if near else command)

@@ -1,0 +1,48 @@
+"""Every list, answer and view of this feature, as Block Kit that can be pasted into Slack's Block Kit Builder.
+
+`pytest --snapshot-update` writes the files anew; the difference is then read by whoever changes a word or a layout.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.json import JSONSnapshotExtension
+
+from bot.features.catalogue import FEATURES
+from bot.features.contract import all_explanations
+from bot.features.explained import Words
+from bot.features.receipts import messages, states
+from bot.features.receipts.messages import Page
+from bot.ledger.models import Receipt
+from tests.features.receipts.samples import CREATED, REFUSED, UNDER_WAY, UNKNOWN
+
+EXPLANATIONS = all_explanations(FEATURES)
+
+
+def words_of(receipt: Receipt) -> Words:
+    return states.words_of(receipt, EXPLANATIONS)
+
+
+def listing(*found: Receipt, mine: bool = False, more: bool = False) -> Any:
+    return list(messages.listing(found, words_of, page=Page(mine=mine), more=more, command="/create-registry"))
+
+
+SHOWN: dict[str, Any] = {
+    "list": listing(CREATED, replace(REFUSED, name="cart"), replace(UNDER_WAY, name="till"), more=True),
+    "list_mine": listing(CREATED, mine=True),
+    "list_empty": listing(),
+    "status": list(messages.answer([CREATED], words_of)),
+    "status_refused": list(messages.answer([REFUSED], words_of)),
+    "status_several": list(messages.answer([CREATED, REFUSED], words_of)),
+    "receipt": messages.view(CREATED, words_of(CREATED)),
+    "receipt_refused": messages.view(REFUSED, words_of(REFUSED)),
+    "receipt_under_way": messages.view(UNDER_WAY, words_of(UNDER_WAY)),
+    "receipt_unknown": messages.view(UNKNOWN, words_of(UNKNOWN)),
+}
+
+
+@pytest.mark.parametrize("what", SHOWN)
+def test_it_is_shown_so(snapshot: SnapshotAssertion, what: str) -> None:
+    assert SHOWN[what] == snapshot(extension_class=JSONSnapshotExtension)

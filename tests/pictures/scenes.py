@@ -88,4 +88,17 @@ async def at_home(stage: Stage) -> None:
     await stage.shoot("home", stage.page.locator('[data-part="app-tabs"]'), home.locator("> *").last)
 
 
-SCENES = (form_and_a_taken_name, ready_and_how_to_push, slow, not_created, not_known, at_home)
+async def asked_afterwards(stage: Stage) -> None:
+    """Whose is it? Answered to whoever asks, and to nobody else."""
+    await stage.ask_for("team-shop", ABOUT)
+    await expect(stage.message("team-shop")).to_contain_text("is ready")
+    await stage.command("status team-shop")
+    answer = stage.page.locator("[data-message][data-ephemeral]")
+    await expect(answer).to_contain_text("team-shop")
+    await stage.shoot("status", answer)
+    await answer.get_by_role("button", name="Receipt").click()
+    await expect(stage.form).to_be_visible()
+    await stage.shoot("receipt", stage.form)
+
+
+SCENES = (form_and_a_taken_name, ready_and_how_to_push, slow, not_created, not_known, at_home, asked_afterwards)

@@ -250,6 +250,17 @@ async def test_somebody_else_creates_and_deletes_in_the_console(page: Page, play
     assert playground.cloud.registries[0].status == "trash"
 
 
+async def test_a_permalink_leads_to_the_message(page: Page, bot: StandInBot) -> None:
+    posted = await bot.call("chat.postMessage", channel=company.PLATFORM, text="it is ready")
+    link = (await bot.call("chat.getPermalink", channel=company.PLATFORM, message_ts=posted["ts"]))["permalink"]
+    section = {"type": "section", "text": mrkdwn(f"<{link}|the message about it>")}
+    await bot.call("views.publish", user_id=company.ANA, view={"type": "home", "blocks": [section]})
+    await page.get_by_role("button", name="Registry Bot").click()
+    await page.get_by_role("link", name="the message about it").click()
+    await expect(page.locator(f'[data-message="{posted["ts"]}"]')).to_be_in_viewport()
+    await expect(page.get_by_role("heading", name="platform")).to_be_visible()
+
+
 async def test_a_visitor_is_told_what_to_try_and_one_press_does_it(page: Page, bot: StandInBot) -> None:
     bot.form = form("Opened")
     await page.get_by_role("button", name="Things to try").click()

@@ -75,4 +75,30 @@ async def not_known(stage: Stage) -> None:
     await stage.shoot("unconfirmed", stage.message("is not confirmed yet"))
 
 
-SCENES = (form_and_a_taken_name, ready_and_how_to_push, slow, not_created, not_known)
+async def at_home(stage: Stage) -> None:
+    """The app's Home, with what came of two requests."""
+    await stage.ask_for("team-shop", ABOUT)
+    await expect(stage.message("team-shop")).to_contain_text("is ready")
+    stage.playground.page.mood.choose("refuses")
+    await stage.ask_for("payments", "Images of the checkout")
+    await expect(stage.message("payments")).to_contain_text("was not created")
+    await stage.page.get_by_role("button", name="Registry Bot").click()
+    home = stage.page.locator('[data-part="home"]')
+    await expect(home).to_contain_text("payments")
+    await stage.shoot("home", stage.page.locator('[data-part="app-tabs"]'), home.locator("> *").last)
+
+
+async def asked_afterwards(stage: Stage) -> None:
+    """Whose is it? Answered to whoever asks, and to nobody else."""
+    await stage.ask_for("team-shop", ABOUT)
+    await expect(stage.message("team-shop")).to_contain_text("is ready")
+    await stage.command("status team-shop")
+    answer = stage.page.locator("[data-message][data-ephemeral]")
+    await expect(answer).to_contain_text("team-shop")
+    await stage.shoot("status", answer)
+    await answer.get_by_role("button", name="Receipt").click()
+    await expect(stage.form).to_be_visible()
+    await stage.shoot("receipt", stage.form)
+
+
+SCENES = (form_and_a_taken_name, ready_and_how_to_push, slow, not_created, not_known, at_home, asked_afterwards)

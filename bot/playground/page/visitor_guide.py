@@ -15,6 +15,8 @@ THINGS_TO_TRY: tuple[dict[str, Any], ...] = (
         "words": "Let the cloud refuse, or lose its answer, and ask again. What is not known has “Check now”.",
         "go": "cloud",
     },
+    {"words": "Ask who made it, and read its receipt.", "say": f"{COMMAND} status team-shop"},
+    {"words": "Look at what you asked for in the app's Home; it follows by itself.", "go": "home"},
     {"words": "Be Ben, below on the left, and press Ana's buttons."},
     {"words": "Pull the bot's plug while it works. Nothing that the form accepted is lost."},
 )

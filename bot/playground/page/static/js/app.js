@@ -10,6 +10,7 @@ import { Guide } from "./guide.js";
 import { Home } from "./home.js";
 import { closeDrawer, prepareLayout, showTab } from "./layout.js";
 import { Modal } from "./modal.js";
+import { followPermalinks } from "./permalinks.js";
 import { Sidebar } from "./sidebar.js";
 import { Thread } from "./thread.js";
 
@@ -111,6 +112,15 @@ function closeThread() {
   (link ?? part("message-text")).focus();
 }
 
+function goToMessage(channel, ts, threadTs) {
+  if (!state.snapshot.channels.some((each) => each.id === channel)) return;
+  goTo(channel);
+  if (threadTs) openThread(threadTs);
+  const message = document.querySelector(`[data-message="${CSS.escape(ts)}"]`);
+  message?.scrollIntoView({ block: "center" });
+  message?.querySelector("button, a[href]")?.focus();
+}
+
 function sayFromGuide(text) {
   if (state.here === state.snapshot.app) goTo(state.snapshot.start);
   showTab("chat");
@@ -131,4 +141,5 @@ function showStream(stream) {
 }
 
 prepareLayout();
+followPermalinks(goToMessage);
 connection.listenAs(state.me);

@@ -69,7 +69,7 @@ async def finished_once(slack: LocalSlack, cloud: LocalCodeArts, database: str, 
     """Wait for the outcome; what is read then. There is one registry, one message, and nothing is left to do."""
 
     def told() -> bool:
-        return any(words(message).startswith("Registry ") for message in about(slack, name))
+        return any(message.text.startswith("Registry ") for message in about(slack, name))
 
     await slack.wait_for(told, timeout=TAKEN_OVER_WITHIN)
     (view_id,) = (

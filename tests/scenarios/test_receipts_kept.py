@@ -16,6 +16,7 @@ from tests.scenarios.test_certainty import CALM, proven, reads
 from tests.support.database import rows
 from tests.support.people import ask_for, outcome_of
 from tests.support.running import all_finished, running_bot
+from tests.support.waiting import until
 
 Build = Callable[..., Settings]
 DIRECT = "D" + company.ANA[1:]
@@ -67,7 +68,12 @@ async def test_a_refusal_says_why_in_code_and_the_vendors_words(
 async def test_a_doubt_that_is_cleared_up_later_changes_the_receipt_and_says_so(
     settings: Build, slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
-    policy = replace(CALM, look_up_for=0.2, recheck_at=(0.8, 1.6))
+    policy = replace(CALM, look_up_for=0.2, recheck_at=(1.5, 3.0))
+
+    async def in_doubt() -> bool:
+        (receipt,) = await bot.engine.ledger.find("shop")
+        return receipt.state == State.IN_DOUBT
+
     async with running_bot(settings(), slack, policy=policy) as bot:
         await proven(slack, cloud)
         await all_finished()
@@ -76,13 +82,12 @@ async def test_a_doubt_that_is_cleared_up_later_changes_the_receipt_and_says_so(
         cloud.faults.add("list", Fault.answer(503), times=None)
         await ask_for(slack, "shop")
         await reads(slack, "shop", "unconfirmed")
-        (doubtful,) = await bot.engine.ledger.find("shop")
+        await until(in_doubt)  # written with the step that follows
         cloud.faults.clear("list")
         await reads(slack, "shop", "success")
         await all_finished()
         (receipt,) = await bot.engine.ledger.find("shop")
         events = await bot.engine.ledger.events(receipt.id)
-    assert doubtful.state == State.IN_DOUBT
     assert receipt.state == State.CREATED
     assert [event.details["state"] for event in events if event.code == CONCLUDED] == [State.IN_DOUBT, State.CREATED]
     assert codes(events)[:4] == [ASKED, LOOKED_UP, SENT, ANSWERED]

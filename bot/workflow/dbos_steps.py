@@ -52,6 +52,11 @@ class DbosSteps:
         """See `Durable`."""
         return self._execution.resumed
 
+    @property
+    def ahead(self) -> bool:
+        """See `Durable`."""
+        return not self._marker.may_have_run
+
     def enter(self, phase: Phase) -> None:
         """See `Durable`."""
         self._execution.enter(phase)

@@ -94,6 +94,7 @@ class Delivery:
             after=self._tools.policy.progress_after,
             long_after=self._tools.policy.long_after,
             resumed=self._durable.resumed,
+            ahead=lambda: self._durable.ahead,
         )
         try:
             yield progress

@@ -47,6 +47,11 @@ class Durable(Protocol):
         """Whether an earlier execution may have begun this workflow."""
         ...
 
+    @property
+    def ahead(self) -> bool:
+        """Whether this execution has got beyond what earlier ones recorded: what comes after this step was never begun."""
+        ...
+
     def enter(self, phase: Phase) -> None:
         """Say how far the request is."""
         ...
@@ -109,6 +114,7 @@ class InProcess:
     """Keeps nothing: steps run at once, pauses are plain sleeps. `sleep` is a parameter for tests."""
 
     resumed = False
+    ahead = True
 
     def __init__(self, *, reference: str, sleep: Callable[[float], Awaitable[Any]] = asyncio.sleep) -> None:
         self._reference = reference

@@ -19,6 +19,7 @@ from bot.slack.outbound.results import Posted, PostResult
 _QUEUE_MAX_SECONDS = 3.0
 # What a dead process sent in its last moment has arrived by then, so that a second message is not posted beside it.
 _IN_FLIGHT_SECONDS = 10.0
+_SECONDS_BETWEEN_LOOKS = 0.2
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +37,8 @@ class ProgressMessage:
     """The progress message of one execution of a request. `for_requester` is shown to them alone where it cannot be posted.
 
     After `long_after` it changes into `long`, unless it says something else by then. Both times are in seconds; `resumed`: an
-    earlier execution may have posted it. The messages are made when they are needed.
+    earlier execution may have posted it, and have told the outcome since, unless this one is `ahead` of what was recorded. The
+    messages are made when they are needed.
     """
 
     def __init__(
@@ -51,8 +53,10 @@ class ProgressMessage:
         after: float,
         long_after: float,
         resumed: bool,
+        ahead: Callable[[], bool],
     ) -> None:
         self._poster = poster
+        self._ahead = ahead
         self._origin = request.origin
         self._mark = mark
         self._first = self._message = message
@@ -97,6 +101,9 @@ class ProgressMessage:
         self._task = asyncio.create_task(self._find_or_post() if self._resumed else self._post())
 
     async def _find_or_post(self) -> Progress:
+        # Until then the message may be the outcome, and must not become "creating" again.
+        while not self._ahead():  # noqa: ASYNC110  only after a crash, and nobody to set an event
+            await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
         for pause in (_IN_FLIGHT_SECONDS, None):
             found = await self._poster.find(self._origin.channel, self._mark)
             if isinstance(found, Posted):

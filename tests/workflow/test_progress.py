@@ -61,6 +61,7 @@ def begin(request_: Request, mark: Mark, poster: Poster) -> Begin:
             after=after,
             long_after=long_after,
             resumed=resumed,
+            ahead=lambda: True,
         )
 
     return build

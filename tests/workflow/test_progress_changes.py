@@ -24,7 +24,9 @@ Begin = Callable[..., ProgressMessage]
 def begin(slack: LocalSlack, poster: Poster) -> Begin:
     request: Request = asked()
 
-    def build(*, after: float = 0.0, long_after: float = 60.0, resumed: bool = False) -> ProgressMessage:
+    def build(
+        *, after: float = 0.0, long_after: float = 60.0, resumed: bool = False, ahead: bool = True
+    ) -> ProgressMessage:
         return ProgressMessage(
             poster=poster,
             request=request,
@@ -35,6 +37,7 @@ def begin(slack: LocalSlack, poster: Poster) -> Begin:
             after=after,
             long_after=long_after,
             resumed=resumed,
+            ahead=lambda: ahead,
         )
 
     return build
@@ -118,3 +121,15 @@ async def test_where_the_channel_takes_nothing_nothing_is_changed(begin: Begin, 
     progress.say(lambda: CHECKING)
     assert (await progress.settle()).refused == "not_in_channel"
     assert "chat.update" not in methods(slack)
+
+
+async def test_what_may_have_been_told_before_a_crash_is_not_changed_back(slack: LocalSlack, begin: Begin) -> None:
+    first = begin()
+    await slack.wait_for(lambda: said(slack) == [WORKING["text"]])
+    await first.settle()
+    # The later execution goes through what was recorded, and takes its time for it.
+    second = begin(resumed=True, ahead=False)
+    second.say(lambda: CHECKING)
+    await asyncio.sleep(0.5)
+    assert (await second.settle()).doubtful
+    assert said(slack) == [WORKING["text"]]

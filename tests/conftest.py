@@ -1,7 +1,7 @@
 """The bot's surroundings: a local Slack, a local CodeArts, settings that know of nothing else, and the bot itself."""
 
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -11,6 +11,7 @@ from bot.app import Service
 from bot.config import Settings
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.slack.server import LocalSlack
+from tests.support.postgres import scratch_database
 from tests.support.running import BOT_TOKEN, SIGNING_SECRET, running_bot, settings_for
 
 # No test asserts how long something takes, properties included: CI's machine may be busy.
@@ -60,3 +61,21 @@ async def bot(settings: Callable[..., Settings], slack: LocalSlack) -> AsyncIter
     """The whole bot, reachable for the local Slack. One at a time: DBOS is one per process."""
     async with running_bot(settings(), slack) as service:
         yield service
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'bot.sqlite3'}"
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    with scratch_database() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str:
+    """Of either database."""
+    found: str = request.getfixturevalue({"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param])
+    return found

@@ -13,7 +13,6 @@ from bot.slack.outbound.poster import Poster
 from bot.workflow import engine
 from bot.workflow.database import open_database
 from bot.workflow.tables import prepare
-from tests.support.postgres import scratch_database
 from tests.support.running import BOT_TOKEN
 
 
@@ -27,24 +26,6 @@ def busy_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 def file(tmp_path: Path) -> Path:
     """Where the SQLite database stands."""
     return tmp_path / "bot.sqlite3"
-
-
-@pytest.fixture
-def sqlite_url(file: Path) -> str:
-    return f"sqlite:///{file}"
-
-
-@pytest.fixture
-def postgres_url() -> Iterator[str]:
-    with scratch_database() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest) -> str:
-    """Of either database."""
-    found: str = request.getfixturevalue({"sqlite": "sqlite_url", "postgresql": "postgres_url"}[request.param])
-    return found
 
 
 @pytest.fixture

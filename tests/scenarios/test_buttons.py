@@ -18,11 +18,12 @@ from tests.support.people import about, ask_for, filled_in, open_form, outcome_o
 from tests.support.running import HURRY, QUICK, all_finished, running_bot, settings_for
 from tests.support.waiting import until
 
-PUSH, OTHER, AGAIN, CHECK = (
+PUSH, OTHER, AGAIN, CHECK, RECEIPT = (
     "registry_how_to_push",
     "registry_another_name",
     "registry_try_again",
     "registry_check_now",
+    "receipt_show",
 )
 SettingsOf = Callable[..., Settings]
 # What is not confirmed is not looked up again by itself while a test presses.
@@ -75,7 +76,7 @@ async def test_whoever_presses_how_to_push_reads_the_real_address_in_the_lines(
     async with running_bot(settings(ACCESS_CONTACT="#platform-help"), slack):
         await ask_for(slack, "shop")
         message = await outcome_of(slack, "shop")
-        assert buttons(message) == [PUSH]
+        assert buttons(message) == [PUSH, RECEIPT]
         view = await opened_by(slack, message, PUSH, user=user)
     assert view.user == user
     read = str(view.view["blocks"])
@@ -103,6 +104,25 @@ async def test_a_message_of_years_ago_still_shows_how_to_push(
     assert "docker push" in str(view.view["blocks"])
 
 
+# ---- Receipt ----
+
+
+async def test_the_receipt_opens_from_the_message_for_whoever_reads_it(settings: SettingsOf, slack: LocalSlack) -> None:
+    async with running_bot(settings(), slack):
+        await ask_for(slack, "shop", description="Images of the web shop")
+        view = await opened_by(slack, await outcome_of(slack, "shop"), RECEIPT, user=company.BEN)
+    assert view.view["title"]["text"] == "Receipt"
+    assert "Images of the web shop" in str(view.view["blocks"])
+
+
+async def test_a_registry_without_an_address_has_its_receipt_all_the_same(
+    settings: SettingsOf, slack: LocalSlack
+) -> None:
+    async with running_bot(settings(CODEARTS_PROJECT_ID=None), slack):
+        await ask_for(slack, "shop")
+        assert buttons(await outcome_of(slack, "shop")) == [RECEIPT]
+
+
 # ---- Choose another name, Try again ----
 
 
@@ -120,7 +140,7 @@ async def test_choose_another_name_opens_the_form_as_it_was_with_a_name_that_is_
 ) -> None:
     async with running_bot(settings(), slack):
         message = await taken(slack, cloud, channel=company.GENERAL)
-        assert buttons(message) == [OTHER]
+        assert buttons(message) == [OTHER, RECEIPT]
         await slack.press(message.ts, OTHER, channel=company.GENERAL)
         await slack.wait_for(lambda: len(slack.views) == 2)
         view = list(slack.views.values())[-1]
@@ -138,7 +158,7 @@ async def test_try_again_opens_the_form_as_it_was_and_makes_one_registry(
     async with running_bot(settings(), slack):
         await ask_for(slack, "shop", description="two\nlines")
         message = await outcome_of(slack, "shop")
-        assert buttons(message) == [AGAIN]
+        assert buttons(message) == [AGAIN, RECEIPT]
         view = await opened_by(slack, message, AGAIN)
         assert initial(view, "registry_name", "initial_value") == "shop"
         assert initial(view, "registry_description", "initial_value") == "two\nlines"
@@ -160,7 +180,7 @@ async def test_somebody_else_is_told_who_may_and_what_they_can_do(
             cloud.faults.add("create", BUSY, times=3)
             await ask_for(slack, "shop")
             message = await outcome_of(slack, "shop")
-        assert buttons(message) == [action_id]
+        assert buttons(message) == [action_id, RECEIPT]
         views = len(slack.views)
         await slack.press(message.ts, action_id, user=company.BEN)
         (said,) = await told_alone(slack, company.BEN)
@@ -178,7 +198,7 @@ async def unconfirmed(slack: LocalSlack, cloud: LocalCodeArts) -> Message:
     await ask_for(slack, "shop")
     message = await outcome_of(slack, "shop")
     assert "Status: unconfirmed" in words(message)
-    assert buttons(message) == [CHECK]
+    assert buttons(message) == [CHECK, RECEIPT]
     return message
 
 
@@ -192,7 +212,7 @@ async def test_check_now_finds_what_is_there_by_now_and_the_message_changes(
         assert await told_alone(slack, company.BEN) == [wording.PRESS_CHECKING.format(name="shop")]
         await slack.wait_for(lambda: "Status: success" in words(only(slack)))
         assert cloud.registries[-1].url in words(only(slack))
-        assert buttons(only(slack)) == [PUSH]
+        assert buttons(only(slack)) == [PUSH, RECEIPT]
         await slack.wait_for(lambda: len(slack.thread(company.TEAM_SHOP, message.ts)) >= 2)
     assert len([registry for registry in cloud.registries if registry.display_name == "shop"]) == 1
 
@@ -205,7 +225,7 @@ async def test_check_now_that_finds_nothing_says_when_it_looked_and_can_be_press
         await slack.press(message.ts, CHECK)
         await slack.wait_for(lambda: "I looked again at" in words(only(slack)))
         assert "Status: unconfirmed" in words(only(slack))
-        assert buttons(only(slack)) == [CHECK]
+        assert buttons(only(slack)) == [CHECK, RECEIPT]
         cloud.faults.clear()
         await slack.press(message.ts, CHECK)
         await slack.wait_for(lambda: "Status: success" in words(only(slack)))

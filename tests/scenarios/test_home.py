@@ -63,7 +63,10 @@ async def test_the_button_opens_the_form_and_what_comes_of_it_shows_by_itself(
         assert receipt.reference in home(slack)
         await slack.press_at_home("registry_how_to_push")
         await slack.wait_for(lambda: len(slack.views) == 2)
-    assert "docker push" in str(list(slack.views.values())[-1].view["blocks"])
+        assert "docker push" in str(list(slack.views.values())[-1].view["blocks"])
+        await slack.press_at_home("receipt_show")
+        await slack.wait_for(lambda: len(slack.views) == 3)
+    assert list(slack.views.values())[-1].view["title"]["text"] == "Receipt"
 
 
 async def test_it_shows_ones_own_ten_newest_and_nobody_elses(settings: SettingsOf, slack: LocalSlack) -> None:

@@ -9,6 +9,7 @@ from bot.features.create_registry import wording
 from bot.features.create_registry.kept import Kept, to_value
 from bot.features.create_registry.reasons import NEXT_STEPS
 from bot.slack.blocks import Block, actions, button
+from bot.slack.receipts import receipt_button
 
 HOW_TO_PUSH = "registry_how_to_push"
 ANOTHER_NAME = "registry_another_name"
@@ -38,14 +39,16 @@ _TAKEN = frozenset({Reason.ALREADY_EXISTS, Reason.TAKEN_MEANWHILE})
 
 
 def row(kept: Kept, *, can_look_up: bool) -> list[Block]:
-    """The row of buttons under this outcome; [] where none helps."""
+    """The row of buttons under this outcome: the one that helps, if any does, and its receipt."""
+    name = kept.request.payload.name
+    receipt = receipt_button(kept.request.id, name=name)
     action_id = helping(kept.outcome, can_look_up=can_look_up)
     value = to_value(kept) if action_id else None
     if action_id is None or value is None:
-        return []
+        return [actions(receipt)]
     label = _LABELS[action_id]
-    described = wording.BUTTON_DESCRIBED.format(label=label, name=kept.request.payload.name)
-    return [actions(button(action_id, label, value, described=described))]
+    described = wording.BUTTON_DESCRIBED.format(label=label, name=name)
+    return [actions(button(action_id, label, value, described=described), receipt)]
 
 
 def helping(outcome: Outcome, *, can_look_up: bool) -> str | None:

@@ -16,7 +16,7 @@ from bot.features.create_registry.look_up import LookedUp, LookUp, Row, Told, no
 from bot.features.create_registry.retry_policy import RetryPolicy, pauses
 from bot.ledger.models import EventCode
 from bot.ledger.notes import Concluded, Happened
-from bot.slack.blocks import Message
+from bot.slack.blocks import Block, Message
 from bot.workflow.delivery import Delivery
 from bot.workflow.durable import Durable
 
@@ -65,13 +65,8 @@ class FollowUp:
 
     def message(self, outcome: Outcome, *, rechecked: bool = False) -> Message:
         """What the channel reads of it, with the button that helps. `rechecked`: it will be looked up again by itself."""
-        kept = Kept(request=self.request, outcome=outcome, looked_before=self.creation.asked.older is not None)
         return messages.outcome(
-            self.request,
-            outcome,
-            region=self.region,
-            rechecked=rechecked,
-            buttons=buttons.row(kept, can_look_up=self.look_up.possible),
+            self.request, outcome, region=self.region, rechecked=rechecked, buttons=self._buttons(outcome)
         )
 
     async def run(self) -> Outcome:
@@ -96,7 +91,10 @@ class FollowUp:
             visible = visible or seen.failed or seen.view.proven or bool(self.creation.asked.appeared(seen))
         if not visible:
             self.look_up.views.warn()
-            await self.delivery.change(messages.unseen(self.request, created, region=self.region))
+            row_of_buttons = self._buttons(created)
+            await self.delivery.change(
+                messages.unseen(self.request, created, region=self.region, buttons=row_of_buttons)
+            )
         return created
 
     async def _recheck(self, outcome: Outcome) -> Outcome:
@@ -132,9 +130,14 @@ class FollowUp:
         self.durable.note(Concluded(result=outcome))
         self.durable.note(Happened(code=EventCode.DOUBLED, details=fields, once=True))
         logger.error("CodeArts seems to have applied one request twice: remove one of the registries", extra=fields)
-        message = messages.doubled(self.request, outcome, region=self.region, count=len(rows))
+        row_of_buttons = self._buttons(outcome)
+        message = messages.doubled(self.request, outcome, region=self.region, count=len(rows), buttons=row_of_buttons)
         await self.delivery.change(message)
         await self.delivery.alert(message)
+
+    def _buttons(self, outcome: Outcome) -> list[Block]:
+        kept = Kept(request=self.request, outcome=outcome, looked_before=self.creation.asked.older is not None)
+        return buttons.row(kept, can_look_up=self.look_up.possible)
 
     async def _look(self, told: Told = not_told) -> LookedUp:
         asked = self.creation.asked

@@ -15,6 +15,7 @@ from bot.features.create_registry.models import RegistryRequest
 from bot.features.create_registry.outcomes import outcome_of, reason_of, status_of
 from bot.ledger.models import Receipt
 from bot.slack.blocks import Block, Leaf, actions, bold, button, code, context, header, plain_line, rich_text, text
+from bot.slack.receipts import receipt_button
 
 CREATE = "registry_create"
 SHOWN_MAX = 10
@@ -72,7 +73,9 @@ def _request(receipt: Receipt) -> Iterator[Block]:
             lines.append([text(reason_of(outcome)[:_TEXT_MAX])])
     lines.append(_small(receipt))
     yield rich_text(*lines)
-    if outcome is not None:
+    if outcome is None:
+        yield actions(receipt_button(receipt.id, name=receipt.name))
+    else:
         # Checked is in the message only: what was sent, note included, stands on its button, and not in the ledger.
         yield from row(_kept(receipt, outcome), can_look_up=False)
 

@@ -66,14 +66,14 @@ def outcome(
     return {"text": _all_in_one(request, result, following), "blocks": blocks}
 
 
-def unseen(request: Request, result: Created, *, region: str) -> Message:
+def unseen(request: Request, result: Created, *, region: str, buttons: Iterable[Block] = ()) -> Message:
     """The outcome, where CodeArts confirmed the registry and its list does not show it."""
-    return outcome(request, result, region=region, note=wording.CREATED_UNSEEN_NEXT)
+    return outcome(request, result, region=region, note=wording.CREATED_UNSEEN_NEXT, buttons=buttons)
 
 
-def doubled(request: Request, result: Outcome, *, region: str, count: int) -> Message:
+def doubled(request: Request, result: Outcome, *, region: str, count: int, buttons: Iterable[Block] = ()) -> Message:
     """The outcome, where `count` registries came of one request."""
-    return outcome(request, result, region=region, note=wording.DOUBLED_NEXT.format(count=count))
+    return outcome(request, result, region=region, note=wording.DOUBLED_NEXT.format(count=count), buttons=buttons)
 
 
 def checked(request: Request, result: Outcome, *, region: str, at: float, buttons: Iterable[Block]) -> Message:

@@ -14,6 +14,7 @@ from bot.features.create_registry.buttons import ANOTHER_NAME, CHECK_NOW, HOW_TO
 from bot.features.create_registry.kept import VALUE_MAX, Kept, from_value, to_value
 from bot.features.create_registry.models import RegistryRequest
 from bot.playground.slack.blocks import problems_of_blocks
+from bot.slack.receipts import SHOW_RECEIPT
 from tests.features.create_registry.samples import request_of
 
 HELPS: list[tuple[Outcome, str | None]] = [
@@ -44,7 +45,7 @@ def test_a_button_stands_only_where_it_helps(outcome: Outcome, action_id: str | 
 def test_nothing_is_to_be_checked_where_nothing_can_be_looked_up() -> None:
     assert helping(InDoubt(code=Reason.NO_ANSWER), can_look_up=False) is None
     kept = Kept(request=request_of(), outcome=InDoubt(code=Reason.NO_ANSWER), looked_before=True)
-    assert row(kept, can_look_up=False) == []
+    assert [each["action_id"] for each in row(kept, can_look_up=False)[0]["elements"]] == [SHOW_RECEIPT]
 
 
 def as_carried(kept: Kept) -> Kept:
@@ -121,6 +122,13 @@ def test_the_row_is_within_slacks_limits_for_the_longest_that_may_be_asked_for()
     assert len(blocks[0]["elements"][0]["value"]) <= VALUE_MAX
 
 
-def test_an_address_that_is_too_long_to_carry_has_no_button() -> None:
+def test_an_address_that_is_too_long_to_carry_has_no_button_of_its_own() -> None:
     kept = Kept(request=request_of(), outcome=Created(trace_id="1", address="a" * 2000), looked_before=True)
-    assert row(kept, can_look_up=True) == []
+    assert [each["action_id"] for each in row(kept, can_look_up=True)[0]["elements"]] == [SHOW_RECEIPT]
+
+
+@pytest.mark.parametrize("outcome", [outcome for outcome, _ in HELPS], ids=lambda value: getattr(value, "code", None))
+def test_every_ended_request_has_its_receipt_behind_what_helps(outcome: Outcome) -> None:
+    kept = Kept(request=request_of(), outcome=outcome, looked_before=True)
+    receipt = row(kept, can_look_up=True)[0]["elements"][-1]
+    assert (receipt["action_id"], receipt["value"]) == (SHOW_RECEIPT, "T0-V0")

@@ -111,7 +111,7 @@ async def serve(
             explanations=all_explanations(features),
             operators=settings.operators,
             homes=HomeTabs(client=client, background=background),
-            contact=settings.contact,
+            contact=settings.support_contact,
             accept=engine.accept,
             find=engine.find,
             deliveries=Deliveries(
@@ -181,6 +181,7 @@ def _bolt(
         authorize=identity.authorize,
         app_id=lambda: identity.app_id,
         teller=teller,
+        contact=settings.support_contact,
         listeners=(listener for each in parts for listener in each.listeners),
     )
 

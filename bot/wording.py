@@ -43,6 +43,10 @@ BUTTON_UNKNOWN = (
 NOTE_TITLE = "Please note"
 NOTE_CLOSE = "Close"
 
+# Wherever somebody is stuck, if SUPPORT_CONTACT is set
+
+ASK = "Questions? Ask {contact}."
+
 # How to push an image
 
 PUSH_TITLE = "How to push"
@@ -60,7 +64,7 @@ PUSH_COMPARE = (
 PUSH_GUIDE_ELSEWHERE = "Your company has its own guide:"
 PUSH_GUIDE_LINK = "how to push an image"
 PUSH_ACCESS = "If you are not allowed to push or pull, ask {contact} for access."
-CONTACT = "the people who run this bot"
+WHO_GIVES_ACCESS = "an administrator of the CodeArts project"
 
 # To whoever sent what Slack would not send
 

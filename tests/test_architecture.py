@@ -17,8 +17,19 @@ PROJECT = ROOT.parent
 FEATURE_FILES = {
     *("__init__", "feature", "form", "listeners", "messages", "models", "outcomes", "reasons", "rules", "violations"),
     *("confirmed", "creation", "evidence", "follow_up", "look_up", "name_index", "retry_policy"),
-    *("audience", "button_listeners", "buttons", "check", "home", "home_listeners", "kept", "opened"),
-    *("disclosure", "in_the_cloud", "shortcut_listeners", "states", "terminal", "wording", "workflow"),
+    *("audience", "button_listeners", "buttons", "check", "home", "home_listeners", "kept", "name_listeners"),
+    *(
+        "disclosure",
+        "in_the_cloud",
+        "opened",
+        "remarks",
+        "replaced",
+        "shortcut_listeners",
+        "states",
+        "terminal",
+        "wording",
+        "workflow",
+    ),
 }
 # The terminal's commands, what most of them do without, and Alembic, which takes nine megabytes.
 MAY_IMPORT_LATE = {"cli.py", "ledger_cli.py", "manifest_cli.py", "clients.py", "schema.py", "name_pattern.py"}

@@ -5,7 +5,6 @@ from typing import Annotated
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import NoDecode
 
-from bot import wording
 from bot.config.codearts import CodeArtsSettings
 from bot.config.database import DatabaseSettings
 from bot.domain.news import NewsChannel
@@ -117,14 +116,9 @@ class Settings(DatabaseSettings, CodeArtsSettings):
         return value.rstrip("/") + "/"
 
     @property
-    def contact(self) -> str:
-        """Whom people may ask about the bot."""
-        return self.support_contact or wording.CONTACT
-
-    @property
-    def contact_for_access(self) -> str:
+    def contact_for_access(self) -> str | None:
         """Whom people ask for access to a registry."""
-        return self.access_contact or self.contact
+        return self.access_contact or self.support_contact
 
     @property
     def signing_secret_is_like_slacks(self) -> bool:

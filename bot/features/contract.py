@@ -27,7 +27,7 @@ class Platform:
     shared with other companies may be chosen. `push_guide` is for whoever wants to push an image, `naming` the organisation's
     own rule for names. `ledger` answers questions; runbooks write it by `Durable.note`. `explanations` are those of all
     features; `operators` are the Slack ids of those who run the bot. `homes` are the Home tabs, which one feature fills;
-    `contact` is whom people may ask about the bot.
+    `contact` is whom people may ask when they are stuck, if the operator says so.
     """
 
     region: str
@@ -42,7 +42,7 @@ class Platform:
     push_guide: PushGuide
     ledger: Ledger
     homes: HomeTabs
-    contact: str
+    contact: str | None = None
     explanations: Explanations = field(default_factory=dict)
     operators: Collection[str] = ()
     naming: NamingRule | None = None

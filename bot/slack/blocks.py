@@ -13,6 +13,8 @@ Leaf = dict[str, Any]
 # `text` and `blocks`, as chat.postMessage takes them.
 Message = dict[str, Any]
 
+_MOMENT = "{date_short_pretty} at {time}"
+
 
 def plain(text: str) -> Block:
     """A text object that is shown as it is."""
@@ -73,9 +75,13 @@ def button(action_id: str, label: str, value: str, *, described: str | None = No
     return {**pressed, "style": "primary"} if primary else pressed
 
 
-def context(line: str) -> Block:
-    """A line in small print."""
-    return {"type": "context", "elements": [plain(line)]}
+def context(line: str, *, beside: str | None = None, dated: bool = False) -> Block:
+    """A line in small print, and another `beside` it.
+
+    `dated`: the line is of our own words and holds a `moment_in_mrkdwn`.
+    """
+    first = {"type": "mrkdwn", "text": line, "verbatim": True} if dated else plain(line)
+    return {"type": "context", "elements": [first, *([plain(beside)] if beside else [])]}
 
 
 def text(words: str) -> Leaf:
@@ -115,8 +121,16 @@ def link(url: str, words: str) -> Leaf:
 
 def moment(at: float) -> Leaf:
     """A time (in seconds since the UTC epoch), in the reader's own time zone."""
-    fallback = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")
-    return {"type": "date", "timestamp": int(at), "format": "{date_short_pretty}, {time}", "fallback": fallback}
+    return {"type": "date", "timestamp": int(at), "format": _MOMENT, "fallback": _in_utc(at)}
+
+
+def moment_in_mrkdwn(at: float) -> str:
+    """The same for mrkdwn, and for top-level text: docs.slack.dev/messaging/formatting-message-text#date-formatting."""
+    return f"<!date^{int(at)}^{_MOMENT}|{_in_utc(at)}>"
+
+
+def _in_utc(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def rows(pairs: Iterable[tuple[str, Leaf]]) -> list[Leaf]:

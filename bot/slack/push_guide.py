@@ -18,9 +18,9 @@ _SCHEMES = ("https://", "http://")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PushGuide:
-    """`operators` is the operator's own text or URL; `contact` says whom to ask for access."""
+    """`operators` is the operator's own text or URL; `contact`, if set, says whom to ask for access."""
 
-    contact: str
+    contact: str | None
     operators: str | None = None
 
     def view(self, *, name: str, address: str) -> dict[str, Any]:
@@ -45,7 +45,7 @@ class PushGuide:
         else:
             filled = self.operators.replace("{address}", where).replace("{name}", name)
             yield plain_line(filled[:_TEXT_MAX])
-        yield plain_line(wording.PUSH_ACCESS.format(contact=self.contact))
+        yield plain_line(wording.PUSH_ACCESS.format(contact=self.contact or wording.WHO_GIVES_ACCESS))
 
 
 def docker_address(address: str) -> str:

@@ -45,8 +45,13 @@ async def visit(browser: Browser) -> AsyncIterator[Visit]:
     """Open an address as a new visitor. An exception in any page fails the test."""
     contexts, errors = [], []
 
-    async def open_address(address: str, *, width: int = 1280, height: int = 800) -> Page:
-        context = await browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    async def open_address(address: str, *, width: int = 1280, height: int = 800, timezone: str | None = None) -> Page:
+        context = await browser.new_context(
+            viewport={"width": width, "height": height},
+            reduced_motion="reduce",
+            timezone_id=timezone,
+            locale="en-GB" if timezone else None,
+        )
         contexts.append(context)
         context.set_default_timeout(PATIENCE_MS)
         page = await context.new_page()

@@ -1,6 +1,7 @@
 """The page draws what apps send, and what people type stays text. A bot of a few lines stands behind it."""
 
 import asyncio
+import time
 
 import pytest
 from playwright.async_api import Page, expect
@@ -93,6 +94,33 @@ async def test_rich_text_leaves_keep_their_style_and_literal_text(page: Page, bo
     for tag, words in (("strong", "strong"), ("em", "slanted"), ("s", "gone"), ("code", "a=1")):
         await expect(text.locator(tag)).to_have_text(words)
     await expect(text.get_by_role("link", name="the console")).to_have_attribute("href", "https://example.com/console")
+
+
+@pytest.mark.parametrize(
+    ("timezone", "says"), [("UTC", "14 Nov 2023 at 22:13"), ("Asia/Tokyo", "15 Nov 2023 at 07:13")]
+)
+async def test_a_date_is_each_readers_own(
+    playground: Playground, bot: StandInBot, visit: Visit, timezone: str, says: str
+) -> None:
+    leaf = {"type": "date", "timestamp": 1_700_000_000, "format": "{date_short_pretty} at {time}", "fallback": "in UTC"}
+    marked = "<!date^1700000000^{date_short_pretty} at {time}|in UTC>"
+    await _post(
+        bot,
+        [
+            {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [leaf]}]},
+            {"type": "context", "elements": [{"type": "mrkdwn", "text": f"until {marked}.", "verbatim": True}]},
+        ],
+    )
+    page = await visit(playground.page.base_url, timezone=timezone)
+    await expect(page.locator(".rich-section")).to_have_text(says)
+    await expect(page.locator(".block-context")).to_have_text(f"until {says}.")
+
+
+async def test_a_date_of_these_days_is_said_as_people_say_it(page: Page, bot: StandInBot) -> None:
+    now = int(time.time())
+    leaf = {"type": "date", "timestamp": now, "format": "{date_short_pretty}", "fallback": "in UTC"}
+    await _post(bot, [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [leaf]}]}])
+    await expect(page.locator(".rich-section")).to_have_text("today")
 
 
 async def test_what_is_not_known_shows_its_name(page: Page) -> None:

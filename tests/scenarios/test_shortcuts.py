@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.config import Settings
+from bot.features.create_registry import wording
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
 from bot.playground.slack import company
@@ -153,3 +154,47 @@ async def test_a_name_against_the_rule_of_the_company_is_refused_in_its_words(
     async with running_bot(settings(**rule), slack):
         delivery = await ask_for(slack, "web")
     assert "Begin with your team, as in “shop-web”." in delivery.json["errors"]["registry_name"]
+
+
+# ---- what is wrong with a name is said once ----
+
+
+async def refused(slack: LocalSlack, view_id: str, name: str) -> str:
+    delivery = await slack.submit(view_id, filled_in(name=name))
+    return str(delivery.json["errors"]["registry_name"])
+
+
+async def index_read(slack: LocalSlack, cloud: LocalCodeArts) -> str:
+    """An open form, and the names that are taken are known."""
+    view_id = await open_form(slack)
+    await cloud.wait_for(lambda: any(call.operation == "list_all" and call.status is not None for call in cloud.calls))
+    return view_id
+
+
+async def test_what_stands_under_the_name_already_is_not_said_again_by_the_error(
+    settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts
+) -> None:
+    cloud.add_registry("taken")
+    async with running_bot(settings(), slack):
+        view_id = await index_read(slack, cloud)
+        await typed(slack, view_id, "Taken")
+        await slack.wait_for(lambda: "already exists" in str(remarks(slack.views[view_id].view)))
+        assert await refused(slack, view_id, "Taken") == wording.NAME_SAID_ALREADY
+        await typed(slack, view_id, "free")
+        await slack.wait_for(lambda: remarks(slack.views[view_id].view) == [])
+        assert "already exists" in await refused(slack, view_id, "Taken")
+
+
+async def test_what_the_error_says_does_not_come_up_under_the_name_as_well(
+    settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts
+) -> None:
+    cloud.add_registry("taken")
+    async with running_bot(settings(), slack):
+        view_id = await index_read(slack, cloud)
+        assert "already exists" in await refused(slack, view_id, "taken")
+        await typed(slack, view_id, "taken")  # the last keystroke arrives late
+        assert "already exists" in await refused(slack, view_id, "taken")
+        assert remarks(slack.views[view_id].view) == []
+        await typed(slack, view_id, "free")
+        await typed(slack, view_id, "taken")
+        await slack.wait_for(lambda: "already exists" in str(remarks(slack.views[view_id].view)))

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from bot.domain.news import NewsChannel
 from bot.features.create_registry import wording
-from bot.slack.blocks import Block, mrkdwn_line, plain_line
+from bot.slack.blocks import Block, escape, mrkdwn_line, plain_line
 
-_CHANNELS_A_LINE = 100  # a section takes 3,000 characters
+_BLOCK_MAX = 3000  # characters of a section
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,19 +24,42 @@ class Audience:
 EVERYBODY_HERE = Audience()
 
 
-def readers(audience: Audience, public_channel: str | None) -> Iterator[Block]:
-    """Who will see what: the channel that is chosen, and those of NOTIFY_CHANNELS, each by its name."""
-    yield plain_line(wording.FORM_READERS)
-    told = wording.FORM_NOTIFIED_PUBLIC if public_channel else wording.FORM_NOTIFIED
-    everything = [each.channel for each in audience.notify if not each.problems and each.names is None]
-    problems = [each.channel for each in audience.notify if each.problems]
-    named = [each.channel for each in audience.notify if each.names is not None] if public_channel else []
-    yield from _told(everything, told, public_channel)
-    yield from _told(problems, wording.FORM_NOTIFIED_PROBLEMS + told, public_channel)
-    yield from _told(named, wording.FORM_NOTIFIED_NAMES, public_channel)
+def purpose(region: str, audience: Audience, public_channel: str | None) -> Iterator[Block]:
+    """One sentence: what is made, where, who will see it (each channel by its name), and that it cannot be renamed.
+
+    What is asked for in any other than the `public_channel` is told elsewhere without names, and not at all where channels
+    are chosen by names. Only with a hundred further channels or more the sentence takes several blocks.
+    """
+    if not audience.notify:
+        yield plain_line(wording.FORM_PURPOSE.format(region=region) + ".")
+        return
+    block = ""
+    for piece in _pieces(region, audience, public_channel):
+        if len(block) + len(piece) > _BLOCK_MAX:
+            yield mrkdwn_line(block)
+            block = ""
+        block += piece
+    yield mrkdwn_line(block)
 
 
-def _told(channels: list[str], words: str, public_channel: str | None) -> Iterator[Block]:
-    for first in range(0, len(channels), _CHANNELS_A_LINE):
-        shown = ", ".join(f"<#{channel}>" for channel in channels[first : first + _CHANNELS_A_LINE])
-        yield mrkdwn_line(words.format(channels=shown, here=f"<#{public_channel}>"))
+def _pieces(region: str, audience: Audience, public_channel: str | None) -> Iterator[str]:
+    yield wording.FORM_PURPOSE.format(region=escape(region))
+    told = list(_told(audience, named=public_channel is not None))
+    for number, (channel, when) in enumerate(told):
+        between = wording.FORM_AND_IN if number == len(told) - 1 else wording.FORM_IN
+        yield f"{wording.FORM_ALSO_TOLD if number == 0 else between}<#{channel}>{when}"
+    if told:
+        here = wording.FORM_NAMED_ONLY_FROM.format(here=f"<#{public_channel}>")
+        yield here if public_channel else wording.FORM_UNNAMED
+    yield "."
+
+
+def _told(audience: Audience, *, named: bool) -> Iterator[tuple[str, str]]:
+    """Each channel with the condition on which it hears of a request."""
+    for each in audience.notify:
+        if each.problems:
+            yield each.channel, wording.FORM_IF_IT_FAILS
+        elif each.names is None:
+            yield each.channel, ""
+        elif named:
+            yield each.channel, wording.FORM_IF_IT_IS_NAMED_SO

@@ -8,9 +8,9 @@ from bot.domain.request import Origin, Request
 from bot.errors import AlreadyUnderWay, NotSaved
 from bot.features.create_registry import form, wording
 from bot.features.create_registry.kept import Kept, from_value
-from bot.features.create_registry.listeners import COMMAND, free_name
+from bot.features.create_registry.listeners import COMMAND
 from bot.features.create_registry.models import CHECK_WORKFLOW, Check
-from bot.features.create_registry.name_index import NameIndex
+from bot.features.create_registry.name_index import NameIndex, free_name
 from bot.features.create_registry.opened import Opened
 from bot.references import new_reference
 from bot.slack.inbound.answers import Accept, Answer, Tell

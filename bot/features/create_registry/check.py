@@ -4,7 +4,7 @@ It stands on what the button carries alone, so it works when the request itself 
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from bot.codearts.client import CodeArts
@@ -18,7 +18,7 @@ from bot.features.create_registry.kept import Kept, from_value
 from bot.features.create_registry.look_up import LookUp
 from bot.features.create_registry.name_index import NameIndex, note_outcome
 from bot.ledger.notes import Concluded
-from bot.slack.blocks import Block, Message
+from bot.slack.blocks import Message
 from bot.slack.outbound.results import Posted
 from bot.workflow.delivery import Deliveries
 from bot.workflow.durable import Durable, Phase
@@ -26,13 +26,14 @@ from bot.workflow.durable import Durable, Phase
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckRunbook:
-    """The collaborators of every check. `region` is shown to people."""
+    """The collaborators of every check. `region` and `contact` are shown to people."""
 
     codearts: CodeArts
     views: ViewMemory
     names: NameIndex
     deliveries: Deliveries
     region: str
+    contact: str | None = None
 
     async def run(self, request: Request, durable: Durable) -> Outcome:
         """One look, and the message that says what is known now."""
@@ -53,13 +54,16 @@ class CheckRunbook:
             return kept.outcome
         note_outcome(self.names, asked.name, known)
         durable.note(Concluded(result=known, who=request.origin.requester, request_id=kept.request.id))
-        message = messages.outcome(kept.request, known, region=self.region, buttons=_buttons(kept, known))
+        message = messages.outcome(kept.request, known, **self._around(kept, known))
         await delivery.change(message, messages.news(kept.request, known, failed=True))
         return known
 
     def _still_unknown(self, kept: Kept) -> Message:
-        row = _buttons(kept, kept.outcome)
-        return messages.checked(kept.request, kept.outcome, region=self.region, at=time.time(), buttons=row)
+        return messages.checked(kept.request, kept.outcome, at=time.time(), **self._around(kept, kept.outcome))
+
+    def _around(self, kept: Kept, outcome: Outcome) -> messages.Around:
+        row = buttons.row(replace(kept, outcome=outcome), can_look_up=True)
+        return {"region": self.region, "contact": self.contact, "buttons": row}
 
 
 def _asked(kept: Kept) -> Asked:
@@ -71,8 +75,3 @@ def _asked(kept: Kept) -> Asked:
         older=frozenset() if kept.looked_before else None,
         marked=payload.marked,
     )
-
-
-def _buttons(kept: Kept, outcome: Outcome) -> list[Block]:
-    now = Kept(request=kept.request, outcome=outcome, looked_before=kept.looked_before)
-    return buttons.row(now, can_look_up=True)

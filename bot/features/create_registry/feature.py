@@ -12,11 +12,13 @@ from bot.features.create_registry.button_listeners import AskAgain, CheckNow, Sh
 from bot.features.create_registry.check import CheckRunbook
 from bot.features.create_registry.home import CREATE, SHOWN_MAX, Home
 from bot.features.create_registry.home_listeners import OpenFormAtHome, ShowHome
-from bot.features.create_registry.listeners import COMMAND, AcceptForm, CheckName, OpenForm
+from bot.features.create_registry.listeners import COMMAND, AcceptForm, OpenForm
 from bot.features.create_registry.look_up import LookedUp, Row
 from bot.features.create_registry.models import CHECK_WORKFLOW, WORKFLOW, Check, RegistryRequest
 from bot.features.create_registry.name_index import NameIndex
+from bot.features.create_registry.name_listeners import CheckName
 from bot.features.create_registry.outcomes import words_of
+from bot.features.create_registry.remarks import Remarks
 from bot.features.create_registry.retry_policy import RetryPolicy
 from bot.features.create_registry.shortcut_listeners import ANYWHERE, ON_A_MESSAGE, OpenFormByShortcut
 from bot.features.create_registry.workflow import Runbook
@@ -82,6 +84,7 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
             names=names,
             deliveries=platform.deliveries,
             region=platform.region,
+            contact=platform.contact,
             ledger=platform.ledger,
             changed=platform.homes.changed,
             policy=policy or RetryPolicy(),
@@ -96,7 +99,8 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
         at_home = OpenFormAtHome(forms=platform.forms, names=names, template=template)
         platform.homes.are(partial(_home_of, Home(contact=platform.contact, command=COMMAND), platform.ledger))
         by_shortcut = OpenFormByShortcut(forms=platform.forms, names=names, template=template)
-        check_name = CheckName(forms=platform.forms, names=names, naming=platform.naming)
+        remarks = Remarks()
+        check_name = CheckName(forms=platform.forms, names=names, naming=platform.naming, remarks=remarks)
         again = partial(AskAgain, forms=platform.forms, names=names, template=template)
         check = CheckRunbook(
             codearts=platform.codearts,
@@ -104,6 +108,7 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
             names=names,
             deliveries=platform.deliveries,
             region=platform.region,
+            contact=platform.contact,
         )
         show_guide = ShowPushGuide(forms=platform.forms, guide=platform.push_guide)
         accept_form = AcceptForm(
@@ -113,6 +118,7 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
             note=note,
             naming=platform.naming,
             homes=platform.homes,
+            remarks=remarks,
         )
         return Parts(
             listeners=(

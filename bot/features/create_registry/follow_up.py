@@ -16,7 +16,7 @@ from bot.features.create_registry.look_up import LookedUp, LookUp, Row, Told, no
 from bot.features.create_registry.retry_policy import RetryPolicy, pauses
 from bot.ledger.models import EventCode
 from bot.ledger.notes import Concluded, Happened
-from bot.slack.blocks import Block, Message
+from bot.slack.blocks import Message
 from bot.workflow.delivery import Delivery
 from bot.workflow.durable import Durable
 
@@ -37,6 +37,7 @@ class FollowUp:
     durable: Durable
     delivery: Delivery
     region: str
+    contact: str | None = None
     told: Told = not_told
 
     @property
@@ -65,9 +66,7 @@ class FollowUp:
 
     def message(self, outcome: Outcome, *, rechecked: bool = False) -> Message:
         """What the channel reads of it, with the button that helps. `rechecked`: it will be looked up again by itself."""
-        return messages.outcome(
-            self.request, outcome, region=self.region, rechecked=rechecked, buttons=self._buttons(outcome)
-        )
+        return messages.outcome(self.request, outcome, rechecked=rechecked, **self._around(outcome))
 
     async def run(self) -> Outcome:
         """Look until nothing is open any more, or the policy ends; what is known then."""
@@ -91,10 +90,7 @@ class FollowUp:
             visible = visible or seen.failed or seen.view.proven or bool(self.creation.asked.appeared(seen))
         if not visible:
             self.look_up.views.warn()
-            row_of_buttons = self._buttons(created)
-            await self.delivery.change(
-                messages.unseen(self.request, created, region=self.region, buttons=row_of_buttons)
-            )
+            await self.delivery.change(messages.unseen(self.request, created, **self._around(created)))
         return created
 
     async def _recheck(self, outcome: Outcome) -> Outcome:
@@ -130,14 +126,14 @@ class FollowUp:
         self.durable.note(Concluded(result=outcome))
         self.durable.note(Happened(code=EventCode.DOUBLED, details=fields, once=True))
         logger.error("CodeArts seems to have applied one request twice: remove one of the registries", extra=fields)
-        row_of_buttons = self._buttons(outcome)
-        message = messages.doubled(self.request, outcome, region=self.region, count=len(rows), buttons=row_of_buttons)
+        message = messages.doubled(self.request, outcome, count=len(rows), **self._around(outcome))
         await self.delivery.change(message)
         await self.delivery.alert(message)
 
-    def _buttons(self, outcome: Outcome) -> list[Block]:
+    def _around(self, outcome: Outcome) -> messages.Around:
         kept = Kept(request=self.request, outcome=outcome, looked_before=self.creation.asked.older is not None)
-        return buttons.row(kept, can_look_up=self.look_up.possible)
+        row = buttons.row(kept, can_look_up=self.look_up.possible)
+        return {"region": self.region, "contact": self.contact, "buttons": row}
 
     async def _look(self, told: Told = not_told) -> LookedUp:
         asked = self.creation.asked

@@ -10,7 +10,7 @@ from typing import Any
 from bot.domain.description_note import DescriptionNote
 from bot.domain.naming_rule import NamingRule
 from bot.features.create_registry import wording
-from bot.features.create_registry.audience import EVERYBODY_HERE, Audience, readers
+from bot.features.create_registry.audience import EVERYBODY_HERE, Audience, purpose
 from bot.features.create_registry.opened import COMMAND_LINE, Opened
 from bot.features.create_registry.rules import (
     EXAMPLE_NAME,
@@ -79,7 +79,7 @@ def build(form: Form, filled: Filled, opened: Opened = COMMAND_LINE, *, note: st
     """
     typed = filled.typed.strip()
     prefill = filled.other_name or (suggest_name(typed) if typed else None)
-    blocks = [_intro(form.region)]
+    blocks = [*purpose(form.region, form.audience, opened.public_channel)]
     if filled.meant:
         blocks.append(plain_line(wording.FORM_WORD_MEANT.format(meant=filled.meant)))
     if filled.other_name:
@@ -97,7 +97,6 @@ def build(form: Form, filled: Filled, opened: Opened = COMMAND_LINE, *, note: st
             *blocks,
             _name_input(prefill, form.naming),
             _description_input(note, filled.description),
-            *readers(form.audience, opened.public_channel),
             _channel_input(form.audience, filled.channel),
         ],
     }
@@ -133,10 +132,6 @@ def with_remark(shown: ShownView, remark: str | None) -> dict[str, Any] | None:
         "private_metadata": shown.private_metadata,
         "blocks": [*blocks[:under], *new, *blocks[under:]],
     }
-
-
-def _intro(region: str) -> Block:
-    return plain_line(wording.FORM_INTRO.format(region=region))
 
 
 def _changed_name(typed: str, suggestion: str | None) -> str:

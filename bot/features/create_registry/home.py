@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.outcomes import InDoubt, Refused
@@ -14,7 +13,21 @@ from bot.features.create_registry.kept import Kept
 from bot.features.create_registry.models import RegistryRequest
 from bot.features.create_registry.outcomes import outcome_of, reason_of, status_of
 from bot.ledger.models import Receipt
-from bot.slack.blocks import Block, Leaf, actions, bold, button, code, context, header, plain_line, rich_text, text
+from bot.slack.blocks import (
+    Block,
+    Leaf,
+    actions,
+    bold,
+    button,
+    code,
+    context,
+    header,
+    moment,
+    plain_line,
+    rich_text,
+    text,
+)
+from bot.slack.contacts import whom_to_ask
 from bot.slack.receipts import receipt_button
 
 CREATE = "registry_create"
@@ -25,9 +38,9 @@ _TEXT_MAX = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
-    """What every Home tab says. `contact` is whom people may ask about the bot, `command` how it is called."""
+    """What every Home tab says. `contact` is whom people may ask, if that is set, `command` how it is called."""
 
-    contact: str
+    contact: str | None
     command: str
 
     def view(self, receipts: Iterable[Receipt]) -> dict[str, Any]:
@@ -56,13 +69,20 @@ class Home:
     def _end(self) -> Iterator[Block]:
         yield header(wording.HOME_HELP_TITLE)
         yield plain_line(wording.HOME_HELP.format(command=self.command))
-        yield context(wording.HOME_CONTACT.format(contact=self.contact))
+        if ask := whom_to_ask(self.contact):
+            yield context(ask)
 
 
 def _request(receipt: Receipt) -> Iterator[Block]:
     outcome = outcome_of(receipt)
     status = status_of(outcome) if outcome else wording.STATUS_CREATING
-    title = [code(receipt.name), text(wording.SEPARATOR), bold(status), text(f"{wording.SEPARATOR}{_day(receipt)}")]
+    title = [
+        code(receipt.name),
+        text(wording.SEPARATOR),
+        bold(status),
+        text(wording.SEPARATOR),
+        moment(receipt.asked_at),
+    ]
     lines = [title]
     if receipt.description:
         lines.append([text(receipt.description[:_TEXT_MAX])])
@@ -105,7 +125,3 @@ def _kept(receipt: Receipt, outcome: Created | Refused | InDoubt) -> Kept:
         accepted_at=receipt.asked_at,
     )
     return Kept(request=request, outcome=outcome, looked_before=False)
-
-
-def _day(receipt: Receipt) -> str:
-    return datetime.fromtimestamp(receipt.asked_at, UTC).strftime(wording.DAY)

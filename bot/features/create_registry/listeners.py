@@ -9,16 +9,16 @@ from bot.domain.request import Origin, Request
 from bot.errors import AlreadyUnderWay, InvalidRequest, NotSaved, Violation
 from bot.features.create_registry import form, opened, wording
 from bot.features.create_registry.models import WORKFLOW
-from bot.features.create_registry.name_index import NameIndex
+from bot.features.create_registry.name_index import NameIndex, free_name, name_taken
 from bot.features.create_registry.opened import Opened
-from bot.features.create_registry.rules import Rule, name_violation, suggest_free_name, validate
+from bot.features.create_registry.remarks import Remarks
+from bot.features.create_registry.rules import Rule, validate
 from bot.features.create_registry.violations import sentence
 from bot.references import new_reference
 from bot.slack.inbound.answers import Accept, Answer, ShowErrors
 from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.home_tabs import HomeTabs
 from bot.slack.inbound.payloads import Command, ViewSubmission
-from bot.slack.inbound.presses import Press
 from bot.workflow.definition import AcceptRequest, FindRequest
 
 COMMAND = "/create-registry"
@@ -46,30 +46,6 @@ class OpenForm:
         return Accept()
 
 
-class CheckName:
-    """Says under the name, while it is typed, what is wrong with it: by the rules and the own index, never by the cloud."""
-
-    def __init__(self, *, forms: FormOpener, names: NameIndex, naming: NamingRule | None) -> None:
-        self._forms = forms
-        self._names = names
-        self._naming = naming
-
-    async def __call__(self, press: Press) -> Answer:
-        """Change the form only where the remark changes."""
-        if press.view is None:
-            return Accept()
-        name = (form.parse(press.view.state).name or press.action.value or "").strip()
-        if changed := form.with_remark(press.view, self._remark(name) if name else None):
-            self._forms.update_soon(press.view, changed)
-        return Accept()
-
-    def _remark(self, name: str) -> str | None:
-        violation = name_violation(name, self._naming)
-        if violation is None and (spelt := self._names.taken(name)):
-            violation = name_taken(spelt, self._names, self._naming)
-        return sentence(violation) if violation else None
-
-
 class AcceptForm:
     """Answers the submitted form. `accept` and `find` are the workflow engine's: they store and read requests."""
 
@@ -82,7 +58,9 @@ class AcceptForm:
         note: DescriptionNote | None,
         naming: NamingRule | None = None,
         homes: HomeTabs | None = None,
+        remarks: Remarks | None = None,
     ) -> None:
+        self._remarks = remarks or Remarks()
         self._homes = homes
         self._accept = accept
         self._find = find
@@ -97,7 +75,7 @@ class AcceptForm:
             request = self._request(sent, typed)
             stored = await self._stored(request)
         except InvalidRequest as invalid:
-            return ShowErrors(errors={form.FIELD_BLOCKS[each.field]: sentence(each) for each in invalid.violations})
+            return self._errors(sent, invalid)
         except AlreadyUnderWay as earlier:
             return _name_error(self._under_way(earlier, sent, (typed.name or "").strip()))
         except NotSaved as failure:
@@ -106,6 +84,12 @@ class AcceptForm:
             return Accept()
         # An earlier press of the same form was stored after all, with something else in it.
         return _name_error(wording.SAVED_DIFFERENTLY.format(name=stored.payload.name, command=COMMAND))
+
+    def _errors(self, sent: ViewSubmission, invalid: InvalidRequest) -> ShowErrors:
+        said = {each.field: sentence(each) for each in invalid.violations}
+        if "name" in said:
+            said["name"] = self._remarks.error(sent.view.id, said["name"])
+        return ShowErrors(errors={form.FIELD_BLOCKS[field]: words for field, words in said.items()})
 
     def _request(self, sent: ViewSubmission, typed: form.FormInput) -> Request:
         reference = new_reference()
@@ -154,17 +138,6 @@ class AcceptForm:
         # An error in a form is plain text, where a mention would show as an id.
         who = f"@{earlier.requester_name}" if earlier.requester_name else wording.SOMEBODY
         return words.format(requester=who, name=name, suggestion=free_name(name, self._names, self._naming))
-
-
-def name_taken(spelt: str, names: NameIndex, naming: NamingRule | None) -> Violation:
-    """That a registry of this name exists, with a name that is free as far as we know."""
-    params = {"name": spelt, "suggestion": free_name(spelt, names, naming)}
-    return Violation(field="name", rule=Rule.NAME_TAKEN, params=params)
-
-
-def free_name(taken: str, names: NameIndex, naming: NamingRule | None) -> str:
-    """The nearest name that may be asked for, and is free as far as we know."""
-    return suggest_free_name(taken, is_taken=lambda name: names.taken(name) is not None, naming=naming)
 
 
 def _channel_violations(sent: ViewSubmission, channel: str | None) -> list[Violation]:

@@ -5,14 +5,28 @@ reference. All states are rich text, because Slack refuses to update a rich-text
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from typing import NotRequired, TypedDict, Unpack
 
 from bot.domain.outcomes import InDoubt, Refused
 from bot.domain.registry import Created, Outcome
 from bot.domain.request import Request
 from bot.features.create_registry import wording
 from bot.features.create_registry.outcomes import is_vendors, next_step, reason_of, sentence_for, status_of, title_of
-from bot.slack.blocks import Block, Leaf, Message, bold, code, context, emoji, escape, rich_text, text, user
+from bot.slack.blocks import (
+    Block,
+    Leaf,
+    Message,
+    bold,
+    code,
+    context,
+    emoji,
+    escape,
+    moment_in_mrkdwn,
+    rich_text,
+    text,
+    user,
+)
+from bot.slack.contacts import whom_to_ask
 from bot.slack.news import News
 
 # Enough to quote; what CodeArts says is already cut to 500, an address is not. Slack takes 3,000 in a leaf.
@@ -36,50 +50,54 @@ def taking_long(request: Request, *, region: str) -> Message:
 
 def busy(request: Request, *, region: str, reason: str, until: float) -> Message:
     """The message while Huawei Cloud turns calls away; `reason` is a code, `until` in seconds since the UTC epoch."""
-    words = wording.BUSY_NEXT.format(reason=sentence_for(reason), until=_time_of_day(until))
-    return _in_progress(request, region, words)
+    words = wording.BUSY_NEXT.format(reason=sentence_for(reason), until=moment_in_mrkdwn(until))
+    return _in_progress(request, region, words, dated=True)
 
 
 def checking(request: Request, *, region: str, until: float) -> Message:
     """The message while a lost answer is looked up; `until` is in seconds since the UTC epoch."""
-    return _in_progress(request, region, wording.CHECKING_NEXT.format(until=_time_of_day(until)))
+    words = wording.CHECKING_NEXT.format(until=moment_in_mrkdwn(until))
+    return _in_progress(request, region, words, dated=True)
+
+
+class Around(TypedDict):
+    """What stands around an outcome: its region, the row of buttons, and whom to ask where people may be stuck."""
+
+    region: str
+    buttons: NotRequired[Iterable[Block]]
+    contact: NotRequired[str | None]
 
 
 def outcome(
-    request: Request,
-    result: Outcome,
-    *,
-    region: str,
-    rechecked: bool = False,
-    buttons: Iterable[Block] = (),
-    note: str | None = None,
+    request: Request, result: Outcome, *, rechecked: bool = False, note: str | None = None, **around: Unpack[Around]
 ) -> Message:
-    """The final message. `note` takes the place of the next step.
+    """The final message. `note`, in mrkdwn, takes the place of the next step.
 
     `rechecked`: what is in doubt will be looked up again, and the message may change once more.
     """
     following = note or next_step(result, rechecked=rechecked)
     title = [code(request.payload.name), bold(title_of(result)), emoji(_EMOJI[result.kind]), *_for_whom(request)]
     self_evident = note is None and isinstance(result, Created) and result.address and not result.confirmed_by_lookup
-    last = [] if self_evident else [context(following)]
-    blocks = [rich_text(title, *_middle(result), _details(request, result, region)), *last, *buttons]
-    return {"text": _all_in_one(request, result, following), "blocks": blocks}
+    ask = None if self_evident else whom_to_ask(around.get("contact"))
+    last = [] if self_evident else [context(following, beside=ask, dated=note is not None)]
+    lines = rich_text(title, *_middle(result), _details(request, result, around["region"]))
+    return {"text": _all_in_one(request, result, following, ask), "blocks": [lines, *last, *around.get("buttons", ())]}
 
 
-def unseen(request: Request, result: Created, *, region: str, buttons: Iterable[Block] = ()) -> Message:
+def unseen(request: Request, result: Created, **around: Unpack[Around]) -> Message:
     """The outcome, where CodeArts confirmed the registry and its list does not show it."""
-    return outcome(request, result, region=region, note=wording.CREATED_UNSEEN_NEXT, buttons=buttons)
+    return outcome(request, result, note=wording.CREATED_UNSEEN_NEXT, **around)
 
 
-def doubled(request: Request, result: Outcome, *, region: str, count: int, buttons: Iterable[Block] = ()) -> Message:
+def doubled(request: Request, result: Outcome, *, count: int, **around: Unpack[Around]) -> Message:
     """The outcome, where `count` registries came of one request."""
-    return outcome(request, result, region=region, note=wording.DOUBLED_NEXT.format(count=count), buttons=buttons)
+    return outcome(request, result, note=wording.DOUBLED_NEXT.format(count=count), **around)
 
 
-def checked(request: Request, result: Outcome, *, region: str, at: float, buttons: Iterable[Block]) -> Message:
+def checked(request: Request, result: Outcome, *, at: float, **around: Unpack[Around]) -> Message:
     """The outcome, where somebody had it looked up once more `at` that time and nothing more is known."""
-    note = wording.CHECKED_NEXT.format(at=_time_of_day(at), following=next_step(result))
-    return outcome(request, result, region=region, note=note, buttons=buttons)
+    note = wording.CHECKED_NEXT.format(at=moment_in_mrkdwn(at), following=next_step(result))
+    return outcome(request, result, note=note, **around)
 
 
 def news(request: Request, result: Outcome, *, failed: bool) -> News:
@@ -128,7 +146,7 @@ def summary(request: Request, result: Outcome, *, named: bool = True) -> str:
     )
 
 
-def _all_in_one(request: Request, result: Outcome, following: str) -> str:
+def _all_in_one(request: Request, result: Outcome, following: str, ask: str | None) -> str:
     """The outcome with its reason or address and the next step: all that a screen reader reads of the message."""
     more = []
     match result:
@@ -137,17 +155,19 @@ def _all_in_one(request: Request, result: Outcome, following: str) -> str:
             more = [wording.SUMMARY_REASON.format(label=_reason_label(result), reason=reason)]
         case Created(address=str(address)):
             more = [wording.SUMMARY_ADDRESS.format(address=escape(address[:_REASON_IN_TEXT_MAX]))]
-    return " ".join(_sentence(part) for part in (summary(request, result), *more, following))
+    return " ".join(
+        _sentence(part) for part in (summary(request, result), *more, following, *([escape(ask)] if ask else []))
+    )
 
 
 def _sentence(words: str) -> str:
     return words if words.endswith((".", "!", "?", "…")) else f"{words}."
 
 
-def _in_progress(request: Request, region: str, following: str) -> Message:
+def _in_progress(request: Request, region: str, following: str, *, dated: bool = False) -> Message:
     title = [code(request.payload.name), bold(wording.TITLE_CREATING), *_for_whom(request)]
     status = [text(f"{wording.LABEL_STATUS}: "), bold(wording.STATUS_CREATING)]
-    blocks = [rich_text(title, [*status, *_region_and_reference(request, region)]), context(following)]
+    blocks = [rich_text(title, [*status, *_region_and_reference(request, region)]), context(following, dated=dated)]
     return {"text": f"{_creating(request)}. {following}", "blocks": blocks}
 
 
@@ -188,7 +208,3 @@ def _reason_label(result: Refused | InDoubt) -> str:
 
 def _trace_id(result: Outcome) -> Leaf:
     return code(result.trace_id) if result.trace_id else text(wording.NO_TRACE_ID)
-
-
-def _time_of_day(at: float) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime(wording.TIME_OF_DAY)

@@ -10,9 +10,11 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 
+from bot.domain.naming_rule import NamingRule
 from bot.domain.outcomes import Reason
 from bot.domain.registry import Created, Outcome
-from bot.errors import LookupFailed
+from bot.errors import LookupFailed, Violation
+from bot.features.create_registry.rules import Rule, suggest_free_name
 
 # Forms that are opened one after another need no list each.
 _FRESH_SECONDS = 5.0
@@ -66,6 +68,17 @@ class NameIndex:
         }
         self._names = {folded: name for folded, (name, _) in self._unseen.items()} | shown
         self._refreshed_at = now
+
+
+def name_taken(spelt: str, names: NameIndex, naming: NamingRule | None) -> Violation:
+    """That a registry of this name exists, with a name that is free as far as we know."""
+    params = {"name": spelt, "suggestion": free_name(spelt, names, naming)}
+    return Violation(field="name", rule=Rule.NAME_TAKEN, params=params)
+
+
+def free_name(taken: str, names: NameIndex, naming: NamingRule | None) -> str:
+    """The nearest name that may be asked for, and is free as far as we know."""
+    return suggest_free_name(taken, is_taken=lambda name: names.taken(name) is not None, naming=naming)
 
 
 def note_outcome(names: NameIndex, name: str, outcome: Outcome) -> None:

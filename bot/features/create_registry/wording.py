@@ -19,36 +19,27 @@ SHORTCUT_HERE_DESCRIPTION = "The result is posted in the thread of this message,
 FORM_TITLE = "Create a registry"
 FORM_SUBMIT = "Create registry"
 FORM_CLOSE = "Cancel"
-FORM_INTRO = "This creates a Docker registry in Huawei Cloud CodeArts Artifact, region {region}."
-FORM_READERS = (
-    "Everyone in the channel that you choose below will see your name, the registry's name, description and address, and "
-    "what became of it with its trace id."
+FORM_PURPOSE = (
+    "This creates a Docker registry in Huawei Cloud CodeArts Artifact, region {region}, which cannot be renamed; everyone in "
+    "the channel that you choose will see it with your name, its description and its address"
 )
-FORM_NOTIFIED = (
-    "{channels} will read what became of it and its trace id too, but neither your name nor the registry's name nor its "
-    "description."
-)
-FORM_NOTIFIED_PUBLIC = (
-    "{channels} will read what became of it and its trace id too: with your name and the registry's name if you choose "
-    "{here}, and without them if you choose any other channel."
-)
-FORM_NOTIFIED_PROBLEMS = "Only if it does not work: "
-FORM_NOTIFIED_NAMES = (
-    "{channels} will read it too, with your name and the registry's, if the name is of a kind that interests them and "
-    "you choose {here}."
-)
+FORM_ALSO_TOLD = ", and what became of it is also told in "
+FORM_IN = ", in "
+FORM_AND_IN = " and in "
+FORM_IF_IT_FAILS = " if it does not work"
+FORM_IF_IT_IS_NAMED_SO = " if its name is one for them"
+FORM_UNNAMED = ", there without your name and its own"
+FORM_NAMED_ONLY_FROM = ", there with your name and its own only if you choose {here}"
 FORM_WORD_MEANT = "If you meant /create-registry {meant}, close this form and type that."
 FORM_NAME_UNUSABLE = "What you typed ({typed}) gives no name: a name needs at least one letter (a-z, A-Z) or digit."
 FORM_NAME_CHANGED = "A name cannot contain everything you typed ({typed}), so I suggest {suggestion}."
 FORM_NAME_TAKEN = "A registry called “{typed}” exists already, so I suggest {suggestion}."
 FORM_NAME_LABEL = "What should the registry be called?"
 FORM_NAME_HINT = (
-    "Up to 20 letters (a-z, A-Z), digits, dots, - and _, with at least one letter or digit, for example team-shop. "
-    "It cannot be renamed later."
+    "Up to 20 letters (a-z, A-Z), digits, dots, - and _, with at least one letter or digit, for example team-shop."
 )
 FORM_NAME_HINT_WITH_RULE = (
-    "Up to 20 letters (a-z, A-Z), digits, dots, - and _, with at least one letter or digit. It cannot be renamed "
-    "later. {help}"
+    "Up to 20 letters (a-z, A-Z), digits, dots, - and _, with at least one letter or digit. {help}"
 )
 FORM_DESCRIPTION_LABEL = "What is it for?"
 FORM_DESCRIPTION_HINT = "Up to {room} characters. Everyone who sees the registry can read this."
@@ -67,6 +58,7 @@ NAME_WRONG_WITHOUT_SUGGESTION = (
 NAME_UNUSABLE = "no letter and no digit"
 NAME_PATTERN = "“{typed}” does not follow the rule for names here. {help} Try a name of that kind."
 NAME_TAKEN = "A registry called “{name}” already exists. Try “{suggestion}”, or ask whoever made it for access."
+NAME_SAID_ALREADY = "This name cannot be used as it is. Please change it, and press “Create registry” again."
 NAME_TOO_LONG = "{count} characters (the limit is 20)"
 DESCRIPTION_WRONG = "The description has {faults}. Try: {suggestion}"
 DESCRIPTION_TOO_LONG = "{count} characters (the limit is {limit})"
@@ -140,8 +132,7 @@ CHECKING_NEXT = (
     "The answer of Huawei Cloud was lost. I am checking until {until} whether the registry exists. "
     "This message will change."
 )
-CHECKED_NEXT = "I looked again at {at}, and it is still not known. {following}"
-TIME_OF_DAY = "%H:%M UTC"
+CHECKED_NEXT = "I looked again {at}, and it is still not known. {following}"
 DOUBLED_NEXT = (
     "Huawei Cloud seems to have applied this request twice: there are {count} registries of this name. "
     "Ask the people who run this bot to remove the one that is not used."
@@ -171,8 +162,6 @@ HOME_HELP_TITLE = "How it works"
 HOME_HELP = (
     "Type {command} in any channel, or use the shortcut “Create registry” of a message. How to push shows the steps."
 )
-HOME_CONTACT = "Questions? Ask {contact}."
-DAY = "%d %b %Y"
 
 # Buttons, and what is told to whoever presses one
 

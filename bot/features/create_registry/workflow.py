@@ -36,9 +36,9 @@ def _nobody(_user_id: str) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runbook:
-    """The collaborators of every request. `region` is shown to people, and `changed` is told whose request has changed.
+    """The collaborators of every request. `region` and `contact` are shown to people.
 
-    `ledger` tells what was found out meanwhile.
+    `changed` is told whose request has changed; `ledger` tells what was found out meanwhile.
     """
 
     codearts: CodeArts
@@ -46,6 +46,7 @@ class Runbook:
     names: NameIndex
     deliveries: Deliveries
     region: str
+    contact: str | None = None
     ledger: Ledger | None = None
     changed: Callable[[str], None] = _nobody
     policy: RetryPolicy = field(default_factory=RetryPolicy)
@@ -88,6 +89,7 @@ class Runbook:
             durable=durable,
             delivery=delivery,
             region=self.region,
+            contact=self.contact,
             told=partial(self._told_meanwhile, request.id),
         )
         if not follow_up.undecided:

@@ -22,7 +22,12 @@ def receipts() -> Feature:
     """The feature."""
 
     def build(platform: Platform) -> Parts:
-        archive = Archive(ledger=platform.ledger, explanations=platform.explanations, operators=platform.operators)
+        archive = Archive(
+            ledger=platform.ledger,
+            explanations=platform.explanations,
+            operators=platform.operators,
+            contact=platform.contact,
+        )
         cloud = Cloud(codearts=platform.codearts, teller=platform.teller, noted=platform.description_note is not None)
         show_list = ShowList(archive)
         return Parts(

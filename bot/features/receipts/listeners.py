@@ -30,11 +30,12 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archive:
-    """The receipts, as far as one person may see them. `operators` may see them all."""
+    """The receipts, as far as one person may see them. `operators` may see them all; `contact` may be asked about them."""
 
     ledger: Ledger
     explanations: Explanations
     operators: Collection[str] = ()
+    contact: str | None = None
 
     def words_of(self, receipt: Receipt) -> Words:
         """How it stands."""
@@ -105,7 +106,8 @@ class ShowStatus:
         seen = [each for each in found if self._archive.may_see(command.user_id, each)][:_SHOWN_MAX]
         if not seen:
             return Tell(text=wording.HIDDEN.format(name=_safe(found[0].name), requester=found[0].requester))
-        return Tell(text=_in_text("", seen), blocks=messages.answer(seen, self._archive.words_of))
+        blocks = messages.answer(seen, self._archive.words_of, contact=self._archive.contact)
+        return Tell(text=_in_text("", seen), blocks=blocks)
 
     def _nothing(self, command: Command, what: str, near: list[str]) -> Tell:
         names = ", ".join(f"`{_safe(name)}`" for name in near)
@@ -130,7 +132,8 @@ class ShowReceipt:
             return Tell(text=wording.GONE)
         if not self._archive.may_see(press.user_id, receipt):
             return Tell(text=wording.HIDDEN.format(name=_safe(receipt.name), requester=receipt.requester))
-        self._forms.open_soon(press, messages.view(receipt, self._archive.words_of(receipt)))
+        words = self._archive.words_of(receipt)
+        self._forms.open_soon(press, messages.view(receipt, words, contact=self._archive.contact))
         return Accept()
 
 

@@ -27,6 +27,7 @@ from bot.slack.blocks import (
     text,
     user,
 )
+from bot.slack.contacts import whom_to_ask
 from bot.slack.receipts import receipt_button
 
 MORE = "receipts_more"
@@ -93,23 +94,25 @@ def _item(receipt: Receipt, words: Words) -> list[Block]:
     return [rich_text(*lines), actions(receipt_button(receipt.id, name=receipt.name))]
 
 
-def answer(found: Sequence[Receipt], words_of: WordsOf) -> tuple[Block, ...]:
-    """What `status` tells of what it has found: why there is no registry, and what to do, where it is one."""
+def answer(found: Sequence[Receipt], words_of: WordsOf, *, contact: str | None = None) -> tuple[Block, ...]:
+    """What `status` tells of what it has found: where it is one, why there is no registry, what to do, and whom to ask."""
     if len(found) > 1:
         return (plain_line(wording.SEVERAL), *items(found, words_of))
     words = words_of(found[0])
     why = [plain_line(words.reason)] if words.reason else []
-    following = [context(words.next_step)] if words.next_step else []
-    return (*items(found, words_of), *why, *following)
+    ask = whom_to_ask(contact) if found[0].state != State.CREATED else None
+    return (*items(found, words_of), *why, *map(context, filter(None, [words.next_step, ask])))
 
 
-def view(receipt: Receipt, words: Words) -> dict[str, Any]:
-    """The receipt."""
+def view(receipt: Receipt, words: Words, *, contact: str | None = None) -> dict[str, Any]:
+    """The receipt; `contact` is whom people may ask about it."""
     blocks = [rich_text([code(receipt.name)], rows(_pairs(receipt, words)))]
     if words.next_step:
         blocks.append(context(words.next_step))
     if receipt.address and receipt.state == State.CREATED:
         blocks.append(actions(button(HOW_TO_PUSH, wording.HOW_TO_PUSH, receipt.id)))
+    if ask := whom_to_ask(contact):
+        blocks.append(context(ask))
     return {"type": "modal", "title": plain(wording.TITLE), "close": plain(wording.CLOSE), "blocks": blocks}
 
 

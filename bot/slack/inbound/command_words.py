@@ -4,6 +4,8 @@ import difflib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from bot.slack.blocks import escape
+from bot.slack.contacts import whom_to_ask
 from bot.slack.inbound.answers import Answer, Tell
 from bot.slack.inbound.listeners import CommandListener, Listener
 from bot.slack.inbound.payloads import Command
@@ -12,8 +14,8 @@ HELP_WORDS = frozenset({"help", "--help", "-h", "?"})
 _NEARLY = 0.75
 
 
-def by_command(listeners: Iterable[Listener]) -> Iterator[Listener]:
-    """The listeners, with those of one command together as one."""
+def by_command(listeners: Iterable[Listener], *, contact: str | None = None) -> Iterator[Listener]:
+    """The listeners, with those of one command together as one; `contact` is whom the help says to ask."""
     of_command: dict[str, list[CommandListener]] = defaultdict(list)
     for listener in listeners:
         if isinstance(listener, CommandListener):
@@ -21,15 +23,17 @@ def by_command(listeners: Iterable[Listener]) -> Iterator[Listener]:
         else:
             yield listener
     for command, those in of_command.items():
-        yield CommandListener(command=command, handle=_Words(those))
+        yield CommandListener(command=command, handle=_Words(those, contact))
 
 
 class _Words:
-    def __init__(self, listeners: Iterable[CommandListener]) -> None:
+    def __init__(self, listeners: Iterable[CommandListener], contact: str | None) -> None:
         together = list(listeners)
         self._by_word = {word: each.handle for each in together for word in each.words}
         self._otherwise = next((each.handle for each in together if not each.words), None)
-        self._help = "\n".join(each.help for each in together if each.help)
+        lines = [each.help for each in together if each.help]
+        ask = whom_to_ask(contact) if lines else None
+        self._help = "\n".join([*lines, *([escape(ask)] if ask else [])])
 
     async def __call__(self, command: Command) -> Answer:
         word, rest = command.words

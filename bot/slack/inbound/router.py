@@ -40,12 +40,14 @@ def build_bolt(
     app_id: Callable[[], str | None] = lambda: None,
     teller: Teller,
     listeners: Iterable[Listener],
+    contact: str | None = None,
 ) -> AsyncApp:
     """A Bolt app that answers in the time its handlers take (docs/design.md).
 
     `client` has no token: it comes with each request from `authorize`, which knows the result of the one auth.test at
     the start. With a token of its own Bolt would ask auth.test on the first request, out of that request's 3 seconds.
-    `app_id` knows our app's id, or does not yet: what names another app is refused.
+    `app_id` knows our app's id, or does not yet: what names another app is refused. `contact` stands in
+    the help of commands.
     """
 
     # A plain function: Bolt passes arguments by their names, and would pass `self` of a method too.
@@ -61,7 +63,7 @@ def build_bolt(
         # section 11). Its price is that nothing may raise after ack(): handlers return their answer instead.
         process_before_response=True,
     )
-    for listener in by_command(listeners):
+    for listener in by_command(listeners, contact=contact):
         _register(bolt, listener, _handler(listener.handle, teller))
     # Last, because the first that fits is taken: messages keep their buttons for years.
     bolt.action(re.compile(".*"))(_handler(_unknown_button, teller))

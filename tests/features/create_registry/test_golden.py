@@ -67,6 +67,9 @@ MESSAGES: dict[str, dict[str, Any]] = {
     "refused_taken": told(USUAL, Refused(code=Reason.ALREADY_EXISTS, trace_id="143-1-82")),
     "refused_busy": told(USUAL, Refused(code=Reason.THROTTLED)),
     "refused_by_the_vendor": told(USUAL, Refused(code="CR.4102", message="no right", trace_id="143-1-82", status=403)),
+    "refused_whom_to_ask": messages.outcome(
+        USUAL, Refused(code="CR.4102", message="no right", status=403), region=REGION, contact="#platform_help"
+    ),
     "in_doubt_rechecked": told(USUAL, InDoubt(code=Reason.NO_ANSWER), rechecked=True),
     "in_doubt": told(USUAL, InDoubt(code=Reason.NO_ANSWER)),
     "in_doubt_checked": checked(USUAL),

@@ -140,11 +140,14 @@ def test_no_message_contains_mrkdwn_or_a_ping_that_somebody_could_have_typed() -
         for message in every_message(
             request_of(description=text), InDoubt(code="X.1", message=text, trace_id=text)
         ).values():
-            kinds = {node.get("type") for node in _nodes(message["blocks"])}
-            assert kinds <= {
+            nodes = list(_nodes(message["blocks"]))
+            assert {node.get("type") for node in nodes} <= {
                 *("rich_text", "rich_text_section", "text", "user", "emoji", "context", "plain_text", None),
-                *("actions", "button"),
+                *("actions", "button", "mrkdwn"),
             }
+            # Only for a moment, which Slack shows to each in their own time.
+            marked = [node["text"] for node in nodes if node.get("type") == "mrkdwn"]
+            assert all("<!date^1764192000^" in each and text not in each for each in marked)
 
 
 def _nodes(node: Any) -> Iterator[dict[str, Any]]:

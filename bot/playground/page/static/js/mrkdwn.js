@@ -1,6 +1,7 @@
 // Slack's text: plain_text and mrkdwn objects to DOM nodes.
 // Rules: https://docs.slack.dev/messaging/formatting-message-text (escapes, entities, verbatim).
 
+import { date } from "./dates.js";
 import { el, link } from "./dom.js";
 import { EMOJI } from "./emoji.js";
 
@@ -90,7 +91,7 @@ function entity(body, names) {
   if (target.startsWith("@")) return person(target.slice(1), names, label);
   if (target.startsWith("#")) return channel(target.slice(1), names, label);
   if (target.startsWith("!subteam^")) return mention("usergroup", label ?? "@group");
-  if (target.startsWith("!date^")) return label ?? target;
+  if (target.startsWith("!date^")) return date(...target.split("^").slice(1, 3), label);
   if (target.startsWith("!")) return mention("broadcast", `@${target.slice(1)}`);
   return link(unescape(target), label ?? unescape(target).replace(/^mailto:/, ""));
 }

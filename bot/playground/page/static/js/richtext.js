@@ -1,5 +1,6 @@
 // Block Kit's rich_text block to DOM nodes: https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
 
+import { date } from "./dates.js";
 import { el, link } from "./dom.js";
 import { EMOJI } from "./emoji.js";
 import { channel, mention, person } from "./mrkdwn.js";
@@ -49,7 +50,7 @@ function leafNode(leaf, names) {
     case "emoji":
       return EMOJI[leaf.name] ?? `:${leaf.name}:`;
     case "date":
-      return leaf.fallback ?? new Date(leaf.timestamp * 1000).toLocaleString();
+      return styled(date(leaf.timestamp, leaf.format, leaf.fallback), leaf.style);
     default:
       return unknown(leaf.type, "rich text");
   }

@@ -1,0 +1,37 @@
+"""What is said about the names in open forms: while one types, or when a form is refused, but not both at once.
+
+Of this process only: with several replicas it may be said twice, which does no harm.
+"""
+
+from collections import OrderedDict
+
+from bot.features.create_registry import wording
+
+_FORMS_MAX = 1000
+
+
+class Remarks:
+    """By the view's id: what was said last, and whether an error said it."""
+
+    def __init__(self) -> None:
+        self._said: OrderedDict[str, tuple[str | None, bool]] = OrderedDict()
+
+    def remark(self, view_id: str, words: str | None) -> str | None:
+        """What stands under the name from now on, where `words` is to be said about it."""
+        if self._said.get(view_id) == (words, True):
+            return None
+        self._keep(view_id, words, by_error=False)
+        return words
+
+    def error(self, view_id: str, words: str) -> str:
+        """The error of a submission, where `words` is to be said about its name."""
+        if self._said.get(view_id) == (words, False):
+            return wording.NAME_SAID_ALREADY
+        self._keep(view_id, words, by_error=True)
+        return words
+
+    def _keep(self, view_id: str, words: str | None, *, by_error: bool) -> None:
+        self._said[view_id] = words, by_error
+        self._said.move_to_end(view_id)
+        if len(self._said) > _FORMS_MAX:
+            self._said.popitem(last=False)

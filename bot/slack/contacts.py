@@ -1,0 +1,8 @@
+"""Whom to ask, wherever somebody is stuck."""
+
+from bot import wording
+
+
+def whom_to_ask(contact: str | None) -> str | None:
+    """A sentence, to be shown literally; None where the operator has named nobody (`SUPPORT_CONTACT`)."""
+    return wording.ASK.format(contact=contact) if contact else None

@@ -90,7 +90,7 @@ def _view(number: int, name: str) -> dict[str, Any]:
         "hash": "1700000000.abcdef",
         "root_view_id": f"V{number:010d}",
         "previous_view_id": None,
-        **form.build(typed=name, region="ap-southeast-3"),
+        **form.build(form.Form(region="ap-southeast-3"), form.Filled(typed=name)),
         "state": {
             "values": {
                 form.NAME_BLOCK: {form.NAME_ACTION: {"type": "plain_text_input", "value": name}},

@@ -29,9 +29,8 @@ def main() -> None:
     @app.command("/create-registry")
     async def open_form(ack: Any, body: dict[str, Any], client: AsyncWebClient) -> None:
         await ack()
-        await client.views_open(
-            trigger_id=body["trigger_id"], view=form.build(typed=body["text"], region="ap-southeast-3")
-        )
+        view = form.build(form.Form(region="ap-southeast-3"), form.Filled(typed=body["text"]))
+        await client.views_open(trigger_id=body["trigger_id"], view=view)
 
     @app.view(form.CALLBACK_ID)
     async def take_form(ack: Any) -> None:

@@ -220,6 +220,29 @@ async def test_history_shows_the_newest_first_without_ephemerals(web: AsyncWebCl
     assert (await refused(web.conversations_history(channel=company.SECRET_PROJECT)))["error"] == "channel_not_found"
 
 
+async def test_a_long_history_is_told_in_pages(web: AsyncWebClient, slack: LocalSlack) -> None:
+    posted = [(await web.chat_postMessage(channel=company.TEAM_SHOP, text=str(n)))["ts"] for n in range(5)]
+    pages: list[tuple[list[str], bool, bool]] = []
+    cursor = ""
+    while len(pages) < 3:
+        page = await web.conversations_history(channel=company.TEAM_SHOP, limit=2, cursor=cursor)
+        cursor = page["response_metadata"]["next_cursor"]
+        pages.append(([message["text"] for message in page["messages"]], page["has_more"], bool(cursor)))
+        await web.chat_postMessage(channel=company.TEAM_SHOP, text="meanwhile")
+    assert pages == [(["4", "3"], True, True), (["2", "1"], True, True), (["0"], False, False)]
+    for reply in "abc":
+        await web.chat_postMessage(channel=company.TEAM_SHOP, text=reply, thread_ts=posted[0])
+    thread: list[str] = []
+    for _ in range(2):
+        page = await web.conversations_replies(channel=company.TEAM_SHOP, ts=posted[0], limit=2, cursor=cursor)
+        cursor = page["response_metadata"]["next_cursor"]
+        thread += [message["text"] for message in page["messages"]]
+    assert (thread, cursor) == (["0", "a", "b", "c"], "")
+    for wrong in ("nonsense", "bmV4dF90czoxLjE="):
+        answer = await refused(web.conversations_history(channel=company.TEAM_SHOP, cursor=wrong))
+        assert answer["error"] == "invalid_cursor"
+
+
 async def test_conversation_info_and_its_scopes(session: aiohttp.ClientSession) -> None:
     scopes = {"channels:read", "im:write"}
     async with LocalSlack(signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN, scopes=scopes) as slack:

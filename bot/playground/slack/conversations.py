@@ -1,5 +1,7 @@
 """The conversations.* methods and users.info, with the refusals of docs/facts/slack.md section 5."""
 
+import base64
+import binascii
 from collections.abc import Mapping
 from typing import Any
 
@@ -84,7 +86,7 @@ def user_info(workspace: Workspace, args: Args, _scopes: frozenset[str]) -> dict
 
 
 def _page(messages: list[Message], args: Args) -> dict[str, Any]:
-    """The part of the messages that `oldest`, `latest`, `inclusive` and `limit` leave; ephemerals never."""
+    """The part of the messages that `oldest`, `latest`, `inclusive`, `cursor` and `limit` leave; ephemerals never."""
     oldest, latest = number_of(args, "oldest", "0"), number_of(args, "latest", "9999999999")
     edges = {oldest, latest} if args.get("inclusive") in _TRUE else set()
     found = [
@@ -92,10 +94,31 @@ def _page(messages: list[Message], args: Args) -> dict[str, Any]:
         for message in messages
         if message.ephemeral_to is None and (oldest < message.number < latest or message.number in edges)
     ]
+    found = found[_start(found, str(args.get("cursor") or "")) :]
     limit = int(number_of(args, "limit", "100"))
     whole_metadata = args.get("include_all_metadata") in _TRUE
+    rest = found[limit:]
     return {
         "messages": [as_shown(message, whole_metadata=whole_metadata) for message in found[:limit]],
-        "has_more": len(found) > limit,
-        "response_metadata": {"next_cursor": ""},
+        "has_more": bool(rest),
+        "response_metadata": {"next_cursor": _cursor(rest[0]) if rest else ""},
     }
+
+
+def _cursor(message: Message) -> str:
+    """Where the next page begins, written as Slack writes it: https://docs.slack.dev/apis/web-api/pagination."""
+    return base64.b64encode(f"next_ts:{message.ts}".encode()).decode()
+
+
+def _start(messages: list[Message], cursor: str) -> int:
+    """The index of the message with which the page at `cursor` begins."""
+    if not cursor:
+        return 0
+    try:
+        prefix, _, ts = base64.b64decode(cursor, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        prefix = ts = ""
+    starts = [index for index, message in enumerate(messages) if message.ts == ts]
+    if prefix != "next_ts" or not starts:
+        raise SlackRefusal("invalid_cursor")
+    return starts[0]

@@ -98,7 +98,7 @@ class Poster:
             if isinstance(page, InDoubt) and page.code == Reason.ANSWER_TOO_LARGE and limit > 1:
                 limit = max(1, limit // 5)  # long messages: the same page again, in smaller ones
                 continue
-            if isinstance(page, Refused) and page.status is None:
+            if isinstance(page, Refused) and page.status is None and cursor is None:
                 return page
             if not isinstance(page, dict):
                 return InDoubt(code=page.code)
@@ -109,9 +109,9 @@ class Poster:
                 if mark.is_on(message):
                     return Posted(route="channel", channel=channel, ts=as_message_ts(message.get("ts")))
             before, cursor = cursor, (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
+            if not (cursor or page.get("has_more")):
                 return None
-            if cursor == before:
+            if not cursor or cursor == before:
                 break
         return InDoubt(code=Reason.HISTORY_TOO_LONG)
 

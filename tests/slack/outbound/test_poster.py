@@ -218,6 +218,22 @@ async def test_a_history_that_never_ends_is_doubt_after_a_bounded_number_of_page
     assert calls(slack, "conversations.history") == 40
 
 
+async def test_a_message_is_found_under_a_hundred_newer_ones(poster: Poster, mark: Mark, slack: LocalSlack) -> None:
+    posted = ok(await poster.post(company.TEAM_SHOP, SOUP, mark=mark))
+    for _ in range(250):
+        slack.workspace.post(company.TEAM_SHOP, user=company.BEN, text="chatter", via="person")
+    assert await poster.find(company.TEAM_SHOP, mark) == posted
+    assert calls(slack, "conversations.history") == 3
+
+
+async def test_a_history_that_has_more_but_does_not_say_where_is_doubt(
+    poster: Poster, mark: Mark, slack: LocalSlack
+) -> None:
+    page = {"ok": True, "messages": [], "has_more": True}
+    slack.faults.add("conversations.history", Fault.answer(200, page))
+    assert await poster.find(company.TEAM_SHOP, mark) == InDoubt(code=Reason.HISTORY_TOO_LONG)
+
+
 async def test_a_history_that_repeats_itself_is_doubt_at_once(poster: Poster, mark: Mark, slack: LocalSlack) -> None:
     slack.faults.add("conversations.history", history("again"), times=None)
     assert await poster.find(company.TEAM_SHOP, mark) == InDoubt(code=Reason.HISTORY_TOO_LONG)
@@ -358,13 +374,10 @@ async def test_a_message_is_found_although_the_clocks_differ_by_half_an_hour(pos
     assert await poster.find(company.TEAM_SHOP, later) == posted
 
 
-async def test_a_message_is_found_on_a_later_page_of_the_history(poster: Poster, mark: Mark, slack: LocalSlack) -> None:
-    posted = await poster.post(company.TEAM_SHOP, SOUP, mark=mark)
-    page = {"ok": True, "messages": [], "response_metadata": {"next_cursor": "more"}}
+async def test_a_refusal_of_a_later_page_of_the_history_is_doubt(poster: Poster, mark: Mark, slack: LocalSlack) -> None:
+    page = {"ok": True, "messages": [], "response_metadata": {"next_cursor": "nowhere"}}
     slack.faults.add("conversations.history", Fault.answer(200, page))
-    assert await poster.find(company.TEAM_SHOP, mark) == posted
-    cursors = [call.args.get("cursor") for call in slack.calls if call.method == "conversations.history"]
-    assert cursors == [None, "more"]
+    assert await poster.find(company.TEAM_SHOP, mark) == InDoubt(code="invalid_cursor")
 
 
 @pytest.mark.parametrize(

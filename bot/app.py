@@ -95,7 +95,7 @@ async def serve(
         client.watcher = identity
         background = Background()
         teller = Teller(client=client, session=session, background=background)
-        poster = Poster(client=client, session=session)
+        poster = Poster(client=client, session=session, label=settings.label)
         engine.stuck.tell = partial(tell_people, poster)
         platform = Platform(
             region=settings.region,
@@ -112,6 +112,7 @@ async def serve(
             operators=settings.operators,
             homes=HomeTabs(client=client, background=background),
             contact=settings.support_contact,
+            command=settings.command,
             accept=engine.accept,
             find=engine.find,
             deliveries=Deliveries(
@@ -142,7 +143,7 @@ async def serve(
         routes = web.Application(client_max_size=http.BODY_MAX_BYTES, middlewares=[say_what_is_not_served])
         health.add_routes(routes)
         if socket_mode is None:
-            refused = RefusedSignatures(_signing_secret(settings))
+            refused = RefusedSignatures(*settings.signing_secrets)
             routes.router.add_post(http.PATH, http.events_handler(bolt, refused))
         address = await stack.enter_async_context(
             listen(routes, host=settings.host, port=settings.port, drain_seconds=_DRAIN_SECONDS)
@@ -176,7 +177,8 @@ def _bolt(
     settings: Settings, session: aiohttp.ClientSession, identity: Identity, teller: Teller, parts: Iterable[Parts]
 ) -> AsyncApp:
     return build_bolt(
-        signing_secret=_signing_secret(settings),
+        signing_secret=next(iter(settings.signing_secrets), ""),
+        previous_secret=settings.signing_secrets[-1] if len(settings.signing_secrets) > 1 else None,
         client=slack_client(settings, session, with_token=False),
         authorize=identity.authorize,
         app_id=lambda: identity.app_id,
@@ -188,10 +190,6 @@ def _bolt(
 
 def _app_id(settings: Settings) -> str | None:
     return app_id_of(settings.slack_app_token.get_secret_value() if settings.slack_app_token else None)
-
-
-def _signing_secret(settings: Settings) -> str:
-    return settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else ""
 
 
 def _socket_mode(

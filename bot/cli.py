@@ -6,7 +6,6 @@ and the database.
 
 import argparse
 import gc
-import logging
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -19,8 +18,6 @@ from bot.errors import CannotStart, InvalidRequest, TemporaryFailure
 EXIT_USAGE, EXIT_TEMPORARY, EXIT_SETTINGS = 64, 75, 78
 EXIT_INTERRUPTED = 130
 EXIT_OF_OUTCOME = {"created": 0, "refused": 1, "in_doubt": 2}
-
-logger = logging.getLogger(__name__)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -64,13 +61,13 @@ def _run(_chosen: argparse.Namespace) -> int:
 
     from bot import app, config
     from bot.observability import logs
+    from bot.observability.oddities import warn_of_oddities
     from bot.shutdown import hold_signals
 
     settings = config.read(config.Settings)
     hold_signals()
-    logs.set_up_logging(secrets=settings.secrets)
-    if not settings.signing_secret_is_like_slacks:
-        logger.warning("SLACK_SIGNING_SECRET does not look like one of Slack's, which are 32 hex digits")
+    logs.set_up_logging(secrets=settings.secrets, level=settings.log_level, form=settings.log_format)
+    warn_of_oddities(settings)
     asyncio.run(app.run(settings))
     return 0
 
@@ -78,7 +75,7 @@ def _run(_chosen: argparse.Namespace) -> int:
 def _demo(chosen: argparse.Namespace) -> int:
     from bot.playground.demo import main as demo
 
-    return demo(port=chosen.port)
+    return demo(port=chosen.port, command=chosen.slash)
 
 
 def _create(chosen: argparse.Namespace) -> int:
@@ -143,7 +140,7 @@ def _check(_chosen: argparse.Namespace) -> int:
     from bot.observability import logs
 
     settings = config.read(config.Settings)
-    logs.set_up_logging(secrets=settings.secrets)
+    logs.set_up_logging(secrets=settings.secrets, level=settings.log_level, form=settings.log_format)
     findings = asyncio.run(app.check(settings))
     for finding in findings:
         console.say(str(finding))
@@ -164,6 +161,7 @@ def _parser() -> argparse.ArgumentParser:
         description="The real bot between a local Slack and a local CodeArts, on a page. Needs no setting and no account.",
     )
     demo.add_argument("--port", type=int, default=None, help="port of the page (default: 8080, or the next free one)")
+    manifest_cli.add_slash(demo, default="/create-registry")
     demo.set_defaults(command=_demo)
 
     run = commands.add_parser(

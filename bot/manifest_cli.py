@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot import console
+from bot.domain.command import is_command
 
 
 def add_command(commands: Any) -> None:
@@ -12,25 +13,41 @@ def add_command(commands: Any) -> None:
     manifest = commands.add_parser(
         "manifest",
         help="print the manifest of the Slack app",
-        description="Print the manifest from which the Slack app is created or updated. Needs no setting.",
+        description="Print the manifest from which the Slack app is created or updated. Needs no setting; COMMAND counts.",
     )
     reached = manifest.add_mutually_exclusive_group()
     reached.add_argument(
         "--url", type=_address, help="the https address under which Slack reaches the bot, without a path"
     )
     reached.add_argument("--socket-mode", action="store_true", help="for SLACK_APP_TOKEN: no address is needed")
+    add_slash(manifest, default="COMMAND")
     manifest.set_defaults(command=_manifest)
 
 
 def _manifest(chosen: argparse.Namespace) -> int:
+    from bot import config
     from bot.features.catalogue import FEATURES
     from bot.slack.manifest import EXAMPLE_URL, as_yaml
     from bot.slack.needs import all_needs
 
-    needs = all_needs(feature.needs for feature in FEATURES)
+    command = chosen.slash or config.read(config.CommandSettings).command
+    needs = all_needs(feature.needs for feature in FEATURES).called(command)
     url = None if chosen.socket_mode else chosen.url or EXAMPLE_URL
     console.say(as_yaml(needs, url=url).rstrip("\n"))
     return 0
+
+
+def add_slash(parser: argparse.ArgumentParser, *, default: str) -> None:
+    """The option that says how the slash command is called; `default` is for its help only."""
+    parser.add_argument(
+        "--command", dest="slash", type=_slash, help=f"how the slash command is called (default: {default})"
+    )
+
+
+def _slash(text: str) -> str:
+    if not is_command(text):
+        raise argparse.ArgumentTypeError("a slash, then up to 31 characters without blanks or capital letters")
+    return text
 
 
 def _address(text: str) -> str:

@@ -8,7 +8,7 @@ import hypothesis
 import pytest
 
 from bot.app import Service
-from bot.config import Settings
+from bot.config import Settings, describe
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.slack.server import LocalSlack
 from tests.support.postgres import scratch_database
@@ -21,7 +21,7 @@ hypothesis.settings.register_profile(
 hypothesis.settings.load_profile("any machine")
 
 _OURS = ("SLACK_", "HUAWEICLOUD_", "CLOUD_SDK_", "CODEARTS_", "NAME_PATTERN", "SUPPORT_", "ACCESS_")
-_ALSO_OURS = ("DATABASE_URL", "EXECUTOR_ID", "HOST", "PORT", "NOTIFY_CHANNELS", "ALLOW_SHARED_CHANNELS", "PUSH_GUIDE")
+_ALSO_OURS = frozenset(name for name, _, _ in describe(Settings))
 _WAYS_OUT = ("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE")
 
 

@@ -111,6 +111,11 @@ def test_a_file_is_read_and_the_environment_wins(read: Read, tmp_path: Path) -> 
             ),
         ),
         ("DATABASE_URL", "postgres://h/db\n", "database_url", "postgres://h/db"),
+        ("COMMAND", "'/kube-registry'\n", "command", "/kube-registry"),
+        ("COMMAND", "", "command", "/create-registry"),
+        ("LABEL", " Test \n", "label", "Test"),
+        ("LOG_LEVEL", "WARNING", "log_level", "warning"),
+        ("LOG_FORMAT", "Json", "log_format", "json"),
     ],
 )
 def test_a_value_is_read_as_it_is_meant(read: Read, variable: str, value: str, field: str, read_as: object) -> None:
@@ -150,6 +155,13 @@ def test_settings_are_not_changed_while_the_bot_runs(read: Read) -> None:
 # ---- what is wrong ----
 
 WRONG: Mapping[str, tuple[Changes, str]] = {
+    "a command without a slash": ({"COMMAND": "registry"}, r"COMMAND has to look like /create-registry"),
+    "a command in capitals": ({"COMMAND": "/Registry"}, r"COMMAND has to look like"),
+    "a command that is two words": ({"COMMAND": "/create registry"}, r"COMMAND has to look like"),
+    "a command that is too long": ({"COMMAND": "/" + "a" * 32}, r"COMMAND has to look like"),
+    "a label that is a letter": ({"LABEL": "a" * 81}, r"LABEL may have 80 characters, and has 81\."),
+    "a level that is none": ({"LOG_LEVEL": "verbose"}, r"LOG_LEVEL: input should be 'debug', 'info'"),
+    "a form that is none": ({"LOG_FORMAT": "xml"}, r"LOG_FORMAT: input should be 'auto', 'text' or 'json'"),
     "no bot token": ({"SLACK_BOT_TOKEN": None}, r"SLACK_BOT_TOKEN is missing: .*OAuth"),
     "an empty bot token": ({"SLACK_BOT_TOKEN": ""}, r"SLACK_BOT_TOKEN is missing: .*OAuth"),
     "no signing secret": ({"SLACK_SIGNING_SECRET": None}, r"SLACK_SIGNING_SECRET is missing\. .*SLACK_APP_TOKEN"),

@@ -5,7 +5,17 @@ Every variable is described here once; `registry-bot run --help` and the table i
 
 from bot.config.codearts import CodeArtsSettings
 from bot.config.database import DatabaseSettings
+from bot.config.operating import CommandSettings
 from bot.config.service import Settings
-from bot.settings.reading import describe, help_text, read
+from bot.settings.reading import describe, help_text, read, strangers
 
-__all__ = ["CodeArtsSettings", "DatabaseSettings", "Settings", "describe", "help_text", "read"]
+__all__ = [
+    "CodeArtsSettings",
+    "CommandSettings",
+    "DatabaseSettings",
+    "Settings",
+    "describe",
+    "help_text",
+    "read",
+    "strangers",
+]

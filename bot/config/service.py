@@ -7,6 +7,7 @@ from pydantic_settings import NoDecode
 
 from bot.config.codearts import CodeArtsSettings
 from bot.config.database import DatabaseSettings
+from bot.config.operating import OperatingSettings
 from bot.domain.news import NewsChannel
 from bot.settings.fields import (
     Host,
@@ -24,7 +25,7 @@ from bot.settings.values import is_slacks_signing_secret
 _RETENTION_DAYS_MAX = 36_500
 
 
-class Settings(DatabaseSettings, CodeArtsSettings):
+class Settings(OperatingSettings, DatabaseSettings, CodeArtsSettings):
     """All that the bot needs."""
 
     slack_bot_token: Annotated[Secret, slack_token("xoxb-", other="xapp-")] = Field(
@@ -34,6 +35,11 @@ class Settings(DatabaseSettings, CodeArtsSettings):
         None,
         validation_alias="SLACK_SIGNING_SECRET",
         description="from “Basic Information” of the Slack app; required unless SLACK_APP_TOKEN is set",
+    )
+    previous_signing_secret: Secret | None = Field(
+        None,
+        validation_alias="SLACK_SIGNING_SECRET_PREVIOUS",
+        description="while it is being replaced: the one before, accepted beside it",
     )
     slack_app_token: Annotated[Secret | None, slack_token("xapp-", other="xoxb-")] = Field(
         None,
@@ -119,6 +125,12 @@ class Settings(DatabaseSettings, CodeArtsSettings):
     def contact_for_access(self) -> str | None:
         """Whom people ask for access to a registry."""
         return self.access_contact or self.support_contact
+
+    @property
+    def signing_secrets(self) -> list[str]:
+        """Those that are accepted, the present one first; none where Socket Mode does without."""
+        given = (self.slack_signing_secret, self.previous_signing_secret)
+        return [each.get_secret_value() for each in given if each is not None]
 
     @property
     def signing_secret_is_like_slacks(self) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.codearts.client import CodeArts
 from bot.codearts.view import ViewMemory
+from bot.domain.command import COMMAND
 from bot.domain.description_note import DescriptionNote
 from bot.domain.naming_rule import NamingRule
 from bot.features.explained import Explanations
@@ -27,7 +28,7 @@ class Platform:
     shared with other companies may be chosen. `push_guide` is for whoever wants to push an image, `naming` the organisation's
     own rule for names. `ledger` answers questions; runbooks write it by `Durable.note`. `explanations` are those of all
     features; `operators` are the Slack ids of those who run the bot. `homes` are the Home tabs, which one feature fills;
-    `contact` is whom people may ask when they are stuck, if the operator says so.
+    `contact` is whom people may ask when they are stuck, if the operator says so; `command` is what they type.
     """
 
     region: str
@@ -43,6 +44,7 @@ class Platform:
     ledger: Ledger
     homes: HomeTabs
     contact: str | None = None
+    command: str = COMMAND
     explanations: Explanations = field(default_factory=dict)
     operators: Collection[str] = ()
     naming: NamingRule | None = None

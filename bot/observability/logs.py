@@ -25,10 +25,11 @@ _QUIET = {
 }
 
 
-def set_up_logging(*, secrets: Iterable[str] = ()) -> None:
+def set_up_logging(*, secrets: Iterable[str] = (), level: str = "info", form: str = "auto") -> None:
     """Send every logger's lines to stderr, without ever waiting for whoever reads it.
 
-    `secrets` are taken out of them, tracebacks included.
+    `secrets` are taken out of them, tracebacks included. `level`: what is less is left out; `form`: text, json, or auto.
+    Below info only our own modules write: what libraries say there holds whole requests.
     """
     redact = _redacting(redactor(secrets))
     shared: list[Any] = [
@@ -41,14 +42,16 @@ def set_up_logging(*, secrets: Iterable[str] = ()) -> None:
     ]
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, redact, _renderer()],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, redact, _renderer(form)],
     )
     handler = handler_that_never_waits(sys.stderr)
     handler.setFormatter(formatter)
     handler.addFilter(_worth_a_line)
-    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for name, level in _QUIET.items():
-        logging.getLogger(name).setLevel(level)
+    least = logging.getLevelNamesMapping()[level.upper()]
+    logging.basicConfig(level=max(least, logging.INFO), handlers=[handler], force=True)
+    logging.getLogger("bot").setLevel(least)
+    for name, quiet in _QUIET.items():
+        logging.getLogger(name).setLevel(quiet)
     # DBOS adds a console handler of its own to a logger that has none.
     logging.getLogger("dbos").addHandler(logging.NullHandler())
 
@@ -58,8 +61,8 @@ def _worth_a_line(record: logging.LogRecord) -> bool:
     return all(record.levelno >= level for level in levels)
 
 
-def _renderer() -> Any:
-    if sys.stderr.isatty():
+def _renderer(form: str) -> Any:
+    if form == "text" or (form == "auto" and sys.stderr.isatty()):
         return structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     return structlog.processors.JSONRenderer(ensure_ascii=False)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.playground.bot_process import BotProcess
 from bot.playground.playground import Playground
 from bot.playground.serving import HOST
+from bot.playground.slack.installed_app import COMMAND
 
 DEFAULT_PORT = 8080
 
@@ -23,17 +24,18 @@ class BotDiedError(Exception):
     """The bot ended, or never came up, before it could answer."""
 
 
-def main(*, port: int | None = None) -> int:
+def main(*, port: int | None = None, command: str | None = None) -> int:
     """Run the demo until Ctrl-C or SIGTERM. The exit code: 0, 1 when the bot does not come up, 2 when `port` is taken.
 
-    `port` is where the page is served: None = 8080 or the next free one, 0 = any free one.
+    `port` is where the page is served: None = 8080 or the next free one, 0 = any free one. `command` is what the slash
+    command is called.
     """
-    return asyncio.run(_demo(port))
+    return asyncio.run(_demo(port, command or COMMAND))
 
 
-async def _demo(port: int | None) -> int:
+async def _demo(port: int | None, command: str) -> int:
     asked_to_end = _on_signals()
-    playground = Playground()
+    playground = Playground(command=command)
     try:
         await _open(playground, port)
     except OSError:

@@ -10,25 +10,34 @@ from typing import Self
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.page.server import Page
 from bot.playground.serving import HOST
+from bot.playground.slack.installed_app import COMMAND
 from bot.playground.slack.server import LocalSlack
 
 SIGNING_SECRET = "10ca1a5e10ca1a5e10ca1a5e10ca1a5e"  # noqa: S105 - opens nothing but this server
 BOT_TOKEN = "xoxb-local-playground"  # noqa: S105 - as above
 
 # What a real configuration in the caller's environment could redirect to the outside world.
-_FOREIGN_PREFIXES = ("SLACK_", "HUAWEICLOUD_", "CODEARTS_", "CLOUD_SDK_", "DBOS_")
+_FOREIGN_PREFIXES = (
+    *("SLACK_", "HUAWEICLOUD_", "CODEARTS_", "CLOUD_SDK_", "DBOS_"),
+    *("NAME_PATTERN", "ALLOW", "APPROV", "MANAGEMENT_", "LOG_", "MAX_PER_"),
+)
 _FOREIGN_NAMES = frozenset(
     {"NOTIFY_CHANNELS", "ALLOW_SHARED_CHANNELS", "DATABASE_URL", "EXECUTOR_ID", "HOST", "PORT"}
+    | {"OPERATORS", "RETENTION_DAYS", "SUPPORT_CONTACT", "ACCESS_CONTACT", "PUSH_GUIDE", "OPS_CHANNEL"}
+    | {"COMMAND", "LABEL", "SECRETS_DIR", "DRAIN_SECONDS"}
     | {"HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE"}  # everything is on loopback, over plain HTTP
 )
 _SOURCE_ROOT = Path(__file__).resolve().parents[2]
 
 
 class Playground:
-    """`slack`, `cloud` and `page`, on loopback. Used by the demo and by tests that need all three."""
+    """`slack`, `cloud` and `page`, on loopback. Used by the demo and by tests that need all three.
 
-    def __init__(self) -> None:
-        self.slack = LocalSlack(signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN)
+    `command` is what the app's slash command is called.
+    """
+
+    def __init__(self, *, command: str = COMMAND) -> None:
+        self.slack = LocalSlack(signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN, command=command)
         self.cloud = LocalCodeArts()
         self.page = Page(slack=self.slack, cloud=self.cloud)
         self._started = AsyncExitStack()
@@ -85,6 +94,7 @@ class Playground:
 
     def _settings(self) -> dict[str, str]:
         return {
+            "COMMAND": self.slack.commands[0].command,
             "SLACK_BOT_TOKEN": BOT_TOKEN,
             "SLACK_SIGNING_SECRET": SIGNING_SECRET,
             "SLACK_API_URL": self.slack.api_url,

@@ -5,12 +5,14 @@ from base64 import b64encode
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
-from pydantic import AliasChoices, SecretStr, ValidationError, model_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
 from bot.settings.env_file import ENV_FILE, require_readable, variables_set
-from bot.settings.fields import WRONG
+from bot.settings.fields import WRONG, Line
+from bot.settings.secret_files import SECRETS_DIR, files_in, require_readable_files
+from bot.settings.unknown_names import as_line, unknown_names
 from bot.settings.values import cleaned
 
 _CREDENTIALS_IN_URL = re.compile(r"^(?:https?://)?([^:/]*:(.+))@", re.IGNORECASE)
@@ -30,6 +32,12 @@ class CheckedSettings(BaseSettings):
         frozen=True,
         populate_by_name=True,
         defer_build=True,
+    )
+
+    secrets_dir: Line | None = Field(
+        None,
+        validation_alias=SECRETS_DIR,
+        description="a folder with a file for each setting, called as the setting is; the environment and .env win",
     )
 
     def __init__(self, **values: Any) -> None:
@@ -65,7 +73,18 @@ S = TypeVar("S", bound=CheckedSettings)
 def read(kind: type[S]) -> S:
     """Read settings of one kind. Raises `SettingsError` with a line for each thing that is wrong."""
     require_readable()
-    return kind()
+    folder = _secrets_dir(kind)
+    require_readable_files(
+        folder, frozenset(name.lower() for field in kind.model_fields for name in _names(kind, field))
+    )
+    return kind(_secrets_dir=folder)
+
+
+def strangers(kind: type[BaseSettings]) -> list[str]:
+    """A line for each name in the environment, `.env` or SECRETS_DIR that looks like a setting of this kind and is none."""
+    known = [name for field in kind.model_fields for name in _names(kind, field)]
+    given = [*variables_set(kind), *files_in(_secrets_dir(kind))]
+    return [as_line(name, meant) for name, meant in unknown_names(given, known=known)]
 
 
 def describe(kind: type[BaseSettings]) -> list[tuple[str, str, str]]:
@@ -98,8 +117,13 @@ def _names(kind: type[BaseSettings], field: str) -> list[str]:
 
 def _name_used(kind: type[BaseSettings], field: str) -> str | None:
     """By which of its names somebody has set it; None if by none."""
-    given = variables_set(kind)
-    return next((name for name in _names(kind, field) if cleaned(given.get(name.lower()) or "")), None)
+    given, files = variables_set(kind), files_in(_secrets_dir(kind))
+    named = (name for name in _names(kind, field) if cleaned(given.get(name.lower()) or "") or name.lower() in files)
+    return next(named, None)
+
+
+def _secrets_dir(kind: type[BaseSettings]) -> str | None:
+    return cleaned(variables_set(kind).get(SECRETS_DIR.lower()) or "") or None
 
 
 def _line(kind: type[BaseSettings], problem: dict[str, Any]) -> str:

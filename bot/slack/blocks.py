@@ -139,6 +139,14 @@ def rows(pairs: Iterable[tuple[str, Leaf]]) -> list[Leaf]:
     return leaves[:-1]
 
 
+def labelled(message: Message, label: str | None) -> Message:
+    """The message with the installation's label under it, in its layout where it has one, and in its text."""
+    if label is None:
+        return message
+    text_below = {**message, "text": f"{message['text']}\n{escape(label)}"}
+    return {**text_below, "blocks": [*message["blocks"], context(label)]} if message.get("blocks") else text_below
+
+
 def escape(words: str) -> str:
     """For top-level text: https://docs.slack.dev/messaging/formatting-message-text, ampersand first."""
     return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,9 +1,11 @@
 """What a part of the bot needs of the Slack app: `manifest.yaml` is made of it, and `check` holds the token against it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Literal
+
+from bot.domain.command import COMMAND
 
 # What fails without it. Beside the scopes, some other keys of the manifest are explained.
 REASONS: Mapping[str, str] = {
@@ -63,6 +65,11 @@ class ManifestNeeds:
     def installed_commands(self) -> list[SlashCommand]:
         """Each command once: with all that is typed after it, its own feature's first."""
         return [self._together(command) for command in sorted(self.commands)]
+
+    def called(self, command: str) -> "ManifestNeeds":
+        """The same for an installation whose command is called so."""
+        named = (replace(each, command=command) if each.command == COMMAND else each for each in self.slash_commands)
+        return replace(self, slash_commands=frozenset(named))
 
     def _together(self, command: str) -> SlashCommand:
         parts = sorted((each for each in self.slash_commands if each.command == command), key=_own_first)

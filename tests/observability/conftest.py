@@ -21,11 +21,11 @@ def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., io.String
     dbos.handlers[:], dbos.propagate = [], True  # as in a process in which it did not run yet
     others = {name: logger.level for name, logger in known.items() if isinstance(logger, logging.Logger)}
 
-    def call(set_up: SetUp, *, secrets: tuple[str, ...] = ()) -> io.StringIO:
+    def call(set_up: SetUp, *, secrets: tuple[str, ...] = (), **options: str) -> io.StringIO:
         lines = io.StringIO()
         with monkeypatch.context() as patched:
             patched.setattr(sys, "stderr", lines)
-            set_up(secrets=secrets)
+            set_up(secrets=secrets, **options)
         return lines
 
     yield call

@@ -87,6 +87,28 @@ async def test_the_durable_engine_that_brings_a_log_of_its_own_uses_ours(
     assert "a line of the engine" not in "".join(capfd.readouterr())
 
 
+@pytest.mark.parametrize(("level", "heard"), [("debug", 4), ("info", 3), ("warning", 2), ("error", 1)])
+def test_what_is_less_than_the_level_is_left_out(written: Written, level: str, heard: int) -> None:
+    log = written(set_up_logging, level=level)
+    for each in (logging.DEBUG, logging.INFO, logging.WARNING, logging.ERROR):
+        logging.getLogger("bot.test").log(each, "a line")
+    assert len(lines_of(log)) == heard
+
+
+def test_libraries_stay_as_they_are_when_our_own_modules_say_more(written: Written) -> None:
+    log = written(set_up_logging, level="debug")
+    for name in ("aiohttp.server", "slack_bolt.AsyncApp", "asyncio"):
+        logging.getLogger(name).debug("a whole body")
+    assert lines_of(log) == []
+
+
+def test_it_is_text_where_that_is_wanted(written: Written) -> None:
+    log = written(set_up_logging, form="text")
+    logging.getLogger("bot.test").warning("something")
+    assert "something" in log.getvalue()
+    assert not log.getvalue().startswith("{")
+
+
 @pytest.mark.parametrize("secret", ["xoxb-1234-abcDEF", "the-signing-secret"])
 def test_a_secret_is_taken_out_of_a_message_a_field_and_a_traceback(written: Written, secret: str) -> None:
     log = written(set_up_logging, secrets=("the-signing-secret",))

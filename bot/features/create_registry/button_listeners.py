@@ -3,12 +3,12 @@
 import logging
 import time
 
+from bot.domain.command import COMMAND
 from bot.domain.registry import Created
 from bot.domain.request import Origin, Request
 from bot.errors import AlreadyUnderWay, NotSaved
 from bot.features.create_registry import form, wording
 from bot.features.create_registry.kept import Kept, from_value
-from bot.features.create_registry.listeners import COMMAND
 from bot.features.create_registry.models import CHECK_WORKFLOW, Check
 from bot.features.create_registry.name_index import NameIndex, free_name
 from bot.features.create_registry.opened import Opened
@@ -25,7 +25,8 @@ logger = logging.getLogger(__name__)
 class ShowPushGuide:
     """How to push: whoever presses it reads it."""
 
-    def __init__(self, *, forms: FormOpener, guide: PushGuide) -> None:
+    def __init__(self, *, forms: FormOpener, guide: PushGuide, command: str = COMMAND) -> None:
+        self._command = command
         self._forms = forms
         self._guide = guide
 
@@ -33,7 +34,7 @@ class ShowPushGuide:
         """Answer at once; the view is opened in the background."""
         kept = from_value(press.action.value)
         if kept is None or not isinstance(kept.outcome, Created) or kept.outcome.address is None:
-            return Tell(text=wording.PRESS_UNREADABLE.format(command=COMMAND))
+            return Tell(text=wording.PRESS_UNREADABLE.format(command=self._command))
         self._forms.open_soon(press, self._guide.view(name=kept.request.payload.name, address=kept.outcome.address))
         return Accept()
 
@@ -51,11 +52,11 @@ class AskAgain:
         """Answer at once; the form is opened in the background."""
         kept = from_value(press.action.value)
         if kept is None:
-            return Tell(text=wording.PRESS_UNREADABLE.format(command=COMMAND))
+            return Tell(text=wording.PRESS_UNREADABLE.format(command=self._template.command))
         asked, origin = kept.request.payload, kept.request.origin
         if press.user_id != origin.requester:
             words = wording.PRESS_NOT_YOURS
-            return Tell(text=words.format(requester=origin.requester, name=asked.name, command=COMMAND))
+            return Tell(text=words.format(requester=origin.requester, name=asked.name, command=self._template.command))
         filled = form.Filled(
             typed=asked.name,
             other_name=free_name(asked.name, self._names, self._template.naming) if self._other_name else None,
@@ -71,14 +72,15 @@ class AskAgain:
 class CheckNow:
     """Check now: whoever wants to know has it looked up once more."""
 
-    def __init__(self, *, accept: AcceptRequest) -> None:
+    def __init__(self, *, accept: AcceptRequest, command: str = COMMAND) -> None:
+        self._command = command
         self._accept = accept
 
     async def __call__(self, press: Press) -> Answer:
         """Answer when the check is on disk. Of several that are asked for at once, one is made."""
         kept = from_value(press.action.value)
         if kept is None or press.message is None or press.channel is None:
-            return Tell(text=wording.PRESS_UNREADABLE.format(command=COMMAND))
+            return Tell(text=wording.PRESS_UNREADABLE.format(command=self._command))
         name = kept.request.payload.name
         try:
             await self._accept(CHECK_WORKFLOW, _check(press, kept))

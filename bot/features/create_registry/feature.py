@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from bot.codearts.view import View
+from bot.domain.command import COMMAND
 from bot.features.contract import Feature, Parts, Platform
 from bot.features.create_registry import buttons, form, wording
 from bot.features.create_registry.audience import Audience
@@ -12,7 +13,7 @@ from bot.features.create_registry.button_listeners import AskAgain, CheckNow, Sh
 from bot.features.create_registry.check import CheckRunbook
 from bot.features.create_registry.home import CREATE, SHOWN_MAX, Home
 from bot.features.create_registry.home_listeners import OpenFormAtHome, ShowHome
-from bot.features.create_registry.listeners import COMMAND, AcceptForm, OpenForm
+from bot.features.create_registry.listeners import AcceptForm, OpenForm
 from bot.features.create_registry.look_up import LookedUp, Row
 from bot.features.create_registry.models import CHECK_WORKFLOW, WORKFLOW, Check, RegistryRequest
 from bot.features.create_registry.name_index import NameIndex
@@ -94,10 +95,11 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
             note=note,
             audience=Audience(notify=platform.deliveries.notify, shared_channels=platform.shared_channels),
             naming=platform.naming,
+            command=platform.command,
         )
         open_form = OpenForm(forms=platform.forms, names=names, template=template)
         at_home = OpenFormAtHome(forms=platform.forms, names=names, template=template)
-        platform.homes.are(partial(_home_of, Home(contact=platform.contact, command=COMMAND), platform.ledger))
+        platform.homes.are(partial(_home_of, Home(contact=platform.contact, command=platform.command), platform.ledger))
         by_shortcut = OpenFormByShortcut(forms=platform.forms, names=names, template=template)
         remarks = Remarks()
         check_name = CheckName(forms=platform.forms, names=names, naming=platform.naming, remarks=remarks)
@@ -110,7 +112,7 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
             region=platform.region,
             contact=platform.contact,
         )
-        show_guide = ShowPushGuide(forms=platform.forms, guide=platform.push_guide)
+        show_guide = ShowPushGuide(forms=platform.forms, guide=platform.push_guide, command=platform.command)
         accept_form = AcceptForm(
             accept=platform.accept,
             find=platform.find,
@@ -119,10 +121,13 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
             naming=platform.naming,
             homes=platform.homes,
             remarks=remarks,
+            command=platform.command,
         )
         return Parts(
             listeners=(
-                CommandListener(command=COMMAND, handle=open_form, help=wording.HELP),
+                CommandListener(
+                    command=platform.command, handle=open_form, help=wording.HELP.format(command=platform.command)
+                ),
                 FormListener(callback_id=form.CALLBACK_ID, handle=accept_form),
                 HomeListener(handle=ShowHome(homes=platform.homes)),
                 ActionListener(action_id=CREATE, handle=at_home),
@@ -132,7 +137,9 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
                 ActionListener(action_id=buttons.HOW_TO_PUSH, handle=show_guide),
                 ActionListener(action_id=buttons.ANOTHER_NAME, handle=again(other_name=True)),
                 ActionListener(action_id=buttons.TRY_AGAIN, handle=again(other_name=False)),
-                ActionListener(action_id=buttons.CHECK_NOW, handle=CheckNow(accept=platform.accept)),
+                ActionListener(
+                    action_id=buttons.CHECK_NOW, handle=CheckNow(accept=platform.accept, command=platform.command)
+                ),
             ),
             workflows=(
                 Workflow(

@@ -7,6 +7,7 @@ versions, or open forms would lose what was typed (docs/facts/slack.md section 2
 from dataclasses import dataclass
 from typing import Any
 
+from bot.domain.command import COMMAND
 from bot.domain.description_note import DescriptionNote
 from bot.domain.naming_rule import NamingRule
 from bot.features.create_registry import wording
@@ -58,12 +59,16 @@ class Filled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """What every form says. `note` is added to every description, `naming` is the organisation's own rule for names."""
+    """What every form says. `note` is added to every description, `naming` is the organisation's own rule for names.
+
+    `command` is what people type.
+    """
 
     region: str
     note: DescriptionNote | None = None
     audience: Audience = EVERYBODY_HERE
     naming: NamingRule | None = None
+    command: str = COMMAND
 
     def opened_by(self, requester_name: str, filled: Filled, opened: Opened) -> dict[str, Any]:
         """The form, as this person gets it."""
@@ -81,7 +86,7 @@ def build(form: Form, filled: Filled, opened: Opened = COMMAND_LINE, *, note: st
     prefill = filled.other_name or (suggest_name(typed) if typed else None)
     blocks = [*purpose(form.region, form.audience, opened.public_channel)]
     if filled.meant:
-        blocks.append(plain_line(wording.FORM_WORD_MEANT.format(meant=filled.meant)))
+        blocks.append(plain_line(wording.FORM_WORD_MEANT.format(command=form.command, meant=filled.meant)))
     if filled.other_name:
         blocks.append(plain_line(wording.FORM_NAME_TAKEN.format(typed=typed, suggestion=filled.other_name)))
     elif typed and prefill != typed:

@@ -3,6 +3,7 @@
 import logging
 import time
 
+from bot.domain.command import COMMAND
 from bot.domain.description_note import DescriptionNote
 from bot.domain.naming_rule import NamingRule
 from bot.domain.request import Origin, Request
@@ -21,7 +22,6 @@ from bot.slack.inbound.home_tabs import HomeTabs
 from bot.slack.inbound.payloads import Command, ViewSubmission
 from bot.workflow.definition import AcceptRequest, FindRequest
 
-COMMAND = "/create-registry"
 # Later than this, the request of the name is one whose answer was lost.
 _DECIDED_SOON_SECONDS = 60.0
 
@@ -59,8 +59,10 @@ class AcceptForm:
         naming: NamingRule | None = None,
         homes: HomeTabs | None = None,
         remarks: Remarks | None = None,
+        command: str = COMMAND,
     ) -> None:
         self._remarks = remarks or Remarks()
+        self._command = command
         self._homes = homes
         self._accept = accept
         self._find = find
@@ -83,7 +85,7 @@ class AcceptForm:
         if _same(stored, request):
             return Accept()
         # An earlier press of the same form was stored after all, with something else in it.
-        return _name_error(wording.SAVED_DIFFERENTLY.format(name=stored.payload.name, command=COMMAND))
+        return _name_error(wording.SAVED_DIFFERENTLY.format(name=stored.payload.name, command=self._command))
 
     def _errors(self, sent: ViewSubmission, invalid: InvalidRequest) -> ShowErrors:
         said = {each.field: sentence(each) for each in invalid.violations}

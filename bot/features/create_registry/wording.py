@@ -6,8 +6,8 @@ The rules are those of `bot/wording.py`. Why something was not created stands in
 # The command
 
 HELP = (
-    "*/create-registry* opens a form that creates a Docker registry in Huawei Cloud CodeArts Artifact.\n"
-    "Type a name after it to fill that in: `/create-registry team-shop`."
+    "*{command}* opens a form that creates a Docker registry in Huawei Cloud CodeArts Artifact.\n"
+    "Type a name after it to fill that in: `{command} team-shop`."
 )
 COMMAND_DESCRIPTION = "Create a Docker registry"
 COMMAND_USAGE_HINT = "[name]"
@@ -30,7 +30,7 @@ FORM_IF_IT_FAILS = " if it does not work"
 FORM_IF_IT_IS_NAMED_SO = " if its name is one for them"
 FORM_UNNAMED = ", there without your name and its own"
 FORM_NAMED_ONLY_FROM = ", there with your name and its own only if you choose {here}"
-FORM_WORD_MEANT = "If you meant /create-registry {meant}, close this form and type that."
+FORM_WORD_MEANT = "If you meant {command} {meant}, close this form and type that."
 FORM_NAME_UNUSABLE = "What you typed ({typed}) gives no name: a name needs at least one letter (a-z, A-Z) or digit."
 FORM_NAME_CHANGED = "A name cannot contain everything you typed ({typed}), so I suggest {suggestion}."
 FORM_NAME_TAKEN = "A registry called “{typed}” exists already, so I suggest {suggestion}."

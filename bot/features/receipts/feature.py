@@ -1,10 +1,10 @@
 """What this feature hands over to the platform."""
 
+from bot.domain.command import COMMAND
 from bot.features.contract import Feature, Parts, Platform
 from bot.features.receipts import messages, wording
 from bot.features.receipts.in_the_cloud import Cloud
 from bot.features.receipts.listeners import (
-    COMMAND,
     LIST,
     STATUS,
     Archive,
@@ -27,22 +27,23 @@ def receipts() -> Feature:
             explanations=platform.explanations,
             operators=platform.operators,
             contact=platform.contact,
+            command=platform.command,
         )
         cloud = Cloud(codearts=platform.codearts, teller=platform.teller, noted=platform.description_note is not None)
         show_list = ShowList(archive)
         return Parts(
             listeners=(
                 CommandListener(
-                    command=COMMAND,
+                    command=platform.command,
                     handle=show_list,
                     words=frozenset({LIST}),
-                    help=wording.HELP_LIST.format(command=COMMAND),
+                    help=wording.HELP_LIST.format(command=platform.command),
                 ),
                 CommandListener(
-                    command=COMMAND,
+                    command=platform.command,
                     handle=ShowStatus(archive, ask_cloud=cloud.ask),
                     words=frozenset({STATUS}),
-                    help=wording.HELP_STATUS.format(command=COMMAND),
+                    help=wording.HELP_STATUS.format(command=platform.command),
                 ),
                 ActionListener(action_id=messages.MORE, handle=show_list.more),
                 ActionListener(action_id=SHOW_RECEIPT, handle=ShowReceipt(archive, forms=platform.forms)),

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
+from bot.domain.command import COMMAND
 from bot.errors import LedgerUnavailable
 from bot.features.explained import Explanations, Words
 from bot.features.receipts import messages, wording
@@ -19,7 +20,6 @@ from bot.slack.inbound.payloads import Command
 from bot.slack.inbound.presses import Press
 from bot.slack.push_guide import PushGuide
 
-COMMAND = "/create-registry"
 LIST, STATUS = "list", "status"
 _MINE = "mine"
 _WHAT_MAX = 100
@@ -30,12 +30,16 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archive:
-    """The receipts, as far as one person may see them. `operators` may see them all; `contact` may be asked about them."""
+    """The receipts, as far as one person may see them. `operators` may see them all.
+
+    `contact` may be asked about them, `command` is what people type.
+    """
 
     ledger: Ledger
     explanations: Explanations
     operators: Collection[str] = ()
     contact: str | None = None
+    command: str = COMMAND
 
     def words_of(self, receipt: Receipt) -> Words:
         """How it stands."""
@@ -78,7 +82,7 @@ class ShowList:
             found, more = await self._archive.page(person, page)
         except LedgerUnavailable as error:
             return _not_now(error)
-        blocks = messages.listing(found, self._archive.words_of, page=page, more=more, command=COMMAND)
+        blocks = messages.listing(found, self._archive.words_of, page=page, more=more, command=self._archive.command)
         title = wording.LIST_TITLE_MINE if page.mine else wording.LIST_TITLE
         return Tell(text=_in_text(title, found), blocks=blocks, in_place=in_place)
 
@@ -94,7 +98,7 @@ class ShowStatus:
         """What became of it; what is near where nothing fits."""
         _, what = command.words
         if not what:
-            return Tell(text=wording.STATUS_OF_WHAT.format(command=COMMAND))
+            return Tell(text=wording.STATUS_OF_WHAT.format(command=self._archive.command))
         what = what[:_WHAT_MAX]
         try:
             found = await self._archive.ledger.find(what)

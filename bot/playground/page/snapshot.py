@@ -3,9 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
-from bot.playground.page.visitor_guide import INVITE, THINGS_TO_TRY
+from bot.playground.page.visitor_guide import INVITE, things_to_try
 from bot.playground.slack import company
-from bot.playground.slack.installed_app import COMMANDS
 from bot.playground.slack.records import Channel, Message, OpenView
 from bot.playground.slack.server import LocalSlack
 
@@ -25,9 +24,9 @@ def workspace_part(slack: LocalSlack, person: str) -> Json:
         "me": person,
         "workspace": company.TEAM_NAME,
         "start": company.TEAM_SHOP,
-        "commands": [asdict(command) for command in (*COMMANDS, INVITE)],
+        "commands": [asdict(command) for command in (*slack.commands, INVITE)],
         "shortcuts": [asdict(shortcut) for shortcut in slack.shortcuts],
-        "things_to_try": THINGS_TO_TRY,
+        "things_to_try": things_to_try(slack.commands[0].command),
         "app": direct,
         "people": [{"id": user.id, "name": user.real_name, "bot": user.is_bot} for user in slack.users.values()],
         "channels": [_channel(channel) for channel in seen],

@@ -2,21 +2,29 @@
 
 from typing import Any
 
-from bot.playground.slack.installed_app import COMMAND, Command
+from bot.playground.slack.installed_app import Command
 
 INVITE = Command(command="/invite", hint="@registry-bot", description="Bring the app into this channel")
 
-# `say` is typed into the message box, `go` opens a place; what has neither is done by hand.
-THINGS_TO_TRY: tuple[dict[str, Any], ...] = (
-    {"words": "Ask for a registry, then press “How to push” in its message.", "say": f"{COMMAND} team-shop"},
-    {"words": "The same from a message: “More actions” beside it, “Create registry”. The thread hears of it, too."},
-    {"words": "As somebody else in CodeArts' console, create a registry; then ask for the same name.", "go": "cloud"},
-    {
-        "words": "Let the cloud refuse, or lose its answer, and ask again. What is not known has “Check now”.",
-        "go": "cloud",
-    },
-    {"words": "Ask who made it, and read its receipt.", "say": f"{COMMAND} status team-shop"},
-    {"words": "Look at what you asked for in the app's Home; it follows by itself.", "go": "home"},
-    {"words": "Be Ben, below on the left, and press Ana's buttons."},
-    {"words": "Pull the bot's plug while it works. Nothing that the form accepted is lost."},
-)
+
+def things_to_try(command: str) -> tuple[dict[str, Any], ...]:
+    """With the app's command called so.
+
+    `say` is typed into the message box, `go` opens a place; what has neither is done by hand.
+    """
+    return (
+        {"words": "Ask for a registry, then press “How to push” in its message.", "say": f"{command} team-shop"},
+        {"words": "The same from a message: “More actions” beside it, “Create registry”. The thread hears of it, too."},
+        {
+            "words": "As somebody else in CodeArts' console, create a registry; then ask for the same name.",
+            "go": "cloud",
+        },
+        {
+            "words": "Let the cloud refuse, or lose its answer, and ask again. What is not known has “Check now”.",
+            "go": "cloud",
+        },
+        {"words": "Ask who made it, and read its receipt.", "say": f"{command} status team-shop"},
+        {"words": "Look at what you asked for in the app's Home; it follows by itself.", "go": "home"},
+        {"words": "Be Ben, below on the left, and press Ana's buttons."},
+        {"words": "Pull the bot's plug while it works. Nothing that the form accepted is lost."},
+    )

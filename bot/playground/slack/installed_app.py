@@ -28,9 +28,14 @@ class Shortcut:
     description: str
 
 
-COMMANDS = (
-    Command(command=COMMAND, hint="[name] | list | status NAME | help", description="Create a Docker registry"),
-)
+def commands(command: str = COMMAND) -> tuple[Command, ...]:
+    """Those of an installation that calls its command so."""
+    return (
+        Command(command=command, hint="[name] | list | status NAME | help", description="Create a Docker registry"),
+    )
+
+
+COMMANDS = commands()
 SHORTCUTS = (
     Shortcut(
         type="global",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.playground.slack import company, payloads
 from bot.playground.slack.delivery import FORM, Postman
-from bot.playground.slack.installed_app import COMMAND
+from bot.playground.slack.installed_app import Command
 from bot.playground.slack.records import Delivery
 from bot.playground.slack.view_state import Values
 from bot.playground.slack.workspace import Workspace
@@ -15,6 +15,7 @@ class RawRequests:
 
     workspace: Workspace
     postman: Postman
+    commands: tuple[Command, ...]
 
     async def deliver_raw(
         self,
@@ -38,9 +39,10 @@ class RawRequests:
         return self.postman.sign(body, timestamp)
 
     def command_body(
-        self, text: str = "", *, command: str = COMMAND, user: str = company.ANA, channel: str = company.TEAM_SHOP
+        self, text: str = "", *, command: str | None = None, user: str = company.ANA, channel: str = company.TEAM_SHOP
     ) -> bytes:
         """The body of a command, with a working trigger and response_url."""
+        command = command or self.commands[0].command
         fields = payloads.command(self.workspace, command=command, text=text, user=user, channel=channel)
         return payloads.encoded("slash_commands", fields)
 

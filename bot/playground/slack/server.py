@@ -15,7 +15,7 @@ from bot.playground.serving import LARGEST_BODY, LocalServer
 from bot.playground.slack import payloads
 from bot.playground.slack.delivery import Postman
 from bot.playground.slack.filling_in import FillingIn
-from bot.playground.slack.installed_app import SHORTCUTS, Shortcut
+from bot.playground.slack.installed_app import COMMAND, SHORTCUTS, Command, Shortcut, commands
 from bot.playground.slack.methods import ALL_SCOPES, Credentials, decoded, perform
 from bot.playground.slack.raw_requests import RawRequests
 from bot.playground.slack.records import Channel, Delivery, Message, OpenView, User, WebCall
@@ -31,7 +31,7 @@ class LocalSlack(Talking, FillingIn, RawRequests, LocalServer):
     `request_url` is where commands and interactions are POSTed while no socket is open; it may be set later.
     `users`, `channels` and `views` hold everything there ever was, by id; direct messages appear when they are opened.
     `homes` holds what was published for each person. `home_tab` says whether the app has a Home at all. `shortcuts` are
-    those that people are offered.
+    those that people are offered, `command` is what the app's slash command is called.
     `channel_rate` is how many posts a second a channel takes (None = any number). `clock` gives seconds since the
     epoch. Faults know the Web API methods by name, and "response_url".
     """
@@ -47,8 +47,10 @@ class LocalSlack(Talking, FillingIn, RawRequests, LocalServer):
         clock: Callable[[], float] = time.time,
         channel_rate: float | None = None,
         home_tab: bool = True,
+        command: str = COMMAND,
     ) -> None:
         super().__init__()
+        self.commands: tuple[Command, ...] = commands(command)
         self.credentials = Credentials(bot_token=bot_token, app_token=app_token, scopes=frozenset(scopes))
         self.calls: list[WebCall] = []
         self.shortcuts: list[Shortcut] = list(SHORTCUTS)

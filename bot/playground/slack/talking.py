@@ -4,7 +4,7 @@ from bot.playground.slack import actions, company, payloads
 from bot.playground.slack.actions import Use
 from bot.playground.slack.answers import show_command_answer
 from bot.playground.slack.delivery import Postman
-from bot.playground.slack.installed_app import COMMAND
+from bot.playground.slack.installed_app import Command
 from bot.playground.slack.records import Delivery, Message
 from bot.playground.slack.workspace import Workspace
 
@@ -14,11 +14,13 @@ class Talking:
 
     workspace: Workspace
     postman: Postman
+    commands: tuple[Command, ...]
 
     async def command(
-        self, text: str = "", *, command: str = COMMAND, user: str = company.ANA, channel: str = company.TEAM_SHOP
+        self, text: str = "", *, command: str | None = None, user: str = company.ANA, channel: str = company.TEAM_SHOP
     ) -> Delivery:
         """Type a slash command; its answer, or Slack's complaint about the lack of one, shows up as an ephemeral."""
+        command = command or self.commands[0].command
         payload = payloads.command(self.workspace, command=command, text=text, user=user, channel=channel)
         delivery = await self.postman.deliver("slash_commands", payload)
         typed = f"{command} {text}".rstrip()

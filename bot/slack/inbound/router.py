@@ -28,6 +28,7 @@ from bot.slack.inbound.middleware import PAYLOAD, ReadPayload
 from bot.slack.inbound.payloads import Command, Payload
 from bot.slack.inbound.presses import MessageShortcut, Press, Shortcut
 from bot.slack.inbound.telling import Teller
+from bot.slack.inbound.verification import VerifyThen
 
 Handler = Callable[[Any], Awaitable[Answer]]
 
@@ -35,6 +36,7 @@ Handler = Callable[[Any], Awaitable[Answer]]
 def build_bolt(
     *,
     signing_secret: str,
+    previous_secret: str | None = None,
     client: AsyncWebClient,
     authorize: Callable[[], Awaitable[AuthorizeResult]],
     app_id: Callable[[], str | None] = lambda: None,
@@ -46,19 +48,22 @@ def build_bolt(
 
     `client` has no token: it comes with each request from `authorize`, which knows the result of the one auth.test at
     the start. With a token of its own Bolt would ask auth.test on the first request, out of that request's 3 seconds.
-    `app_id` knows our app's id, or does not yet: what names another app is refused. `contact` stands in
-    the help of commands.
+    `app_id` knows our app's id, or does not yet: what names another app is refused. `contact` stands in the help of
+    commands. `previous_secret` is accepted beside `signing_secret`.
     """
 
     # A plain function: Bolt passes arguments by their names, and would pass `self` of a method too.
     async def known() -> AuthorizeResult:
         return await authorize()
 
+    read = ReadPayload(app_id)
+    secrets = [signing_secret, previous_secret] if signing_secret and previous_secret else []
     bolt = AsyncApp(
         signing_secret=signing_secret,
         client=client,
         authorize=known,
-        before_authorize=ReadPayload(app_id),
+        before_authorize=VerifyThen(secrets, read) if secrets else read,
+        request_verification_enabled=not secrets,
         # The default mode polls every 10 ms and loses an ack that is followed by an exception (docs/facts/slack.md
         # section 11). Its price is that nothing may raise after ack(): handlers return their answer instead.
         process_before_response=True,

@@ -46,12 +46,11 @@ class RefusedSignatures:
 
     def __init__(
         self,
-        signing_secret: str,
-        *,
+        *signing_secrets: str,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._secret = signing_secret
+        self._secrets = signing_secrets
         self._clock = clock
         self._monotonic = monotonic
         self._said_at: dict[Why, float] = {}
@@ -81,8 +80,12 @@ class RefusedSignatures:
         return (Why.CLOCK_OFF if self._is_ours(body, stamp, signature) else Why.SIGNATURE_WRONG), far
 
     def _is_ours(self, body: bytes, stamp: str, signature: str) -> bool:
-        try:
-            expected = SignatureVerifier(self._secret).generate_signature(timestamp=stamp, body=body) or ""
-        except ValueError:  # a body that is no text
-            return False
-        return hmac.compare_digest(expected.encode(), signature.encode(errors="surrogateescape"))
+        given = signature.encode(errors="surrogateescape")
+        return any(hmac.compare_digest(_made_with(secret, body, stamp), given) for secret in self._secrets)
+
+
+def _made_with(secret: str, body: bytes, stamp: str) -> bytes:
+    try:
+        return (SignatureVerifier(secret).generate_signature(timestamp=stamp, body=body) or "").encode()
+    except ValueError:  # a body that is no text
+        return b""

@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.domain.outcomes import Failure, InDoubt, NotApplied, Reason, Refused
-from bot.slack.blocks import Message
+from bot.slack.blocks import Message, labelled
 from bot.slack.codes import LAYOUT_REFUSED, as_id, as_message_ts, classify, classify_response
 from bot.slack.outbound.marks import Mark
 from bot.slack.outbound.rate import RateLimiter
@@ -31,10 +31,11 @@ class Poster:
     """Posts, updates and finds messages again.
 
     `client` must have no retry handlers: the SDK's default one posts again after a dropped connection, which doubles
-    the message (docs/facts/slack.md section 11).
+    the message (docs/facts/slack.md section 11). `label` stands under every message.
     """
 
-    def __init__(self, *, client: AsyncWebClient, session: aiohttp.ClientSession) -> None:
+    def __init__(self, *, client: AsyncWebClient, session: aiohttp.ClientSession, label: str | None = None) -> None:
+        self._label = label
         self._client = client
         self._session = session
         self._limiter = RateLimiter()
@@ -53,7 +54,8 @@ class Poster:
         thread_ts: str | None = None,
     ) -> PostResult:
         """Post a message to a channel, or to a person by user id (`route` then says so), or in the thread of `thread_ts`."""
-        marked = {**message, "metadata": mark.metadata()} if mark else message
+        shown = labelled(message, self._label)
+        marked = {**shown, "metadata": mark.metadata()} if mark else shown
         if thread_ts is not None:
             marked = {**marked, "thread_ts": thread_ts}
         answer = await self._send(channel, self._client.chat_postMessage, {"channel": channel, **marked, **_LITERAL})
@@ -66,7 +68,7 @@ class Poster:
     async def update(self, posted: Posted, message: Message, *, mark: Mark) -> PostResult:
         """Change a message. May be repeated: the result is the same."""
         address = {"channel": posted.channel, "ts": cast(str, posted.ts)}
-        arguments = {**address, **message, "metadata": mark.metadata(), "parse": "none"}
+        arguments = {**address, **labelled(message, self._label), "metadata": mark.metadata(), "parse": "none"}
         # Slack limits changes by method (section 5), but a channel's 429 holds up nobody else's: who asks too soon is told.
         queue = f"{posted.channel} chat.update"
         answer = await self._send(queue, self._client.chat_update, arguments)
@@ -76,7 +78,7 @@ class Poster:
         """Post by a response_url of `channel`. It works where the bot is not a member, and cannot be changed later."""
         webhook = AsyncWebhookClient(response_url, session=self._session, retry_handlers=[])
         try:
-            answer = await webhook.send_dict(body)
+            answer = await webhook.send_dict(labelled(body, self._label))
         except Exception as error:  # noqa: BLE001  whatever it is, it is classified
             return classify(error)
         failure = classify_response(answer.status_code, answer.headers, answer.body)

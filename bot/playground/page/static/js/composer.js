@@ -103,7 +103,7 @@ export class Composer {
     const text = raw.trim();
     if (!text || this.closed || this.sending) return;
     const name = text.split(/\s/, 1)[0];
-    if (name.startsWith("/") && !this.commands.some((each) => each.command === name)) return this.note(`${name} is not a valid command. Try /create-registry.`);
+    if (name.startsWith("/") && !this.commands.some((each) => each.command === name)) return this.note(`${name} is not a valid command. Try ${this.commands[0].command}.`);
     this.box.value = "";
     this.offer([]);
     this.typed();

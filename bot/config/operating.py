@@ -1,0 +1,51 @@
+"""How one installation is called, and what it writes about itself."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from bot.domain.command import COMMAND, is_command
+from bot.settings.fields import Line, wrong
+from bot.settings.reading import CheckedSettings
+
+_LABEL_MAX = 80
+
+
+def _command(value: str) -> str:
+    if not is_command(value):
+        raise wrong(
+            f" has to look like {COMMAND}: a slash, then up to 31 characters without blanks or capital letters."
+        )
+    return value
+
+
+def _label(value: str | None) -> str | None:
+    if value is not None and len(value) > _LABEL_MAX:
+        raise wrong(f" may have {_LABEL_MAX} characters, and has {len(value)}.")
+    return value
+
+
+def _small(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+class CommandSettings(CheckedSettings):
+    """How the command is called; all that `registry-bot manifest` needs."""
+
+    command: Annotated[Line, AfterValidator(_command)] = Field(
+        COMMAND, validation_alias="COMMAND", description="the slash command, as the Slack app has it"
+    )
+
+
+class OperatingSettings(CommandSettings):
+    """What tells one installation from another, and its log."""
+
+    label: Annotated[Line | None, AfterValidator(_label)] = Field(
+        None, validation_alias="LABEL", description="stands in small print under every message, such as “Test”"
+    )
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_small)] = Field(
+        "info", validation_alias="LOG_LEVEL", description="debug, info, warning or error: what is less is left out"
+    )
+    log_format: Annotated[Literal["auto", "text", "json"], BeforeValidator(_small)] = Field(
+        "auto", validation_alias="LOG_FORMAT", description="text or json; auto: text at a terminal, else json"
+    )

@@ -1,0 +1,38 @@
+"""Names that look as if they were settings of the bot and are none: a slip of the pen would let the default count. Pure."""
+
+import difflib
+from collections.abc import Iterable
+
+# What the bot's own settings begin with. Others (PORT, COMMAND) are shared with half the world.
+_PREFIXES = ("slack_", "huaweicloud_", "cloud_sdk_", "codearts_", "management_", "name_pattern")
+_NEARLY = 0.85
+_LONG_ENOUGH = 8  # of short names half the world's are near
+_OF_OTHERS = ("_proxy",)
+
+
+def unknown_names(given: Iterable[str], *, known: Iterable[str]) -> list[tuple[str, str | None]]:
+    """Those of `given` that were probably meant for the bot, each with the setting that is probably meant."""
+    names = {name.lower(): name for name in known}
+    found = []
+    for name in sorted(set(given)):
+        lower = name.lower()
+        if lower in names or lower.endswith(_OF_OTHERS):
+            continue
+        near = [name for name in _near(lower, names) if not _has_more_words(lower, name)]
+        if near or lower.startswith(_PREFIXES):
+            found.append((name.upper(), names[near[0]] if near else None))
+    return found
+
+
+def _near(lower: str, names: Iterable[str]) -> list[str]:
+    return difflib.get_close_matches(lower, list(names), n=1, cutoff=_NEARLY) if len(lower) >= _LONG_ENOUGH else []
+
+
+def _has_more_words(lower: str, name: str) -> bool:
+    """Whether it is one of ours with something of somebody else's around it: NIX_SSL_CERT_FILE."""
+    return lower.endswith(f"_{name}") or lower.startswith(f"{name}_")
+
+
+def as_line(name: str, meant: str | None) -> str:
+    """What is said of one."""
+    return f"{name} is no setting of this bot{f'; {meant} is one' if meant else ''}"

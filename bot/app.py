@@ -44,6 +44,7 @@ from bot.workflow.database import open_database
 from bot.workflow.delivery import Deliveries
 from bot.workflow.delivery_policy import DeliveryPolicy
 from bot.workflow.engine import WorkflowEngine
+from bot.workflow.home_visitors import HomeVisitors
 from bot.workflow.installation import Installation
 from bot.workflow.ownership import take_ownership
 from bot.workflow.stuck import tell_people
@@ -110,7 +111,7 @@ async def serve(
             ledger=engine.ledger,
             explanations=all_explanations(features),
             operators=settings.operators,
-            homes=HomeTabs(client=client, background=background),
+            homes=HomeTabs(client=client, background=background, visitors=HomeVisitors(engine.database)),
             contact=settings.support_contact,
             command=settings.command,
             accept=engine.accept,

@@ -12,13 +12,16 @@ from dbos import DBOS, SetWorkflowID
 from dbos import error as dbos_error
 
 from bot.domain.request import Request
-from bot.errors import AlreadyUnderWay, NotSaved
+from bot.errors import AlreadyUnderWay, LedgerUnavailable, NotSaved
 from bot.ledger.ledger import Ledger
+from bot.ledger.models import State
 from bot.workflow import along, queries
 from bot.workflow.claims import Claim, Claims, claim_of
 from bot.workflow.definition import Workflow
 from bot.workflow.executions import Executions
 from bot.workflow.response_urls import ResponseUrls
+
+_OPEN = {State.UNDER_WAY, State.IN_DOUBT}
 
 Runner = Callable[[Request], Coroutine[Any, Any, Any]]
 
@@ -79,7 +82,7 @@ class Admission:
         if claim is not None:
             try:
                 await self._make(claim)
-            except sa.exc.SQLAlchemyError as error:
+            except (sa.exc.SQLAlchemyError, LedgerUnavailable) as error:
                 raise NotSaved(f"claiming the name: {error}", in_doubt=False) from error
         try:
             with (
@@ -117,7 +120,12 @@ class Admission:
         decided = self._executions.decided(claim.request_id)
         if decided is not None:
             return not decided
-        return await queries.is_under_way(claim)
+        return await queries.is_under_way(claim) and await self._is_open(claim.request_id)
+
+    async def _is_open(self, request_id: str) -> bool:
+        """Whether nobody knows yet what comes of it: another replica may only be telling people any more."""
+        receipt = await self._ledger.get(request_id)
+        return receipt is None or receipt.state in _OPEN
 
     async def _claims_under_way(self) -> list[Claim]:
         known = ((self._workflows.get(name), request) for name, request in await queries.pending())

@@ -65,7 +65,14 @@ VIEWS = sa.Table(
     sa.Column("caller", sa.Text, nullable=False),
     sa.Column("changed_at", sa.Float, nullable=False),
 )
-_EVERYWHERE = (WRITABLE, INSTALLATION, RESPONSE_URLS, VIEWS)
+# Whose Home tab follows (`home_visitors.py`). `since` is in seconds since the UTC epoch.
+HOME_VISITORS = sa.Table(
+    "registry_bot_home_visitors",
+    METADATA,
+    sa.Column("user_id", sa.Text, primary_key=True),
+    sa.Column("since", sa.Float, nullable=False),
+)
+_EVERYWHERE = (WRITABLE, INSTALLATION, RESPONSE_URLS, VIEWS, HOME_VISITORS)
 
 _PREPARING = 7236101  # any number, the same in all processes
 

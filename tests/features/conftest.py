@@ -24,6 +24,7 @@ from bot.slack.push_guide import PushGuide
 from bot.workflow.database import open_database
 from bot.workflow.delivery import Deliveries
 from bot.workflow.delivery_policy import DeliveryPolicy
+from bot.workflow.home_visitors import HomeVisitors
 from bot.workflow.tables import prepare
 from bot.workflow.undelivered import Undelivered
 from tests.support.running import settings_for
@@ -67,7 +68,7 @@ async def platform(quick_settings: Settings, codearts: CodeArts) -> AsyncIterato
             find=find,
             push_guide=PushGuide(contact="#platform-help"),
             ledger=Ledger(database),
-            homes=HomeTabs(client=client, background=background, calm=0.05),
+            homes=HomeTabs(client=client, background=background, visitors=HomeVisitors(database), calm=0.05),
             contact="#platform-help",
             deliveries=Deliveries(
                 poster=Poster(client=client, session=session),

@@ -10,6 +10,7 @@ from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
 from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
+from tests.scenarios.test_buttons import CHECK, NOTED, ONCE, unconfirmed
 from tests.support.people import ask_for, filled_in, outcome_of
 from tests.support.running import all_finished, running_bot
 from tests.support.waiting import until
@@ -113,6 +114,27 @@ async def test_nobody_who_never_opened_it_is_shown_changes(settings: SettingsOf,
         await outcome_of(slack, "shop")
         await visit(slack, company.BEN)
     assert company.ANA not in slack.homes
+
+
+async def test_whoever_opened_it_once_is_shown_changes_after_a_restart_too(
+    settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts
+) -> None:
+    async with running_bot(settings(), slack):
+        await visit(slack)
+    async with running_bot(settings(), slack):
+        await ask_for(slack, "shop")
+        await slack.wait_for(lambda: bool(cloud.registries) and cloud.registries[-1].url in home(slack))
+
+
+async def test_what_a_check_found_out_shows_by_itself(
+    settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts
+) -> None:
+    async with running_bot(settings(**NOTED), slack, policy=ONCE, finished_within=None):
+        message = await unconfirmed(slack, cloud)
+        await visit(slack)
+        cloud.faults.clear()
+        await slack.press(message.ts, CHECK, user=company.BEN)
+        await slack.wait_for(lambda: cloud.registries[-1].url in home(slack))
 
 
 @pytest.mark.parametrize("fault", [Fault.drop(), Fault.answer(200, {"ok": False, "error": "not_enabled"})])

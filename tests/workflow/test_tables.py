@@ -12,7 +12,13 @@ from bot.workflow.tables import METADATA, prepare
 from tests.support.postgres import query
 
 LEDGER = {"registry_bot_requests", "registry_bot_events", "registry_bot_ledger_version"}
-SMALL = {"registry_bot_installation", "registry_bot_response_urls", "registry_bot_views", "registry_bot_writable"}
+SMALL = {
+    "registry_bot_home_visitors",
+    "registry_bot_installation",
+    "registry_bot_response_urls",
+    "registry_bot_views",
+    "registry_bot_writable",
+}
 EVERYWHERE = SMALL | LEDGER
 OURS = {*EVERYWHERE, "registry_bot_claims", "registry_bot_replicas"}
 

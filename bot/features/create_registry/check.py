@@ -4,6 +4,7 @@ It stands on what the button carries alone, so it works when the request itself 
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -26,13 +27,14 @@ from bot.workflow.durable import Durable, Phase
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckRunbook:
-    """The collaborators of every check. `region` and `contact` are shown to people."""
+    """The collaborators of every check. `region` and `contact` are for people; `changed` hears whose request changed."""
 
     codearts: CodeArts
     views: ViewMemory
     names: NameIndex
     deliveries: Deliveries
     region: str
+    changed: Callable[[str], None]
     contact: str | None = None
 
     async def run(self, request: Request, durable: Durable) -> Outcome:
@@ -56,6 +58,7 @@ class CheckRunbook:
         durable.note(Concluded(result=known, who=request.origin.requester, request_id=kept.request.id))
         message = messages.outcome(kept.request, known, **self._around(kept, known))
         await delivery.change(message, messages.news(kept.request, known, failed=True))
+        self.changed(kept.request.origin.requester)
         return known
 
     def _still_unknown(self, kept: Kept) -> Message:

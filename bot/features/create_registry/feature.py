@@ -111,6 +111,7 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
             deliveries=platform.deliveries,
             region=platform.region,
             contact=platform.contact,
+            changed=platform.homes.changed,
         )
         show_guide = ShowPushGuide(forms=platform.forms, guide=platform.push_guide, command=platform.command)
         accept_form = AcceptForm(

@@ -1,13 +1,13 @@
 """The Home tab of each person: shown when they open it, and again when something of theirs has changed.
 
-What changes within a moment is shown at once: one burst of ten outcomes is one call. Only those who have opened theirs since
-this process started are shown changes; everybody else is shown all of it when they open it.
+What changes within a moment is shown at once: one burst of ten outcomes is one call. Only those who have ever opened theirs,
+wherever that was heard, are shown changes.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -17,21 +17,33 @@ from bot.slack.inbound.background import Background
 # (user id) → the view.
 HomeOf = Callable[[str], Awaitable[dict[str, Any]]]
 _CALM_SECONDS = 1.5
-_PEOPLE_MAX = 10_000
 
 logger = logging.getLogger(__name__)
+
+
+class Visitors(Protocol):
+    """Who has ever opened the Home tab. Neither raises."""
+
+    async def note(self, user_id: str) -> None:
+        """This person has."""
+        ...
+
+    async def know(self, user_id: str) -> bool:
+        """Whether this person has."""
+        ...
 
 
 class HomeTabs:
     """`calm` is how many seconds changes are gathered."""
 
-    def __init__(self, *, client: AsyncWebClient, background: Background, calm: float = _CALM_SECONDS) -> None:
+    def __init__(
+        self, *, client: AsyncWebClient, background: Background, visitors: Visitors, calm: float = _CALM_SECONDS
+    ) -> None:
         self._client = client
         self._background = background
+        self._visitors = visitors
         self._calm = calm
         self._home_of: HomeOf | None = None
-        # Who has opened it, in the order in which they last did.
-        self._opened: dict[str, None] = {}
         self._gathering: set[str] = set()
 
     def are(self, home_of: HomeOf) -> None:
@@ -40,24 +52,28 @@ class HomeTabs:
 
     def opened(self, user_id: str) -> None:
         """Somebody looks at theirs: show it now, in the background."""
-        self._opened.pop(user_id, None)
-        self._opened[user_id] = None
-        if len(self._opened) > _PEOPLE_MAX:
-            del self._opened[next(iter(self._opened))]
-        self._background.run(self._show(user_id))
+        self._background.run(self._welcome(user_id))
 
     def changed(self, user_id: str) -> None:
         """Something of theirs has changed: show it soon, once for all that changes until then."""
-        if user_id in self._opened and user_id not in self._gathering:
+        if user_id not in self._gathering:
             self._gathering.add(user_id)
             self._background.run(self._show_when_calm(user_id))
 
+    async def _welcome(self, user_id: str) -> None:
+        # What changes from here on is shown, or is part of what is shown now.
+        await self._visitors.note(user_id)
+        await self._show(user_id)
+
     async def _show_when_calm(self, user_id: str) -> None:
         try:
-            await asyncio.sleep(self._calm)
+            known = await self._visitors.know(user_id)
+            if known:
+                await asyncio.sleep(self._calm)
         finally:
             self._gathering.discard(user_id)
-        await self._show(user_id)
+        if known:
+            await self._show(user_id)
 
     async def _show(self, user_id: str) -> None:
         if self._home_of is None:

@@ -7,7 +7,7 @@ TESTS_AT_ONCE ?= 4
 PYTEST ?= pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos bench lint screenshots lock clean
+.PHONY: help demo test chaos bench lint screenshots release lock clean
 
 help: ## what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort
@@ -18,9 +18,10 @@ demo: .venv/.runtime ## the bot, a local Slack and a local CodeArts; prints the 
 test: .venv/.dev ## every test (browser and server tests skip with a reason where there is none)
 	@$(BIN)/python -m $(PYTEST) -n $(TESTS_AT_ONCE) --dist worksteal
 
-chaos: .venv/.dev ## the long runs: 200 kills on SQLite, then 50 on PostgreSQL (TEST_DATABASE_URL)
+chaos: .venv/.dev ## the long runs: 200 kills on SQLite, 50 on PostgreSQL (TEST_DATABASE_URL), a rolling restart behind nginx
 	@$(BIN)/python -m tests.chaos --kills 200 --database sqlite
 	@$(BIN)/python -m tests.chaos --kills 50 --database postgres
+	@$(BIN)/python -m tests.chaos.rolling
 
 bench: .venv/.bench ## the bot beside its peers, in ratios of one run; BENCH="--quick" for a look of two minutes
 	@$(BIN)/python -m benchmarks $(BENCH)
@@ -30,6 +31,9 @@ lint: .venv/.dev ## style, types, and who may import whom
 
 screenshots: .venv/.dev ## every picture of README and docs/what-people-see.md, of the real bot (needs chromium)
 	@$(BIN)/python -m tests.pictures
+
+release: .venv/.release ## wheel, sdist, SBOM and their hashes in dist/; asks for known vulnerabilities
+	@$(BIN)/python .ci/release.py
 
 # The two locks share one environment: the demo waits for the first only.
 .venv/.runtime: requirements.txt
@@ -49,10 +53,17 @@ screenshots: .venv/.dev ## every picture of README and docs/what-people-see.md, 
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
 	@touch $@
 
+.venv/.release: .venv/.dev requirements-release.txt
+	@echo "Installing what makes and checks a release (once) …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-release.txt
+	@touch $@
+
 lock: ## compile the lock files anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra test -c requirements.txt pyproject.toml -o requirements-test.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra bench -c requirements-test.txt pyproject.toml -o requirements-bench.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra release -c requirements-test.txt pyproject.toml -o requirements-release.txt
+	echo uv | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header - -o deploy/uv.txt
 
 clean: ## remove the environment and caches
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -67,12 +67,14 @@ class Service:
     address: str
 
 
-async def run(settings: Settings) -> None:
+async def run(
+    settings: Settings, *, features: Sequence[Feature] = FEATURES, delivery_policy: DeliveryPolicy | None = None
+) -> None:
     """Serve until SIGTERM or SIGINT. Raises `CannotStart` before anything listens."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     with on_signal(lambda: loop.call_soon_threadsafe(stop.set)):
-        async with serve(settings) as service:
+        async with serve(settings, features=features, delivery_policy=delivery_policy) as service:
             logger.info("listening on %s", service.address)
             await stop.wait()
             logger.info("stopping")

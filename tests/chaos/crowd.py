@@ -55,6 +55,10 @@ class Crowd:
             self._busy.add(task)
             task.add_done_callback(self._left)
 
+    def reach(self, address: str) -> None:
+        """From now on every delivery goes to one address, whoever is behind it."""
+        self._addresses = lambda: [address]
+
     async def leave(self) -> None:
         """Send everybody home."""
         for task in tuple(self._busy):

@@ -25,6 +25,8 @@ class BotDied(Exception):
 class BotProcess:
     """`python -m MODULE …` on a port of its own, from the tree at `sources`; it dies with the test.
 
+    With `program`, that is started instead, and finds its modules by itself.
+
     The output of all its lives goes to `log`. It runs in the folder of its log, so that nobody's `.env` is read.
     """
 
@@ -36,12 +38,14 @@ class BotProcess:
         name: str = "the bot",
         module: Sequence[str] = ("bot", "run"),
         sources: Path = SOURCES,
+        program: Sequence[str] = (),
     ) -> None:
-        self.name, self.log, self._module = name, log, module
+        self.name, self.log = name, log
+        self._command = program or (sys.executable, "-m", *module)
         self.port = free_port()
         self._environment = {
             "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(sources),
+            **({} if program else {"PYTHONPATH": str(sources)}),
             "PYTHONUTF8": "1",
             **environment,
             "PORT": str(self.port),
@@ -62,7 +66,7 @@ class BotProcess:
         """Start a life; it does not listen yet."""
         with self.log.open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", *self._module),
+                *self._command,
                 cwd=self.log.parent,
                 env=self._environment,
                 stdin=asyncio.subprocess.DEVNULL,

@@ -13,6 +13,7 @@ from aiohttp import web
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.access.settled import gate_of, scopes_needed
 from bot.clients import build_codearts, build_network, slack_client, slack_session
 from bot.codearts.regions import endpoint_for
 from bot.config import Settings
@@ -116,6 +117,8 @@ async def serve(
             homes=HomeTabs(client=client, background=background, visitors=HomeVisitors(engine.database)),
             contact=settings.support_contact,
             command=settings.command,
+            gate=gate_of(settings, client=client, identity=identity, ledger=engine.ledger, background=background),
+            per_person_hour=settings.max_per_person_hour,
             accept=engine.accept,
             find=engine.find,
             deliveries=Deliveries(
@@ -156,7 +159,7 @@ async def serve(
 
 async def check(settings: Settings) -> list[Finding]:
     """What is configured, reachable and permitted, one finding a question."""
-    scopes = all_needs(feature.needs for feature in FEATURES).scopes
+    scopes = all_needs(feature.needs for feature in FEATURES).scopes | scopes_needed(settings)
     network = build_network(settings)
     async with slack_session(network) as session, build_codearts(settings, network=network) as codearts:
         return await examine(settings, slack=slack_client(settings, session), codearts=codearts, scopes=scopes)

@@ -8,6 +8,7 @@
     ├── MalformedRequest     signed, but not a request that Slack sends; answered with a 4xx
     ├── NotSaved             the database did not take the request; nothing was created, press again
     ├── AlreadyUnderWay      somebody's request for the same name is being worked on; choose another name
+    ├── LimitReached         the person has asked for as many within an hour as one may; ask later
     ├── LookupFailed         CodeArts could not be asked what exists; ask again later
     ├── LedgerUnavailable    the ledger could not be asked; ask again in a moment
     ├── NotConnected         a Socket Mode connection could not be opened; connect again
@@ -92,6 +93,15 @@ class AlreadyUnderWay(BotError):
         self.requester = requester
         self.requester_name = requester_name
         self.since = since
+
+
+class LimitReached(BotError):
+    """The person has made `limit` requests within an hour; the next may be made at `ends` (seconds since the UTC epoch)."""
+
+    def __init__(self, *, limit: int, ends: float) -> None:
+        super().__init__(f"{limit} within an hour")
+        self.limit = limit
+        self.ends = ends
 
 
 class LookupFailed(BotError):

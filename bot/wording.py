@@ -31,6 +31,39 @@ FORM_RESTRICTED = (
     "An administrator of this workspace has limited who may use this bot, so there is no form and nothing was created. "
     "Ask them if you need it."
 )
+DENIED_WORKSPACE = (
+    "This form belongs to another workspace, so nothing was created. Open it again in your own, or ask {contact}."
+)
+DENIED_EXTERNAL = (
+    "Only people of this company can ask for registries here, because ALLOW_EXTERNAL is not set. If you need one, ask "
+    "{contact}."
+)
+DENIED_GUEST = (
+    "Only full members of this workspace can ask for registries, and you are a guest here: ALLOW_GUESTS is not set. If you "
+    "need one, ask {contact}."
+)
+DENIED_PERSON = (
+    "Only some people can ask for registries here, and you are not among them ({settings}: {value}). If you need one, ask "
+    "{contact}."
+)
+DENIED_CHANNEL = (
+    "Registries can only be asked for in these channels: {value} ({settings}). Choose one of them, or ask {contact}."
+)
+DENIED_HOUR = (
+    "You have asked for as many registries as one person may within an hour (MAX_PER_PERSON_HOUR: {value}). Try again after "
+    "{until}, or ask {contact}."
+)
+DENIED_CONTACT = "the people who run this bot"  # where SUPPORT_CONTACT names nobody
+DENIED_MORE = " and {count} more"
+UNSURE_GUEST = (
+    "I could not find out whether you are a full member of this workspace, and guests cannot ask for registries "
+    "(ALLOW_GUESTS). Nothing was created. Try again in a minute; if it keeps failing, ask {contact}."
+)
+UNSURE_PERSON = (
+    "I could not find out whether you are among those who can ask for registries here ({settings}: {value}). Nothing was "
+    "created. Try again in a minute; if it keeps failing, ask {contact}."
+)
+TIME_OF_DAY = "%H:%M UTC"
 APOLOGY = (
     "Sorry, something went wrong on our side. Nothing was created. Please try again; if it keeps failing, tell the "
     "people who run this bot and quote {reference}."

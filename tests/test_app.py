@@ -11,6 +11,7 @@ from bot import app
 from bot.app import Service
 from bot.config import Settings
 from bot.errors import SettingsError
+from bot.playground.slack.methods import ALL_SCOPES
 from bot.playground.slack.server import LocalSlack
 from tests.support.people import ask_for, outcome_of, words
 from tests.support.running import BOT_TOKEN, QUICK, SIGNING_SECRET, all_finished, running_bot
@@ -90,3 +91,17 @@ async def test_check_asks_for_the_scopes_of_platform_and_features(settings: Buil
         found = await app.check(settings(SLACK_API_URL=poor.api_url))
     lacking = [each.what for each in found if not each.good]
     assert lacking == ["Slack: the token lacks chat:write, chat:write.public, commands"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "scope"), [({"ALLOW_GUESTS": "no"}, "users:read"), ({"ALLOWED_GROUPS": "S0TEAM"}, "usergroups:read")]
+)
+async def test_a_scope_that_a_rule_needs_is_missed_by_check(
+    settings: Build, setting: dict[str, str], scope: str
+) -> None:
+    granted = ALL_SCOPES - {scope}
+    async with LocalSlack(signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN, scopes=granted) as poor:
+        plain = await app.check(settings(SLACK_API_URL=poor.api_url))
+        found = await app.check(settings(SLACK_API_URL=poor.api_url, **setting))
+    assert not [each for each in plain if "the token lacks" in each.what]
+    assert [each.what for each in found if not each.good] == [f"Slack: the token lacks {scope}"]

@@ -116,6 +116,14 @@ def test_a_file_is_read_and_the_environment_wins(read: Read, tmp_path: Path) -> 
         ("LABEL", " Test \n", "label", "Test"),
         ("LOG_LEVEL", "WARNING", "log_level", "warning"),
         ("LOG_FORMAT", "Json", "log_format", "json"),
+        ("ALLOWED_USERS", "U0ANA; W0BEN\n", "allowed_users", ("U0ANA", "W0BEN")),
+        ("ALLOWED_GROUPS", " S0TEAM,", "allowed_groups", ("S0TEAM",)),
+        ("ALLOWED_CHANNELS", "C0SHOP G0SHOP", "allowed_channels", ("C0SHOP", "G0SHOP")),
+        ("ALLOW_GUESTS", "", "allow_guests", None),
+        ("ALLOW_GUESTS", "no", "allow_guests", False),
+        ("ALLOW_GUESTS", "Yes", "allow_guests", True),
+        ("ALLOW_EXTERNAL", "yes", "allow_external", True),
+        ("MAX_PER_PERSON_HOUR", "3", "max_per_person_hour", 3),
     ],
 )
 def test_a_value_is_read_as_it_is_meant(read: Read, variable: str, value: str, field: str, read_as: object) -> None:
@@ -219,6 +227,16 @@ WRONG: Mapping[str, tuple[Changes, str]] = {
         {"DATABASE_URL": "postgresql://bot:hunter2@x@h/db"},
         r"DATABASE_URL has a character that must be written otherwise in a password: .*",
     ),
+    "a name among the users": (
+        {"ALLOWED_USERS": "U0ANA, @ben"},
+        r"ALLOWED_USERS: “@ben” is not a user ID\. .* U0123ABCD",
+    ),
+    "a user among the groups": (
+        {"ALLOWED_GROUPS": "U0ANA"},
+        r"ALLOWED_GROUPS: “U0ANA” is not a user group ID\. .* S0123ABCD",
+    ),
+    "a name among the channels": ({"ALLOWED_CHANNELS": "#shop"}, r"ALLOWED_CHANNELS: “#shop” is not a channel ID\."),
+    "a limit of nothing": ({"MAX_PER_PERSON_HOUR": "0"}, r"MAX_PER_PERSON_HOUR: .*1"),
     "a port that is a word": ({"PORT": "http"}, r"PORT: .*integer"),
     "a port beyond all ports": ({"PORT": "70000"}, r"PORT: .*65535"),
     "no time to answer": ({"CODEARTS_READ_TIMEOUT": "0"}, r"CODEARTS_READ_TIMEOUT: .*greater than 0"),

@@ -25,6 +25,8 @@ SCOPES_OF_METHOD = {
     "views_update": set(),
     "views_publish": set(),
     "apps_connections_open": set(),
+    "users_info": {"users:read"},
+    "usergroups_users_list": {"usergroups:read"},
     "chat_postMessage": {"chat:write", "chat:write.public"},
     "chat_update": {"chat:write"},
     "conversations_history": {"channels:history", "groups:history"},
@@ -52,7 +54,7 @@ def _methods_called() -> set[str]:
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Attribute)
     }
-    families = ("auth_", "views_", "apps_", "chat_", "conversations_", "users_", "functions_", "files_", "reactions_")
+    families = ("auth_", "views_", "apps_", "chat_", "conversations_", "users_", "usergroups_", "functions_", "files_")
     return {name for name in attributes if name.startswith(families)}
 
 

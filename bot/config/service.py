@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import NoDecode
 
+from bot.config.access import AccessSettings
 from bot.config.codearts import CodeArtsSettings
 from bot.config.database import DatabaseSettings
 from bot.config.operating import OperatingSettings
@@ -25,7 +26,7 @@ from bot.settings.values import is_slacks_signing_secret
 _RETENTION_DAYS_MAX = 36_500
 
 
-class Settings(OperatingSettings, DatabaseSettings, CodeArtsSettings):
+class Settings(AccessSettings, OperatingSettings, DatabaseSettings, CodeArtsSettings):
     """All that the bot needs."""
 
     slack_bot_token: Annotated[Secret, slack_token("xoxb-", other="xapp-")] = Field(

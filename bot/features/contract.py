@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
+from bot.access.gate import Gate
 from bot.codearts.client import CodeArts
 from bot.codearts.view import ViewMemory
 from bot.domain.command import COMMAND
@@ -28,7 +29,8 @@ class Platform:
     shared with other companies may be chosen. `push_guide` is for whoever wants to push an image, `naming` the organisation's
     own rule for names. `ledger` answers questions; runbooks write it by `Durable.note`. `explanations` are those of all
     features; `operators` are the Slack ids of those who run the bot. `homes` are the Home tabs, which one feature fills;
-    `contact` is whom people may ask when they are stuck, if the operator says so; `command` is what they type.
+    `contact` is whom people may ask when they are stuck, if the operator says so; `command` is what they type. `gate` knows
+    who may ask for something (None: everybody), `per_person_hour` how many requests one person may make within an hour.
     """
 
     region: str
@@ -49,6 +51,8 @@ class Platform:
     operators: Collection[str] = ()
     naming: NamingRule | None = None
     shared_channels: bool = False
+    gate: Gate | None = None
+    per_person_hour: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

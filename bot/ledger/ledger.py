@@ -1,16 +1,16 @@
 """The ledger as features ask it: every question in a thread, so that nobody waits for the database but who asked."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from bot.domain.request import Request
 from bot.errors import LedgerUnavailable
-from bot.ledger import queries, writes
-from bot.ledger.models import Event, Place, Receipt, Subject
+from bot.ledger import limits, queries, writes
+from bot.ledger.models import Event, EventCode, Place, Receipt, Subject
 
 R = TypeVar("R")
 
@@ -29,9 +29,25 @@ class Ledger:
         self._region = region
         self._project = project
 
-    def asked(self, workflow: str, request: Request, subject: Subject) -> writes.Write:
-        """What is written of a request when it is accepted."""
-        return writes.asked(request, subject, workflow=workflow, region=self._region, project=self._project)
+    def asked(
+        self, workflow: str, request: Request, subject: Subject, *, per_person_hour: int | None = None
+    ) -> writes.Write:
+        """What is written of a request when it is accepted.
+
+        Raises `LimitReached`, when it is written, where the person has made so many within an hour.
+        """
+        written = writes.asked(request, subject, workflow=workflow, region=self._region, project=self._project)
+        if per_person_hour is None:
+            return written
+        return partial(limits.asked_within, written, request=request, workflow=workflow, limit=per_person_hour)
+
+    async def denied(self, request_id: str, *, key: str, who: str, details: Mapping[str, Any]) -> None:
+        """Somebody may not ask. `request_id`: of the request that it would have become; once for each `key`."""
+        await self._tell(writes.happened(request_id, EventCode.DENIED, who=who, details=details, key=key))
+
+    async def seen(self, request_id: str, *, who: str) -> None:
+        """Somebody was shown the receipt of a request that not everybody may know of."""
+        await self._tell(writes.happened(request_id, EventCode.SEEN, who=who))
 
     async def find(self, what: str) -> list[Receipt]:
         """See `queries.find`."""
@@ -66,6 +82,16 @@ class Ledger:
     async def newest_seen_by(self, person: str, *, after: Place | None = None, limit: int = 10) -> list[Receipt]:
         """See `queries.newest_seen_by`."""
         return await self._ask(partial(queries.newest_seen_by, person=person, after=after, limit=limit))
+
+    async def _tell(self, write: writes.Write) -> None:
+        try:
+            await asyncio.to_thread(self._write, write)
+        except sa.exc.SQLAlchemyError as error:
+            raise LedgerUnavailable(type(error).__name__) from error
+
+    def _write(self, write: writes.Write) -> None:
+        with self._database.begin() as connection:
+            write(connection)
 
     async def _ask(self, question: Callable[[sa.Connection], R]) -> R:
         try:

@@ -32,6 +32,8 @@ class EventCode(StrEnum):
     GAVE_UP = "gave_up"
     DOUBLED = "doubled"
     LOST = "lost"
+    DENIED = "denied"  # of no request: its details say what was asked
+    SEEN = "seen"  # the receipt of a request that not everybody may know of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -126,6 +126,18 @@ def of_note(note: Note, request_id: str) -> Write:
             return _change(_TELL, request_id, {**values, "told_at": time.time()}, EventCode.TOLD, details=details)
 
 
+def happened(
+    request_id: str,
+    code: EventCode,
+    *,
+    who: str | None = None,
+    details: Mapping[str, Any] | None = None,
+    key: str | None = None,
+) -> Write:
+    """An event that no runbook noted; once for each `key`."""
+    return partial(_write_event, _event(request_id, code, who=who, details=details, key=key))
+
+
 def concluded(request_id: str, result: Result, *, who: str | None = None) -> Write:
     """What a request came to: the row, and an event where that is news."""
     values = {name: getattr(result, name, None) for name in ("code", "message", "trace_id", *_REGISTRY)}

@@ -13,7 +13,6 @@ from bot.settings.values import cleaned, is_half_quoted, is_one_line, is_plain_u
 WRONG = "setting"  # the type of our own complaints, among pydantic's
 _LINES_MAX = 2500  # a section of Slack takes 3,000
 _BETWEEN_IDS = re.compile(r"[\s,;，；、]+")
-_USER_ID = re.compile(r"[UW][A-Z0-9]{2,}")
 
 
 def wrong(what: str, *, name: str = "") -> PydanticCustomError:
@@ -84,14 +83,20 @@ def listed(value: str) -> list[str]:
     return list(filter(None, map(cleaned, _BETWEEN_IDS.split(re.sub(r"\s*:\s*", ":", value)))))
 
 
-def _user_ids(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    ids = tuple(listed(value))
-    for each in ids:
-        if not _USER_ID.fullmatch(each):
-            raise wrong(f": “{each}” is not a user ID. An ID looks like U0123ABCD.")
-    return ids
+def _ids(kind: str, first: str) -> BeforeValidator:
+    """A list of ids that begin with one of the letters of `first`."""
+    shape = re.compile(f"[{first}][A-Z0-9]{{2,}}")
+
+    def check(value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        ids = tuple(listed(value))
+        for each in ids:
+            if not shape.fullmatch(each):
+                raise wrong(f": “{each}” is not a {kind} ID. An ID looks like {first[0]}0123ABCD.")
+        return ids
+
+    return BeforeValidator(check)
 
 
 Secret = Annotated[SecretStr, AfterValidator(_visible)]
@@ -101,4 +106,6 @@ Line = Annotated[str, AfterValidator(_one_line)]
 Lines = Annotated[str, AfterValidator(_readable_lines)]
 Host = Annotated[Line, AfterValidator(_without_brackets)]
 DatabaseAddress = Annotated[Line, AfterValidator(_readable_database_url)]
-UserIds = Annotated[tuple[str, ...], BeforeValidator(_user_ids)]
+UserIds = Annotated[tuple[str, ...], _ids("user", "UW")]
+GroupIds = Annotated[tuple[str, ...], _ids("user group", "S")]
+ChannelIds = Annotated[tuple[str, ...], _ids("channel", "CG")]

@@ -38,6 +38,8 @@ WORKSPACE_CLOSED = frozenset(
 KEPT_OUT = WORKSPACE_CLOSED | {"ekm_access_denied"}
 # The app was not granted what the call needs.
 RIGHT_MISSING = frozenset({"missing_scope", "no_permission"})
+# Nor will it be: what the call would tell is not to be had.
+MAY_NOT_ASK = RIGHT_MISSING | {"access_denied", "not_allowed_token_type", "unknown_method"}
 # Both mean that the person has to type the command again.
 TRIGGER_GONE = frozenset({"expired_trigger_id", "invalid_trigger_id"})
 # A form was opened with it already.

@@ -13,10 +13,12 @@ REASONS: Mapping[str, str] = {
     "chat:write": "to post the result and keep it current, in channels that the bot was invited to",
     "chat:write.public": "the same in public channels without an invitation",
     "channels:history": (
-        "to look for its own message when Slack's answer to a post was lost, so as not to post it twice"
+        "to look for its own message when Slack's answer to a post was lost; without it one may, very rarely, appear twice"
     ),
     "groups:history": "the same in private channels that the bot was invited to",
-    "bot_optional": "whoever installs the app may decline these; then a message may, very rarely, appear twice",
+    "users:read": "to tell guests from full members; without it nobody is known to be a guest (ALLOW_GUESTS)",
+    "usergroups:read": "to know who is in the groups of ALLOWED_GROUPS; without that setting it is not used",
+    "bot_optional": "whoever installs the app may decline these; beside each stands what is lost",
     "messages_tab_enabled": "without it what the bot sends to one person alone may not be readable",
     "messages_tab_read_only_enabled": "nobody is heard there",
     "should_escape": "the text is only ever a suggestion for the name; mentions mean nothing in it",

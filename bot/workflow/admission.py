@@ -12,7 +12,7 @@ from dbos import DBOS, SetWorkflowID
 from dbos import error as dbos_error
 
 from bot.domain.request import Request
-from bot.errors import AlreadyUnderWay, LedgerUnavailable, NotSaved
+from bot.errors import AlreadyUnderWay, LedgerUnavailable, LimitReached, NotSaved
 from bot.ledger.ledger import Ledger
 from bot.ledger.models import State
 from bot.workflow import along, queries
@@ -55,9 +55,9 @@ class Admission:
     async def admit(self, workflow_name: str, request: Request) -> Request:
         """Store a request and start it; return what is stored under its id, which differs if that was there before.
 
-        Raises `AlreadyUnderWay` when somebody else's request for the same name is being worked on, `NotSaved` when that
-        could not be found out, and whatever the database raises when it stores the request. Deliveries of the same form wait
-        for each other: the second finds what became of the first.
+        Raises `AlreadyUnderWay` when somebody else's request for the same name is being worked on, `LimitReached`, `NotSaved`
+        when the former could not be found out, and whatever the database raises when it stores the request. Deliveries of the
+        same form wait for each other: the second finds what became of the first.
         """
         async with self._turn(request.id):
             return await self._admit(workflow_name, request)
@@ -92,8 +92,13 @@ class Admission:
                 self._response_urls.stored_with(request, commit) as recorded,
             ):
                 if workflow.subject is not None:
-                    commit.add(self._ledger.asked(workflow.name, request, workflow.subject(request)))
+                    subject, at_most = workflow.subject(request), workflow.per_person_hour
+                    commit.add(self._ledger.asked(workflow.name, request, subject, per_person_hour=at_most))
                 await DBOS.start_workflow_async(runner, recorded)
+        except LimitReached:
+            if claim is not None:
+                await self._claims.drop(claim)
+            raise
         except dbos_error.DBOSWorkflowIDInUseError:
             if self._executions.phase_of(request.id) is None and request.origin.response_url is not None:
                 await self._response_urls.drop(request.id)

@@ -8,7 +8,7 @@ from bot.domain.request import Request
 from bot.ledger.models import Subject
 from bot.workflow.durable import Durable
 
-# (workflow's name, request) → what is stored under its id. Raises `NotSaved` and `AlreadyUnderWay`.
+# (workflow's name, request) → what is stored under its id. Raises `NotSaved`, `AlreadyUnderWay` and `LimitReached`.
 AcceptRequest = Callable[[str, Request], Awaitable[Request]]
 # A request's id → what is stored under it, or None. Raises `NotSaved`, in doubt, where the database does not say in time.
 FindRequest = Callable[[str], Awaitable[Request | None]]
@@ -23,6 +23,7 @@ class Workflow:
     `held_name` is the name that a request holds while its outcome is open, so that a second request for it is refused in the
     form (None: it holds none). Names are shared by all features, and compared without upper and lower case; a name also
     stands in every log line of its request. `subject` is what the ledger says of a request (None: it has no row for it).
+    One person may make `per_person_hour` of them within an hour (None: any number), where they have rows.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Workflow:
     recorded: tuple[type, ...]
     held_name: Callable[[Request], str | None]
     subject: Callable[[Request], Subject] | None = None
+    per_person_hour: int | None = None
 
     def can_read(self, request: object) -> bool:
         """Whether this is a request as this build knows it: a later one may have recorded another type."""

@@ -21,7 +21,7 @@ from dbos import DBOS, DBOSConfig
 
 from bot.domain.outcomes import Result
 from bot.domain.request import Request
-from bot.errors import AlreadyUnderWay, NotSaved
+from bot.errors import AlreadyUnderWay, LimitReached, NotSaved
 from bot.ledger.ledger import Ledger
 from bot.workflow import along, queries, reconciling
 from bot.workflow.admission import Admission
@@ -144,7 +144,7 @@ class WorkflowEngine:
         """Store a request and start it; return what is stored under its id, which differs if that was there before.
 
         Raises `NotSaved` when the database does not take it within `SAVE_WITHIN_SECONDS`, in doubt when it may yet or may
-        have, and `AlreadyUnderWay` when somebody else's request for the same name is being worked on.
+        have, `AlreadyUnderWay` when somebody else's request for the same name is being worked on, and `LimitReached`.
         """
         for reason in self._why_not_ours():
             raise NotSaved(reason, in_doubt=False)
@@ -155,7 +155,7 @@ class WorkflowEngine:
             raise NotSaved("the database did not answer in time", in_doubt=True)
         try:
             return saving.result()
-        except (AlreadyUnderWay, NotSaved):
+        except (AlreadyUnderWay, LimitReached, NotSaved):
             raise
         except Exception as error:
             raise NotSaved(f"{type(error).__name__}: {error}", in_doubt=may_have_committed(error)) from error

@@ -3,6 +3,7 @@
 import logging
 import time
 
+from bot.access.gate import Gate
 from bot.domain.command import COMMAND
 from bot.domain.registry import Created
 from bot.domain.request import Origin, Request
@@ -42,11 +43,20 @@ class ShowPushGuide:
 class AskAgain:
     """Try again and Choose another name: the form, filled in as it was, for whoever had filled it in."""
 
-    def __init__(self, *, forms: FormOpener, names: NameIndex, template: form.Form, other_name: bool) -> None:
+    def __init__(
+        self,
+        *,
+        forms: FormOpener,
+        names: NameIndex,
+        template: form.Form,
+        other_name: bool,
+        gate: Gate | None = None,
+    ) -> None:
         self._forms = forms
         self._names = names
         self._template = template
         self._other_name = other_name
+        self._gate = gate
 
     async def __call__(self, press: Press) -> Answer:
         """Answer at once; the form is opened in the background."""
@@ -57,6 +67,8 @@ class AskAgain:
         if press.user_id != origin.requester:
             words = wording.PRESS_NOT_YOURS
             return Tell(text=words.format(requester=origin.requester, name=asked.name, command=self._template.command))
+        if denied := self._gate and self._gate.at_the_door(press, name=asked.name):
+            return denied
         filled = form.Filled(
             typed=asked.name,
             other_name=free_name(asked.name, self._names, self._template.naming) if self._other_name else None,

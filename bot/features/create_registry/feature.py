@@ -4,6 +4,7 @@ import logging
 from functools import partial
 from typing import Any
 
+from bot.access.people import SCOPES
 from bot.codearts.view import View
 from bot.domain.command import COMMAND
 from bot.features.contract import Feature, Parts, Platform
@@ -62,6 +63,7 @@ NEEDS = ManifestNeeds(
     events=frozenset({APP_HOME_OPENED}),
     home_tab=True,
     scopes=frozenset({"commands"}),
+    optional_scopes=SCOPES,
 )
 
 
@@ -78,7 +80,7 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
 
     def build(platform: Platform) -> Parts:
         names = NameIndex(platform.codearts.docker_names if platform.codearts.can_look_up else None)
-        note = platform.description_note
+        note, gate = platform.description_note, platform.gate
         runbook = Runbook(
             codearts=platform.codearts,
             views=platform.views,
@@ -97,13 +99,13 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
             naming=platform.naming,
             command=platform.command,
         )
-        open_form = OpenForm(forms=platform.forms, names=names, template=template)
-        at_home = OpenFormAtHome(forms=platform.forms, names=names, template=template)
+        open_form = OpenForm(forms=platform.forms, names=names, template=template, gate=gate)
+        at_home = OpenFormAtHome(forms=platform.forms, names=names, template=template, gate=gate)
         platform.homes.are(partial(_home_of, Home(contact=platform.contact, command=platform.command), platform.ledger))
-        by_shortcut = OpenFormByShortcut(forms=platform.forms, names=names, template=template)
+        by_shortcut = OpenFormByShortcut(forms=platform.forms, names=names, template=template, gate=gate)
         remarks = Remarks()
         check_name = CheckName(forms=platform.forms, names=names, naming=platform.naming, remarks=remarks)
-        again = partial(AskAgain, forms=platform.forms, names=names, template=template)
+        again = partial(AskAgain, forms=platform.forms, names=names, template=template, gate=gate)
         check = CheckRunbook(
             codearts=platform.codearts,
             views=platform.views,
@@ -123,6 +125,7 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
             homes=platform.homes,
             remarks=remarks,
             command=platform.command,
+            gate=gate,
         )
         return Parts(
             listeners=(
@@ -148,6 +151,7 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
                     run=runbook.run,
                     recorded=(RegistryRequest, LookedUp, Row, View),
                     held_name=lambda request: request.payload.name,
+                    per_person_hour=platform.per_person_hour,
                     subject=lambda request: Subject(name=request.payload.name, description=request.payload.description),
                 ),
                 Workflow(

@@ -1,5 +1,6 @@
 """(7) What people do at the Home tab: they open it, and press Create registry."""
 
+from bot.access.gate import Gate
 from bot.features.create_registry import form
 from bot.features.create_registry.name_index import NameIndex
 from bot.features.create_registry.opened import Opened
@@ -28,13 +29,16 @@ class ShowHome:
 class OpenFormAtHome:
     """Answers Create registry."""
 
-    def __init__(self, *, forms: FormOpener, names: NameIndex, template: form.Form) -> None:
+    def __init__(self, *, forms: FormOpener, names: NameIndex, template: form.Form, gate: Gate | None = None) -> None:
         self._forms = forms
         self._names = names
         self._template = template
+        self._gate = gate
 
     async def __call__(self, press: Press) -> Answer:
         """Answer at once; the form is opened, and the names that are taken are read, in the background."""
+        if denied := self._gate and self._gate.at_the_door(press):
+            return denied
         view = self._template.opened_by(press.user_name, form.Filled(), Opened(door="home"))
         self._forms.open_soon(press, view)
         self._names.refresh_soon()

@@ -3,18 +3,21 @@
 import logging
 import time
 
+from bot.access.gate import Gate
+from bot.access.policy import Denied
+from bot.access.sentences import in_plain_text
 from bot.domain.command import COMMAND
 from bot.domain.description_note import DescriptionNote
 from bot.domain.naming_rule import NamingRule
 from bot.domain.request import Origin, Request
-from bot.errors import AlreadyUnderWay, InvalidRequest, NotSaved, Violation
+from bot.errors import AlreadyUnderWay, InvalidRequest, LimitReached, NotSaved, Violation
 from bot.features.create_registry import form, opened, wording
 from bot.features.create_registry.models import WORKFLOW
 from bot.features.create_registry.name_index import NameIndex, free_name, name_taken
 from bot.features.create_registry.opened import Opened
 from bot.features.create_registry.remarks import Remarks
 from bot.features.create_registry.rules import Rule, validate
-from bot.features.create_registry.violations import sentence
+from bot.features.create_registry.violations import sentence, under_way
 from bot.references import new_reference
 from bot.slack.inbound.answers import Accept, Answer, ShowErrors
 from bot.slack.inbound.forms import FormOpener
@@ -22,22 +25,23 @@ from bot.slack.inbound.home_tabs import HomeTabs
 from bot.slack.inbound.payloads import Command, ViewSubmission
 from bot.workflow.definition import AcceptRequest, FindRequest
 
-# Later than this, the request of the name is one whose answer was lost.
-_DECIDED_SOON_SECONDS = 60.0
-
 logger = logging.getLogger(__name__)
 
 
 class OpenForm:
     """Answers the command. `template` is what every form says."""
 
-    def __init__(self, *, forms: FormOpener, names: NameIndex, template: form.Form) -> None:
+    def __init__(self, *, forms: FormOpener, names: NameIndex, template: form.Form, gate: Gate | None = None) -> None:
         self._forms = forms
         self._names = names
         self._template = template
+        self._gate = gate
 
     async def __call__(self, command: Command) -> Answer:
         """Answer in milliseconds; the form is opened, and the names that are taken are read, in the background."""
+        denied = self._gate and self._gate.at_the_door(command, channel=command.channel_id, name=command.text.strip())
+        if denied:
+            return denied
         where = Opened(public_channel=command.public_channel)
         filled = form.Filled(typed=command.text, meant=command.meant)
         view = self._template.opened_by(command.user_name, filled, where)
@@ -60,10 +64,12 @@ class AcceptForm:
         homes: HomeTabs | None = None,
         remarks: Remarks | None = None,
         command: str = COMMAND,
+        gate: Gate | None = None,
     ) -> None:
         self._remarks = remarks or Remarks()
         self._command = command
         self._homes = homes
+        self._gate = gate
         self._accept = accept
         self._find = find
         self._names = names
@@ -73,13 +79,26 @@ class AcceptForm:
     async def __call__(self, sent: ViewSubmission) -> Answer:
         """Errors go back inside the form, in the one and only acknowledgement; it closes when the request is on disk."""
         typed = form.parse(sent.view.state)
+        name = (typed.name or "").strip()
+        if denied := self._gate and await self._gate.at_the_form(sent, channel=typed.channel, name=name):
+            return _denied(denied)
+        try:
+            return await self._accepted(sent, typed)
+        except LimitReached as limit:
+            assert self._gate is not None  # noqa: S101  who sets the limit keeps the gate
+            return _denied(self._gate.too_many(sent, limit, channel=typed.channel, name=name))
+
+    async def _accepted(self, sent: ViewSubmission, typed: form.FormInput) -> Answer:
         try:
             request = self._request(sent, typed)
             stored = await self._stored(request)
         except InvalidRequest as invalid:
             return self._errors(sent, invalid)
         except AlreadyUnderWay as earlier:
-            return _name_error(self._under_way(earlier, sent, (typed.name or "").strip()))
+            name = (typed.name or "").strip()
+            return _name_error(
+                under_way(earlier, by=sent.user.id, name=name, suggestion=free_name(name, self._names, self._naming))
+            )
         except NotSaved as failure:
             return _name_error(_not_saved(failure))
         if _same(stored, request):
@@ -131,15 +150,10 @@ class AcceptForm:
         self._names.refresh_soon()
         raise InvalidRequest([name_taken(spelt, self._names, self._naming)])
 
-    def _under_way(self, earlier: AlreadyUnderWay, sent: ViewSubmission, name: str) -> str:
-        decided_soon = time.time() - earlier.since < _DECIDED_SOON_SECONDS
-        if earlier.requester == sent.user.id:
-            words = wording.NAME_UNDER_WAY_YOURS if decided_soon else wording.NAME_UNDECIDED_YOURS
-        else:
-            words = wording.NAME_UNDER_WAY if decided_soon else wording.NAME_UNDECIDED
-        # An error in a form is plain text, where a mention would show as an id.
-        who = f"@{earlier.requester_name}" if earlier.requester_name else wording.SOMEBODY
-        return words.format(requester=who, name=name, suggestion=free_name(name, self._names, self._naming))
+
+def _denied(denied: Denied) -> ShowErrors:
+    block = form.CHANNEL_BLOCK if denied.about_channel else form.NAME_BLOCK
+    return ShowErrors(errors={block: in_plain_text(denied)})
 
 
 def _channel_violations(sent: ViewSubmission, channel: str | None) -> list[Violation]:

@@ -1,5 +1,6 @@
 """(1) The shortcuts: the form without the command, which Slack does not run in threads."""
 
+from bot.access.gate import Gate
 from bot.features.create_registry import form
 from bot.features.create_registry.name_index import NameIndex
 from bot.features.create_registry.opened import Opened
@@ -13,13 +14,17 @@ ANYWHERE, ON_A_MESSAGE = "create_registry_anywhere", "create_registry_on_message
 class OpenFormByShortcut:
     """Answers both. Of a message only its thread counts, where the result is told as well: its text is nobody's business."""
 
-    def __init__(self, *, forms: FormOpener, names: NameIndex, template: form.Form) -> None:
+    def __init__(self, *, forms: FormOpener, names: NameIndex, template: form.Form, gate: Gate | None = None) -> None:
         self._forms = forms
         self._names = names
         self._template = template
+        self._gate = gate
 
     async def __call__(self, used: Shortcut | MessageShortcut) -> Answer:
         """Answer at once; the form is opened, and the names that are taken are read, in the background."""
+        channel = used.channel.id if isinstance(used, MessageShortcut) else None
+        if denied := self._gate and self._gate.at_the_door(used, channel=channel):
+            return denied
         filled, where = form.Filled(), Opened(door="shortcut")
         if isinstance(used, MessageShortcut):
             where = Opened(

@@ -1,14 +1,17 @@
 """A broken rule as a sentence: plain text, one line, with a value that would be accepted."""
 
+import time
 import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot.errors import Violation
+from bot.errors import AlreadyUnderWay, Violation
 from bot.features.create_registry import wording
 from bot.features.create_registry.rules import Rule
 
 _SHOWN_MAX = 40
+# Later than this, the request of the name is one whose answer was lost.
+_DECIDED_SOON_SECONDS = 60.0
 _FAULTS_SHOWN = 3
 _SENTENCES: Mapping[str, str] = {
     Rule.NAME_MISSING: wording.NAME_MISSING,
@@ -32,6 +35,18 @@ def sentence(violation: Violation) -> str:
         case other if other in _SENTENCES:
             return _SENTENCES[other].format(**params)
     raise ValueError(f"no sentence for the rule {violation.rule}")
+
+
+def under_way(earlier: AlreadyUnderWay, *, by: str, name: str, suggestion: str) -> str:
+    """That somebody, perhaps the same person (`by`), has asked for this name and its outcome is open."""
+    decided_soon = time.time() - earlier.since < _DECIDED_SOON_SECONDS
+    if earlier.requester == by:
+        words = wording.NAME_UNDER_WAY_YOURS if decided_soon else wording.NAME_UNDECIDED_YOURS
+    else:
+        words = wording.NAME_UNDER_WAY if decided_soon else wording.NAME_UNDECIDED
+    # An error in a form is plain text, where a mention would show as an id.
+    who = f"@{earlier.requester_name}" if earlier.requester_name else wording.SOMEBODY
+    return words.format(requester=who, name=name, suggestion=suggestion)
 
 
 def _name(params: Mapping[str, Any]) -> str:

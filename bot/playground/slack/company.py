@@ -1,6 +1,6 @@
 """A small company: three people, the bot, and the kinds of channel in which a message can go wrong."""
 
-from bot.playground.slack.records import Channel, User
+from bot.playground.slack.records import Channel, User, UserGroup
 
 TEAM_ID, TEAM_DOMAIN, TEAM_NAME = "T0PLAYGRND0", "playground", "Playground"
 TEAM_URL = f"https://{TEAM_DOMAIN}.slack.example/"
@@ -10,6 +10,7 @@ ANA, BEN, CHIARA = "U0ANALIND00", "U0BENOKORO0", "U0CHIARARO0"
 BOT_USER, SLACKBOT = "U0REGBOT000", "USLACKBOT"
 
 GENERAL, TEAM_SHOP, PLATFORM = "C0GENERAL00", "C0TEAMSHOP0", "C0PLATFORM0"
+PLATFORM_TEAM = "S0PLATFORM0"
 SECRET_PROJECT, OLD_LAUNCH = "C0SECRETPR0", "C0OLDLAUNCH"
 
 
@@ -23,6 +24,11 @@ def users() -> dict[str, User]:
         User(id=SLACKBOT, name="slackbot", real_name="Slackbot", is_bot=True),
     )
     return {user.id: user for user in everybody}
+
+
+def groups() -> dict[str, UserGroup]:
+    """The user groups by id."""
+    return {PLATFORM_TEAM: UserGroup(id=PLATFORM_TEAM, handle="platform-team", members={CHIARA})}
 
 
 def channels() -> dict[str, Channel]:

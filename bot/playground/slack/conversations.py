@@ -1,4 +1,4 @@
-"""The conversations.* methods and users.info, with the refusals of docs/facts/slack.md section 5."""
+"""The conversations.* methods, users.info and usergroups.users.list, with the refusals of docs/facts/slack.md section 5."""
 
 import base64
 import binascii
@@ -73,16 +73,24 @@ def user_info(workspace: Workspace, args: Args, _scopes: frozenset[str]) -> dict
     return {
         "user": {
             "id": user.id,
-            "team_id": company.TEAM_ID,
+            "team_id": user.team or company.TEAM_ID,
             "name": user.name,
             "real_name": user.real_name,
             "profile": names,
             "deleted": False,
             "is_bot": user.is_bot,
-            "is_restricted": False,
+            "is_restricted": user.is_guest,
             "is_ultra_restricted": False,
         }
     }
+
+
+def group_members(workspace: Workspace, args: Args, _scopes: frozenset[str]) -> dict[str, Any]:
+    """usergroups.users.list."""
+    group = workspace.groups.get(str(args.get("usergroup")))
+    if group is None:
+        raise SlackRefusal("no_such_subteam")
+    return {"users": sorted(group.members)}
 
 
 def _page(messages: list[Message], args: Args) -> dict[str, Any]:

@@ -30,6 +30,7 @@ COVERED = frozenset(
         "conversations.info",
         "conversations.open",
         "conversations.replies",
+        "usergroups.users.list",
         "users.info",
         "views.open",
         "views.publish",
@@ -43,6 +44,7 @@ ALL_SCOPES = frozenset(
         "chat:write",
         "chat:write.public",
         "im:write",
+        "usergroups:read",
         "users:read",
         *(f"{kind}:{verb}" for kind in ("channels", "groups", "im") for verb in ("read", "history")),
     }
@@ -106,6 +108,7 @@ METHODS: Mapping[str, Method] = {
     "conversations.info": Method(handler=conversations.conversation_info),
     "conversations.open": Method(handler=conversations.open_conversation, scope="im:write"),
     "conversations.replies": Method(handler=conversations.replies),
+    "usergroups.users.list": Method(handler=conversations.group_members, scope="usergroups:read"),
     "users.info": Method(handler=conversations.user_info, scope="users:read"),
     "views.open": Method(handler=modals.open_view),
     "views.publish": Method(handler=homes.publish_view),

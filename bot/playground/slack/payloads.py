@@ -109,12 +109,13 @@ def event(workspace: Workspace, inner: Mapping[str, Any]) -> dict[str, Any]:
 
 def sender(workspace: Workspace, user: str) -> dict[str, Any]:
     """What every interaction says of who did it, and where the app is installed."""
-    name = workspace.users[user].name
+    person = workspace.users[user]
+    name, team = person.name, person.team or company.TEAM_ID
     return {
         "team": {"id": company.TEAM_ID, "domain": company.TEAM_DOMAIN},
         "enterprise": None,
         "is_enterprise_install": False,
-        "user": {"id": user, "username": name, "name": name, "team_id": company.TEAM_ID},
+        "user": {"id": user, "username": name, "name": name, "team_id": team},
         "api_app_id": company.APP_ID,
         "token": _VERIFICATION_TOKEN,
     }

@@ -11,12 +11,23 @@ Blocks = list[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """A person or the bot."""
+    """A person or the bot. `team`: of another company, where it is not the workspace's own; None: that one."""
 
     id: str
     name: str
     real_name: str
     is_bot: bool = False
+    is_guest: bool = False
+    team: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class UserGroup:
+    """A user group; `members` holds user ids."""
+
+    id: str
+    handle: str
+    members: set[str]
 
 
 @dataclass(slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from bot.playground.slack.filling_in import FillingIn
 from bot.playground.slack.installed_app import COMMAND, SHORTCUTS, Command, Shortcut, commands
 from bot.playground.slack.methods import ALL_SCOPES, Credentials, decoded, perform
 from bot.playground.slack.raw_requests import RawRequests
-from bot.playground.slack.records import Channel, Delivery, Message, OpenView, User, WebCall
+from bot.playground.slack.records import Channel, Delivery, Message, OpenView, User, UserGroup, WebCall
 from bot.playground.slack.response_urls import post_through
 from bot.playground.slack.sockets import Sockets
 from bot.playground.slack.talking import Talking
@@ -29,7 +29,7 @@ class LocalSlack(Talking, FillingIn, RawRequests, LocalServer):
     """One workspace on loopback, with the app installed in it.
 
     `request_url` is where commands and interactions are POSTed while no socket is open; it may be set later.
-    `users`, `channels` and `views` hold everything there ever was, by id; direct messages appear when they are opened.
+    `users`, `groups`, `channels` and `views` hold everything there ever was, by id; direct messages appear when opened.
     `homes` holds what was published for each person. `home_tab` says whether the app has a Home at all. `shortcuts` are
     those that people are offered, `command` is what the app's slash command is called.
     `channel_rate` is how many posts a second a channel takes (None = any number). `clock` gives seconds since the
@@ -62,6 +62,7 @@ class LocalSlack(Talking, FillingIn, RawRequests, LocalServer):
             home_tab=home_tab,
         )
         self.users: dict[str, User] = self.workspace.users
+        self.groups: dict[str, UserGroup] = self.workspace.groups
         self.channels: dict[str, Channel] = self.workspace.channels
         self.views: dict[str, OpenView] = self.workspace.views
         self.homes: dict[str, OpenView] = self.workspace.homes

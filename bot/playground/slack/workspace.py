@@ -57,7 +57,7 @@ class Workspace:
         self.clock, self.changed, self.channel_rate = clock, changed, channel_rate
         self.home_tab = home_tab
         self._base_url = base_url
-        self.users, self.channels = company.users(), company.channels()
+        self.users, self.channels, self.groups = company.users(), company.channels(), company.groups()
         self.views: dict[str, OpenView] = {}
         self.homes: dict[str, OpenView] = {}
         self.links: dict[str, ResponseLink] = {}

@@ -67,6 +67,16 @@ class Identity:
         return self._app_id
 
     @property
+    def team_id(self) -> str | None:
+        """The workspace; None until it is known."""
+        return self._known.team_id
+
+    @property
+    def enterprise_id(self) -> str | None:
+        """The organisation that the workspace belongs to; None also where there is none."""
+        return self._known.enterprise_id
+
+    @property
     def installation(self) -> str | None:
         """Which app in which workspace this is, as `T…/U…`: it stays the same when tokens change. None until it is known."""
         known = self._known

@@ -62,11 +62,17 @@ class FromSomebody(Model):
 
     user: User
     team: Id | None = None
+    enterprise: Id | None = None
 
     @property
     def user_id(self) -> str:
         """The person's id."""
         return self.user.id
+
+    @property
+    def team_id(self) -> str:
+        """The workspace."""
+        return (self.team.id if self.team else self.user.team_id) or "no-team"
 
     @property
     def user_name(self) -> str:

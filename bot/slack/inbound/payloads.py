@@ -63,6 +63,7 @@ class ViewSubmission(FromSomebody):
     """A submitted form."""
 
     type: str
+    trigger_id: str = ""
     view: _View
     response_urls: tuple[_ResponseUrl, ...] = ()
 

@@ -63,11 +63,6 @@ class Press(FromSomebody):
         """Slack sends one at a time."""
         return self.actions[0]
 
-    @property
-    def team_id(self) -> str:
-        """The workspace."""
-        return (self.team.id if self.team else self.user.team_id) or "no-team"
-
 
 class Shortcut(FromSomebody):
     """A global shortcut, `shortcut`: it says nothing of where the person is."""

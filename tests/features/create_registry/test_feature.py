@@ -17,7 +17,7 @@ def parts(platform: Platform) -> Parts:
     return create_registry().build(platform)
 
 
-def test_it_needs_its_command_and_shortcuts_and_nothing_else() -> None:
+def test_it_needs_its_command_and_shortcuts_and_what_tells_who_somebody_is() -> None:
     needs = create_registry().needs
     assert needs.commands == {"/create-registry"}
     assert {each.callback_id: each.kind for each in needs.shortcuts} == {
@@ -25,7 +25,7 @@ def test_it_needs_its_command_and_shortcuts_and_nothing_else() -> None:
         "create_registry_on_message": "message",
     }
     assert needs.scopes == {"commands"}
-    assert not needs.optional_scopes
+    assert needs.optional_scopes == {"users:read", "usergroups:read"}
 
 
 def test_the_names_are_those_that_open_forms_and_stored_requests_bear(parts: Parts) -> None:

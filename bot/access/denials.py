@@ -1,0 +1,70 @@
+"""The record of each no: one line in the log and one event in the ledger. A request that was denied has no row of its own."""
+
+import logging
+import uuid
+from dataclasses import dataclass
+
+from bot.access.policy import Denied
+from bot.access.senders import Asking
+from bot.domain.request import Door
+from bot.errors import LedgerUnavailable
+from bot.ledger.ledger import Ledger
+from bot.slack.inbound.background import Background
+from bot.slack.inbound.payloads import Command, ViewSubmission
+from bot.slack.inbound.presses import MessageShortcut, Shortcut
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Denials:
+    """Written in the background: nobody waits for the record of a no."""
+
+    ledger: Ledger
+    background: Background
+
+    def note(self, denied: Denied, asking: Asking, *, name: str = "", channel: str | None = None) -> None:
+        """Somebody may not ask; `name` and `channel` are what was asked for, as far as it was said."""
+        door = door_of(asking)
+        fields = {"code": denied.rule, "requester": asking.user_id, "door": door, "channel": channel}
+        logger.info("request denied: %s", name or "no name yet", extra=fields)
+        details = {
+            "rule": denied.rule,
+            "value": list(denied.value),
+            "unknown": denied.unknown,
+            "door": door,
+            "team": None if isinstance(asking, Command) else asking.team_id,
+            "channel": channel,
+            "name": name or None,
+            "requester_name": asking.user_name or None,
+        }
+        self.background.run(self._write(asking, details))
+
+    async def _write(self, asking: Asking, details: dict[str, object]) -> None:
+        # Slack may deliver the same thing twice; its trigger is the same.
+        key = f"denied {asking.trigger_id or uuid.uuid4().hex}"
+        try:
+            await self.ledger.denied(_id_of(asking), key=key, who=asking.user_id, details=details)
+        except LedgerUnavailable as error:
+            logger.error("a denial is not in the ledger (%s)", error, extra={"requester": asking.user_id})  # noqa: TRY400
+
+
+def door_of(asking: Asking) -> Door | None:
+    """By which door somebody came; of a form it is not told."""
+    match asking:
+        case Command():
+            return "command"
+        case Shortcut():
+            return "shortcut"
+        case MessageShortcut():
+            return "message_shortcut"
+        case ViewSubmission():
+            return None
+    return "home" if asking.view is not None else "button"
+
+
+def _id_of(asking: Asking) -> str:
+    """What ties the event to a request: the one that the form would have become."""
+    if isinstance(asking, ViewSubmission):
+        return f"{asking.team_id}-{asking.view.id}"
+    return f"denied-{uuid.uuid4().hex}"

@@ -1,0 +1,81 @@
+"""Where everybody comes by who asks for something: at every door, and once more when a form is sent."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from bot.access import sentences
+from bot.access.denials import Denials
+from bot.access.people import People, Workspace
+from bot.access.policy import Denied, Rule, Rules, decide
+from bot.access.senders import Asking, is_for, sender_of
+from bot.errors import LimitReached
+from bot.slack.inbound.answers import Tell
+from bot.slack.inbound.background import Background
+from bot.slack.inbound.payloads import ViewSubmission
+from bot.slack.inbound.telling import Heard
+
+# Of the three seconds in which a form is answered; usually all is known since it was opened.
+_WAIT_SECONDS = 1.0
+
+logger = logging.getLogger(__name__)
+
+
+class Gate:
+    """`workspace` tells ours."""
+
+    def __init__(
+        self,
+        *,
+        rules: Rules,
+        people: People,
+        workspace: Callable[[], Workspace],
+        denials: Denials,
+        background: Background,
+    ) -> None:
+        self._rules = rules
+        self._people = people
+        self._workspace = workspace
+        self._denials = denials
+        self._background = background
+
+    def at_the_door(self, heard: Heard, *, channel: str | None = None, name: str = "") -> Tell | None:
+        """The no that is certain without asking anybody; None: go on, what is missing is asked in the background.
+
+        `channel`: where it is asked, where the payload says so.
+        """
+        denied = self._decide(heard, channel)
+        if denied is None or denied.unknown:
+            self._background.run(self._people.ask(heard.user_id))
+            return None
+        self._denials.note(denied, heard, channel=channel, name=name)
+        return Tell(text=sentences.in_mrkdwn(denied))
+
+    async def at_the_form(self, sent: ViewSubmission, *, channel: str | None, name: str) -> Denied | None:
+        """The same for a form that was sent, where what nobody can say in a second is a no; `channel`: the chosen one."""
+        denied = self._decide(sent, channel)
+        if denied is not None and denied.unknown:
+            await self._ask(sent.user_id)
+            denied = self._decide(sent, channel)
+        if denied is not None:
+            self._denials.note(denied, sent, channel=channel, name=name)
+        return denied
+
+    def too_many(self, sent: ViewSubmission, reached: LimitReached, *, channel: str | None, name: str) -> Denied:
+        """The no of MAX_PER_PERSON_HOUR."""
+        contact, value = self._rules.contact, (str(reached.limit),)
+        denied = Denied(rule=Rule.HOUR, contact=contact, value=value, limit_ends=reached.ends)
+        self._denials.note(denied, sent, channel=channel, name=name)
+        return denied
+
+    def _decide(self, asking: Asking, channel: str | None) -> Denied | None:
+        if not is_for(self._workspace(), asking):
+            return Denied(rule=Rule.WORKSPACE, contact=self._rules.contact)
+        return decide(self._people.known(sender_of(asking)), channel, self._rules)
+
+    async def _ask(self, user_id: str) -> None:
+        try:
+            async with asyncio.timeout(_WAIT_SECONDS):
+                await self._people.ask(user_id)
+        except TimeoutError:
+            logger.warning("Slack did not say in time who a person is", extra={"requester": user_id})

@@ -1,0 +1,138 @@
+"""What Slack says of the people who ask: whether they are guests, whose company they belong to, and their user groups.
+
+https://docs.slack.dev/reference/methods/users.info, https://docs.slack.dev/reference/methods/usergroups.users.list. Asked only
+where a rule needs it; without `users:read` nobody is known to be a guest (policy.py says what follows).
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.access.policy import Person, Rules, Standing
+from bot.access.remembered import Remembered
+from bot.slack.codes import MAY_NOT_ASK, as_id, code_of
+
+# Optional: without them people are who the payload says they are.
+SCOPES = frozenset({"users:read", "usergroups:read"})
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """Where the app is installed: ids of the workspace and of its organisation; None while, or where, there is none."""
+
+    team: str | None = None
+    enterprise: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What users.info says. `team` and `enterprise` are the person's own; `stranger`: not of the workspace."""
+
+    standing: Standing
+    team: str | None = None
+    enterprise: str | None = None
+    stranger: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Who sent something, and from which workspace, as Slack says it there. `installed`: for which one it was meant."""
+
+    user: str
+    team: str | None = None
+    installed: str | None = None
+
+
+class People:
+    """Remembers for ten minutes. `workspace` tells ours."""
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        *,
+        rules: Rules,
+        workspace: Callable[[], Workspace],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client = client
+        self._rules = rules
+        self._workspace = workspace
+        self._profiles = Remembered(self._profile, clock=clock)
+        self._groups = Remembered(self._group, clock=clock)
+        self._said_withheld = False
+
+    def known(self, sender: Sender) -> Person:
+        """As far as it is known now."""
+        profile = self._profiles.known(sender.user)
+        return Person(
+            id=sender.user,
+            foreign=is_foreign(sender, profile, self._workspace()),
+            standing=profile.standing if profile else Standing.UNKNOWN,
+            in_group=self._in_group(sender.user),
+        )
+
+    async def ask(self, user_id: str) -> None:
+        """Ask for what the rules need to know, where it is not known."""
+        profiles = [self._profiles.get(user_id)] if self._needs_profile else []
+        groups = [] if user_id in self._rules.users else [self._groups.get(group) for group in self._rules.groups]
+        await asyncio.gather(*profiles, *groups)
+
+    @property
+    def _needs_profile(self) -> bool:
+        # In an organisation of several workspaces only the profile tells a colleague from a stranger.
+        return not self._rules.guests or (not self._rules.external and self._workspace().enterprise is not None)
+
+    def _in_group(self, user_id: str) -> bool | None:
+        members = [self._groups.known(group) for group in self._rules.groups]
+        if any(each is not None and user_id in each for each in members):
+            return True
+        return None if None in members else False
+
+    async def _profile(self, user_id: str) -> Profile:
+        try:
+            answer = await self._client.users_info(user=user_id)
+        except Exception as error:
+            code = code_of(error)
+            if code in MAY_NOT_ASK:
+                self._withheld(code)
+                return Profile(standing=Standing.WITHHELD)
+            logger.warning("Slack did not say who a person is", extra={"code": code, "method": "users.info"})
+            raise
+        user: Mapping[str, Any] = answer["user"]
+        guest = bool(user.get("is_restricted") or user.get("is_ultra_restricted"))
+        return Profile(
+            standing=Standing.GUEST if guest else Standing.MEMBER,
+            team=as_id(user.get("team_id")),
+            enterprise=as_id((user.get("enterprise_user") or {}).get("enterprise_id")),
+            stranger=bool(user.get("is_stranger")),
+        )
+
+    def _withheld(self, code: str) -> None:
+        if not self._said_withheld:
+            self._said_withheld = True
+            logger.warning("Slack does not tell this app who is a guest: it needs users:read", extra={"code": code})
+
+    async def _group(self, group_id: str) -> frozenset[str]:
+        try:
+            answer = await self._client.usergroups_users_list(usergroup=group_id)
+        except Exception as error:
+            extra = {"code": code_of(error), "method": "usergroups.users.list"}
+            logger.warning("Slack did not say who is in the group %s", group_id, extra=extra)
+            raise
+        return frozenset(each for each in answer.get("users") or () if isinstance(each, str))
+
+
+def is_foreign(sender: Sender, profile: Profile | None, ours: Workspace) -> bool:
+    """Whether it is somebody of another company, by whatever says so. Of an organisation of ours, everybody is a colleague."""
+    if profile is not None and ours.enterprise is not None and profile.enterprise == ours.enterprise:
+        return profile.stranger
+    at_home = {ours.team, ours.enterprise} - {None} or {sender.installed or sender.team}
+    told = {sender.team, profile.team if profile else None} - {None}
+    return bool(told - at_home) or (profile is not None and profile.stranger)

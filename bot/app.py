@@ -4,37 +4,32 @@ import asyncio
 import contextlib
 import logging
 import socket
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-import aiohttp
-from aiohttp import web
 from slack_bolt.app.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.access.settled import gate_of, scopes_needed
 from bot.clients import build_codearts, build_network, slack_client, slack_session
 from bot.codearts.regions import endpoint_for
 from bot.config import Settings
 from bot.domain.description_note import DescriptionNote
+from bot.doors import DRAIN_SECONDS, bolt_for, open_doors, socket_for
 from bot.features.catalogue import FEATURES
-from bot.features.contract import Feature, Parts, Platform, all_explanations
+from bot.features.contract import Feature, Platform, all_explanations
 from bot.ledger.ledger import Ledger
-from bot.net.listening import listen
 from bot.net.resolver import OwnThreadsResolver
 from bot.observability.check import Finding, examine
 from bot.observability.health import Health
+from bot.observability.metrics import Metrics
+from bot.observability.pending import Pending
 from bot.observability.slowness import said_when_slow
 from bot.shutdown import on_signal
-from bot.slack.inbound import http
 from bot.slack.inbound.background import Background
-from bot.slack.inbound.elsewhere import say_what_is_not_served
 from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.home_tabs import HomeTabs
 from bot.slack.inbound.identity import Identity
-from bot.slack.inbound.router import build_bolt
-from bot.slack.inbound.signatures import RefusedSignatures
 from bot.slack.inbound.socket_mode.client import SocketModeClient
 from bot.slack.inbound.telling import Teller
 from bot.slack.needs import all_needs
@@ -52,7 +47,6 @@ from bot.workflow.stuck import tell_people
 from bot.workflow.tables import prepare
 from bot.workflow.view_store import ViewStore
 
-_DRAIN_SECONDS = 5.0
 _ACK_SECONDS = 3.0  # a later acknowledgement reaches nobody
 
 logger = logging.getLogger(__name__)
@@ -60,12 +54,13 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """The running bot. `address` is where it listens, as `http://host:port`."""
+    """The running bot. `address` is where it listens, as `http://host:port`, and `management` where operators look."""
 
     bolt: AsyncApp
     engine: WorkflowEngine
     health: Health
     address: str
+    management: str | None = None
 
 
 async def run(
@@ -74,11 +69,16 @@ async def run(
     """Serve until SIGTERM or SIGINT. Raises `CannotStart` before anything listens."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    with on_signal(lambda: loop.call_soon_threadsafe(stop.set)):
+    with on_signal(lambda: loop.call_soon_threadsafe(stop.set), drain_seconds=settings.drain_seconds):
         async with serve(settings, features=features, delivery_policy=delivery_policy) as service:
             logger.info("listening on %s", service.address)
+            if service.management:
+                logger.info("management on %s", service.management)
             await stop.wait()
+            service.health.stopping = True
             logger.info("stopping")
+            # Whoever sends requests here sees that it is not ready, and stops sending them.
+            await asyncio.sleep(settings.drain_seconds)
 
 
 @contextlib.asynccontextmanager
@@ -87,16 +87,20 @@ async def serve(
 ) -> AsyncIterator[Service]:
     """The whole bot, open while the context is. Raises `CannotStart` before anything listens."""
     async with contextlib.AsyncExitStack() as stack:
+        metrics = Metrics()
         resolver = OwnThreadsResolver()
         stack.push_async_callback(resolver.close)
         network = build_network(settings, resolver=resolver)
         codearts = await stack.enter_async_context(build_codearts(settings, network=network))
+        codearts.observe = metrics.codearts_answered
         with said_when_slow("the database does not answer yet"):
             engine = _engine(settings, stack)
+        pending = Pending(engine.ledger)
+        _show(metrics, engine, pending)
         session = await stack.enter_async_context(slack_session(network))
         client = slack_client(settings, session)
         identity = Identity(client, app_id=_app_id(settings))
-        client.watcher = identity
+        client.watcher, client.observe = identity, metrics.slack_answered
         background = Background()
         teller = Teller(client=client, session=session, background=background)
         poster = Poster(client=client, session=session, label=settings.label)
@@ -132,8 +136,9 @@ async def serve(
         )
         parts = [feature.build(platform) for feature in features]
         engine.register(workflow for each in parts for workflow in each.workflows)
-        bolt = _bolt(settings, session, identity, teller, parts)
-        socket_mode = _socket_mode(settings, bolt, client, session)
+        listeners = (listener for each in parts for listener in each.listeners)
+        bolt = bolt_for(settings, session, identity=identity, teller=teller, listeners=listeners)
+        socket_mode = socket_for(settings, bolt, client, session, metrics)
         health = _health(engine, identity, socket_mode)
 
         stack.push_async_callback(engine.close)
@@ -142,19 +147,15 @@ async def serve(
         await engine.belongs_to(lambda: _installation(settings, identity))
         with said_when_slow("the database does not answer yet"):
             await engine.launch()
-        stack.push_async_callback(background.drain, _DRAIN_SECONDS)
+        stack.push_async_callback(background.drain, DRAIN_SECONDS)
         if socket_mode is not None:
             stack.push_async_callback(socket_mode.close, _ACK_SECONDS)
             await socket_mode.connect()
-        routes = web.Application(client_max_size=http.BODY_MAX_BYTES, middlewares=[say_what_is_not_served])
-        health.add_routes(routes)
-        if socket_mode is None:
-            refused = RefusedSignatures(*settings.signing_secrets)
-            routes.router.add_post(http.PATH, http.events_handler(bolt, refused))
-        address = await stack.enter_async_context(
-            listen(routes, host=settings.host, port=settings.port, drain_seconds=_DRAIN_SECONDS)
+        doors = open_doors(
+            settings, bolt=bolt, health=health, metrics=metrics, pending=pending, over_http=socket_mode is None
         )
-        yield Service(bolt=bolt, engine=engine, health=health, address=address)
+        addresses = await stack.enter_async_context(doors)
+        yield Service(bolt=bolt, engine=engine, health=health, address=addresses.main, management=addresses.management)
 
 
 async def check(settings: Settings) -> list[Finding]:
@@ -163,6 +164,17 @@ async def check(settings: Settings) -> list[Finding]:
     network = build_network(settings)
     async with slack_session(network) as session, build_codearts(settings, network=network) as codearts:
         return await examine(settings, slack=slack_client(settings, session), codearts=codearts, scopes=scopes)
+
+
+def _show(metrics: Metrics, engine: WorkflowEngine, pending: Pending) -> None:
+    engine.ended = metrics.request_ended
+    metrics.gauge("registry_bot_pending", "Requests without an outcome, of all replicas", pending.count)
+    metrics.gauge(
+        "registry_bot_oldest_pending_seconds", "How long the oldest of them has been waiting", pending.oldest_seconds
+    )
+    metrics.gauge(
+        "registry_bot_undelivered", "Outcomes that nobody could be told yet", lambda: float(len(engine.undelivered))
+    )
 
 
 def _engine(settings: Settings, stack: contextlib.AsyncExitStack) -> WorkflowEngine:
@@ -179,32 +191,8 @@ def _installation(settings: Settings, identity: Identity) -> Installation:
     return Installation(slack=identity.installation, cloud=cloud.rstrip("/").lower(), account=settings.domain_id)
 
 
-def _bolt(
-    settings: Settings, session: aiohttp.ClientSession, identity: Identity, teller: Teller, parts: Iterable[Parts]
-) -> AsyncApp:
-    return build_bolt(
-        signing_secret=next(iter(settings.signing_secrets), ""),
-        previous_secret=settings.signing_secrets[-1] if len(settings.signing_secrets) > 1 else None,
-        client=slack_client(settings, session, with_token=False),
-        authorize=identity.authorize,
-        app_id=lambda: identity.app_id,
-        teller=teller,
-        contact=settings.support_contact,
-        listeners=(listener for each in parts for listener in each.listeners),
-    )
-
-
 def _app_id(settings: Settings) -> str | None:
     return app_id_of(settings.slack_app_token.get_secret_value() if settings.slack_app_token else None)
-
-
-def _socket_mode(
-    settings: Settings, bolt: AsyncApp, client: AsyncWebClient, session: aiohttp.ClientSession
-) -> SocketModeClient | None:
-    if settings.slack_app_token is None:
-        return None
-    token = settings.slack_app_token.get_secret_value()
-    return SocketModeClient(bolt=bolt, app_token=token, client=client, session=session)
 
 
 def _health(engine: WorkflowEngine, identity: Identity, socket_mode: SocketModeClient | None) -> Health:

@@ -29,21 +29,21 @@ def hold_signals() -> None:
 
 
 @contextlib.contextmanager
-def on_signal(stop: Callable[[], object]) -> Iterator[None]:
+def on_signal(stop: Callable[[], object], *, drain_seconds: float = 0) -> Iterator[None]:
     """Call `stop`, in another thread, at the first SIGTERM or SIGINT; end the process some seconds after it.
 
-    After `hold_signals`.
+    After `hold_signals`. `drain_seconds` are added to those seconds.
     """
     if not hasattr(signal, "sigwait"):
         yield
         return
-    threading.Thread(target=_wait, args=(stop,), name="signals", daemon=True).start()
+    threading.Thread(target=_wait, args=(stop, drain_seconds + END_WITHIN_SECONDS), name="signals", daemon=True).start()
     yield
 
 
-def _wait(stop: Callable[[], object]) -> None:
+def _wait(stop: Callable[[], object], seconds: float) -> None:
     signal.sigwait(_SIGNALS)
-    last = threading.Timer(END_WITHIN_SECONDS, _end)
+    last = threading.Timer(seconds, _end)
     last.daemon = True
     last.start()
     with contextlib.suppress(RuntimeError):  # the loop has ended by itself

@@ -12,11 +12,11 @@ import httpx
 from bot.codearts.auth import Signer
 from bot.codearts.classify import classify
 from bot.codearts.listing import Found, Page, docker_named, is_docker, read_page
-from bot.codearts.transport import build_client, exchange, timeouts, what_became
+from bot.codearts.transport import Observe, build_client, checked_endpoint, exchange, nobody, timeouts, what_became
 from bot.codearts.wire import REPOSITORIES_PATH, create_body, list_path, query_string
 from bot.domain.outcomes import NotApplied, Reason
 from bot.domain.registry import Attempt, Registry
-from bot.errors import LookupFailed, SettingsError
+from bot.errors import LookupFailed
 from bot.net.failures import reason_of
 from bot.net.network import Network
 from bot.net.sending import watched
@@ -37,7 +37,8 @@ class CodeArts:
     `endpoint` is a base URL (`bot.codearts.regions.endpoint_for`). `project_id` is the IAM project; look-ups need both
     `domain_id` (the account) and `codearts_project_id`. Timeouts are in seconds; `clock` returns seconds since the UTC
     epoch. `network` is the way out. `redact` takes secrets out of all words that come back; by default it knows those of
-    this client. The repr contains no secret. Raises SettingsError for an endpoint that is not an http(s) URL.
+    this client. `observe` may be set, and hears of each call. The repr contains no secret. Raises SettingsError for an
+    endpoint that is not an http(s) URL.
     """
 
     def __init__(
@@ -56,7 +57,7 @@ class CodeArts:
         network: Network | None = None,
         redact: Redact | None = None,
     ) -> None:
-        base = _checked(endpoint)
+        base = checked_endpoint(endpoint)
         self._create_url = httpx.URL(base + REPOSITORIES_PATH)
         self._list_url = (
             base + list_path(domain_id=domain_id, codearts_project_id=codearts_project_id)
@@ -72,6 +73,7 @@ class CodeArts:
             clock=clock,
         )
         self._redact = redact or redactor(filter(None, (access_key, secret_key, security_token)), pieces=True)
+        self.observe: Observe = nobody
         network = network or Network()
         self._client = build_client(network, tls=network.uses_tls(base))
         self._extensions = {"timeout": timeouts(connect=connect_timeout, read=read_timeout)}
@@ -109,6 +111,12 @@ class CodeArts:
         Never repeats the call, and returns every failure instead of raising it. A call that was certainly not sent is
         NotApplied, also when this client is already closed.
         """
+        began = time.monotonic()
+        attempt = await self._create(name=name, description=description)
+        self.observe("create", attempt.kind, time.monotonic() - began)
+        return attempt
+
+    async def _create(self, *, name: str, description: str | None) -> Attempt:
         if self._client.is_closed:
             return NotApplied(code=Reason.SHUTTING_DOWN)
         with watched() as sending:
@@ -159,11 +167,16 @@ class CodeArts:
         await self.aclose()
 
     async def _list(self, *, qname: str | None, in_recycle_bin: bool) -> list[Found]:
+        began, result = time.monotonic(), "failed"
         try:
             async with asyncio.timeout(self._deadline):
-                return await self._all_pages(qname=qname, in_recycle_bin=in_recycle_bin)
+                found = await self._all_pages(qname=qname, in_recycle_bin=in_recycle_bin)
+            result = "read"
+            return found  # noqa: TRY300  what is raised below may not hang on to an error that holds the request
         except TimeoutError:
             pass
+        finally:
+            self.observe("list", result, time.monotonic() - began)
         raise LookupFailed(Reason.NO_ANSWER)
 
     async def _all_pages(self, *, qname: str | None, in_recycle_bin: bool) -> list[Found]:
@@ -202,14 +215,3 @@ class CodeArts:
 
 def _is_last(page: Page, count: int) -> bool:
     return len(page.found) < PAGE_SIZE if page.total is None else count >= page.total
-
-
-def _checked(endpoint: str) -> str:
-    try:
-        url = httpx.URL(endpoint)
-    except httpx.InvalidURL:
-        url = httpx.URL()
-    if url.scheme not in {"http", "https"} or not url.host or url.query or url.fragment or url.userinfo:
-        # The value is not quoted: a URL may contain a password.
-        raise SettingsError("CODEARTS_ENDPOINT is not a plain URL; write one such as https://artifact.example.com")
-    return endpoint.rstrip("/")

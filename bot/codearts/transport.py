@@ -9,6 +9,7 @@ repeats only idempotent methods after a kept-alive connection was dropped (`aioh
 import asyncio
 import logging
 import re
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
@@ -16,6 +17,7 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from bot.domain.outcomes import InDoubt, NotApplied, Reason
+from bot.errors import SettingsError
 from bot.net.bodies import LARGEST_ANSWER, AnswerTooLarge, unpacked
 from bot.net.certificates import nobody_trusted
 from bot.net.failures import reason_of
@@ -117,3 +119,23 @@ class _Client(httpx.AsyncClient):
     """httpx's own client, with a cookie jar that stores nothing."""
 
     cookies: Any = _NoCookies()  # httpx types its setter more widely than its getter
+
+
+# What is told of each call: its operation, what came of it, and how many seconds that took.
+Observe = Callable[[str, str, float], None]
+
+
+def nobody(_operation: str, _result: str, _seconds: float) -> None:
+    """Is told."""
+
+
+def checked_endpoint(endpoint: str) -> str:
+    """The base URL without a slash at its end. Raises `SettingsError` for what is none."""
+    try:
+        url = httpx.URL(endpoint)
+    except httpx.InvalidURL:
+        url = httpx.URL()
+    if url.scheme not in {"http", "https"} or not url.host or url.query or url.fragment or url.userinfo:
+        # The value is not quoted: a URL may contain a password.
+        raise SettingsError("CODEARTS_ENDPOINT is not a plain URL; write one such as https://artifact.example.com")
+    return endpoint.rstrip("/")

@@ -5,10 +5,11 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from bot.domain.command import COMMAND, is_command
-from bot.settings.fields import Line, wrong
+from bot.settings.fields import Host, Line, wrong
 from bot.settings.reading import CheckedSettings
 
 _LABEL_MAX = 80
+_DRAIN_SECONDS_MAX = 600
 
 
 def _command(value: str) -> str:
@@ -38,7 +39,7 @@ class CommandSettings(CheckedSettings):
 
 
 class OperatingSettings(CommandSettings):
-    """What tells one installation from another, and its log."""
+    """What tells one installation from another, its log, where operators look at it, and how it leaves."""
 
     label: Annotated[Line | None, AfterValidator(_label)] = Field(
         None, validation_alias="LABEL", description="stands in small print under every message, such as “Test”"
@@ -48,4 +49,22 @@ class OperatingSettings(CommandSettings):
     )
     log_format: Annotated[Literal["auto", "text", "json"], BeforeValidator(_small)] = Field(
         "auto", validation_alias="LOG_FORMAT", description="text or json; auto: text at a terminal, else json"
+    )
+    management_host: Host = Field(
+        "127.0.0.1", validation_alias="MANAGEMENT_HOST", description="address of the management port"
+    )
+    management_port: int | None = Field(
+        None,
+        ge=0,
+        le=65535,
+        validation_alias="MANAGEMENT_PORT",
+        description="port for /metrics, and for /readyz with its reasons; without it neither is served",
+    )
+    drain_seconds: float = Field(
+        0.0,
+        ge=0,
+        le=_DRAIN_SECONDS_MAX,
+        allow_inf_nan=False,
+        validation_alias="DRAIN_SECONDS",
+        description="at SIGTERM: how long requests are still taken while /readyz says that it is not ready",
     )

@@ -65,6 +65,10 @@ class Ledger:
         """See `queries.events`."""
         return await self._ask(partial(queries.events, request_id=request_id))
 
+    async def under_way(self) -> queries.UnderWay:
+        """See `queries.under_way`."""
+        return await self._ask(queries.under_way)
+
     async def newest(
         self,
         *,

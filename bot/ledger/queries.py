@@ -3,12 +3,12 @@
 import difflib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 import sqlalchemy as sa
 
-from bot.ledger.models import Event, Place, Receipt
+from bot.ledger.models import Event, Place, Receipt, State
 from bot.ledger.storable import storable
 from bot.ledger.tables import EVENTS, REQUESTS
 
@@ -95,6 +95,21 @@ def near(connection: sa.Connection, what: str) -> list[str]:
     candidates = {row for query in (before, behind, latest) for row in connection.execute(query).scalars()}
     similar = difflib.get_close_matches(folded, sorted(candidates - {folded}), n=_NEAR_MAX)
     return [_as_written(connection, each) for each in similar]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnderWay:
+    """How many requests have no outcome yet, and when the oldest was asked for (in seconds since the UTC epoch)."""
+
+    count: int
+    oldest: float | None
+
+
+def under_way(connection: sa.Connection) -> UnderWay:
+    """Those of the whole installation."""
+    numbers = sa.select(sa.func.count(), sa.func.min(REQUESTS.c.asked_at))
+    count, oldest = connection.execute(numbers.where(REQUESTS.c.state == State.UNDER_WAY)).one()
+    return UnderWay(count=count, oldest=oldest)
 
 
 def in_state(connection: sa.Connection, state: str) -> list[str]:

@@ -16,12 +16,20 @@ _EVERYWHERE_IN_IPV6 = "::"
 
 
 @contextlib.asynccontextmanager
-async def listen(routes: web.Application, *, host: str, port: int, drain_seconds: float) -> AsyncIterator[str]:
+async def listen(
+    routes: web.Application,
+    *,
+    host: str,
+    port: int,
+    drain_seconds: float,
+    names: tuple[str, str] = ("HOST", "PORT"),
+) -> AsyncIterator[str]:
     """Serve `routes` while the context is open; its value is the address, as `http://host:port`.
 
     `::` serves IPv4 as well. How many connections there may be, and how long each may take to send a request, is
-    `connections`' business. At the end, requests under way get `drain_seconds`. Raises `TemporaryFailure` when somebody
-    else listens there, `SettingsError` when the address cannot be listened on for another reason.
+    `connections`' business; `names` are the settings that say where. At the end, requests under way get `drain_seconds`.
+    Raises `TemporaryFailure` when somebody else listens there, `SettingsError` when the address cannot be listened on for
+    another reason.
     """
     connections = Connections(room_for_others(allowed()))
     runner = Runner(routes, connections=connections, shutdown_timeout=drain_seconds)
@@ -30,7 +38,7 @@ async def listen(routes: web.Application, *, host: str, port: int, drain_seconds
         try:
             await _site(runner, host, port).start()
         except (OSError, UnicodeError) as error:  # a name that cannot be one is a UnicodeError
-            raise _cannot_listen(host, port, error) from None
+            raise _cannot_listen(host, port, error, names) from None
         bound_host, bound_port = runner.addresses[0][:2]
         say_seldom_when_none_is_left(connections.shrink)
         yield f"http://{_authority(bound_host, bound_port)}"
@@ -45,11 +53,11 @@ def _site(runner: web.AppRunner, host: str, port: int) -> web.BaseSite:
     return web.SockSite(runner, socket.create_server((host, port), family=socket.AF_INET6, dualstack_ipv6=True))
 
 
-def _cannot_listen(host: str, port: int, error: Exception) -> CannotStart:
+def _cannot_listen(host: str, port: int, error: Exception, names: tuple[str, str]) -> CannotStart:
     number = error.errno if isinstance(error, OSError) and not isinstance(error, socket.gaierror) else None
     # asyncio and socket put the address into the text once more.
     why = os.strerror(number) if number else getattr(error, "strerror", None) or "it is not an address"
-    line = f"cannot listen on {_authority(host, port)} ({why}). Set HOST and PORT."
+    line = f"cannot listen on {_authority(host, port)} ({why}). Set {' and '.join(names)}."
     return TemporaryFailure(line) if number == errno.EADDRINUSE else SettingsError(line)
 
 

@@ -1,4 +1,7 @@
-"""GET /healthz and /readyz: whether the process lives, and whether it can do its work right now."""
+"""GET /healthz and /readyz: whether the process lives, and whether it can do its work right now.
+
+Whoever reaches the main port reads one word; the reasons are on the management port, in fixed words that name nobody.
+"""
 
 from collections.abc import Awaitable, Callable
 
@@ -7,25 +10,42 @@ from aiohttp import web
 # Each part of the bot says for itself why it cannot work now; empty when it can.
 Check = Callable[[], Awaitable[list[str]]]
 
+_STOPPING = "the process is stopping"
+
 
 class Health:
-    """Asks each check in turn, the most basic first."""
+    """Asks each check in turn, the most basic first. `stopping`: it is to get no more work."""
 
     def __init__(self, *checks: Check) -> None:
         self._checks = checks
+        self.stopping = False
 
     async def why_not_ready(self) -> list[str]:
         """One reason a line, none when all is well."""
+        if self.stopping:
+            return [_STOPPING]
         return [reason for check in self._checks for reason in await check()]
 
-    def add_routes(self, application: web.Application) -> None:
-        """Serve `/healthz` (always 200) and `/readyz` (200, or 503 with the reasons)."""
-        application.router.add_get("/healthz", self._healthz)
-        application.router.add_get("/readyz", self._readyz)
-
-    async def _healthz(self, _request: web.Request) -> web.Response:
-        return web.Response(text="ok\n")
+    def add_routes(self, application: web.Application, *, reasons: bool = False) -> None:
+        """Serve `/healthz` (always 200) and `/readyz` (200 or 503), with the `reasons` where wanted."""
+        application.router.add_get("/healthz", _healthz)
+        application.router.add_get("/readyz", self._readyz_with_reasons if reasons else self._readyz)
 
     async def _readyz(self, _request: web.Request) -> web.Response:
+        return _not_ready(["not ready"]) if await self.why_not_ready() else _ready()
+
+    async def _readyz_with_reasons(self, _request: web.Request) -> web.Response:
         reasons = await self.why_not_ready()
-        return web.Response(status=503 if reasons else 200, text="".join(f"{line}\n" for line in reasons or ["ready"]))
+        return _not_ready(reasons) if reasons else _ready()
+
+
+async def _healthz(_request: web.Request) -> web.Response:
+    return web.Response(text="ok\n")
+
+
+def _ready() -> web.Response:
+    return web.Response(text="ready\n")
+
+
+def _not_ready(lines: list[str]) -> web.Response:
+    return web.Response(status=503, text="".join(f"{line}\n" for line in lines))

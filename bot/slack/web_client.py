@@ -1,14 +1,14 @@
 """Slack's Web API as the bot calls it: what its answers say about the bot's own token and app is passed on."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.slack.codes import TOKEN_WRONG, WORKSPACE_CLOSED, code_of
+from bot.slack.codes import TOKEN_WRONG, WORKSPACE_CLOSED, classify, code_of
 
 # Called with the app-level token, so what it is refused for says nothing about the bot's.
 _APP_LEVEL = "apps.connections.open"
@@ -30,22 +30,29 @@ class Watcher(Protocol):
 
 
 class WatchedWebClient(AsyncWebClient):
-    """The SDK's client; `watcher` may be set later."""
+    """The SDK's client; `watcher`, and `observe`, which hears of each call and what came of it, may be set later."""
 
     watcher: Watcher | None = None
+    observe: Callable[[str, str], None] | None = None
 
     async def api_call(self, api_method: str, **arguments: Any) -> AsyncSlackResponse:
         """Every method of the SDK ends here."""
         try:
             answer = await super().api_call(api_method, **arguments)
-        except SlackApiError as error:
-            code = code_of(error)
+        except Exception as error:
+            self._count(api_method, classify(error).kind)
+            code = code_of(error) if isinstance(error, SlackApiError) else None
             if self.watcher and api_method != _APP_LEVEL and code in TOKEN_WRONG | WORKSPACE_CLOSED:
                 self.watcher.token_refused(code)
             raise
+        self._count(api_method, "ok")
         if self.watcher and (app_id := app_id_in(answer.data)):
             self.watcher.app_named(app_id)
         return answer
+
+    def _count(self, api_method: str, result: str) -> None:
+        if self.observe is not None:
+            self.observe(api_method, result)
 
 
 def app_id_in(answer: object) -> str | None:

@@ -54,7 +54,10 @@ R = TypeVar("R")
 
 
 class WorkflowEngine:
-    """Accepts requests exactly once and keeps them going. One per process: DBOS itself is a singleton."""
+    """Accepts requests exactly once and keeps them going. One per process: DBOS itself is a singleton.
+
+    `ended` may be set, and hears what became of each.
+    """
 
     def __init__(self, *, database: sa.Engine, ownership: Ownership, keep_days: int, ledger: Ledger) -> None:
         along.listen(database)
@@ -68,6 +71,7 @@ class WorkflowEngine:
         self._executions = executions
         self.undelivered = Undelivered()
         self.stuck = Stuck()
+        self.ended: Callable[[str], None] = lambda _outcome: None
         response_urls = ResponseUrls(database)
         self._admission = Admission(claims=claims, executions=executions, response_urls=response_urls, ledger=ledger)
         self.upkeep = Upkeep(
@@ -88,6 +92,7 @@ class WorkflowEngine:
             response_urls=response_urls,
             stuck=self.stuck,
             track=self._track,
+            ended=lambda outcome: self.ended(outcome),  # noqa: PLW0108  it may be set later
         )
         self._belonging: Belonging | None = None
         self._launched = False

@@ -35,7 +35,10 @@ class Interrupted(asyncio.CancelledError):
 
 
 class Supervisor:
-    """`track` keeps a task alive until it ends or the engine closes; `stuck` gets what this build cannot take up."""
+    """`track` keeps a task alive until it ends or the engine closes; `stuck` gets what this build cannot take up.
+
+    `ended` hears what became of each request that the ledger has a row for.
+    """
 
     def __init__(
         self,
@@ -48,7 +51,9 @@ class Supervisor:
         response_urls: ResponseUrls,
         stuck: Stuck,
         track: Callable[[Coroutine[Any, Any, None]], object],
+        ended: Callable[[str], None],
     ) -> None:
+        self._ended = ended
         self._database = database
         self._ledger = ledger
         self._claims = claims
@@ -95,6 +100,8 @@ class Supervisor:
             code = getattr(outcome, "code", None)
             extra = {"outcome": outcome.kind, "code": code, "trace_id": outcome.trace_id, "seconds": seconds}
             logger.info("request ended", extra=extra)
+            if workflow.subject is not None:
+                self._ended(outcome.kind)
             return outcome
 
     def _expire(self, claim: Claim | None) -> None:

@@ -20,6 +20,11 @@ from tests.support.running import BOT_TOKEN, SIGNING_SECRET, all_finished, runni
 
 
 async def get(bot: Service, path: str) -> tuple[int, str]:
+    async with aiohttp.ClientSession() as session, session.get(f"{bot.management}{path}") as answer:
+        return answer.status, await answer.text()
+
+
+async def at_the_front_door(bot: Service, path: str) -> tuple[int, str]:
     async with aiohttp.ClientSession() as session, session.get(f"{bot.address}{path}") as answer:
         return answer.status, await answer.text()
 
@@ -55,8 +60,17 @@ async def test_every_part_is_asked_in_turn(
 
 
 async def test_a_healthy_bot_is_alive_and_ready(bot: Service) -> None:
-    assert await get(bot, "/healthz") == (200, "ok\n")
-    assert await get(bot, "/readyz") == (200, "ready\n")
+    for ask in (get, at_the_front_door):
+        assert await ask(bot, "/healthz") == (200, "ok\n")
+        assert await ask(bot, "/readyz") == (200, "ready\n")
+
+
+async def test_without_a_management_port_nothing_listens_there(
+    settings: Callable[..., Settings], slack: LocalSlack
+) -> None:
+    async with running_bot(settings(MANAGEMENT_PORT=""), slack) as bot:
+        assert bot.management is None
+        assert (await at_the_front_door(bot, "/metrics"))[0] == 404
 
 
 @pytest.mark.parametrize(
@@ -118,8 +132,10 @@ async def test_a_token_that_slack_accepts_no_more_makes_it_unready_in_words_unti
 async def test_a_database_that_cannot_be_written_makes_it_unready(bot: Service, tmp_path: Path) -> None:
     with read_only(tmp_path / "bot.sqlite3"):
         status, reason = await get(bot, "/readyz")
+        at_the_door = await at_the_front_door(bot, "/readyz")
     assert status == 503
     assert reason.startswith("the database cannot be used: ")
+    assert at_the_door == (503, "not ready\n")
     await becomes_ready(bot)  # not at once: an answer is kept for a moment
 
 

@@ -179,7 +179,7 @@ async def test_what_codearts_echoes_is_told_stored_and_logged_without_it(
             await ask_for(slack, f"shop-{number}")
             message = await outcome_of(slack, f"shop-{number}")
             told += [words(message), message.text, json.dumps(message.blocks, ensure_ascii=False)]
-        told.append(await page(f"{bot.address}/readyz"))
+        told.append(await page(f"{bot.management}/readyz"))
     signatures = sorted(echo[0].signatures)
     assert len(signatures) >= len(ECHOES)
     for place, text in (("told", "\n".join(told)), ("stored", stored(tmp_path)), ("logged", log.getvalue())):
@@ -230,7 +230,7 @@ async def test_what_slack_echoes_is_told_stored_and_logged_without_it(
     slack.faults.add("auth.test", SLACK_ECHOES[kind])
     slack.faults.add("chat.postMessage", SLACK_ECHOES[kind], times=2)
     async with running_bot(chosen, slack) as bot:
-        told = [await page(f"{bot.address}/readyz")]
+        told = [await page(f"{bot.management}/readyz")]
         await ask_for(slack, "shop")
         slack.faults.add("views.open", SLACK_ECHOES[kind])
         await slack.command("next")

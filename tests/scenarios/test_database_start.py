@@ -54,7 +54,7 @@ async def checked(environment: Environment, folder: Path) -> Finished:
 
 
 async def reasons(bot: BotProcess) -> str:
-    async with aiohttp.ClientSession() as session, session.get(f"{bot.address}/readyz") as answer:
+    async with aiohttp.ClientSession() as session, session.get(f"{bot.management}/readyz") as answer:
         return "" if answer.status == 200 else await answer.text()
 
 

@@ -52,11 +52,11 @@ async def test_run_serves_over_the_socket_shows_a_drop_comes_back_and_ends_on_si
     bot = BotProcess(environment, log=tmp_path / "bot.log")
     async with ending([bot]):
         await up(bot)
-        assert await readiness(bot.address, containing="ready") == 200
+        assert await readiness(bot.management, containing="ready") == 200
         slack.faults.add(OPENED, Fault.answer(500))
         await slack.disconnect_sockets(abrupt=True)
-        assert await readiness(bot.address, containing="the Socket Mode connection is down") == 503
-        assert await readiness(bot.address, containing="ready") == 200
+        assert await readiness(bot.management, containing="the Socket Mode connection is down") == 503
+        assert await readiness(bot.management, containing="ready") == 200
         await ask_for(slack, "shop")
         assert "success" in words(await outcome_of(slack, "shop"))
         assert await bot.leave() == 0

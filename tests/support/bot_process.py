@@ -42,13 +42,14 @@ class BotProcess:
     ) -> None:
         self.name, self.log = name, log
         self._command = program or (sys.executable, "-m", *module)
-        self.port = free_port()
+        self.port, self.management_port = free_port(), free_port()
         self._environment = {
             "PATH": os.environ["PATH"],
             **({} if program else {"PYTHONPATH": str(sources)}),
             "PYTHONUTF8": "1",
             **environment,
             "PORT": str(self.port),
+            "MANAGEMENT_PORT": str(self.management_port),
         }
         self._process: asyncio.subprocess.Process | None = None
 
@@ -56,6 +57,11 @@ class BotProcess:
     def address(self) -> str:
         """Where it listens when it does."""
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def management(self) -> str:
+        """Where it says how it is."""
+        return f"http://127.0.0.1:{self.management_port}"
 
     @property
     def alive(self) -> bool:

@@ -53,6 +53,7 @@ def environment_for(slack: LocalSlack, cloud: LocalCodeArts, database: Path) -> 
         "DATABASE_URL": f"sqlite:///{database}",
         "HOST": "127.0.0.1",
         "PORT": "0",
+        "MANAGEMENT_PORT": "0",
     }
 
 

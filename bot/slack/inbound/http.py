@@ -5,6 +5,7 @@ Bolt's own aiohttp server runs the process; this handler is ours, so that size l
 
 import logging
 import re
+import time
 from collections.abc import Awaitable, Callable, Mapping
 
 from aiohttp import web
@@ -16,6 +17,7 @@ from slack_bolt.response import BoltResponse
 from bot import wording
 from bot.net.seldom import Seldom
 from bot.slack.inbound.failures import answer_failure
+from bot.slack.inbound.middleware import Acknowledged, nobody, tell_who_handled
 from bot.slack.inbound.signatures import RefusedSignatures
 
 PATH = "/slack/events"
@@ -28,14 +30,15 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 logger = logging.getLogger(__name__)
 
 
-def events_handler(bolt: AsyncApp, refused: RefusedSignatures) -> Handler:
+def events_handler(bolt: AsyncApp, refused: RefusedSignatures, acknowledged: Acknowledged = nobody) -> Handler:
     """Answers 413, 401 or 400 for what Bolt would fail on, and what Bolt says for everything else.
 
-    `refused` hears of each request that is turned away for its signature.
+    `refused` hears of each request that is turned away for its signature, `acknowledged` of each that is handled.
     """
     malformed = Seldom(logger, per_minute=10)  # no signature is checked yet
 
     async def events(request: web.Request) -> web.StreamResponse:
+        began = time.perf_counter()
         if request.headers.get("Content-Encoding", "identity").lower() != "identity":
             return web.Response(status=400, text=wording.MALFORMED)  # Slack compresses nothing
         try:
@@ -60,6 +63,7 @@ def events_handler(bolt: AsyncApp, refused: RefusedSignatures) -> Handler:
         answer = await _dispatch(bolt, bolt_request)
         if answer.status == 401:  # Bolt's word for a signature that is wrong or too old, and for nothing else
             refused.note(raw, request.headers)
+        tell_who_handled(bolt_request, began, acknowledged)
         return await to_aiohttp_response(answer)
 
     return events

@@ -25,6 +25,11 @@ class CommandListener:
     words: frozenset[str] = frozenset()
     help: str = ""
 
+    @property
+    def name(self) -> str:
+        """By which it is told apart where what it does is counted."""
+        return "command"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormListener:
@@ -32,6 +37,11 @@ class FormListener:
 
     callback_id: str
     handle: Callable[[ViewSubmission], Awaitable[Answer]]
+
+    @property
+    def name(self) -> str:
+        """By which it is told apart where what it does is counted."""
+        return self.callback_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +55,11 @@ class ActionListener:
     handle: Callable[[Press], Awaitable[Answer]]
     block_id: str | None = None
 
+    @property
+    def name(self) -> str:
+        """By which it is told apart where what it does is counted."""
+        return self.action_id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShortcutListener:
@@ -52,6 +67,11 @@ class ShortcutListener:
 
     callback_id: str
     handle: Callable[[Shortcut], Awaitable[Answer]]
+
+    @property
+    def name(self) -> str:
+        """By which it is told apart where what it does is counted."""
+        return self.callback_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +81,22 @@ class MessageShortcutListener:
     callback_id: str
     handle: Callable[[MessageShortcut], Awaitable[Answer]]
 
+    @property
+    def name(self) -> str:
+        """By which it is told apart where what it does is counted."""
+        return self.callback_id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeListener:
     """Hears that somebody looks at the app."""
 
     handle: Callable[[AppHomeOpened], Awaitable[Answer]]
+
+    @property
+    def name(self) -> str:
+        """By which it is told apart where what it does is counted."""
+        return "home"
 
 
 Listener = CommandListener | FormListener | ActionListener | ShortcutListener | MessageShortcutListener | HomeListener

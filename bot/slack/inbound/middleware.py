@@ -5,6 +5,7 @@ Bolt takes for granted that a signed body has Slack's shape and raises KeyError 
 """
 
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -17,8 +18,22 @@ from bot.errors import MalformedRequest
 from bot.slack.inbound.payloads import read_payload
 
 PAYLOAD = "payload_read"  # where handlers find it in Bolt's context
+HANDLER = "handler_name"  # who handled it: one of a fixed number of names
+
+# What is told of each request that a handler answered: who, and how many seconds that took.
+Acknowledged = Callable[[str, float], None]
 
 logger = logging.getLogger(__name__)
+
+
+def nobody(_handler: str, _seconds: float) -> None:
+    """Is told."""
+
+
+def tell_who_handled(request: AsyncBoltRequest, began: float, acknowledged: Acknowledged) -> None:
+    """Where a handler has answered the request; `began` is from `time.perf_counter`."""
+    if handler := request.context.get(HANDLER):
+        acknowledged(handler, time.perf_counter() - began)
 
 
 class ReadPayload(AsyncMiddleware):

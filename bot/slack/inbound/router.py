@@ -24,7 +24,7 @@ from bot.slack.inbound.listeners import (
     MessageShortcutListener,
     ShortcutListener,
 )
-from bot.slack.inbound.middleware import PAYLOAD, ReadPayload
+from bot.slack.inbound.middleware import HANDLER, PAYLOAD, ReadPayload
 from bot.slack.inbound.payloads import Command, Payload
 from bot.slack.inbound.presses import MessageShortcut, Press, Shortcut
 from bot.slack.inbound.telling import Teller
@@ -69,9 +69,9 @@ def build_bolt(
         process_before_response=True,
     )
     for listener in by_command(listeners, contact=contact):
-        _register(bolt, listener, _handler(listener.handle, teller))
+        _register(bolt, listener, _handler(listener.handle, teller, name=listener.name))
     # Last, because the first that fits is taken: messages keep their buttons for years.
-    bolt.action(re.compile(".*"))(_handler(_unknown_button, teller))
+    bolt.action(re.compile(".*"))(_handler(_unknown_button, teller, name="unknown_button"))
     bolt.error(error_handler(teller))
     return bolt
 
@@ -93,8 +93,9 @@ def _register(bolt: AsyncApp, listener: Listener, handle: Callable[..., Awaitabl
             bolt.event(APP_HOME_OPENED)(handle)
 
 
-def _handler(answer_to: Handler, teller: Teller) -> Callable[..., Awaitable[None]]:
+def _handler(answer_to: Handler, teller: Teller, *, name: str) -> Callable[..., Awaitable[None]]:
     async def handle(ack: AsyncAck, context: AsyncBoltContext) -> None:
+        context[HANDLER] = name
         payload: Payload = cast(Any, context[PAYLOAD])
         await _acknowledge(ack, await answer_to(payload), payload, teller)
 

@@ -57,6 +57,10 @@ class RefusedSignatures:
         self._said: Counter[Why] = Counter()
         self.counts: Counter[Why] = Counter()
 
+    def count(self) -> float:
+        """How many so far, whatever the reason."""
+        return float(self.counts.total())
+
     def note(self, body: bytes, headers: Mapping[str, str]) -> None:
         """One more was refused."""
         why, ahead = self._reason(body, headers)

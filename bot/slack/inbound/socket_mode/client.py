@@ -25,6 +25,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import NotConnected, SettingsError
 from bot.slack.codes import code_of, retry_after_bounded
+from bot.slack.inbound.middleware import Acknowledged, nobody
 from bot.slack.inbound.socket_mode.connection import Connection
 from bot.slack.inbound.socket_mode.envelopes import Envelope, acknowledgement_for
 from bot.slack.inbound.socket_mode.pool import ConnectionPool
@@ -37,7 +38,7 @@ class SocketModeClient:
     """Brings commands, forms and events from Slack to `bolt`.
 
     `client` asks for connection URLs and needs no token of its own; `session` carries the connections (its total timeout
-    does not end them). `jitter` gives numbers from 0 to 1.
+    does not end them). `jitter` gives numbers from 0 to 1; `acknowledged` hears of each envelope that is handled.
     """
 
     def __init__(
@@ -49,7 +50,9 @@ class SocketModeClient:
         session: aiohttp.ClientSession,
         timing: Timing | None = None,
         jitter: Callable[[], float] = random.random,
+        acknowledged: Acknowledged = nobody,
     ) -> None:
+        self._acknowledged = acknowledged
         self._bolt = bolt
         self._timing = timing or Timing()
         self._backoff = Backoff(self._timing, jitter=jitter)
@@ -69,6 +72,11 @@ class SocketModeClient:
         if self._pool.receiving:
             return []
         return [f"the Socket Mode connection is down: {self._problem}"]
+
+    @property
+    def connected(self) -> bool:
+        """Whether Slack reaches the bot."""
+        return self._pool.receiving
 
     async def connect(self) -> None:
         """Connect, and stay connected until `close`.
@@ -131,7 +139,7 @@ class SocketModeClient:
         task.add_done_callback(self._under_way.discard)
 
     async def _acknowledge(self, connection: Connection, envelope: Envelope) -> None:
-        acknowledgement = await acknowledgement_for(self._bolt, envelope)
+        acknowledgement = await acknowledgement_for(self._bolt, envelope, self._acknowledged)
         if acknowledgement is None:
             return
         # The connection may have been replaced in the meantime.

@@ -5,6 +5,7 @@ Rules: docs/facts/slack.md section 6, https://docs.slack.dev/apis/events-api/usi
 
 import json
 import logging
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from slack_bolt.response import BoltResponse
 from bot.errors import MalformedRequest
 from bot.slack.codes import as_code
 from bot.slack.inbound.failures import answer_failure
+from bot.slack.inbound.middleware import Acknowledged, nobody, tell_who_handled
 
 _EVENT = "events_api"
 
@@ -78,16 +80,16 @@ def _read_envelope(frame: dict[str, Any]) -> Envelope:
     )
 
 
-async def acknowledgement_for(bolt: AsyncApp, envelope: Envelope) -> str | None:
+async def acknowledgement_for(bolt: AsyncApp, envelope: Envelope, acknowledged: Acknowledged = nobody) -> str | None:
     """Have Bolt handle the envelope; returns the acknowledgement to send, or None to send nothing. Never raises.
 
     Bolt's own adapter sends nothing unless the status is 200, and the person then waits 3 s for Slack's
     `operation_timeout`. Here a failure is reported in the acknowledgement wherever a person can read it: as an ephemeral
     message after a command, in the form after a submission. Elsewhere nothing is sent, because an empty acknowledgement
     would claim success while Slack's own error is the truth. An event is always acknowledged: Slack would only send it
-    again.
+    again. `acknowledged` hears of each that is handled.
     """
-    response = await _dispatch(bolt, envelope)
+    response = await _dispatch(bolt, envelope, acknowledged)
     if response.status == 200:
         return _acknowledgement(envelope, response)
     if envelope.type == _EVENT:
@@ -96,10 +98,12 @@ async def acknowledgement_for(bolt: AsyncApp, envelope: Envelope) -> str | None:
     return None
 
 
-async def _dispatch(bolt: AsyncApp, envelope: Envelope) -> BoltResponse:
+async def _dispatch(bolt: AsyncApp, envelope: Envelope, acknowledged: Acknowledged) -> BoltResponse:
+    began = time.perf_counter()
     try:
         request = AsyncBoltRequest(mode="socket_mode", body=envelope.payload)
         response = await bolt.async_dispatch(request)
+        tell_who_handled(request, began, acknowledged)
     except Exception as error:  # noqa: BLE001  Bolt relies on Slack's shape; whatever fails, somebody is waiting
         return await answer_failure(error, envelope.payload)
     if response.status == 200 or envelope.type == _EVENT:

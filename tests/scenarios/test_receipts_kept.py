@@ -15,10 +15,12 @@ from bot.playground.slack.server import LocalSlack
 from tests.scenarios.test_certainty import CALM, proven, reads
 from tests.support.database import rows
 from tests.support.people import ask_for, outcome_of
-from tests.support.running import all_finished, running_bot
+from tests.support.running import QUICK, all_finished, running_bot
 from tests.support.waiting import until
 
 Build = Callable[..., Settings]
+# However slow the machine is, the first message has the address.
+PATIENT = replace(QUICK, progress_after=60)
 DIRECT = "D" + company.ANA[1:]
 ASKED, LOOKED_UP, SENT, ANSWERED = EventCode.ASKED, EventCode.LOOKED_UP, EventCode.SENT, EventCode.ANSWERED
 CONCLUDED, TOLD, CHANGED = EventCode.CONCLUDED, EventCode.TOLD, EventCode.CHANGED
@@ -26,7 +28,7 @@ CONCLUDED, TOLD, CHANGED = EventCode.CONCLUDED, EventCode.TOLD, EventCode.CHANGE
 
 async def kept(settings: Settings, slack: LocalSlack, name: str = "shop", **asked: str) -> tuple[Receipt, list[Event]]:
     """Ask for a registry, and return what the ledger says once everything is over."""
-    async with running_bot(settings, slack, policy=CALM) as bot:
+    async with running_bot(settings, slack, policy=CALM, delivery=PATIENT) as bot:
         await ask_for(slack, name, **asked)
         await all_finished()
         (receipt,) = await bot.engine.ledger.find(name)

@@ -13,7 +13,15 @@ from bot.codearts.client import CodeArts
 from bot.domain.outcomes import InDoubt, NotApplied, Reason, Refused
 from bot.domain.registry import Attempt, Created, Outcome
 from bot.errors import StepCrashed
-from bot.features.create_registry.evidence import Asked, look_up_failed, may_be_in_use, settle, unproven
+from bot.features.create_registry.evidence import (
+    Asked,
+    look_up_failed,
+    made_already,
+    may_be_in_use,
+    settle,
+    stood_before,
+    unproven,
+)
 from bot.features.create_registry.look_up import LookedUp, LookUp
 from bot.features.create_registry.retry_policy import RetryPolicy, pauses
 from bot.ledger.models import EventCode
@@ -66,9 +74,8 @@ class Creator:
         before = await self._before(durable, name)
         listed = self.codearts.as_listed(description)
         asked = Asked.after(before, name=name, description=listed, marked=marked)
-        if taken := before.live:
-            exact = next((row for row in taken if row.name == name), taken[0])
-            return Creation(outcome=_already_exists(exact.name, name, before), asked=asked)
+        if (taken := stood_before(asked, before)) is not None:
+            return Creation(outcome=taken, asked=asked)
         work = _Work(
             asked=asked,
             description=description,
@@ -148,16 +155,15 @@ class _Work:
         return attempt
 
     async def _attempt(self, may_have_run: bool) -> Attempt:
+        if self.durable.resumed and not may_have_run:
+            may_have_run = made_already(self.asked, await self.look_up.once(self.asked.name)) is not None
         self.durable.note(Happened(code=EventCode.SENT, details={"certain": not may_have_run}))
         if may_have_run:
             attempt: Attempt = InDoubt(code=Reason.PROCESS_ENDED)
         else:
             attempt = await self.codearts.create_registry(name=self.asked.name, description=self.description)
-        answer = {
-            "kind": attempt.kind,
-            "code": getattr(attempt, "code", None),
-            "status": getattr(attempt, "status", None),
-        }
+        code, status = getattr(attempt, "code", None), getattr(attempt, "status", None)
+        answer = {"kind": attempt.kind, "code": code, "status": status}
         self.durable.note(Happened(code=EventCode.ANSWERED, trace_id=attempt.trace_id, details=answer))
         return attempt
 
@@ -204,11 +210,6 @@ class _Work:
             if isinstance(known, Created | InDoubt):
                 return known
         return look_up_failed(earlier, failed) if failed else refusal
-
-
-def _already_exists(standing: str, name: str, before: LookedUp) -> Refused:
-    # Spelt otherwise, its own spelling is what the person has to know.
-    return Refused(code=Reason.ALREADY_EXISTS, message=None if standing == name else standing, trace_id=before.trace_id)
 
 
 async def _now() -> float:

@@ -107,6 +107,24 @@ def decided(asked: Asked, seen: LookedUp, *, trace_id: str | None) -> Created | 
     return known if isinstance(known, Created | Refused) else None
 
 
+def stood_before(asked: Asked, before: LookedUp) -> Created | Refused | None:
+    """What the first look decides: the name is taken, be it by this very request in a run that a backup does not know."""
+    if asked.marked and (made := made_already(replace(asked, older=frozenset()), before)):
+        return made
+    if not before.live:
+        return None
+    standing = next((row for row in before.live if row.name == asked.name), before.live[0]).name
+    # Spelt otherwise, its own spelling is what the person has to know.
+    spelt = None if standing == asked.name else standing
+    return Refused(code=Reason.ALREADY_EXISTS, message=spelt, trace_id=before.trace_id)
+
+
+def made_already(asked: Asked, seen: LookedUp) -> Created | None:
+    """What an earlier run of this request made that this database knows nothing of: it was restored from a backup since."""
+    known = None if seen.failed else settle(asked, seen, trace_id=None)
+    return known if isinstance(known, Created) else None
+
+
 def look_up_failed(doubtful: InDoubt, seen: LookedUp) -> InDoubt:
     """Still in doubt, because it could not be looked up."""
     return InDoubt(

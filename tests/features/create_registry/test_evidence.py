@@ -18,6 +18,7 @@ from bot.features.create_registry.evidence import (
     may_be_in_use,
     owner,
     settle,
+    stood_before,
 )
 from bot.features.create_registry.look_up import LookedUp, Row
 
@@ -37,6 +38,28 @@ def asked(**fields: Any) -> Asked:
 
 
 OURS, THEIRS, UNKNOWN = row(creator=US), row(id="2", creator=OTHER), row(id="3")
+
+
+# ---- before anything was sent ----
+
+
+@pytest.mark.parametrize(
+    ("rows", "marked", "kind", "message"),
+    [
+        pytest.param([], True, None, None, id="nothing"),
+        pytest.param([row(description="ours")], True, "created", None, id="made by this request, after the backup"),
+        pytest.param([row(description="ours")], False, "refused", None, id="like ours, and no reference in it"),
+        pytest.param([row(description="theirs")], True, "refused", None, id="somebody else's"),
+        pytest.param([row(name="Shop", description="ours")], True, "refused", "Shop", id="spelt otherwise"),
+    ],
+)
+def test_what_stood_there_before_is_somebody_elses_unless_it_bears_the_reference(
+    rows: list[Row], marked: bool, kind: str | None, message: str | None
+) -> None:
+    before = seen(*rows)
+    asked = Asked.after(before, name="shop", description="ours", marked=marked)
+    known = stood_before(asked, before)
+    assert (known and known.kind, getattr(known, "message", None)) == (kind, message)
 
 
 # ---- whose it is ----

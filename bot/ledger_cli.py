@@ -63,8 +63,8 @@ def add_commands(commands: Any, *, settings: Callable[[], str]) -> None:
 def _show(chosen: argparse.Namespace) -> int:
     import asyncio
 
+    from bot.features.explained import words_of
     from bot.features.receipts import terminal
-    from bot.features.receipts.states import words_of
     from bot.workflow.read_only import ledger_of
 
     explanations = _explanations()
@@ -86,8 +86,9 @@ def _show(chosen: argparse.Namespace) -> int:
 def _requests(chosen: argparse.Namespace) -> int:
     import asyncio
 
+    from bot.features.explained import words_of
     from bot.features.receipts import terminal
-    from bot.features.receipts.states import NAMES, words_of
+    from bot.features.receipts.states import NAMES
     from bot.ledger.models import Place
     from bot.workflow.read_only import ledger_of
 

@@ -105,6 +105,15 @@ MALFORMED = "This is not a request that Slack sends."
 TOO_LARGE = "This request is larger than anything Slack sends."
 NOT_SIGNED = "The signature of this request is missing or wrong."
 
+# A request that has no outcome
+
+STATUS_UNDER_WAY = "creating"
+STATUS_UNKNOWN = "unknown"
+STATUS_UNKNOWN_REASON = (
+    "The bot's own records of this request were lost while it was being worked on, so nobody knows what became of it."
+)
+STATUS_UNKNOWN_NEXT = "Look in the CodeArts console whether the registry exists."
+
 # The button that shows what became of a request
 
 RECEIPT_LABEL = "Receipt"

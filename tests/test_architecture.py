@@ -24,6 +24,8 @@ FEATURE_FILES = {
         "opened",
         "remarks",
         "replaced",
+        "check_listeners",
+        "home_pages",
         "shortcut_listeners",
         "states",
         "terminal",

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from bot.ledger.models import Receipt
+from bot import wording
+from bot.ledger.models import Receipt, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,3 +20,19 @@ class Words:
 Explain = Callable[[Receipt], Words | None]
 # By the name of the workflow.
 Explanations = Mapping[str, Explain]
+
+_WITHOUT_OUTCOME = {
+    State.UNDER_WAY: Words(status=wording.STATUS_UNDER_WAY),
+    State.UNKNOWN: Words(
+        status=wording.STATUS_UNKNOWN, reason=wording.STATUS_UNKNOWN_REASON, next_step=wording.STATUS_UNKNOWN_NEXT
+    ),
+}
+
+
+def words_of(receipt: Receipt, explanations: Explanations) -> Words:
+    """What is said of a request: by its feature, or by us where it has no outcome. A state of a later build is its code."""
+    if receipt.state in _WITHOUT_OUTCOME:
+        return _WITHOUT_OUTCOME[State(receipt.state)]
+    explain = explanations.get(receipt.workflow)
+    found = explain(receipt) if explain else None
+    return found or Words(status=receipt.state)

@@ -61,6 +61,14 @@ class Ledger:
         """See `queries.get`."""
         return await self._ask(partial(queries.get, request_id=request_id))
 
+    async def refused(self, name: str) -> list[Receipt]:
+        """See `queries.refused`."""
+        return await self._ask(partial(queries.refused, name=name))
+
+    async def last(self, request_ids: Iterable[str], codes: Iterable[str]) -> dict[tuple[str, str], float]:
+        """See `queries.last`."""
+        return await self._ask(partial(queries.last, request_ids=request_ids, codes=codes))
+
     async def events(self, request_id: str) -> list[Event]:
         """See `queries.events`."""
         return await self._ask(partial(queries.events, request_id=request_id))

@@ -34,6 +34,7 @@ class EventCode(StrEnum):
     LOST = "lost"
     DENIED = "denied"  # of no request: its details say what was asked
     SEEN = "seen"  # the receipt of a request that not everybody may know of
+    REPLACED = "replaced"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,21 @@ def get(connection: sa.Connection, request_id: str) -> Receipt | None:
     return next(_receipts(connection, _RECEIPT.where(REQUESTS.c.id == request_id)), None)
 
 
+def refused(connection: sa.Connection, name: str, *, limit: int = 10) -> list[Receipt]:
+    """The requests of this name that came to nothing, newest first. Upper and lower case are not told apart."""
+    mine = REQUESTS.c.folded_name == storable(name).casefold()
+    query = _RECEIPT.where(mine, REQUESTS.c.state == State.REFUSED).order_by(REQUESTS.c.asked_at.desc()).limit(limit)
+    return list(_receipts(connection, query))
+
+
+def last(connection: sa.Connection, request_ids: Iterable[str], codes: Iterable[str]) -> dict[tuple[str, str], float]:
+    """When the last event of each code happened to each of these requests, by request and code."""
+    at = sa.func.max(EVENTS.c.at)
+    query = sa.select(EVENTS.c.request_id, EVENTS.c.code, at).group_by(EVENTS.c.request_id, EVENTS.c.code)
+    query = query.where(EVENTS.c.request_id.in_(list(request_ids)), EVENTS.c.code.in_(list(codes)))
+    return {(request_id, code): moment for request_id, code, moment in connection.execute(query)}
+
+
 def events(connection: sa.Connection, request_id: str) -> list[Event]:
     """What happened to a request, in the order in which it was written."""
     query = sa.select(EVENTS).where(EVENTS.c.request_id == request_id).order_by(EVENTS.c.number)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from bot.domain.news import NewsChannel
-from bot.domain.outcomes import Reason
+from bot.domain.outcomes import Reason, Refused
 from bot.domain.request import Request
 from bot.errors import StepCrashed
 from bot.slack.blocks import Message
@@ -31,6 +31,8 @@ from bot.workflow.undelivered import Undelivered
 
 logger = logging.getLogger(__name__)
 
+_TOUCHES = 3
+
 ROUTES: tuple[Route, ...] = ("channel", "response_url", "direct_message")
 
 
@@ -48,6 +50,14 @@ class Deliveries:
     def of(self, request: Request, durable: Durable) -> "Delivery":
         """The messages of one execution of a request."""
         return Delivery(request, durable, self)
+
+    async def touch(self, request: Request, posted: Posted, message: Message) -> None:
+        """Change the message of an earlier request: a courtesy, without a record, and tried three times."""
+        routes = Routes(request=request, poster=self.poster)
+        for _ in range(_TOUCHES):
+            result = await routes.update(posted, message)
+            if isinstance(result, Posted | Refused):
+                return
 
 
 class Delivery:

@@ -257,6 +257,88 @@ async def test_of_two_presses_at_once_one_looks_and_the_other_is_told(
         assert [call.operation for call in cloud.calls[before:]].count("list") == 1
 
 
+# ---- buttons that do not help any more ----
+
+
+async def failed(slack: LocalSlack, cloud: LocalCodeArts, *, channel: str = company.TEAM_SHOP) -> Message:
+    cloud.faults.add("create", BUSY, times=3)
+    await ask_for(slack, "shop", channel=channel)
+    message = await outcome_of(slack, "shop", channel=channel)
+    assert buttons(message) == [AGAIN, RECEIPT]
+    return message
+
+
+async def pressed_and_sent(slack: LocalSlack, message: Message, action_id: str) -> None:
+    view = await opened_by(slack, message, action_id)
+    await slack.submit(view.id)
+
+
+@pytest.mark.parametrize("by_button", [True, False])
+async def test_after_a_retry_that_worked_try_again_goes_away_and_the_old_message_says_why(
+    settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts, by_button: bool
+) -> None:
+    async with running_bot(settings(), slack) as service:
+        message = await failed(slack, cloud)
+        if by_button:
+            await pressed_and_sent(slack, message, AGAIN)
+        else:
+            await ask_for(slack, "Shop")
+        await slack.wait_for(lambda: buttons(message) == [RECEIPT])
+        await all_finished()
+        new, old = await service.engine.ledger.find("shop")
+        events = [each for each in await service.engine.ledger.events(old.id) if each.code == "replaced"]
+    assert "Status: error" in words(message)
+    assert f"It was asked for again since: {new.name} is ready, see {new.reference}." in words(message)
+    assert [each.details for each in events] == [{"request": new.id, "reference": new.reference}]
+
+
+async def test_a_retry_that_fails_as_well_leaves_the_button_where_it_was(
+    settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts
+) -> None:
+    async with running_bot(settings(), slack):
+        message = await failed(slack, cloud)
+        cloud.faults.add("create", BUSY, times=3)
+        await pressed_and_sent(slack, message, AGAIN)
+        await slack.wait_for(lambda: len(about(slack, "shop")) == 2)
+        await all_finished()
+    assert [buttons(each) for each in about(slack, "shop")] == [[AGAIN, RECEIPT]] * 2
+
+
+async def test_after_another_name_was_created_the_old_message_offers_none(
+    settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts
+) -> None:
+    async with running_bot(settings(), slack):
+        message = await taken(slack, cloud)
+        await pressed_and_sent(slack, message, OTHER)
+        await slack.wait_for(lambda: buttons(message) == [RECEIPT])
+    assert "It was asked for again since: shop-2 is ready" in words(message)
+
+
+async def test_the_old_message_does_not_tell_of_what_was_made_elsewhere_in_private(
+    settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts
+) -> None:
+    slack.invite_bot(company.SECRET_PROJECT)
+    async with running_bot(settings(), slack):
+        message = await taken(slack, cloud)
+        view = await opened_by(slack, message, OTHER)
+        await slack.submit(view.id, filled_in(name="hush-hush", channel=company.SECRET_PROJECT))
+        await slack.wait_for(lambda: buttons(message) == [RECEIPT])
+    assert wording.REPLACED_UNNAMED_NEXT in words(message)
+    assert "hush" not in words(message) + message.text
+
+
+async def test_a_slack_that_takes_no_change_holds_nothing_up(
+    settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts
+) -> None:
+    async with running_bot(settings(), slack):
+        message = await failed(slack, cloud)
+        await all_finished()
+        slack.faults.add("chat.update", Fault.answer(500, "down"), times=None)
+        await pressed_and_sent(slack, message, AGAIN)
+        await slack.wait_for(lambda: any("Status: success" in words(each) for each in about(slack, "shop")))
+    assert buttons(message) == [AGAIN, RECEIPT]
+
+
 # ---- a word in the thread ----
 
 

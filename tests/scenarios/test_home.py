@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 
 from bot.config import Settings
+from bot.domain.outcomes import Refused
+from bot.features.create_registry import wording
+from bot.ledger import writes
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
 from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
 from tests.scenarios.test_buttons import CHECK, NOTED, ONCE, unconfirmed
-from tests.support.people import ask_for, filled_in, outcome_of
+from tests.support.people import about, ask_for, filled_in, outcome_of, words
 from tests.support.running import all_finished, running_bot
 from tests.support.waiting import until
 
@@ -147,3 +150,107 @@ async def test_a_home_that_slack_does_not_take_stops_nothing(
         await ask_for(slack, "shop")
         await outcome_of(slack, "shop")
         assert "'shop'" in await visit(slack)
+
+
+# ---- Check now, and buttons that do not help any more ----
+
+
+async def unseen(slack: LocalSlack, cloud: LocalCodeArts) -> None:
+    """Not confirmed, although the list could be read before and after: it shows the registry only later."""
+    cloud.faults.add("create", Fault.drop(apply=True))
+    cloud.lands_elsewhere = True
+    await ask_for(slack, "shop", description="Images")
+    assert "Status: unconfirmed" in words(await outcome_of(slack, "shop"))
+    cloud.registries[-1].elsewhere = False
+
+
+async def check(slack: LocalSlack, user: str = company.ANA) -> str:
+    """Press Check now at Home; what is told."""
+    before = len(slack.views)
+    await slack.press_at_home("registry_check_now", user=user)
+    await slack.wait_for(lambda: len(slack.views) > before)
+    return str(list(slack.views.values())[-1].view["blocks"][0]["text"]["text"])
+
+
+@pytest.mark.parametrize("noted", [True, False])
+async def test_what_is_not_confirmed_can_be_checked_from_there_and_home_and_message_change(
+    settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts, noted: bool
+) -> None:
+    note = {"CODEARTS_DESCRIPTION_NOTE": "by {requester}, {reference}"} if noted else {}
+    async with running_bot(settings(**note), slack, policy=ONCE, finished_within=None) as service:
+        if noted:
+            await unconfirmed(slack, cloud)
+        else:
+            await unseen(slack, cloud)
+
+        async def told() -> bool:
+            return (await service.engine.ledger.find("shop"))[0].message_ts is not None
+
+        await until(told)  # written with the next record
+        assert "registry_check_now" in await visit(slack)
+        cloud.faults.clear()
+        assert await check(slack) == wording.PRESS_CHECKING_FROM_HOME.format(name="shop")
+        await slack.wait_for(lambda: cloud.registries[-1].url in home(slack))
+        assert "registry_check_now" not in home(slack)
+        assert "registry_how_to_push" in home(slack)
+        await slack.wait_for(lambda: "Status: success" in words(about(slack, "shop")[0]))
+
+
+async def test_a_check_that_finds_nothing_says_when_it_looked(
+    settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts
+) -> None:
+    async with running_bot(settings(), slack, policy=ONCE, finished_within=None):
+        await unconfirmed(slack, cloud)
+        first = await visit(slack)
+        assert "Looked up last:" in first
+        await check(slack)
+        await slack.wait_for(lambda: "I looked again" in words(about(slack, "shop")[0]))
+        await slack.wait_for(lambda: published(slack) == 2)
+        assert "registry_check_now" in home(slack)
+
+
+async def test_what_is_known_meanwhile_is_shown_instead_of_checked(
+    settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts
+) -> None:
+    async with running_bot(settings(), slack, policy=ONCE, finished_within=None) as service:
+        await unconfirmed(slack, cloud)
+        await visit(slack)
+        (receipt,) = await service.engine.ledger.find("shop")
+        with service.engine.database.begin() as connection:
+            writes.concluded(receipt.id, Refused(code="CR.4102", message="no right"))(connection)
+        calls = len(cloud.calls)
+        await slack.press_at_home("registry_check_now")
+        await slack.wait_for(lambda: "no right" in home(slack))
+        assert len(cloud.calls) == calls
+
+
+async def test_nobody_checks_what_another_one_asked_for(
+    settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts
+) -> None:
+    async with running_bot(settings(), slack, policy=ONCE, finished_within=None) as service:
+        await unconfirmed(slack, cloud)
+        await visit(slack)
+        await visit(slack, company.BEN)
+        (receipt,) = await service.engine.ledger.find("shop")
+        calls = len(cloud.calls)
+        await slack.press_at_home("registry_create", user=company.BEN)
+        await slack.wait_for(lambda: len(slack.views) == 2)
+        slack.homes[company.BEN].view["blocks"] = slack.homes[company.ANA].view["blocks"]
+        assert "too old" in await check(slack, company.BEN)
+        assert len(cloud.calls) == calls
+        assert receipt.state == "in_doubt"
+
+
+async def test_after_a_retry_that_worked_the_failed_one_offers_it_no_more(
+    settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts
+) -> None:
+    cloud.faults.add("create", Fault.answer(429, {"error_msg": "busy"}), times=3)
+    async with running_bot(settings(), slack):
+        await ask_for(slack, "shop")
+        await outcome_of(slack, "shop")
+        assert "registry_try_again" in await visit(slack)
+        await slack.press_at_home("registry_try_again")
+        await slack.wait_for(lambda: len(slack.views) == 2)
+        await slack.submit(list(slack.views)[-1])
+        await slack.wait_for(lambda: "registry_how_to_push" in home(slack))
+        await slack.wait_for(lambda: "registry_try_again" not in home(slack))

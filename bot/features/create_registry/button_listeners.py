@@ -1,26 +1,16 @@
-"""(7) What happens when a button of the message is pressed: by whom, and where it was left long ago."""
-
-import logging
-import time
+"""(7) What happens when How to push, Try again or Choose another name is pressed: by whom, and where it was left long ago."""
 
 from bot.access.gate import Gate
 from bot.domain.command import COMMAND
 from bot.domain.registry import Created
-from bot.domain.request import Origin, Request
-from bot.errors import AlreadyUnderWay, NotSaved
 from bot.features.create_registry import form, wording
-from bot.features.create_registry.kept import Kept, from_value
-from bot.features.create_registry.models import CHECK_WORKFLOW, Check
+from bot.features.create_registry.kept import from_value
 from bot.features.create_registry.name_index import NameIndex, free_name
 from bot.features.create_registry.opened import Opened
-from bot.references import new_reference
 from bot.slack.inbound.answers import Accept, Answer, Tell
 from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.presses import Press
 from bot.slack.push_guide import PushGuide
-from bot.workflow.definition import AcceptRequest
-
-logger = logging.getLogger(__name__)
 
 
 class ShowPushGuide:
@@ -75,57 +65,8 @@ class AskAgain:
             description=asked.description,
             channel=origin.channel,
         )
-        opened = Opened(door="button", public_channel=origin.channel if origin.public else None)
+        where = origin.channel if origin.public else None
+        opened = Opened(door="button", public_channel=where, again=kept.request.id)
         self._forms.open_soon(press, self._template.opened_by(press.user_name, filled, opened))
         self._names.refresh_soon()
         return Accept()
-
-
-class CheckNow:
-    """Check now: whoever wants to know has it looked up once more."""
-
-    def __init__(self, *, accept: AcceptRequest, command: str = COMMAND) -> None:
-        self._command = command
-        self._accept = accept
-
-    async def __call__(self, press: Press) -> Answer:
-        """Answer when the check is on disk. Of several that are asked for at once, one is made."""
-        kept = from_value(press.action.value)
-        if kept is None or press.message is None or press.channel is None:
-            return Tell(text=wording.PRESS_UNREADABLE.format(command=self._command))
-        name = kept.request.payload.name
-        try:
-            await self._accept(CHECK_WORKFLOW, _check(press, kept))
-        except AlreadyUnderWay:
-            return Tell(text=wording.PRESS_CHECKING_ALREADY.format(name=name))
-        except NotSaved as failure:
-            return _not_saved(failure)
-        return Tell(text=wording.PRESS_CHECKING.format(name=name))
-
-
-def _not_saved(failure: NotSaved) -> Tell:
-    reference = new_reference()
-    logger.error("a check was not saved: %s", failure, extra={"reference": reference})
-    return Tell(text=wording.PRESS_NOT_SAVED.format(reference=reference))
-
-
-def _check(press: Press, kept: Kept) -> Request:
-    assert press.message is not None and press.channel is not None  # noqa: PT018, S101
-    return Request(
-        id=f"{kept.request.id}-check-{press.action.action_ts}",
-        reference=kept.request.reference,
-        origin=Origin(
-            door="button",
-            requester=press.user_id,
-            requester_name=press.user_name,
-            team=press.team_id,
-            channel=press.channel.id,
-        ),
-        payload=Check(
-            kept=press.action.value or "",
-            name=kept.request.payload.name,
-            about=press.channel.id,
-            ts=press.message.ts,
-        ),
-        accepted_at=time.time(),
-    )

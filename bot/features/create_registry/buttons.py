@@ -38,17 +38,24 @@ _MAY_WORK_LATER = (
 _TAKEN = frozenset({Reason.ALREADY_EXISTS, Reason.TAKEN_MEANWHILE})
 
 
-def row(kept: Kept, *, can_look_up: bool) -> list[Block]:
-    """The row of buttons under this outcome: the one that helps, if any does, and its receipt."""
+def row(kept: Kept, *, can_look_up: bool, by_id: bool = False) -> list[Block]:
+    """The row of buttons under this outcome: the one that helps, if any does, and its receipt.
+
+    `by_id`: a check finds by the request's id what it needs, and is not carried it.
+    """
     name = kept.request.payload.name
-    receipt = receipt_button(kept.request.id, name=name)
     action_id = helping(kept.outcome, can_look_up=can_look_up)
-    value = to_value(kept) if action_id else None
+    value = kept.request.id if by_id and action_id == CHECK_NOW else to_value(kept) if action_id else None
     if action_id is None or value is None:
-        return [actions(receipt)]
+        return only_receipt(kept.request.id, name=name)
     label = _LABELS[action_id]
     described = wording.BUTTON_DESCRIBED.format(label=label, name=name)
-    return [actions(button(action_id, label, value, described=described), receipt)]
+    return [actions(button(action_id, label, value, described=described), receipt_button(kept.request.id, name=name))]
+
+
+def only_receipt(request_id: str, *, name: str) -> list[Block]:
+    """The row where nothing else helps, or helps any more."""
+    return [actions(receipt_button(request_id, name=name))]
 
 
 def helping(outcome: Outcome, *, can_look_up: bool) -> str | None:

@@ -11,13 +11,14 @@ from functools import partial
 from bot.codearts.client import CodeArts
 from bot.codearts.view import ViewMemory
 from bot.domain.outcomes import InDoubt, Reason
-from bot.domain.registry import Outcome
+from bot.domain.registry import Created, Outcome
 from bot.domain.request import Request
 from bot.features.create_registry import buttons, messages
 from bot.features.create_registry.evidence import Asked, decided, may_be_in_use
 from bot.features.create_registry.kept import Kept, from_value
 from bot.features.create_registry.look_up import LookUp
 from bot.features.create_registry.name_index import NameIndex, note_outcome
+from bot.features.create_registry.replaced import Replaced
 from bot.ledger.notes import Concluded
 from bot.slack.blocks import Message
 from bot.slack.outbound.results import Posted
@@ -27,7 +28,10 @@ from bot.workflow.durable import Durable, Phase
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckRunbook:
-    """The collaborators of every check. `region` and `contact` are for people; `changed` hears whose request changed."""
+    """The collaborators of every check. `region` and `contact` are shown to people.
+
+    `changed` hears whose request has changed, and `replaced` of what was created after all.
+    """
 
     codearts: CodeArts
     views: ViewMemory
@@ -35,6 +39,7 @@ class CheckRunbook:
     deliveries: Deliveries
     region: str
     changed: Callable[[str], None]
+    replaced: Replaced
     contact: str | None = None
 
     async def run(self, request: Request, durable: Durable) -> Outcome:
@@ -49,16 +54,20 @@ class CheckRunbook:
         seen = await look_up.again(durable, asked.name, enough=enough, about=kept.request.id)
         known = decided(asked, seen, trace_id=kept.outcome.trace_id)
         delivery = self.deliveries.of(kept.request, durable)
-        delivery.stands(Posted(route="channel", channel=request.payload.about, ts=request.payload.ts))
+        if request.payload.ts:
+            delivery.stands(Posted(route="channel", channel=request.payload.about, ts=request.payload.ts))
         durable.enter(Phase.TELLING)
         if known is None:
             await delivery.refresh(self._still_unknown(kept))
+            self.changed(kept.request.origin.requester)
             return kept.outcome
         note_outcome(self.names, asked.name, known)
         durable.note(Concluded(result=known, who=request.origin.requester, request_id=kept.request.id))
         message = messages.outcome(kept.request, known, **self._around(kept, known))
         await delivery.change(message, messages.news(kept.request, known, failed=True))
         self.changed(kept.request.origin.requester)
+        if isinstance(known, Created):
+            await self.replaced.by(kept.request, durable)
         return known
 
     def _still_unknown(self, kept: Kept) -> Message:

@@ -1,8 +1,6 @@
 """What this feature hands over to the platform."""
 
-import logging
 from functools import partial
-from typing import Any
 
 from bot.access.people import SCOPES
 from bot.codearts.view import View
@@ -10,10 +8,12 @@ from bot.domain.command import COMMAND
 from bot.features.contract import Feature, Parts, Platform
 from bot.features.create_registry import buttons, form, wording
 from bot.features.create_registry.audience import Audience
-from bot.features.create_registry.button_listeners import AskAgain, CheckNow, ShowPushGuide
+from bot.features.create_registry.button_listeners import AskAgain, ShowPushGuide
 from bot.features.create_registry.check import CheckRunbook
-from bot.features.create_registry.home import CREATE, SHOWN_MAX, Home
+from bot.features.create_registry.check_listeners import CheckNow
+from bot.features.create_registry.home import CREATE, Home
 from bot.features.create_registry.home_listeners import OpenFormAtHome, ShowHome
+from bot.features.create_registry.home_pages import HomePages
 from bot.features.create_registry.listeners import AcceptForm, OpenForm
 from bot.features.create_registry.look_up import LookedUp, Row
 from bot.features.create_registry.models import CHECK_WORKFLOW, WORKFLOW, Check, RegistryRequest
@@ -21,10 +21,10 @@ from bot.features.create_registry.name_index import NameIndex
 from bot.features.create_registry.name_listeners import CheckName
 from bot.features.create_registry.outcomes import words_of
 from bot.features.create_registry.remarks import Remarks
+from bot.features.create_registry.replaced import Replaced
 from bot.features.create_registry.retry_policy import RetryPolicy
 from bot.features.create_registry.shortcut_listeners import ANYWHERE, ON_A_MESSAGE, OpenFormByShortcut
 from bot.features.create_registry.workflow import Runbook
-from bot.ledger.ledger import Ledger
 from bot.ledger.models import Subject
 from bot.slack.inbound.events import APP_HOME_OPENED
 from bot.slack.inbound.listeners import (
@@ -37,8 +37,6 @@ from bot.slack.inbound.listeners import (
 )
 from bot.slack.needs import ManifestNeeds, ShortcutItem, SlashCommand
 from bot.workflow.definition import Workflow
-
-logger = logging.getLogger(__name__)
 
 NEEDS = ManifestNeeds(
     slash_commands=frozenset(
@@ -67,20 +65,18 @@ NEEDS = ManifestNeeds(
 )
 
 
-async def _home_of(home: Home, ledger: Ledger, user_id: str) -> dict[str, Any]:
-    try:
-        return home.view(await ledger.newest(requester=user_id, limit=SHOWN_MAX))
-    except Exception as error:  # noqa: BLE001  the database may be away, and an empty tab would say that there is nothing
-        logger.warning("a Home tab could not be filled (%s)", type(error).__name__)
-        return home.unreadable()
-
-
 def create_registry(policy: RetryPolicy | None = None) -> Feature:
     """The feature; `policy` says how patient it is with CodeArts."""
 
     def build(platform: Platform) -> Parts:
         names = NameIndex(platform.codearts.docker_names if platform.codearts.can_look_up else None)
         note, gate = platform.description_note, platform.gate
+        replaced = Replaced(
+            ledger=platform.ledger,
+            deliveries=platform.deliveries,
+            region=platform.region,
+            changed=platform.homes.changed,
+        )
         runbook = Runbook(
             codearts=platform.codearts,
             views=platform.views,
@@ -89,6 +85,7 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
             region=platform.region,
             contact=platform.contact,
             ledger=platform.ledger,
+            replaced=replaced,
             changed=platform.homes.changed,
             policy=policy or RetryPolicy(),
         )
@@ -101,7 +98,8 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
         )
         open_form = OpenForm(forms=platform.forms, names=names, template=template, gate=gate)
         at_home = OpenFormAtHome(forms=platform.forms, names=names, template=template, gate=gate)
-        platform.homes.are(partial(_home_of, Home(contact=platform.contact, command=platform.command), platform.ledger))
+        home = Home(contact=platform.contact, command=platform.command, can_look_up=platform.codearts.can_look_up)
+        platform.homes.are(HomePages(home=home, ledger=platform.ledger).of)
         by_shortcut = OpenFormByShortcut(forms=platform.forms, names=names, template=template, gate=gate)
         remarks = Remarks()
         check_name = CheckName(forms=platform.forms, names=names, naming=platform.naming, remarks=remarks)
@@ -112,8 +110,16 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
             names=names,
             deliveries=platform.deliveries,
             region=platform.region,
-            contact=platform.contact,
             changed=platform.homes.changed,
+            replaced=replaced,
+            contact=platform.contact,
+        )
+        check_now = CheckNow(
+            accept=platform.accept,
+            find=platform.find,
+            ledger=platform.ledger,
+            homes=platform.homes,
+            command=platform.command,
         )
         show_guide = ShowPushGuide(forms=platform.forms, guide=platform.push_guide, command=platform.command)
         accept_form = AcceptForm(
@@ -141,9 +147,7 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
                 ActionListener(action_id=buttons.HOW_TO_PUSH, handle=show_guide),
                 ActionListener(action_id=buttons.ANOTHER_NAME, handle=again(other_name=True)),
                 ActionListener(action_id=buttons.TRY_AGAIN, handle=again(other_name=False)),
-                ActionListener(
-                    action_id=buttons.CHECK_NOW, handle=CheckNow(accept=platform.accept, command=platform.command)
-                ),
+                ActionListener(action_id=buttons.CHECK_NOW, handle=check_now),
             ),
             workflows=(
                 Workflow(

@@ -4,15 +4,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.outcomes import InDoubt, Refused
-from bot.domain.registry import Created
-from bot.domain.request import Origin, Request
 from bot.features.create_registry import wording
-from bot.features.create_registry.buttons import row
-from bot.features.create_registry.kept import Kept
-from bot.features.create_registry.models import RegistryRequest
-from bot.features.create_registry.outcomes import outcome_of, reason_of, status_of
-from bot.ledger.models import Receipt
+from bot.features.create_registry.buttons import only_receipt, row
+from bot.features.create_registry.kept import from_receipt
+from bot.features.create_registry.models import WORKFLOW
+from bot.features.create_registry.outcomes import outcome_of
+from bot.features.create_registry.outcomes import words_of as explained
+from bot.features.explained import words_of
+from bot.ledger.models import Receipt, State
 from bot.slack.blocks import (
     Block,
     Leaf,
@@ -22,13 +21,13 @@ from bot.slack.blocks import (
     code,
     context,
     header,
+    link,
     moment,
     plain_line,
     rich_text,
     text,
 )
 from bot.slack.contacts import whom_to_ask
-from bot.slack.receipts import receipt_button
 
 CREATE = "registry_create"
 SHOWN_MAX = 10
@@ -37,26 +36,39 @@ _TEXT_MAX = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One request: its receipt, and when it was looked up last. `replaced`: it was asked for again since, and that worked."""
+
+    receipt: Receipt
+    looked_up: float | None = None
+    replaced: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
-    """What every Home tab says. `contact` is whom people may ask, if that is set, `command` how it is called."""
+    """What every Home tab says. `contact` is whom people may ask, if that is set, `command` how it is called.
+
+    `can_look_up`: whether the cloud's list can be asked.
+    """
 
     contact: str | None
     command: str
+    can_look_up: bool = True
 
-    def view(self, receipts: Iterable[Receipt]) -> dict[str, Any]:
-        """The Home tab of somebody who asked for these, newest first."""
-        return {"type": "home", "blocks": list(self._blocks(list(receipts)[:SHOWN_MAX]))}
+    def view(self, requests: Iterable[Shown]) -> dict[str, Any]:
+        """The Home tab of somebody who made these requests, newest first."""
+        return {"type": "home", "blocks": list(self._blocks(list(requests)[:SHOWN_MAX]))}
 
     def unreadable(self) -> dict[str, Any]:
         """The Home tab while the ledger cannot be read."""
         return {"type": "home", "blocks": [*self._beginning(), plain_line(wording.HOME_UNREADABLE), *self._end()]}
 
-    def _blocks(self, receipts: list[Receipt]) -> Iterator[Block]:
+    def _blocks(self, requests: list[Shown]) -> Iterator[Block]:
         yield from self._beginning()
-        if not receipts:
+        if not requests:
             yield plain_line(wording.HOME_EMPTY.format(command=self.command))
-        for receipt in receipts:
-            yield from _request(receipt)
+        for request in requests:
+            yield from self._request(request)
             yield _DIVIDER
         yield from self._end()
 
@@ -72,56 +84,33 @@ class Home:
         if ask := whom_to_ask(self.contact):
             yield context(ask)
 
+    def _request(self, shown: Shown) -> Iterator[Block]:
+        receipt = shown.receipt
+        words = words_of(receipt, {WORKFLOW: explained})
+        title = [code(receipt.name), text(wording.SEPARATOR), bold(words.status), text(wording.SEPARATOR)]
+        lines = [[*title, moment(receipt.asked_at)]]
+        if receipt.description:
+            lines.append([text(receipt.description[:_TEXT_MAX])])
+        if receipt.address:
+            lines.append([text(f"{wording.LABEL_ADDRESS}: "), code(receipt.address[:_TEXT_MAX])])
+        if words.reason:
+            lines.append([text(words.reason[:_TEXT_MAX]), *_looked_up(shown)])
+        yield rich_text(*lines, _small(receipt))
+        outcome = outcome_of(receipt)
+        if outcome is None or shown.replaced:
+            yield from only_receipt(receipt.id, name=receipt.name)
+        else:
+            yield from row(from_receipt(receipt, outcome), can_look_up=self.can_look_up, by_id=True)
 
-def _request(receipt: Receipt) -> Iterator[Block]:
-    outcome = outcome_of(receipt)
-    status = status_of(outcome) if outcome else wording.STATUS_CREATING
-    title = [
-        code(receipt.name),
-        text(wording.SEPARATOR),
-        bold(status),
-        text(wording.SEPARATOR),
-        moment(receipt.asked_at),
-    ]
-    lines = [title]
-    if receipt.description:
-        lines.append([text(receipt.description[:_TEXT_MAX])])
-    match outcome:
-        case Created(address=str(address)):
-            lines.append([text(f"{wording.LABEL_ADDRESS}: "), code(address[:_TEXT_MAX])])
-        case Refused() | InDoubt():
-            lines.append([text(reason_of(outcome)[:_TEXT_MAX])])
-    lines.append(_small(receipt))
-    yield rich_text(*lines)
-    if outcome is None:
-        yield actions(receipt_button(receipt.id, name=receipt.name))
-    else:
-        # Checked is in the message only: what was sent, note included, stands on its button, and not in the ledger.
-        yield from row(_kept(receipt, outcome), can_look_up=False)
+
+def _looked_up(shown: Shown) -> list[Leaf]:
+    if shown.receipt.state != State.IN_DOUBT or shown.looked_up is None:
+        return []
+    return [text(f" {wording.HOME_LOOKED_UP} "), moment(shown.looked_up), text(".")]
 
 
 def _small(receipt: Receipt) -> list[Leaf]:
     leaves = [text(f"{wording.LABEL_REFERENCE}: "), code(receipt.reference)]
     if receipt.permalink:
-        link = {"type": "link", "url": receipt.permalink, "text": wording.HOME_MESSAGE}
-        leaves += [text(wording.SEPARATOR), link]
+        leaves += [text(wording.SEPARATOR), link(receipt.permalink, wording.HOME_MESSAGE)]
     return leaves
-
-
-def _kept(receipt: Receipt, outcome: Created | Refused | InDoubt) -> Kept:
-    origin = Origin(
-        door="home",
-        requester=receipt.requester,
-        requester_name=receipt.requester_name,
-        team=receipt.team,
-        channel=receipt.channel,
-        public=receipt.public,
-    )
-    request = Request(
-        id=receipt.id,
-        reference=receipt.reference,
-        origin=origin,
-        payload=RegistryRequest(name=receipt.name, description=receipt.description),
-        accepted_at=receipt.asked_at,
-    )
-    return Kept(request=request, outcome=outcome, looked_before=False)

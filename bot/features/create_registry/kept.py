@@ -13,6 +13,7 @@ from bot.domain.outcomes import InDoubt, Refused
 from bot.domain.registry import Created, Outcome
 from bot.domain.request import Origin, Request
 from bot.features.create_registry.models import RegistryRequest
+from bot.ledger.models import Receipt
 
 VALUE_MAX = 2000
 
@@ -60,6 +61,26 @@ def from_value(value: str | None) -> Kept | None:
         return Kept(request=_request(fields), outcome=_outcome(fields), looked_before=bool(fields.get("before")))
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def from_receipt(receipt: Receipt, outcome: Outcome) -> Kept:
+    """As the ledger has it, which does not know what was sent beside the description."""
+    origin = Origin(
+        door="home",
+        requester=receipt.requester,
+        requester_name=receipt.requester_name,
+        team=receipt.team,
+        channel=receipt.channel,
+        public=receipt.public,
+    )
+    request = Request(
+        id=receipt.id,
+        reference=receipt.reference,
+        origin=origin,
+        payload=RegistryRequest(name=receipt.name, description=receipt.description),
+        accepted_at=receipt.asked_at,
+    )
+    return Kept(request=request, outcome=outcome, looked_before=False)
 
 
 def _outcome_fields(outcome: Outcome) -> dict[str, Any]:

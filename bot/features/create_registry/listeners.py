@@ -2,6 +2,7 @@
 
 import logging
 import time
+from dataclasses import replace
 
 from bot.access.gate import Gate
 from bot.access.policy import Denied
@@ -129,7 +130,7 @@ class AcceptForm:
             id=f"{sent.team_id}-{sent.view.id}",
             reference=reference,
             origin=_origin(sent, typed.channel or ""),
-            payload=asked,
+            payload=replace(asked, again=opened.read(sent.view.private_metadata).again),
             accepted_at=time.time(),
         )
 

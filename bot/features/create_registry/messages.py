@@ -100,6 +100,14 @@ def checked(request: Request, result: Outcome, *, at: float, **around: Unpack[Ar
     return outcome(request, result, note=note, **around)
 
 
+def replaced(request: Request, result: Outcome, *, by: Request, **around: Unpack[Around]) -> Message:
+    """The outcome of a request that was asked for again, which worked. Its channel reads what by, if it may know of that."""
+    known = by.payload.name == request.payload.name or by.origin.public or by.origin.channel == request.origin.channel
+    note = wording.REPLACED_NEXT if known else wording.REPLACED_UNNAMED_NEXT
+    named = note.format(name=by.payload.name, reference=by.reference)
+    return outcome(request, result, note=named, **around)
+
+
 def news(request: Request, result: Outcome, *, failed: bool) -> News:
     """What it is to others than the channel that was chosen. `failed`: it is, or was so far, no success."""
     origin = request.origin

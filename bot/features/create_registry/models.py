@@ -15,12 +15,14 @@ class RegistryRequest:
     """A registry that may be asked for: a legal name and, if any, a description (`rules.py`).
 
     `note` is what the operator adds to every description; `marked`: it holds the reference of this very request.
+    `again`: the id of the request that came to nothing, and in whose place this one was asked for by its button.
     """
 
     name: str
     description: str | None = None
     note: str | None = None
     marked: bool = False
+    again: str | None = None
 
     @property
     def sent_description(self) -> str | None:
@@ -30,7 +32,10 @@ class RegistryRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """An outcome that somebody wants to be looked up once more: what the button carries, and the message it stands in."""
+    """An outcome that somebody wants to be looked up once more: what the button carries, and the message that will change.
+
+    `about` and `ts` are empty where no message can be changed.
+    """
 
     kept: str
     name: str

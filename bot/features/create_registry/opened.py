@@ -8,11 +8,15 @@ from bot.domain.request import Door
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """Where a form was opened, which it carries to its submission: by which `door`, and in which thread (channel and ts)."""
+    """Where a form was opened, which it carries to its submission: by which `door`, and in which thread (channel and ts).
+
+    `again`: the id of the request in whose place the new one comes.
+    """
 
     door: Door = "command"
     public_channel: str | None = None
     thread: tuple[str, str] | None = None
+    again: str | None = None
 
     def metadata(self) -> str:
         """As the form carries it."""
@@ -30,9 +34,10 @@ def read(private_metadata: str) -> Opened:
         return Opened()
     if not isinstance(kept, dict):
         return Opened()
-    thread = kept.get("thread")
+    thread, again = kept.get("thread"), kept.get("again")
     return Opened(
         door=kept.get("door", "command"),
         public_channel=kept.get("public_channel"),
+        again=again if isinstance(again, str) else None,
         thread=(str(thread[0]), str(thread[1])) if isinstance(thread, list) and len(thread) == 2 else None,
     )

@@ -132,7 +132,9 @@ CHECKING_NEXT = (
     "The answer of Huawei Cloud was lost. I am checking until {until} whether the registry exists. "
     "This message will change."
 )
-CHECKED_NEXT = "I looked again {at}, and it is still not known. {following}"
+CHECKED_NEXT = "I looked again at Huawei Cloud's list {at}, and it is still not known. {following}"
+REPLACED_NEXT = "It was asked for again since: {name} is ready, see {reference}."
+REPLACED_UNNAMED_NEXT = "It was asked for again since, and that worked."
 DOUBLED_NEXT = (
     "Huawei Cloud seems to have applied this request twice: there are {count} registries of this name. "
     "Ask the people who run this bot to remove the one that is not used."
@@ -158,6 +160,7 @@ HOME_MINE = "What you asked for"
 HOME_EMPTY = "You have not asked for a registry yet. Press Create registry, or type {command} in any channel."
 HOME_UNREADABLE = "What you asked for cannot be read at the moment. Open this tab again in a minute."
 HOME_MESSAGE = "the message about it"
+HOME_LOOKED_UP = "Looked up last:"
 HOME_HELP_TITLE = "How it works"
 HOME_HELP = (
     "Type {command} in any channel, or use the shortcut “Create registry” of a message. How to push shows the steps."
@@ -176,6 +179,12 @@ PRESS_NOT_YOURS = (
     "{command}."
 )
 PRESS_CHECKING = "I am asking Huawei Cloud about `{name}` again. The message changes if more is known by now."
+PRESS_CHECKING_FROM_HOME = (
+    "I am asking Huawei Cloud about `{name}` again. What it says shows here in a few seconds, and in the message about "
+    "it."
+)
+PRESS_CHECK_THERE = "I cannot look `{name}` up from here any more. Press “Check now” in the message about it."
+PRESS_NOT_NOW = "I cannot look that up at the moment. Press the button again in a minute."
 PRESS_CHECKING_ALREADY = "Huawei Cloud is being asked about `{name}` just now. Look at the message again in a minute."
 PRESS_NOT_SAVED = (
     "I could not take that in: nothing was changed. Press the button again in a minute. If it keeps failing, tell the people "

@@ -20,6 +20,7 @@ from bot.features.create_registry.creation import Creation, Creator
 from bot.features.create_registry.follow_up import FollowUp
 from bot.features.create_registry.look_up import LookUp
 from bot.features.create_registry.name_index import NameIndex, note_outcome
+from bot.features.create_registry.replaced import Replaced
 from bot.features.create_registry.retry_policy import RetryPolicy
 from bot.ledger.ledger import Ledger
 from bot.ledger.models import State
@@ -38,7 +39,7 @@ def _nobody(_user_id: str) -> None:
 class Runbook:
     """The collaborators of every request. `region` and `contact` are shown to people.
 
-    `changed` is told whose request has changed; `ledger` tells what was found out meanwhile.
+    `changed` hears whose request has changed, and `replaced` of what worked; `ledger` tells what was found out meanwhile.
     """
 
     codearts: CodeArts
@@ -48,6 +49,7 @@ class Runbook:
     region: str
     contact: str | None = None
     ledger: Ledger | None = None
+    replaced: Replaced | None = None
     changed: Callable[[str], None] = _nobody
     policy: RetryPolicy = field(default_factory=RetryPolicy)
 
@@ -102,13 +104,19 @@ class Runbook:
         )
         self.changed(request.origin.requester)
         if not follow_up.needed:
+            await self._tidy(request, creation.outcome, durable)
             return creation.outcome
         fields = {"outcome": creation.outcome.kind, "code": getattr(creation.outcome, "code", None)}
         logger.info("outcome told, to be looked up again", extra=fields)
         outcome = await follow_up.run()
         self.changed(request.origin.requester)
         note_outcome(self.names, request.payload.name, outcome)
+        await self._tidy(request, outcome, durable)
         return outcome
+
+    async def _tidy(self, request: Request, outcome: Outcome, durable: Durable) -> None:
+        if self.replaced and isinstance(outcome, Created):
+            await self.replaced.by(request, durable)
 
     async def _told_meanwhile(self, request_id: str) -> bool:
         receipt = await self.ledger.get(request_id) if self.ledger else None

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from bot.domain.command import COMMAND
 from bot.errors import LedgerUnavailable
-from bot.features.explained import Explanations, Words
+from bot.features.explained import Explanations, Words, words_of
 from bot.features.receipts import messages, wording
 from bot.features.receipts.disclosure import may_see
 from bot.features.receipts.messages import PAGE, Page
-from bot.features.receipts.states import words_of
 from bot.ledger.ledger import Ledger
 from bot.ledger.models import Receipt
 from bot.slack.blocks import escape

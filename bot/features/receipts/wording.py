@@ -9,15 +9,6 @@ HELP_STATUS = (
     "`{command} status team-shop` tells what became of it. A reference, an address or a trace id will do, too."
 )
 
-# States that have no outcome
-
-STATUS_UNDER_WAY = "creating"
-STATUS_UNKNOWN = "unknown"
-REASON_UNKNOWN = (
-    "The bot's own records of this request were lost while it was being worked on, so nobody knows what became of it."
-)
-NEXT_UNKNOWN = "Look in the CodeArts console whether the registry exists."
-
 # Lists
 
 LIST_TITLE = "Registries that were asked for, newest first"

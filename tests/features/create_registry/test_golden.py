@@ -17,8 +17,8 @@ from bot.domain.registry import Created, Outcome
 from bot.domain.request import Request
 from bot.features.create_registry import form, messages, opened
 from bot.features.create_registry.audience import Audience
-from bot.features.create_registry.buttons import row
-from bot.features.create_registry.home import Home
+from bot.features.create_registry.buttons import only_receipt, row
+from bot.features.create_registry.home import Home, Shown
 from bot.features.create_registry.kept import Kept
 from bot.features.create_registry.models import RegistryRequest
 from bot.ledger.models import Receipt
@@ -73,6 +73,9 @@ MESSAGES: dict[str, dict[str, Any]] = {
     "in_doubt_rechecked": told(USUAL, InDoubt(code=Reason.NO_ANSWER), rechecked=True),
     "in_doubt": told(USUAL, InDoubt(code=Reason.NO_ANSWER)),
     "in_doubt_checked": checked(USUAL),
+    "refused_replaced": messages.replaced(
+        USUAL, Refused(code=Reason.THROTTLED), by=USUAL, region=REGION, buttons=only_receipt("T0-V0", name="team-shop")
+    ),
     "longest_created": told(LONGEST, Created(trace_id="t" * 128, address="https://" + "a" * 600)),
     "longest_refused": told(LONGEST, Refused(code="C" * 128, message="m" * 500, trace_id="t" * 128, status=503)),
     "notice": messages.notice(USUAL, Created(trace_id="143-1-82", address=ADDRESS)),
@@ -133,13 +136,17 @@ VIEWS |= {
     "home_empty": HOME.view([]),
     "home": HOME.view(
         [
-            receipt(name="under-way", state="under_way", address=None, trace_id=None, permalink=None),
-            receipt(description="Images of the web shop"),
-            receipt(name="taken", state="refused", code=Reason.ALREADY_EXISTS, address=None),
-            receipt(name="perhaps", state="in_doubt", code=Reason.NO_ANSWER, address=None),
+            Shown(receipt=receipt(name="under-way", state="under_way", address=None, trace_id=None, permalink=None)),
+            Shown(receipt=receipt(description="Images of the web shop")),
+            Shown(receipt=receipt(name="taken", state="refused", code=Reason.ALREADY_EXISTS, address=None)),
+            Shown(receipt=receipt(name="again", state="refused", code=Reason.THROTTLED, address=None), replaced=True),
+            Shown(receipt=receipt(name="perhaps", state="in_doubt", code=Reason.NO_ANSWER, address=None), looked_up=AT),
+            Shown(receipt=receipt(name="lost", state="unknown", address=None, trace_id=None, permalink=None)),
         ]
     ),
-    "home_longest": HOME.view([receipt(name="x" * 20, description="\N{ROCKET}" * 200, address="a" * 1000)] * 11),
+    "home_longest": HOME.view(
+        [Shown(receipt=receipt(name="x" * 20, description="\N{ROCKET}" * 200, address="a" * 1000))] * 11
+    ),
     "home_unreadable": HOME.unreadable(),
 }
 

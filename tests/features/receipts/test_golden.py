@@ -10,10 +10,11 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
+from bot.features import explained
 from bot.features.catalogue import FEATURES
 from bot.features.contract import all_explanations
 from bot.features.explained import Words
-from bot.features.receipts import messages, states
+from bot.features.receipts import messages
 from bot.features.receipts.messages import Page
 from bot.ledger.models import Receipt
 from tests.features.receipts.samples import CREATED, REFUSED, UNDER_WAY, UNKNOWN
@@ -22,7 +23,7 @@ EXPLANATIONS = all_explanations(FEATURES)
 
 
 def words_of(receipt: Receipt) -> Words:
-    return states.words_of(receipt, EXPLANATIONS)
+    return explained.words_of(receipt, EXPLANATIONS)
 
 
 def listing(*found: Receipt, mine: bool = False, more: bool = False) -> Any:

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from bot import wording as platform_wording
+from bot.features import explained
 from bot.features.catalogue import FEATURES
 from bot.features.contract import all_explanations
 from bot.features.explained import Words
@@ -17,7 +19,7 @@ EXPLANATIONS = all_explanations(FEATURES)
 
 
 def words_of(receipt: Receipt) -> Words:
-    return states.words_of(receipt, EXPLANATIONS)
+    return explained.words_of(receipt, EXPLANATIONS)
 
 
 def read(blocks: object) -> str:
@@ -61,7 +63,7 @@ def test_a_refusal_says_why_in_the_words_of_its_feature() -> None:
 
 
 def test_what_nobody_knows_is_said_so() -> None:
-    assert wording.REASON_UNKNOWN in read(messages.view(UNKNOWN, words_of(UNKNOWN))["blocks"])
+    assert platform_wording.STATUS_UNKNOWN_REASON in read(messages.view(UNKNOWN, words_of(UNKNOWN))["blocks"])
     later = replace(CREATED, state="of_a_later_build")
     assert words_of(later).status == "of_a_later_build"
 

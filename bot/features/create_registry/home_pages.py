@@ -1,0 +1,39 @@
+"""(7) Fills the Home tab of one person from the ledger."""
+
+import logging
+from typing import Any
+
+from bot.features.create_registry.home import SHOWN_MAX, Home, Shown
+from bot.ledger.ledger import Ledger
+from bot.ledger.models import EventCode, Receipt
+
+logger = logging.getLogger(__name__)
+
+
+class HomePages:
+    """`home` says what all of them say."""
+
+    def __init__(self, *, home: Home, ledger: Ledger) -> None:
+        self._home = home
+        self._ledger = ledger
+
+    async def of(self, user_id: str) -> dict[str, Any]:
+        """The view."""
+        try:
+            receipts = await self._ledger.newest(requester=user_id, limit=SHOWN_MAX)
+            return self._home.view(await self._shown(receipts))
+        except Exception as error:  # noqa: BLE001  the database may be away, and an empty tab would say that there is nothing
+            logger.warning("a Home tab could not be filled (%s)", type(error).__name__)
+            return self._home.unreadable()
+
+    async def _shown(self, receipts: list[Receipt]) -> list[Shown]:
+        ids = [each.id for each in receipts]
+        last = await self._ledger.last(ids, (EventCode.LOOKED_UP, EventCode.REPLACED)) if ids else {}
+        return [
+            Shown(
+                receipt=each,
+                looked_up=last.get((each.id, EventCode.LOOKED_UP)),
+                replaced=(each.id, EventCode.REPLACED) in last,
+            )
+            for each in receipts
+        ]

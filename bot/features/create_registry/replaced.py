@@ -1,0 +1,71 @@
+"""(7) After a retry that worked: the buttons of what failed before do not help any more, and go away."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.domain.request import Request
+from bot.errors import LedgerUnavailable
+from bot.features.create_registry import messages
+from bot.features.create_registry.buttons import ANOTHER_NAME, TRY_AGAIN, helping, only_receipt
+from bot.features.create_registry.kept import from_receipt
+from bot.features.create_registry.outcomes import outcome_of
+from bot.ledger.ledger import Ledger
+from bot.ledger.models import EventCode, Receipt
+from bot.ledger.notes import Happened
+from bot.slack.outbound.results import Posted
+from bot.workflow.delivery import Deliveries
+from bot.workflow.durable import Durable
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replaced:
+    """Requests that came to nothing, and in whose place another one has made a registry.
+
+    That is a courtesy and no step: what is pressed in a message that was not changed opens the form, which says the rest.
+    """
+
+    ledger: Ledger
+    deliveries: Deliveries
+    region: str
+    changed: Callable[[str], None]
+
+    async def by(self, request: Request, durable: Durable) -> None:
+        """This request has made its registry."""
+        try:
+            earlier = await self._earlier(request)
+        except LedgerUnavailable as error:
+            logger.info("what was asked for before is not known (%s)", error)
+            return
+        for receipt in earlier:
+            details = {"request": request.id, "reference": request.reference}
+            durable.note(Happened(code=EventCode.REPLACED, details=details, once=True, request_id=receipt.id))
+            await self._change(receipt, request)
+            self.changed(receipt.requester)
+
+    async def _earlier(self, request: Request) -> list[Receipt]:
+        """What its button was pressed for, and whatever failed of the same name."""
+        again = request.payload.again
+        pressed = await self.ledger.get(again) if again else None
+        same = await self.ledger.refused(request.payload.name)
+        helps = [each for each in same if _button(each) == TRY_AGAIN]
+        if pressed and _button(pressed) in {TRY_AGAIN, ANOTHER_NAME}:
+            helps.append(pressed)
+        return list({each.id: each for each in helps}.values())
+
+    async def _change(self, receipt: Receipt, request: Request) -> None:
+        outcome = outcome_of(receipt)
+        if outcome is None or not (receipt.message_channel and receipt.message_ts):
+            return
+        asked = from_receipt(receipt, outcome).request
+        row = only_receipt(receipt.id, name=receipt.name)
+        message = messages.replaced(asked, outcome, by=request, region=receipt.region or self.region, buttons=row)
+        posted = Posted(route="channel", channel=receipt.message_channel, ts=receipt.message_ts)
+        await self.deliveries.touch(asked, posted, message)
+
+
+def _button(receipt: Receipt) -> str | None:
+    outcome = outcome_of(receipt)
+    return helping(outcome, can_look_up=False) if outcome else None

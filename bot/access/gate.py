@@ -54,8 +54,8 @@ class Gate:
     async def at_the_form(self, sent: ViewSubmission, *, channel: str | None, name: str) -> Denied | None:
         """The same for a form that was sent, where what nobody can say in a second is a no; `channel`: the chosen one."""
         denied = self._decide(sent, channel)
-        if denied is not None and denied.unknown:
-            await self._ask(sent.user_id)
+        if denied is None or denied.unknown:
+            await self._ask(sent.user_id)  # usually all of it is remembered
             denied = self._decide(sent, channel)
         if denied is not None:
             self._denials.note(denied, sent, channel=channel, name=name)

@@ -31,7 +31,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """The settings. `guests` unset: whoever Slack calls a guest may not; where the app may not ask Slack, all are members.
+    """The settings. `guests` unset: whoever Slack calls a guest may not; whom Slack does not call anything is a member.
 
     `users`, `groups` (of users) and `channels` are Slack's ids; none: no such rule. `contact` is whom people may ask.
     """
@@ -96,8 +96,8 @@ def _noes(person: Person, channel: str | None, rules: Rules) -> Iterator[Denied]
 def _of_standing(person: Person, rules: Rules) -> Iterator[Denied]:
     if rules.guests or person.standing is Standing.MEMBER:
         return
-    # Without the setting an app without the right to ask works as it always did.
-    if person.standing is Standing.WITHHELD and rules.guests is None:
+    # Only the setting makes it a fact that is needed; without it, nobody is refused because Slack does not answer.
+    if person.standing is not Standing.GUEST and rules.guests is None:
         return
     yield Denied(rule=Rule.GUEST, contact=rules.contact, unknown=person.standing is not Standing.GUEST)
 

@@ -37,7 +37,7 @@ STANDING = {
     (Standing.WITHHELD, None): YES,
     (Standing.WITHHELD, False): UNSURE,
     (Standing.WITHHELD, True): YES,
-    (Standing.UNKNOWN, None): UNSURE,
+    (Standing.UNKNOWN, None): YES,
     (Standing.UNKNOWN, False): UNSURE,
     (Standing.UNKNOWN, True): YES,
 }

@@ -128,16 +128,33 @@ async def test_without_the_right_to_ask_only_the_setting_makes_it_a_no(
     assert len(cloud.registries) == int(created)
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [Fault.answer(500, "down"), Fault.slow(5.0), Fault.answer(200, {"ok": False, "error": "user_not_found"})],
-    ids=["down", "slow", "unknown to Slack"],
-)
-async def test_a_fact_that_slack_does_not_tell_is_a_no_in_words_and_a_yes_later(
+NO_ANSWER = {
+    "down": Fault.answer(500, "down"),
+    "slow": Fault.slow(5.0),
+    "elsewhere": Fault.answer(404, "<html>not here</html>"),
+    "nothing said": Fault.answer(200, {"ok": True}),
+    "unknown to Slack": Fault.answer(200, {"ok": False, "error": "user_not_found"}),
+}
+NO_SUCH_METHOD = Fault.answer(200, {"ok": False, "error": "unknown_method"})
+
+
+@pytest.mark.parametrize("fault", [*NO_ANSWER.values(), NO_SUCH_METHOD], ids=[*NO_ANSWER, "no such method"])
+async def test_without_the_setting_nobody_is_refused_because_slack_does_not_tell(
     settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts, fault: Fault
 ) -> None:
     slack.faults.add("users.info", fault, times=None)
     async with running_bot(settings(), slack):
+        assert (await ask_for(slack, "shop")).json is None
+        await outcome_of(slack, "shop")
+    assert len(cloud.registries) == 1
+
+
+@pytest.mark.parametrize("fault", NO_ANSWER.values(), ids=NO_ANSWER)
+async def test_a_fact_that_slack_does_not_tell_is_a_no_in_words_and_a_yes_later(
+    settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts, fault: Fault
+) -> None:
+    slack.faults.add("users.info", fault, times=None)
+    async with running_bot(settings(ALLOW_GUESTS="no"), slack):
         view_id = await open_form(slack)
         delivery = await submit(slack, view_id)
         assert "Try again in a minute" in error_in(delivery)

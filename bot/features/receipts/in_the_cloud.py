@@ -20,21 +20,22 @@ class Cloud:
         self._teller = teller
         self._noted = noted
 
-    def ask(self, command: Command, name: str) -> bool:
+    def ask(self, command: Command, name: str, *, ledger_read: bool) -> bool:
         """Tell whoever typed the command what Huawei Cloud knows of the name; False where it will not be asked."""
         if not (self._noted and self._codearts.can_look_up and name.isprintable() and len(name) <= _NAME_MAX):
             return False
-        self._teller.answer_later(command, self._answer(name))
+        self._teller.answer_later(command, self._answer(name, ledger_read))
         return True
 
-    async def _answer(self, name: str) -> Tell:
+    async def _answer(self, name: str, ledger_read: bool) -> Tell:
         try:
             found = await self._codearts.find_all(name)
         except LookupFailed:
             return _tell(wording.CLOUD_SILENT, name)
         if not found:
-            return _tell(wording.CLOUD_HAS_NOT, name)
-        return _tell(wording.CLOUD_HAS, found[0].registry.name, *_described(found[0]))
+            return _tell(wording.CLOUD_HAS_NOT if ledger_read else wording.CLOUD_HAS_NOT_UNREAD, name)
+        has = wording.CLOUD_HAS if ledger_read else wording.CLOUD_HAS_UNREAD
+        return _tell(has, found[0].registry.name, *_described(found[0]))
 
 
 def _described(found: Found) -> list[Block]:

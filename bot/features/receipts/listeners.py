@@ -1,8 +1,9 @@
 """Answers `list`, `status` and the buttons that lead on from there: from the ledger, within milliseconds."""
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from bot.domain.command import COMMAND
 from bot.errors import LedgerUnavailable
@@ -86,10 +87,18 @@ class ShowList:
         return Tell(text=_in_text(title, found), blocks=blocks, in_place=in_place)
 
 
+class AskCloud(Protocol):
+    """Whoever typed a command is told what Huawei Cloud itself knows of a name; False where it cannot be asked."""
+
+    def __call__(self, command: Command, name: str, *, ledger_read: bool) -> bool:
+        """`ledger_read`: the ledger knows nothing of it; else it could not be read."""
+        ...
+
+
 class ShowStatus:
     """Answers `status WHAT`. `ask_cloud` tells whoever asked what Huawei Cloud itself knows of a name; None: it cannot."""
 
-    def __init__(self, archive: Archive, *, ask_cloud: Callable[[Command, str], bool]) -> None:
+    def __init__(self, archive: Archive, *, ask_cloud: AskCloud) -> None:
         self._archive = archive
         self._ask_cloud = ask_cloud
 
@@ -103,7 +112,9 @@ class ShowStatus:
             found = await self._archive.ledger.find(what)
             near = [] if found else await self._archive.ledger.near(what)
         except LedgerUnavailable as error:
-            return _not_now(error)
+            unread = _not_now(error)
+            asked = self._ask_cloud(command, what, ledger_read=False)
+            return Tell(text=f"{wording.NOT_NOW_BUT} {wording.LOOKING_IN_CLOUD}") if asked else unread
         if not found:
             return self._nothing(command, what, near)
         seen = [each for each in found if self._archive.may_see(command.user_id, each)][:_SHOWN_MAX]
@@ -115,7 +126,9 @@ class ShowStatus:
     def _nothing(self, command: Command, what: str, near: list[str]) -> Tell:
         names = ", ".join(f"`{_safe(name)}`" for name in near)
         words = (wording.NOT_FOUND_NEAR if near else wording.NOT_FOUND).format(what=_safe(what), near=names)
-        return Tell(text=f"{words} {wording.LOOKING_IN_CLOUD}" if self._ask_cloud(command, what) else words)
+        return Tell(
+            text=f"{words} {wording.LOOKING_IN_CLOUD}" if self._ask_cloud(command, what, ledger_read=True) else words
+        )
 
 
 class ShowReceipt:
@@ -129,6 +142,7 @@ class ShowReceipt:
         """Answer at once; the receipt is opened in the background."""
         try:
             receipt = await self._archive.ledger.get(press.action.value or "")
+            events = await self._archive.ledger.events(receipt.id) if receipt else []
         except LedgerUnavailable as error:
             return _not_now(error)
         if receipt is None:
@@ -136,7 +150,7 @@ class ShowReceipt:
         if not self._archive.may_see(press.user_id, receipt):
             return Tell(text=wording.HIDDEN.format(name=_safe(receipt.name), requester=receipt.requester))
         words = self._archive.words_of(receipt)
-        self._forms.open_soon(press, messages.view(receipt, words, contact=self._archive.contact))
+        self._forms.open_soon(press, messages.view(receipt, words, events=events, contact=self._archive.contact))
         return Accept()
 
 

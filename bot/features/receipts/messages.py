@@ -1,13 +1,13 @@
 """Receipts as people read them in Slack: the lines of a list, the answers to `status`, and the receipt itself."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bot.features.explained import Words
 from bot.features.receipts import wording
-from bot.ledger.models import Place, Receipt, State
+from bot.ledger.models import Event, EventCode, Place, Receipt, State
 from bot.slack.blocks import (
     Block,
     Leaf,
@@ -18,6 +18,7 @@ from bot.slack.blocks import (
     code,
     context,
     emoji,
+    header,
     link,
     moment,
     plain,
@@ -35,6 +36,7 @@ HOW_TO_PUSH = "receipts_how_to_push"
 PAGE = 10
 
 _EMOJI = {State.CREATED: "white_check_mark", State.REFUSED: "x", State.IN_DOUBT: "warning"}
+_CALLS: Mapping[str, str] = {EventCode.ANSWERED: wording.CALL_CREATE, EventCode.LOOKED_UP: wording.CALL_LIST}
 # Slack takes 3,000 characters in a leaf; what CodeArts says is already cut to 500, an address is not.
 _VENDOR_TEXT_MAX = 1000
 _VALUE_MAX = 2000  # of a button
@@ -104,9 +106,9 @@ def answer(found: Sequence[Receipt], words_of: WordsOf, *, contact: str | None =
     return (*items(found, words_of), *why, *map(context, filter(None, [words.next_step, ask])))
 
 
-def view(receipt: Receipt, words: Words, *, contact: str | None = None) -> dict[str, Any]:
-    """The receipt; `contact` is whom people may ask about it."""
-    blocks = [rich_text([code(receipt.name)], rows(_pairs(receipt, words)))]
+def view(receipt: Receipt, words: Words, *, events: Iterable[Event] = (), contact: str | None = None) -> dict[str, Any]:
+    """The receipt; `events` tell of which call its trace id is, `contact` is whom people may ask about it."""
+    blocks = [header(receipt.name), rich_text(rows(_pairs(receipt, words, events)))]
     if words.next_step:
         blocks.append(context(words.next_step))
     if receipt.address and receipt.state == State.CREATED:
@@ -116,22 +118,30 @@ def view(receipt: Receipt, words: Words, *, contact: str | None = None) -> dict[
     return {"type": "modal", "title": plain(wording.TITLE), "close": plain(wording.CLOSE), "blocks": blocks}
 
 
-def _pairs(receipt: Receipt, words: Words) -> list[tuple[str, Leaf]]:
+def _pairs(receipt: Receipt, words: Words, events: Iterable[Event]) -> list[tuple[str, Leaf]]:
     pairs: list[tuple[str, Leaf | None]] = [
         (wording.LABEL_STATUS, bold(words.status)),
         (wording.LABEL_ADDRESS, _code(receipt.address)),
         (wording.LABEL_REASON, _text(words.reason)),
         (wording.LABEL_REQUESTED_BY, user(receipt.requester)),
         (wording.LABEL_WHEN, moment(receipt.asked_at)),
+        (wording.LABEL_DOOR, text(wording.DOORS.get(receipt.door, receipt.door))),
         (wording.LABEL_WHY, _text(receipt.description)),
         (wording.LABEL_RESULT_IN, _conversation(receipt.channel)),
         (wording.LABEL_ANNOUNCED, _announced(receipt)),
         (wording.LABEL_DECIDED_BY, user(receipt.decided_by) if receipt.decided_by else None),
         (wording.LABEL_TRACE_ID, _code(receipt.trace_id)),
+        (wording.LABEL_CALL, _text(_call(receipt, events))),
         (wording.LABEL_REFERENCE, code(receipt.reference)),
         (wording.LABEL_REGION, _text(receipt.region)),
     ]
     return [(label, leaf) for label, leaf in pairs if leaf is not None]
+
+
+def _call(receipt: Receipt, events: Iterable[Event]) -> str | None:
+    """The call whose trace id this is."""
+    codes = [each.code for each in events if each.trace_id and each.trace_id == receipt.trace_id]
+    return next((_CALLS[code] for code in codes if code in _CALLS), None)
 
 
 def _announced(receipt: Receipt) -> Leaf:

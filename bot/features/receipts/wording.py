@@ -28,11 +28,14 @@ NOT_FOUND = "I know nothing of “{what}”."
 NOT_FOUND_NEAR = "I know nothing of “{what}”. Did you mean {near}?"
 LOOKING_IN_CLOUD = "I am looking in Huawei Cloud whether there is one, and tell you here in a moment."
 HIDDEN = "`{name}` was asked for from a channel that not everybody can see. Ask <@{requester}> about it."
+NOT_NOW_BUT = "My own records cannot be read at the moment."
 NOT_NOW = "I cannot look that up at the moment. Please try again in a minute; nothing is lost."
 SEVERAL = "There were several requests. The newest come first."
 
 # What Huawei Cloud itself says of a name
 
+CLOUD_HAS_UNREAD = "In Huawei Cloud there is a registry {name}."
+CLOUD_HAS_NOT_UNREAD = "In Huawei Cloud there is no registry {name}."
 CLOUD_HAS = "In Huawei Cloud there is a registry {name}, which I have no receipt of."
 CLOUD_DESCRIPTION = "Its description says who asked for it"
 CLOUD_NO_DESCRIPTION = "It has no description, so nothing there says who asked for it."
@@ -43,15 +46,27 @@ CLOUD_SILENT = "Huawei Cloud could not be asked about {name} just now. Please tr
 
 TITLE = "Receipt"
 CLOSE = "Close"
-LABEL_STATUS = "Status"
 LABEL_ADDRESS = "Address"
 LABEL_REASON = "Reason"
 LABEL_REQUESTED_BY = "Requested by"
+LABEL_STATUS = "Status"
 LABEL_WHEN = "When"
+LABEL_DOOR = "Asked with"
+DOORS = {
+    "command": "the command",
+    "shortcut": "the shortcut",
+    "message_shortcut": "the shortcut of a message",
+    "home": "the Home tab",
+    "button": "a button under an earlier request",
+    "terminal": "the terminal",
+}
 LABEL_WHY = "What it is for"
 LABEL_RESULT_IN = "Result for"
 LABEL_ANNOUNCED = "Announced"
 LABEL_TRACE_ID = "Trace ID"
+LABEL_CALL = "Call"
+CALL_CREATE = "CreateDockerRepositories, which creates"
+CALL_LIST = "ListAllRepositories, which looks up"
 LABEL_REFERENCE = "Reference"
 LABEL_REGION = "Region"
 LABEL_DECIDED_BY = "Decided by"

@@ -16,10 +16,12 @@ from bot.features.contract import all_explanations
 from bot.features.explained import Words
 from bot.features.receipts import messages
 from bot.features.receipts.messages import Page
-from bot.ledger.models import Receipt
+from bot.ledger.models import Event, EventCode, Receipt
 from tests.features.receipts.samples import CREATED, REFUSED, UNDER_WAY, UNKNOWN
 
 EXPLANATIONS = all_explanations(FEATURES)
+
+ANSWERED = Event(at=1.0, who=None, code=EventCode.ANSWERED, trace_id=CREATED.trace_id, details={})
 
 
 def words_of(receipt: Receipt) -> Words:
@@ -37,7 +39,7 @@ SHOWN: dict[str, Any] = {
     "status": list(messages.answer([CREATED], words_of)),
     "status_refused": list(messages.answer([REFUSED], words_of)),
     "status_several": list(messages.answer([CREATED, REFUSED], words_of)),
-    "receipt": messages.view(CREATED, words_of(CREATED)),
+    "receipt": messages.view(CREATED, words_of(CREATED), events=[ANSWERED], contact="#platform-help"),
     "receipt_refused": messages.view(REFUSED, words_of(REFUSED)),
     "receipt_under_way": messages.view(UNDER_WAY, words_of(UNDER_WAY)),
     "receipt_unknown": messages.view(UNKNOWN, words_of(UNKNOWN)),

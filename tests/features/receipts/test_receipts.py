@@ -66,7 +66,8 @@ async def test_what_became_of_a_registry_is_told_in_one_command(
             assert all(part in words(told) for part in ("success", f"<@{ANA}>", registry.url))
         last = await answer(slack, "status team-shop", user=BEN)
         receipt = shown(await opened(slack, last, "receipt_show", user=BEN))
-    for part in ("Images of the web shop", registry.trace_id or "", "in this message", "R-"):
+    called = "Call: CreateDockerRepositories, which creates"
+    for part in ("Images of the web shop", registry.trace_id or "", called, "the command", "in this message", "R-"):
         assert part in receipt
 
 
@@ -209,6 +210,19 @@ async def test_a_database_that_is_away_is_no_answer_that_there_is_nothing(
         rows(tmp_path / "bot.sqlite3", "ALTER TABLE registry_bot_requests RENAME TO away")
         for text in ("status shop", "list"):
             assert (await answer(slack, text)).text == wording.NOT_NOW
+        rows(tmp_path / "bot.sqlite3", "ALTER TABLE away RENAME TO registry_bot_requests")
+
+
+async def test_with_a_database_that_is_away_the_clouds_own_list_tells_who_asked(
+    settings: Build, slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path
+) -> None:
+    cloud.add_registry("old-shop", description="Images · by ana, R-7K2F9")
+    async with running_bot(settings(CODEARTS_DESCRIPTION_NOTE="by {requester}, {reference}"), slack):
+        rows(tmp_path / "bot.sqlite3", "ALTER TABLE registry_bot_requests RENAME TO away")
+        assert (await answer(slack, "status old-shop")).text == f"{wording.NOT_NOW_BUT} {wording.LOOKING_IN_CLOUD}"
+        assert "by ana, R-7K2F9" in await cloud_says(slack, "there is a registry “old-shop”.")
+        await answer(slack, "status no-shop")
+        await cloud_says(slack, "there is no registry “no-shop”.")
         rows(tmp_path / "bot.sqlite3", "ALTER TABLE away RENAME TO registry_bot_requests")
 
 

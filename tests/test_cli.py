@@ -399,6 +399,19 @@ async def test_a_file_of_settings_that_cannot_be_read_is_told_in_one_line(
     assert complaints(finished) == [".env is not text in UTF-8. Save it as UTF-8."]
 
 
+async def test_a_setting_that_stands_twice_in_the_file_is_named_and_the_last_one_counts(
+    environment: Environment, tmp_path: Path
+) -> None:
+    wrong = "export CODEARTS_ENDPOINT=http://127.0.0.1:9"
+    right = f"codearts_endpoint={environment.pop('CODEARTS_ENDPOINT')}"
+    (tmp_path / ".env").write_text(f"\ufeff{wrong}\n# later\nPORT=3000\nPORT='3000'\nHOST=\nHOST=::\n{right}\n")
+    finished = await command("check", environment=environment, cwd=tmp_path)
+    notes = [line.removeprefix("NOTE").strip() for line in finished.out.splitlines() if line.startswith("NOTE")]
+    assert ".env sets CODEARTS_ENDPOINT more than once; the value in line 7 counts" in notes
+    assert "PORT" not in finished.out
+    assert "CodeArts: credentials and ids are accepted" in finished.out
+
+
 async def test_settings_that_were_copied_with_line_ends_and_quotes_work(
     environment: Environment, cloud: LocalCodeArts, slack: LocalSlack, tmp_path: Path
 ) -> None:

@@ -4,8 +4,12 @@ The create call names no CodeArts project and the list call sees one project onl
 list call, with a wrong `CODEARTS_PROJECT_ID`, never shows it (docs/facts/codearts.md section 0).
 """
 
-from dataclasses import dataclass, replace
+import time
+from dataclasses import dataclass, field, replace
 from typing import Protocol
+
+# A list that has just shown what it must is not asked for it again before each creation.
+_LATELY_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,8 +17,10 @@ class View:
     """`proven`: the list has shown a registry whose creation CodeArts had confirmed to us.
 
     `certain`: its description showed that it was that one, and not somebody else's of the same name. `missed`: a confirmed
-    one did not show. `creator`: the user that makes our registries, as the list shows it; None where that is not known.
+    one did not show, or perhaps another's in its place. `creator`: the user that makes our registries, as the list shows
+    it; None where that is not known.
     `witness`: the name of a registry that CodeArts confirmed; a list that does not show it (any more) proves no absence.
+    `shown_at`: when one was last seen to show, in seconds since the UTC epoch; 0 where that is not known.
     """
 
     proven: bool = False
@@ -22,22 +28,28 @@ class View:
     missed: bool = False
     creator: str | None = None
     witness: str | None = None
+    shown_at: float = field(default=0, compare=False)
+
+    @property
+    def shown_lately(self) -> bool:
+        """Whether the list has shown what it must a moment ago."""
+        return self.proven and time.time() - self.shown_at < _LATELY_SECONDS
 
     def shown(self, name: str, creator: str | None, *, certain: bool) -> "View":
         """After a confirmed registry showed. Where one did not, or something is certain, it must be `certain` to count."""
         if (self.missed or self.certain) and not certain:
             return self
-        return View(proven=True, certain=certain, creator=creator or self.creator, witness=name)
+        return View(proven=True, certain=certain, creator=creator or self.creator, witness=name, shown_at=time.time())
 
     def not_shown(self, name: str) -> "View":
         """After a confirmed registry did not show. What is certain may lag behind: then it has to show later."""
         if self.certain:
-            return replace(self, missed=True, witness=name)
-        return replace(self, proven=False, missed=True, creator=None, witness=None)
+            return replace(self, missed=True, witness=name, shown_at=0)
+        return replace(self, proven=False, missed=True, creator=None, witness=None, shown_at=0)
 
     def creator_doubted(self) -> "View":
-        """After a registry that is probably ours showed with another creator."""
-        return replace(self, creator=None)
+        """After a registry that is probably ours showed with another creator. From then on only what is certain counts."""
+        return replace(self, creator=None, missed=self.missed or not self.certain) if self.creator else self
 
 
 class ViewMemory(Protocol):

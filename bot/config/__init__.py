@@ -7,7 +7,7 @@ from bot.config.codearts import CodeArtsSettings
 from bot.config.database import DatabaseSettings
 from bot.config.operating import CommandSettings
 from bot.config.service import Settings
-from bot.settings.reading import describe, help_text, read, strangers
+from bot.settings.reading import describe, help_text, read, set_twice, strangers
 
 __all__ = [
     "CodeArtsSettings",
@@ -17,5 +17,6 @@ __all__ = [
     "describe",
     "help_text",
     "read",
+    "set_twice",
     "strangers",
 ]

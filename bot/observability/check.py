@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.codearts.client import CodeArts
 from bot.codearts.regions import docker_warning
-from bot.config import Settings, strangers
+from bot.config import Settings, set_twice, strangers
 from bot.domain.text import printable
 from bot.errors import CannotStart, LookupFailed
 from bot.observability.network_fixes import network_fix
@@ -42,15 +42,19 @@ async def examine(
     settings: Settings, *, slack: AsyncWebClient, codearts: CodeArts, scopes: frozenset[str]
 ) -> list[Finding]:
     """Every finding, in the order in which to fix them; `scopes` are those that the token must have. Creates nothing."""
-    findings = [*map(_stranger, strangers(Settings)), _region(settings), _database(settings)]
+    findings = [*_oddities(), _region(settings), _database(settings)]
     findings += [finding async for finding in _slack(settings, slack, scopes)]
     findings.append(await _codearts(codearts))
     redact = redactor(settings.secrets)
     return [replace(each, what=redact(each.what), fix=redact(each.fix)) for each in findings]
 
 
-def _stranger(line: str) -> Finding:
-    return Finding(good=True, what=line, fix="Correct its name, or remove it: docs/settings.md lists every setting.")
+def _oddities() -> list[Finding]:
+    unknown = "Correct its name, or remove it: docs/settings.md lists every setting."
+    return [
+        *(Finding(good=True, what=line, fix=unknown) for line in strangers(Settings)),
+        *(Finding(good=True, what=line, fix="Keep one of them.") for line in set_twice(Settings)),
+    ]
 
 
 def _region(settings: Settings) -> Finding:

@@ -2,7 +2,7 @@
 
 import logging
 
-from bot.config import Settings, strangers
+from bot.config import Settings, set_twice, strangers
 
 _UNLIKE_SLACKS = "SLACK_SIGNING_SECRET does not look like one of Slack's, which are 32 hex digits"
 
@@ -11,7 +11,7 @@ logger = logging.getLogger(__name__)
 
 def warn_of_oddities(settings: Settings) -> None:
     """A warning for each."""
-    for line in strangers(Settings):
+    for line in [*strangers(Settings), *set_twice(Settings)]:
         logger.warning("%s", line)
     if not settings.signing_secret_is_like_slacks:
         logger.warning(_UNLIKE_SLACKS)

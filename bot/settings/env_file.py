@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from dotenv.parser import parse_stream
+from dotenv.parser import Binding, parse_stream
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource
 
 from bot.errors import SettingsError
@@ -17,24 +17,37 @@ _NOT_TEXT = f"{ENV_FILE} is not text in UTF-8. Save it as UTF-8."
 
 def require_readable() -> None:
     """Raises `SettingsError` when there is a file, but it may not be read, or a line of it is no setting."""
+    for entry in _entries():
+        # It would be left out, and the setting be the default: another database, another port.
+        if entry.error or (entry.key is not None and not _NAME.fullmatch(entry.key)):
+            raise SettingsError(
+                f"{ENV_FILE}: line {_line(entry)} cannot be read. Write NAME=value, with quotes on both sides or on none."
+            )
+
+
+def line_that_counts(name: str) -> int | None:
+    """The line of the value that counts, where the file has several for one name. An empty one counts as none."""
+    found = [entry for entry in _entries() if entry.value and (entry.key or "").lower() == name.lower()]
+    return _line(found[-1]) if len({entry.value for entry in found}) > 1 else None
+
+
+def _entries() -> list[Binding]:
     try:
         text = Path(ENV_FILE).read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        return
+        return []
     except OSError as error:
         raise SettingsError(f"{ENV_FILE} cannot be read ({error.strerror}).") from None
     except UnicodeDecodeError:
         raise SettingsError(_NOT_TEXT) from None
     if "\0" in text:  # UTF-16 without its mark
         raise SettingsError(_NOT_TEXT)
-    for entry in parse_stream(io.StringIO(text)):
-        # It would be left out, and the setting be the default: another database, another port.
-        if entry.error or (entry.key is not None and not _NAME.fullmatch(entry.key)):
-            read = entry.original.string
-            line = entry.original.line + len(read[: -len(read.lstrip())].splitlines())
-            raise SettingsError(
-                f"{ENV_FILE}: line {line} cannot be read. Write NAME=value, with quotes on both sides or on none."
-            )
+    return list(parse_stream(io.StringIO(text)))
+
+
+def _line(entry: Binding) -> int:
+    read = entry.original.string
+    return entry.original.line + len(read[: -len(read.lstrip())].splitlines())
 
 
 def variables_set(kind: type[BaseSettings]) -> Mapping[str, str | None]:

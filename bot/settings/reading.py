@@ -9,7 +9,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_vali
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
-from bot.settings.env_file import ENV_FILE, require_readable, variables_set
+from bot.settings.env_file import ENV_FILE, line_that_counts, require_readable, variables_set
 from bot.settings.fields import WRONG, Line
 from bot.settings.secret_files import SECRETS_DIR, files_in, require_readable_files
 from bot.settings.unknown_names import as_line, unknown_names
@@ -85,6 +85,16 @@ def strangers(kind: type[BaseSettings]) -> list[str]:
     known = [name for field in kind.model_fields for name in _names(kind, field)]
     given = [*variables_set(kind), *files_in(_secrets_dir(kind))]
     return [as_line(name, meant) for name, meant in unknown_names(given, known=known)]
+
+
+def set_twice(kind: type[BaseSettings]) -> list[str]:
+    """A line for each setting of this kind that has different values in `.env`."""
+    return [
+        f"{ENV_FILE} sets {name} more than once; the value in line {line} counts"
+        for field in kind.model_fields
+        for name in _names(kind, field)
+        if (line := line_that_counts(name)) is not None
+    ]
 
 
 def describe(kind: type[BaseSettings]) -> list[tuple[str, str, str]]:

@@ -31,9 +31,13 @@ class ViewStore:
         """See `ViewMemory`. The database is asked until all is known for certain."""
         if not (self._view.certain and self._view.creator):
             try:
-                self._view = await asyncio.to_thread(self._read)
+                read = await asyncio.to_thread(self._read)
             except sa.exc.SQLAlchemyError as error:
                 logger.warning("what the list of registries shows could not be read (%s)", type(error).__name__)
+            else:
+                # The latest witness is known to this process only.
+                if read != replace(self._view, witness=read.witness):
+                    self._view = read
         return self._view
 
     async def shown(self, name: str, creator: str | None, *, certain: bool) -> None:
@@ -79,7 +83,14 @@ class ViewStore:
         if row is None:
             return View()
         creator = row.creator if row.caller == self._caller else None
-        return View(proven=row.proven, certain=row.certain, missed=row.missed, creator=creator, witness=row.witness)
+        return View(
+            proven=row.proven,
+            certain=row.certain,
+            missed=row.missed,
+            creator=creator,
+            witness=row.witness,
+            shown_at=0 if row.missed else row.changed_at,
+        )
 
     def _write(self, view: View) -> None:
         mine = VIEWS.c.view_id == self._view_id

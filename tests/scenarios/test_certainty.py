@@ -1,9 +1,11 @@
 """What is certain: an absence where the list is proven, a registry of ours with evidence, and never two in silence."""
 
 import asyncio
+import contextlib
 import json
 import logging
 import re
+import sqlite3
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -202,6 +204,28 @@ async def test_a_proven_list_that_stops_showing_proves_no_absence(
     assert (creates(cloud, "shop"), registries(cloud, "shop")) == (1, int(apply))
 
 
+async def test_a_list_that_had_stopped_showing_before_the_call_does_not_make_an_older_one_ours(
+    settings: Callable[..., Settings], slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path
+) -> None:
+    def shows_again_after_the_call() -> None:
+        for registry in cloud.registries:
+            registry.elsewhere = not creates(cloud, "shop")
+
+    async with running_bot(settings(), slack, policy=CALM):
+        await proven(slack, cloud, description="so that it is certain")
+    with contextlib.closing(sqlite3.connect(tmp_path / "bot.sqlite3")) as database, database:
+        database.execute("UPDATE registry_bot_views SET changed_at = changed_at - 61")
+    # A colleague has had it from the bot for years.
+    cloud.add_registry("shop", created_by="registry-bot", description="images")
+    cloud.subscribe(shows_again_after_the_call)
+    cloud.faults.add("create", Fault.drop())
+    async with running_bot(settings(), slack, policy=NEVER_AGAIN, finished_within=None):
+        await ask_for(slack, "shop", description="images")
+        read = words(await outcome_of(slack, "shop"))
+    assert "Status: unconfirmed" in read
+    assert (creates(cloud, "shop"), registries(cloud, "shop")) == (1, 1)
+
+
 async def left_in_doubt(
     settings: Settings, slack: LocalSlack, cloud: LocalCodeArts, *, apply: bool = False, ids: bool = True
 ) -> None:
@@ -286,6 +310,32 @@ async def test_a_registry_that_somebody_else_makes_after_our_lost_call_is_not_ca
     assert "Somebody else has created a registry of this name." in read
     assert "Choose another name" in read
     assert (creates(cloud, "shop"), registries(cloud, "shop")) == (1, 1)
+
+
+@pytest.mark.parametrize("proof", [None, "so that it is certain"], ids=["likely", "certain"])
+@pytest.mark.parametrize("left", ["in the recycle bin", "no trace"])
+async def test_one_that_somebody_replaces_at_once_casts_no_doubt_on_other_names(
+    settings: Callable[..., Settings], slack: LocalSlack, cloud: LocalCodeArts, proof: str | None, left: str
+) -> None:
+    def replaces() -> None:
+        for ours in [each for each in cloud.registries if (each.display_name, each.status) == ("team", "active")]:
+            if ours.created_by != "mallory":
+                ours.status, ours.elsewhere = "trash", left == "no trace"
+                cloud.add_registry("team", created_by="mallory")
+
+    async with running_bot(settings(), slack, policy=CALM):
+        await proven(slack, cloud, description=proof)
+        cloud.subscribe(replaces)
+        await ask_for(slack, "team")
+        await reads(slack, "team", "Status: success")
+        await all_finished()
+        somebody_makes(cloud, "shop", created_by="mallory")
+        cloud.faults.add("create", Fault.drop())
+        await ask_for(slack, "shop")
+        read = words(await outcome_of(slack, "shop"))
+    # Without a description and without a trace nobody could know whether our registries are made by another user by now.
+    knowable = proof is not None or left == "in the recycle bin"
+    assert ("Status: error" if knowable else "Status: unconfirmed") in read
 
 
 async def test_where_ours_may_be_out_of_sight_somebody_elses_is_named_and_the_outcome_unconfirmed(

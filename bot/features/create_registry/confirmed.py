@@ -18,7 +18,7 @@ async def learn(views: ViewMemory, asked: Asked, seen: LookedUp, *, may_lag: boo
         certain = owner(asked, row, creator=None) is Owner.OURS
         await views.shown(asked.name, row.creator, certain=certain)
     elif another_creator(asked, seen):
-        # Either somebody replaced ours at once, or our registries are made by another user by now.
+        # Either somebody replaced ours at once and left no trace, or our registries are made by another user by now.
         await views.creator_doubted()
     elif not (may_lag or seen.failed or asked.appeared(seen)):
         await views.not_shown(asked.name)

@@ -39,8 +39,8 @@ class Asked:
 
     @classmethod
     def after(cls, before: LookedUp, *, name: str, description: str | None, marked: bool = False) -> "Asked":
-        """Made from the first look."""
-        older = None if before.failed else frozenset(row.id for row in before.rows)
+        """Made from the first look. Where its list did not show what it must, what stood there is not known."""
+        older = None if before.failed or before.stopped_showing else frozenset(row.id for row in before.rows)
         return cls(
             name=name,
             description=description,
@@ -159,13 +159,17 @@ def confirmed_row(asked: Asked, seen: LookedUp) -> Row | None:
 
 
 def another_creator(asked: Asked, seen: LookedUp) -> bool:
-    """Whether the only registry that could be the one CodeArts confirmed was made by another user than ours so far."""
+    """Whether the only registry that could be the one CodeArts confirmed was made by another user than ours so far.
+
+    Not where ours lies in the recycle bin, so that it was replaced; nor where descriptions are known to show whose a
+    registry is, and none says that this one is ours.
+    """
     live = [row for row in asked.appeared(seen) if not row.trashed]
-    return (
-        len(live) == 1
-        and owner(asked, live[0], creator=None) is not Owner.SOMEBODY_ELSE
-        and _creator_agrees(live[0], seen.view.creator) is False
-    )
+    if len(live) != 1 or _by_owner(asked, seen, trashed=True)[Owner.OURS]:
+        return False
+    described = owner(asked, live[0], creator=None)
+    possible = described is Owner.OURS or (described is Owner.UNKNOWN and not seen.view.certain)
+    return possible and _creator_agrees(live[0], seen.view.creator) is False
 
 
 def doubled(asked: Asked, seen: LookedUp) -> list[Row]:

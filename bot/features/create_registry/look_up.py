@@ -60,6 +60,11 @@ class LookedUp:
         return self.code != Reason.LIST_IDS_MISSING
 
     @property
+    def stopped_showing(self) -> bool:
+        """Whether the list did not show what it has shown before: then it proves no absence."""
+        return self.view.witness is not None and not self.view.proven
+
+    @property
     def live(self) -> list[Row]:
         """What is in use."""
         return [row for row in self.rows if not row.trashed]
@@ -78,9 +83,12 @@ class LookUp:
         return self.codearts.can_look_up
 
     async def before(self, durable: Durable, name: str) -> LookedUp:
-        """What stands under the name before anything is created, as a recorded step: that is known for good."""
+        """What stands under the name before anything is created, as a recorded step: that is known for good.
+
+        The recycle bin is not asked: what lies there does not stand in the way.
+        """
         try:
-            return await durable.step("look before", self._noted, durable, name)
+            return await durable.step("look before", self._noted, durable, name, enough=_certain, in_bin=False)
         except StepCrashed:
             return LookedUp(failed=True, code=Reason.STEP_CRASHED)
 
@@ -108,19 +116,25 @@ class LookUp:
         durable: Durable,
         name: str,
         *,
-        enough: Callable[[LookedUp], bool] = lambda _seen: True,
+        enough: Callable[[LookedUp], bool],
+        in_bin: bool = True,
         told: Told = not_told,
         about: str | None = None,
     ) -> LookedUp:
         if await told():
             return LookedUp(told=True)
-        seen = await self.once(name, enough=enough)
+        seen = await self.once(name, enough=enough, in_bin=in_bin)
         found = {"code": seen.code} if seen.failed else {"registries": [row.id for row in seen.rows]}
         durable.note(Happened(code=EventCode.LOOKED_UP, trace_id=seen.trace_id, details=found, request_id=about))
         return seen
 
-    async def once(self, name: str, *, enough: Callable[[LookedUp], bool] = lambda _seen: True) -> LookedUp:
-        """What stands there now; the recycle bin is asked as well where what is in use is not `enough`."""
+    async def once(
+        self, name: str, *, enough: Callable[[LookedUp], bool] = lambda _seen: True, in_bin: bool = True
+    ) -> LookedUp:
+        """What stands there now. Where that is not `enough`, it is asked for more.
+
+        That is what is `in_bin`, the recycle bin, and whether the list still shows what it must.
+        """
         if not self.possible:
             return LookedUp(failed=True, refused=True, code=Reason.LIST_IDS_MISSING)
         view = await self.views.current()
@@ -134,7 +148,7 @@ class LookUp:
             )
             if enough(seen):
                 return seen
-            trashed = await self.codearts.find_all(name, in_recycle_bin=True)
+            trashed = await self.codearts.find_all(name, in_recycle_bin=True) if in_bin else []
             if view.proven and not await self._shows(view.witness):
                 view = await self._no_longer_proven(view)
         except LookupFailed as failure:
@@ -164,6 +178,10 @@ class LookUp:
         if view.witness and view.certain:
             await self.views.not_shown(view.witness)
         return replace(view, proven=False)
+
+
+def _certain(seen: LookedUp) -> bool:
+    return bool(seen.live) or seen.view.shown_lately
 
 
 def _row(found: Found, *, trashed: bool) -> Row:

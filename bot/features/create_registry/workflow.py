@@ -17,8 +17,9 @@ from bot.domain.request import Request
 from bot.features.create_registry import messages
 from bot.features.create_registry.confirmed import learn, with_row
 from bot.features.create_registry.creation import Creation, Creator
+from bot.features.create_registry.evidence import Asked, another_creator
 from bot.features.create_registry.follow_up import FollowUp
-from bot.features.create_registry.look_up import LookUp
+from bot.features.create_registry.look_up import LookedUp, LookUp
 from bot.features.create_registry.name_index import NameIndex, note_outcome
 from bot.features.create_registry.replaced import Replaced
 from bot.features.create_registry.retry_policy import RetryPolicy
@@ -29,6 +30,10 @@ from bot.workflow.delivery import Deliveries
 from bot.workflow.durable import Durable, Phase
 
 logger = logging.getLogger(__name__)
+
+
+def _not_replaced(asked: Asked, seen: LookedUp) -> bool:
+    return not another_creator(asked, seen)
 
 
 def _nobody(_user_id: str) -> None:
@@ -140,7 +145,9 @@ class Runbook:
             return creation
         try:
             async with asyncio.timeout(seconds):
-                seen = await look_up.once(request.payload.name)
+                # Asked for more only where another's stands in the place of ours.
+                enough = partial(_not_replaced, creation.asked)
+                seen = await look_up.once(request.payload.name, enough=enough)
                 if row := await learn(self.views, creation.asked, seen, may_lag=True):
                     return replace(creation, outcome=with_row(outcome, row))
         except Exception as error:  # noqa: BLE001  the registry is created; its address may come later

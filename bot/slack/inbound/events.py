@@ -2,23 +2,21 @@
 
 from typing import Literal
 
-from pydantic import Field
-
-from bot.slack.inbound.payload_parts import Model
+from bot.slack.inbound.payload_parts import Known, KnownOrEmpty, Model
 
 APP_HOME_OPENED = "app_home_opened"
 
 
 class _HomeOpened(Model):
     type: Literal["app_home_opened"]
-    user: str = Field(min_length=1)
+    user: Known
     tab: str = "home"
 
 
 class AppHomeOpened(Model):
     """Somebody looks at the app: at its `home` tab or at its `messages`."""
 
-    team_id: str = ""
+    team_id: KnownOrEmpty = ""
     event: _HomeOpened
 
     @property

@@ -7,6 +7,7 @@ import logging
 import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
@@ -16,6 +17,7 @@ from slack_bolt.response import BoltResponse
 
 from bot import wording
 from bot.net.seldom import Seldom
+from bot.slack.codes import as_code
 from bot.slack.inbound.failures import answer_failure
 from bot.slack.inbound.middleware import Acknowledged, nobody, tell_who_handled
 from bot.slack.inbound.signatures import RefusedSignatures
@@ -36,6 +38,7 @@ def events_handler(bolt: AsyncApp, refused: RefusedSignatures, acknowledged: Ack
     `refused` hears of each request that is turned away for its signature, `acknowledged` of each that is handled.
     """
     malformed = Seldom(logger, per_minute=10)  # no signature is checked yet
+    unknown = Seldom(logger, per_minute=10)
 
     async def events(request: web.Request) -> web.StreamResponse:
         began = time.perf_counter()
@@ -64,6 +67,8 @@ def events_handler(bolt: AsyncApp, refused: RefusedSignatures, acknowledged: Ack
         if answer.status == 401:  # Bolt's word for a signature that is wrong or too old, and for nothing else
             refused.note(raw, request.headers)
         tell_who_handled(bolt_request, began, acknowledged)
+        if answer.status == 404:
+            unknown.warning("nothing of this bot answers what Slack sent (%s)", _kind(bolt_request.body))
         return await to_aiohttp_response(answer)
 
     return events
@@ -74,6 +79,13 @@ async def _dispatch(bolt: AsyncApp, request: AsyncBoltRequest) -> BoltResponse:
         return await bolt.async_dispatch(request)
     except Exception as error:  # noqa: BLE001  Bolt relies on Slack's shape even while it calls the error handler
         return await answer_failure(error, request.body)
+
+
+def _kind(body: Mapping[str, Any]) -> str:
+    """Slack's word for what was sent; nothing else of it is put into a log."""
+    event = body.get("event")
+    named = event.get("type") if isinstance(event, dict) else body.get("type")
+    return as_code(named) or "of no known kind"
 
 
 def _can_be_verified(headers: Mapping[str, str]) -> bool:

@@ -22,6 +22,8 @@ HANDLER = "handler_name"  # who handled it: one of a fixed number of names
 
 # What is told of each request that a handler answered: who, and how many seconds that took.
 Acknowledged = Callable[[str, float], None]
+# https://docs.slack.dev/reference/events/url_verification: Bolt answers it.
+_ASKED_BY_SLACK_ITSELF = "url_verification"
 
 logger = logging.getLogger(__name__)
 
@@ -57,11 +59,14 @@ class ReadPayload(AsyncMiddleware):
         """Go on, or refuse in words."""
         del resp
         try:
-            req.context[PAYLOAD] = read_payload(req.body)
+            payload = req.context[PAYLOAD] = read_payload(req.body)
             self._check_app(req.body)
         except MalformedRequest as error:
             logger.warning("malformed request: %s", error)
             return BoltResponse(status=400, body=wording.MALFORMED)
+        if payload is None and req.body.get("type") != _ASKED_BY_SLACK_ITSELF:
+            # Bolt has no answer to it either, and fails on some shapes while it looks for one.
+            return BoltResponse(status=404, body={"error": "unhandled request"})  # as Bolt says it
         return await next()
 
     def _check_app(self, body: dict[str, Any]) -> None:

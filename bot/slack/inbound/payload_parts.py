@@ -1,11 +1,25 @@
 """The pieces of which Slack's payloads are made: who, in which workspace, and what the fields of a form hold."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from bot.domain.text import printable
 
 # Slack's words in place of the name of a conversation that not everybody in the workspace may see (docs/facts/slack.md
 # section 1).
 _NOT_PUBLIC = frozenset({"", "privategroup", "directmessage"})
 _GROUP_MESSAGE_PREFIX = "mpdm-"
+
+
+# What Slack's ids, triggers and times of messages are made of (docs/facts/slack.md section 1), with room for longer ones. They
+# are shown, stored and made into mentions: nothing that is no such word may stand in their place.
+Known = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,255}$")]
+KnownOrEmpty = Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{0,255}$")]
+# Words for people, and what a view or a button carries of ours: no longer than Slack allows anywhere.
+Words = Annotated[str, Field(max_length=4000)]
+# What somebody or something is called: shown in lines of text, and stored.
+Name = Annotated[Words, AfterValidator(printable)]
 
 
 class Model(BaseModel):
@@ -17,21 +31,21 @@ class Model(BaseModel):
 class Id(Model):
     """Something that is known by its id."""
 
-    id: str = Field(min_length=1)
+    id: Known
 
 
 class User(Id):
     """A person."""
 
-    username: str = ""
-    name: str = ""
-    team_id: str | None = None
+    username: Name = ""
+    name: Name = ""
+    team_id: Known | None = None
 
 
 class Conversation(Id):
     """Where something happened."""
 
-    name: str = ""
+    name: Name = ""
 
     @property
     def public_channel(self) -> str | None:

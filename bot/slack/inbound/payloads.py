@@ -11,7 +11,7 @@ from pydantic import Field, ValidationError
 
 from bot.errors import MalformedRequest
 from bot.slack.inbound.events import APP_HOME_OPENED, AppHomeOpened
-from bot.slack.inbound.payload_parts import Conversation, FromSomebody, Model, State
+from bot.slack.inbound.payload_parts import Conversation, FromSomebody, Known, Model, Name, State, Words
 from bot.slack.inbound.presses import MessageShortcut, Press, Shortcut
 
 _PLACES_SHOWN = 5
@@ -23,11 +23,11 @@ class Command(Model):
 
     command: str = Field(pattern=r"^/")
     text: str = ""
-    user_id: str = Field(min_length=1)
-    user_name: str = ""
-    channel_id: str = Field(min_length=1)
-    channel_name: str = ""
-    trigger_id: str = Field(min_length=1)
+    user_id: Known
+    user_name: Name = ""
+    channel_id: Known
+    channel_name: Name = ""
+    trigger_id: Known
     response_url: str = Field(min_length=1)
     meant: str = Field("", exclude=True)
 
@@ -44,12 +44,12 @@ class Command(Model):
 
 
 class _View(Model):
-    id: str = Field(min_length=1)
+    id: Known
     type: str
     callback_id: str
-    private_metadata: str = ""
-    team_id: str | None = None
-    app_installed_team_id: str | None = None
+    private_metadata: Words = ""
+    team_id: Known | None = None
+    app_installed_team_id: Known | None = None
     state: State
 
 

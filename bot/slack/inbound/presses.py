@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
-from bot.slack.inbound.payload_parts import Conversation, FromSomebody, Model, State
+from bot.slack.inbound.payload_parts import Conversation, FromSomebody, Known, KnownOrEmpty, Model, State, Words
 
 
 class Action(Model):
@@ -16,25 +16,25 @@ class Action(Model):
 
     action_id: str = Field(min_length=1)
     block_id: str = ""
-    value: str | None = None
-    action_ts: str = ""
+    value: Words | None = None
+    action_ts: KnownOrEmpty = ""
 
 
 class Message(Model):
     """The message that it stands in, or that a message shortcut was used on."""
 
-    ts: str = Field(min_length=1)
-    thread_ts: str | None = None
+    ts: Known
+    thread_ts: Known | None = None
 
 
 class ShownView(Model):
     """The form or the Home tab that it stands in, as Slack shows it: `blocks`, `title` and so on may be sent back."""
 
-    id: str = Field(min_length=1)
+    id: Known
     type: str
     callback_id: str = ""
     hash: str = ""
-    private_metadata: str = ""
+    private_metadata: Words = ""
     state: State = State(values={})
     blocks: tuple[dict[str, Any], ...] = ()
     title: dict[str, Any] | None = None
@@ -50,7 +50,7 @@ class Press(FromSomebody):
     """An element was used (`block_actions`): with a `channel`, `message` and `response_url` in a message, or a `view`."""
 
     type: str
-    trigger_id: str = Field(min_length=1)
+    trigger_id: Known
     actions: list[Action] = Field(min_length=1)
     container: _Container = _Container()
     channel: Conversation | None = None
@@ -69,7 +69,7 @@ class Shortcut(FromSomebody):
 
     type: str
     callback_id: str = Field(min_length=1)
-    trigger_id: str = Field(min_length=1)
+    trigger_id: Known
 
 
 class MessageShortcut(FromSomebody):
@@ -77,7 +77,7 @@ class MessageShortcut(FromSomebody):
 
     type: str
     callback_id: str = Field(min_length=1)
-    trigger_id: str = Field(min_length=1)
+    trigger_id: Known
     channel: Conversation
     message: Message
     response_url: str | None = None

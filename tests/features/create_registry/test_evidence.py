@@ -247,28 +247,38 @@ async def test_a_look_that_tells_nothing_about_it_changes_nothing(look: LookedUp
     assert replace(await views.current(), witness=None) == View(proven=True, creator=US)
 
 
+DESCRIBED = row(id="2", creator=OTHER, description="ours")
+
+
 @pytest.mark.parametrize(
-    ("rows", "doubted"),
+    ("rows", "likely", "certain"),
     [
-        ([THEIRS], True),
-        ([], False),
-        ([OURS, THEIRS], False),
-        ([THEIRS, row(id="4", creator=OTHER)], False),
-        ([row(id="2", creator=OTHER, description="theirs")], False),
-        ([thrown_away(THEIRS)], False),
+        # whether it takes back what is known of ours, where that is likely, and where it is certain
+        ([THEIRS], True, False),
+        ([DESCRIBED], True, True),
+        ([DESCRIBED, thrown_away(OURS)], False, False),
+        ([THEIRS, thrown_away(OURS)], False, False),
+        ([THEIRS, thrown_away(row(id="4", creator=OTHER))], True, False),
+        ([], False, False),
+        ([OURS, THEIRS], False, False),
+        ([THEIRS, row(id="4", creator=OTHER)], False, False),
+        ([row(id="2", creator=OTHER, description="theirs")], False, False),
+        ([thrown_away(THEIRS)], False, False),
     ],
     ids=str,
 )
-async def test_one_by_another_user_in_its_place_takes_back_what_is_known_of_ours(
-    rows: list[Row], doubted: bool
+async def test_one_by_another_user_in_its_place_takes_back_what_is_known_of_ours_unless_ours_was_replaced(
+    rows: list[Row], likely: bool, certain: bool
 ) -> None:
-    views = InProcessView()
-    await views.shown("the-first", US, certain=True)
-    assert another_creator(asked(), seen(*rows)) is doubted
-    await learn(views, asked(), seen(*rows))
-    after = await views.current()
-    assert (after.proven, after.certain, after.creator) == (True, True, None if doubted else US)
-    assert after.missed is (not rows)
+    for proof, doubted in ((False, likely), (True, certain)):
+        views = InProcessView()
+        await views.shown("the-first", US, certain=proof)
+        look = replace(seen(*rows), view=await views.current())
+        assert another_creator(asked(), look) is doubted
+        await learn(views, asked(), look)
+        after = await views.current()
+        assert after.creator == (None if doubted or not (rows or proof) else US)
+        assert after.missed is (not rows or (doubted and not proof))
 
 
 # ---- another list ----
@@ -283,6 +293,13 @@ def test_what_stood_in_another_list_says_nothing_of_this_one() -> None:
     assert isinstance(result, InDoubt)
     assert result.code == Reason.PERHAPS_OLDER
     assert doubled(mine, replace(seen(OURS, row(id="4", creator=US)), where="there")) == []
+
+
+def test_where_the_list_had_stopped_showing_before_what_stood_there_is_not_known() -> None:
+    before = LookedUp(view=View(proven=False, certain=True, creator=US, witness="the-first"))
+    result = settle(Asked.after(before, name="shop", description="ours"), seen(OURS), trace_id=None)
+    assert isinstance(result, InDoubt)
+    assert result.code == Reason.PERHAPS_OLDER
 
 
 def test_whether_there_is_a_list_to_ask_is_known_from_the_first_look() -> None:

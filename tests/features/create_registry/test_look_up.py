@@ -117,6 +117,33 @@ async def test_an_absence_counts_as_long_as_the_list_shows_what_it_must(
     assert await look_up.views.current() == replace(PROVEN, missed=True)
 
 
+class LongAgo(InProcessView):
+    """The list has shown something, but not lately."""
+
+    async def current(self) -> View:
+        return replace(await super().current(), shown_at=0)
+
+
+@pytest.mark.parametrize("shows", [True, False])
+async def test_before_anything_is_sent_a_list_that_has_shown_nothing_for_a_while_is_asked_for_what_it_must_show(
+    cloud: LocalCodeArts, codearts: CodeArts, durable: InProcess, shows: bool
+) -> None:
+    look_up = LookUp(codearts=codearts, views=LongAgo())
+    await look_up.views.shown("the-first", "registry-bot", certain=True)
+    cloud.add_registry("the-first").elsewhere = not shows
+    seen = await look_up.before(durable, "shop")
+    assert (seen.failed, seen.stopped_showing) == (False, not shows)
+    assert calls(cloud) == [False, False, True][: 2 if shows else 3]
+
+
+async def test_before_anything_is_sent_a_list_that_has_just_shown_it_is_not_asked_for_it(
+    cloud: LocalCodeArts, look_up: LookUp, durable: InProcess
+) -> None:
+    await look_up.views.shown("the-first", "registry-bot", certain=True)
+    assert not (await look_up.before(durable, "shop")).stopped_showing
+    assert calls(cloud) == [False]
+
+
 async def test_where_it_cannot_be_asked_for_the_witness_the_look_has_failed(
     cloud: LocalCodeArts, look_up: LookUp
 ) -> None:

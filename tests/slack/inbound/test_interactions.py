@@ -1,6 +1,7 @@
 """Buttons, shortcuts and visits reach the handler that was registered for them; who waits for a word gets it, alone."""
 
 import re
+from typing import Any
 
 import pytest
 
@@ -114,6 +115,33 @@ async def test_a_press_that_lacks_something_is_refused_by_the_name_of_what_it_la
     del payload[lost]
     assert (await slack.deliver_raw(sent(payload))).status == 400
     assert f"missing or wrong: {lost}" in caplog.text
+
+
+NO_PRESSES: list[tuple[str, dict[str, Any]]] = [
+    ("trigger_id", {"trigger_id": "1.2\n<!here>"}),
+    ("trigger_id", {"trigger_id": ["1.2"]}),
+    ("user.id", {"user": {"id": "\u202eU1"}}),
+    ("user.id", {"user": {"id": "U1" * 300}}),
+    ("view.private_metadata", {"view": {"id": "V1", "type": "modal", "private_metadata": 7}}),
+    ("view.private_metadata", {"view": {"id": "V1", "type": "modal", "private_metadata": "x" * 9000}}),
+    ("actions.0.value", {"actions": [{"action_id": MORE, "value": ["soup"]}]}),
+    ("actions.0.value", {"actions": [{"action_id": MORE, "value": "x" * 9000}]}),
+    ("actions.0.action_ts", {"actions": [{"action_id": MORE, "action_ts": "\ud800"}]}),
+    ("channel.id", {"channel": {"id": "C1\x1b[31m"}}),
+    ("message.ts", {"message": {"ts": "1.2\u0000"}}),
+]
+
+
+@pytest.mark.parametrize(("place", "change"), NO_PRESSES, ids=ascii)
+async def test_a_press_with_what_cannot_be_stands_in_one_short_line_by_its_place_alone(
+    slack: LocalSlack, lunch: Lunch, caplog: pytest.LogCaptureFixture, place: str, change: dict[str, Any]
+) -> None:
+    payload = press_in_view(slack, slack.views[await open_form(slack)], MORE, "soup")
+    delivery = await slack.deliver_raw(sent({**payload, **change}))
+    assert (delivery.status, delivery.body) == (400, wording.MALFORMED)
+    (record,) = [record for record in caplog.records if record.name.startswith("bot.")]
+    assert record.getMessage() == f"malformed request: missing or wrong: {place}"
+    assert lunch.presses == []
 
 
 # ---- a word to one person ----

@@ -59,6 +59,25 @@ def changed(body: dict[str, Any], path: str, value: object) -> dict[str, Any]:
     return copy
 
 
+NO_IDS: list[Any] = [
+    ...,
+    None,
+    7,
+    [],
+    ["U1"],
+    {},
+    "",
+    "x" * 300,
+    "U1\u202e",
+    "U1\x1b[31m",
+    "U\x00",
+    "\ud800",
+    "U1\n",
+    "<!here>",
+    "U 1",
+]
+
+
 # ---- commands ----
 
 
@@ -230,3 +249,32 @@ def test_a_type_that_is_not_a_string_is_malformed(kind: object) -> None:
 )
 def test_a_kind_that_no_handler_reads_is_none(body: dict[str, Any]) -> None:
     assert read_payload(body) is None
+
+
+# ---- ids ----
+
+
+@pytest.mark.parametrize("path", ["user.id", "view.id", "team.id", "view.team_id"])
+@pytest.mark.parametrize("value", NO_IDS, ids=ascii)
+def test_what_is_no_id_is_refused_by_its_place_alone(submission: dict[str, Any], path: str, value: object) -> None:
+    if path == "view.team_id" and value in (..., None):
+        return  # with an org-wide installation
+    with pytest.raises(MalformedRequest) as refused:
+        read_payload(changed(submission, path, value))
+    assert str(refused.value) == f"missing or wrong: {path}"
+
+
+@pytest.mark.parametrize("path", ["user_id", "channel_id", "trigger_id"])
+@pytest.mark.parametrize("value", NO_IDS, ids=ascii)
+def test_neither_is_it_taken_in_a_command(command: dict[str, Any], path: str, value: object) -> None:
+    with pytest.raises(MalformedRequest) as refused:
+        read_payload(changed(command, path, value))
+    assert str(refused.value) == f"missing or wrong: {path}"
+
+
+def test_a_name_is_one_line_that_can_be_seen(submission: dict[str, Any], command: dict[str, Any]) -> None:
+    name = "an\x00a\n\u202e"
+    assert read_submission(changed(submission, "user.username", name)).user_name.isprintable()
+    payload = read_payload(changed(command, "user_name", name))
+    assert isinstance(payload, Command)
+    assert payload.user_name.isprintable()

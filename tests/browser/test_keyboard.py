@@ -9,30 +9,13 @@ from playwright.async_api import Page, expect
 from bot.playground.playground import Playground
 from bot.playground.slack import company
 
+from .by_keyboard import tab_to
 from .conftest import Visit
 from .samples import CONFIRM, button
 from .stand_in_bot import StandInBot
 from .test_slack_surfaces import SHORTCUTS, form, row, typed
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-_MOST_TABS = 80
-_SEEN = """() => {
-  const node = document.activeElement;
-  if (node === document.body) return true; // the browser's own bars
-  const ring = (each) => {
-    const { outlineStyle, boxShadow } = getComputedStyle(each ?? document.body);
-    return outlineStyle !== "none" || boxShadow !== "none";
-  };
-  return node.getBoundingClientRect().width > 0 && (ring(node) || ring(node.closest("label, .composer-box")));
-}"""
-
-_NAME = """() => {
-  const node = document.activeElement;
-  if (node === document.body) return "";
-  const labels = [...(node.labels ?? [])].map((label) => label.innerText).join(" ");
-  return (node.getAttribute("aria-label") ?? (labels || node.innerText)).trim();
-}"""
 
 
 @pytest_asyncio.fixture(loop_scope="session", params=[1280, 390], ids=["wide", "narrow"])
@@ -45,18 +28,8 @@ async def page(
     yield await visit(playground.page.base_url, width=request.param, height=844)
 
 
-async def _tab_to(page: Page, label: str, *, key: str = "Tab") -> None:
-    """Press Tab until the element whose name begins with this has focus; each stop on the way is visible."""
-    for _ in range(_MOST_TABS):
-        await page.keyboard.press(key)
-        assert await page.evaluate(_SEEN), await page.evaluate("document.activeElement.outerHTML.slice(0, 300)")
-        if (await page.evaluate(_NAME)).startswith(label):
-            return
-    pytest.fail(f"no {label} within {_MOST_TABS} stops")
-
-
 async def test_a_shortcut_a_form_and_a_confirmed_button_without_a_mouse(page: Page, bot: StandInBot) -> None:
-    await _tab_to(page, "Shortcuts")
+    await tab_to(page, "Shortcuts")
     await page.keyboard.press("Enter")
     await page.keyboard.press("Enter")
     heard = await bot.hear("shortcut")
@@ -64,17 +37,17 @@ async def test_a_shortcut_a_form_and_a_confirmed_button_without_a_mouse(page: Pa
     await bot.call("views.open", trigger_id=heard["trigger_id"], view=form("By hand", *blocks))
     await expect(page.get_by_role("dialog", name="By hand")).to_be_visible()
     await page.keyboard.type("team-shop")
-    await _tab_to(page, "Start over")
+    await tab_to(page, "Start over")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("dialog", name="Are you sure?")).to_be_visible()
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("dialog", name="Are you sure?")).to_have_count(0)
     await expect(page.get_by_role("button", name="Start over")).to_be_focused()
     await page.keyboard.press("Enter")
-    await _tab_to(page, "Do it")
+    await tab_to(page, "Do it")
     await page.keyboard.press("Enter")
     assert (await bot.hear("block_actions"))["actions"][0]["action_id"] == "again"
-    await _tab_to(page, "Send")
+    await tab_to(page, "Send")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("dialog")).to_have_count(0)
     assert bot.submissions()[0]["name"]["typed"]["value"] == "team-shop"
@@ -85,7 +58,7 @@ async def test_a_thread_and_a_messages_own_actions_without_a_mouse(
 ) -> None:
     said = playground.slack.say("we need one", user=company.BEN)
     await expect(page.locator("[data-message]")).to_have_count(1)
-    await _tab_to(page, "Reply in thread")
+    await tab_to(page, "Reply in thread")
     await page.keyboard.press("Enter")
     await expect(page.get_by_label("Reply", exact=True)).to_be_focused()
     await page.keyboard.type("indeed")
@@ -93,7 +66,7 @@ async def test_a_thread_and_a_messages_own_actions_without_a_mouse(
     await playground.slack.wait_for(lambda: bool(playground.slack.thread(company.TEAM_SHOP, said.ts)))
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("button", name="1 reply")).to_be_visible()
-    await _tab_to(page, "More actions")
+    await tab_to(page, "More actions")
     await page.keyboard.press("Enter")
     await page.keyboard.press("Enter")
     assert (await bot.hear("message_action"))["message_ts"] == said.ts
@@ -102,29 +75,29 @@ async def test_a_thread_and_a_messages_own_actions_without_a_mouse(
 async def test_another_person_and_the_home_without_a_mouse(page: Page, bot: StandInBot) -> None:
     narrow = page.viewport_size == {"width": 390, "height": 844}
     if narrow:
-        await _tab_to(page, "Channels and people", key="Shift+Tab")
+        await tab_to(page, "Channels and people", key="Shift+Tab")
         await page.keyboard.press("Enter")
     await page.get_by_role("radio", name="Ana").focus()
     await page.keyboard.press("ArrowRight")
     await expect(page.get_by_role("radio", name="Ben")).to_be_checked()
-    await _tab_to(page, "Registry Bot", key="Shift+Tab")
+    await tab_to(page, "Registry Bot", key="Shift+Tab")
     await page.keyboard.press("Enter")
     assert (await bot.hear("app_home_opened"))["user"] == company.BEN
-    await _tab_to(page, "Messages")
+    await tab_to(page, "Messages")
     await page.keyboard.press("Enter")
     assert (await bot.hear("app_home_opened"))["tab"] == "messages"
 
 
 async def test_the_console_without_a_mouse(page: Page, playground: Playground) -> None:
     if page.viewport_size == {"width": 390, "height": 844}:
-        await _tab_to(page, "Cloud")
+        await tab_to(page, "Cloud")
         await page.keyboard.press("Enter")
-    await _tab_to(page, "New registry", key="Tab")
+    await tab_to(page, "New registry", key="Tab")
     await page.keyboard.type("team-shop")
     await page.keyboard.press("Enter")
     await playground.cloud.wait_for(lambda: len(playground.cloud.registries) == 1)
-    await _tab_to(page, "Delete team-shop", key="Shift+Tab")
+    await tab_to(page, "Delete team-shop", key="Shift+Tab")
     await page.keyboard.press("Enter")
-    await _tab_to(page, "Delete")
+    await tab_to(page, "Delete")
     await page.keyboard.press("Enter")
     await playground.cloud.wait_for(lambda: playground.cloud.registries[0].status == "trash")

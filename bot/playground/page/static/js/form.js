@@ -20,12 +20,15 @@ export class Form {
     this.submitButton = view.submit && el("button", { type: "submit", class: "button button-primary", "data-part": "form-submit" },
       el("span", { class: "spinner", "aria-hidden": "true" }), el("span", { class: "button-words" }, textNodes(view.submit, surface.names)));
     const close = view.close ? textNodes(view.close, surface.names) : pushed ? "Back" : this.submitButton ? "Cancel" : "Close";
+    const blocks = renderBlocks(view.blocks ?? [], surface);
+    // Where nothing is to be filled in, the keyboard scrolls the words.
+    const readable = this.controls.length ? {} : { tabindex: "0", role: "group", "aria-labelledby": titleId };
     const form = el("form", { class: "form", novalidate: true, "data-view-id": this.id, onsubmit: (event) => this.submit(event) },
       el("header", { class: "dialog-head" },
         pushed && el("button", { type: "button", class: "plain-icon", "aria-label": "Back", "data-part": "form-back", onclick: () => this.leave(false) }, icon("back")),
         el("h2", { id: titleId }, textNodes(view.title, surface.names)),
         el("button", { type: "button", class: "plain-icon", "aria-label": "Close", onclick: () => this.leave(true) }, icon("close"))),
-      el("div", { class: "dialog-body" }, this.banner, renderBlocks(view.blocks ?? [], surface)),
+      el("div", { class: "dialog-body", ...readable }, this.banner, blocks),
       el("footer", { class: "dialog-foot" },
         el("button", { type: "button", class: "button", "data-part": "form-close", onclick: () => this.leave(false) }, close),
         this.submitButton));

@@ -3,10 +3,12 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from dbos import DBOS, StepOptions
 
+from bot.errors import StepCrashed
 from bot.ledger import writes
 from bot.ledger.notes import Note
 from bot.workflow.along import Along
@@ -18,13 +20,16 @@ _RECORDING_SECONDS = 1.0
 
 P = ParamSpec("P")
 R = TypeVar("R")
+# What is recorded of a step: the execution that made it, and what the call returned.
+Record = dict[str, Any]
 
 
 class DbosSteps:
     """See `Durable`.
 
-    `along` gets what is noted; `own` is the id of the request that this is about (None: the ledger does not enter it).
-    `on_phase` is called with each phase that is entered; `before_pause` is awaited before the request waits.
+    `alone`: no other process can work on this request meanwhile. `along` gets what is noted; `own` is the id of the request
+    that this is about (None: the ledger does not enter it). `on_phase` is called with each phase that is entered;
+    `before_pause` is awaited before the request waits.
     """
 
     def __init__(
@@ -33,6 +38,7 @@ class DbosSteps:
         execution: Execution,
         executions: Executions,
         reference: str,
+        alone: bool,
         along: Along,
         own: str | None,
         on_phase: Callable[[Phase], None],
@@ -41,6 +47,7 @@ class DbosSteps:
         self._execution = execution
         self._records = executions.records
         self._reference = reference
+        self._alone = alone
         self._along = along
         self._own = own
         self._marker = ExecutionMarker(resumed=execution.resumed)
@@ -69,8 +76,10 @@ class DbosSteps:
 
     async def step(self, name: str, call: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:
         """See `Durable`."""
-        async with self._records:
-            record = await DBOS.run_step_async(StepOptions(name=name), self._execute, name, call, args, kwargs)
+        execute = partial(self._execute, name, call, args, kwargs)
+        record = await (
+            self._executed_first(name, execute) if self._alone and self.ahead else self._looked_for(name, execute)
+        )
         self._marker.recorded_by = record["by"]
         return cast(R, record["result"])
 
@@ -98,16 +107,40 @@ class DbosSteps:
         # A step of its own, so that a crash during the pause does not throw doubt on what follows it.
         await self.step("awake", _nothing)
 
+    async def _looked_for(self, name: str, execute: Callable[[], Awaitable[Record]]) -> Record:
+        """The record, where there is one; else the call is made and recorded."""
+
+        async def between() -> Record:
+            # DBOS looks for a record before this and writes one after it; the semaphore is for that, not for the call.
+            self._records.release()
+            try:
+                return await execute()
+            finally:
+                await self._records.acquire()
+
+        async with self._records:
+            return await DBOS.run_step_async(StepOptions(name=name), between)
+
+    async def _executed_first(self, name: str, execute: Callable[[], Awaitable[Record]]) -> Record:
+        """The same where there can be no record yet: then one visit to the database does instead of two."""
+        try:
+            made: Record | StepCrashed = await execute()
+        except StepCrashed as crash:
+            made = crash
+        async with self._records:
+            return await DBOS.run_step_async(StepOptions(name=name), _result_of, made)
+
     async def _execute(
         self, name: str, call: Callable[..., Awaitable[Any]], args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> dict[str, Any]:
-        # DBOS looks for a record before this and writes one after it; the semaphore is for that, not for the call.
-        self._records.release()
-        try:
-            result = await guarded(name, self._reference, call(*args, **kwargs))
-        finally:
-            await self._records.acquire()
+    ) -> Record:
+        result = await guarded(name, self._reference, call(*args, **kwargs))
         return {"by": self._marker.execution, "result": result}
+
+
+def _result_of(made: Record | StepCrashed) -> Record:
+    if isinstance(made, StepCrashed):
+        raise made
+    return made
 
 
 async def _nothing() -> None:

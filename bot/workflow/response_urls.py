@@ -27,6 +27,7 @@ _INSERT = sa.text(
     "INSERT INTO registry_bot_response_urls (request_id, url, kept_at) VALUES (:request_id, :url, :kept_at) "
     "ON CONFLICT (request_id) DO NOTHING"
 )
+_DELETE = sa.text("DELETE FROM registry_bot_response_urls WHERE request_id = :request_id")
 
 
 class ResponseUrls:
@@ -108,7 +109,7 @@ def _insert(row: dict[str, object], connection: sa.Connection) -> None:
 
 
 def _delete(request_id: str, connection: sa.Connection) -> None:
-    connection.execute(sa.delete(RESPONSE_URLS).where(RESPONSE_URLS.c.request_id == request_id))
+    connection.execute(_DELETE, {"request_id": request_id})
 
 
 def _emptied_log(file: str) -> bool:

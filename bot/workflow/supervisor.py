@@ -132,6 +132,8 @@ class Supervisor:
             execution=execution,
             executions=self._executions,
             reference=request.reference,
+            # A SQLite file has one process.
+            alone=self._database.dialect.name == "sqlite",
             along=written,
             own=request.id if workflow.subject else None,
             on_phase=on_phase,

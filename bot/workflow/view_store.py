@@ -25,16 +25,20 @@ class ViewStore:
         self._view_id = view_id
         self._caller = caller
         self._view = View()
+        # A SQLite file has one process: what it has read once, nobody else changes.
+        self._alone = database.dialect.name == "sqlite"
+        self._read_once = False
         self._warned = False
 
     async def current(self) -> View:
-        """See `ViewMemory`. The database is asked until all is known for certain."""
-        if not (self._view.certain and self._view.creator):
+        """See `ViewMemory`. The database is asked until all is known for certain, or nobody else can learn anything."""
+        if not (self._alone and self._read_once) and not (self._view.certain and self._view.creator):
             try:
                 read = await asyncio.to_thread(self._read)
             except sa.exc.SQLAlchemyError as error:
                 logger.warning("what the list of registries shows could not be read (%s)", type(error).__name__)
             else:
+                self._read_once = True
                 # The latest witness is known to this process only.
                 if read != replace(self._view, witness=read.witness):
                     self._view = read

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from bot.domain.outcomes import Reason, Refused, Result
 from bot.domain.request import Request
@@ -206,6 +207,25 @@ async def test_a_crash_during_a_pause_throws_no_doubt_on_the_step_after_it(
     assert calls.made == ["first", ("after", False)]
 
 
+async def test_the_only_process_looks_for_no_record_before_a_step_that_nobody_can_have_begun(sqlite_url: str) -> None:
+    statements: list[str] = []
+    before_the_call: list[int] = []
+
+    async def call() -> None:
+        before_the_call.append(sum("operation_outputs" in each for each in statements))
+
+    async def run(_request: Request, durable: Durable) -> Result:
+        await durable.step("first", call)
+        return DONE
+
+    async with running_engine(sqlite_url, run) as here:
+        sa.event.listen(here.database, "before_cursor_execute", lambda *sent: statements.append(sent[2]))
+        await here.accept(ERRAND, asked())
+        await all_finished()
+        recorded = [each for each in statements if "INSERT" in each and "operation_outputs" in each]
+    assert (before_the_call, len(recorded)) == ([0], 1)
+
+
 async def test_each_phase_is_told_and_the_execution_knows_it(sqlite_url: str) -> None:
     execution = Execution(request_id="T1-shop", resumed=False)
     told: list[Phase] = []
@@ -258,6 +278,7 @@ def steps_of(
         execution=execution,
         executions=Executions(),
         reference="R-7K2F9",
+        alone=True,
         along=Along(),
         own=None,
         on_phase=on_phase,

@@ -34,8 +34,17 @@ def store(engine: sa.Engine) -> Callable[..., ViewStore]:
     return build
 
 
-async def test_what_one_replica_has_seen_counts_for_all_and_after_a_restart(store: Callable[..., ViewStore]) -> None:
-    first, second = store(), store()
+@pytest.fixture
+def replicas(engine: sa.Engine, store: Callable[..., ViewStore]) -> tuple[ViewStore, ViewStore]:
+    """Two that run at the same time; a SQLite file has only one."""
+    first = store()
+    return first, first if engine.dialect.name == "sqlite" else store()
+
+
+async def test_what_one_replica_has_seen_counts_for_all_and_after_a_restart(
+    replicas: tuple[ViewStore, ViewStore], store: Callable[..., ViewStore]
+) -> None:
+    first, second = replicas
     assert (await first.current(), await second.current()) == (View(), View())
     await first.shown("shop", "bot", certain=True)
     assert (await first.current(), await second.current(), await store().current()) == (PROVEN,) * 3
@@ -57,15 +66,15 @@ async def test_with_other_credentials_the_list_stays_proven_but_another_user_may
 
 
 async def test_a_creator_that_is_doubted_is_unknown_to_all_until_the_next_proof(
-    store: Callable[..., ViewStore],
+    replicas: tuple[ViewStore, ViewStore], store: Callable[..., ViewStore]
 ) -> None:
-    first = store()
+    first, second = replicas
     await first.creator_doubted()
     assert await store().current() == View()
     await first.shown("shop", "bot", certain=True)
     await first.creator_doubted()
     assert (await first.current(), await store().current()) == (replace(PROVEN, creator=None),) * 2
-    await store().shown("shop", "other", certain=True)
+    await second.shown("shop", "other", certain=True)
     assert await first.current() == replace(PROVEN, creator="other")
 
 
@@ -92,6 +101,18 @@ async def test_what_is_known_is_not_asked_for_again(engine: sa.Engine, store: Ca
     await known.current()
     await known.shown("shop", "bot", certain=True)
     assert statements == []
+
+
+async def test_the_only_process_of_a_file_reads_it_once(sqlite_url: str) -> None:
+    engine = open_database(sqlite_url)
+    prepare(engine)
+    statements: list[str] = []
+    sa.event.listen(engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+    only = ViewStore(engine, view_id="here", caller="key-1")
+    for _ in range(3):
+        assert await only.current() == View()
+    engine.dispose()
+    assert len(statements) == 1
 
 
 async def test_a_later_witness_costs_no_write_and_one_that_is_gone_is_replaced(store: Callable[..., ViewStore]) -> None:
@@ -128,8 +149,10 @@ async def test_operators_are_told_once_that_a_confirmed_registry_does_not_show(
     assert "CODEARTS_PROJECT_ID is probably the id of another project" in record.getMessage()
 
 
-async def test_what_was_only_likely_can_be_taken_back_by_another_replica(store: Callable[..., ViewStore]) -> None:
-    first, second = store(), store()
+async def test_what_was_only_likely_can_be_taken_back_by_another_replica(
+    replicas: tuple[ViewStore, ViewStore],
+) -> None:
+    first, second = replicas
     await first.shown("shop", "bot", certain=False)
     assert await second.current() == View(proven=True, creator="bot", witness="shop")
     await second.not_shown("shop")

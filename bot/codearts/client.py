@@ -25,7 +25,8 @@ from bot.redaction import Redact, distinct, redactor
 __all__ = ["CodeArts", "Found"]
 
 PAGE_SIZE = 100  # the API's largest (docs/facts/codearts.md section 5)
-MAX_PAGES = 50
+MAX_PAGES = 50  # of what is found for a name
+MAX_PAGES_OF_ALL = 500  # 50,000 registries, of any format
 
 _HEADERS = {"User-Agent": "registry-bot", "Accept": "application/json", "Accept-Encoding": "identity"}
 _CREATE_HEADERS = {"Content-Type": "application/json", **_HEADERS}
@@ -183,7 +184,7 @@ class CodeArts:
         found: list[Found] = []
         seen: set[str] = set()
         trace_id: str | None = None
-        for page_no in range(1, MAX_PAGES + 1):
+        for page_no in range(1, (MAX_PAGES_OF_ALL if qname is None else MAX_PAGES) + 1):
             page = await self._page(qname=qname, in_recycle_bin=in_recycle_bin, page_no=page_no)
             found += page.found
             if _is_last(page, len(found)):
@@ -208,7 +209,7 @@ class CodeArts:
         except Exception as error:  # noqa: BLE001 - whatever failed, nothing is known about what exists
             code = reason_of(error)
         else:
-            return read_page(response.status_code, response.headers, body, self._redact)
+            return read_page(response.status_code, response.headers, body, self._redact, outline=qname is None)
         # Raised outside the handler, because the error underneath holds the signed request.
         raise LookupFailed(code)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.codearts.client import MAX_PAGES, CodeArts
+from bot.codearts.client import MAX_PAGES, PAGE_SIZE, CodeArts
 from bot.domain.outcomes import InDoubt, NotApplied, Reason, Refused
 from bot.domain.registry import Created
 from bot.errors import LookupFailed, SettingsError
@@ -294,6 +294,15 @@ async def test_the_names_of_all_docker_registries_in_use_are_read_page_by_page(
     cloud.add_registry("gone", status="trash")
     assert await codearts.docker_names() == [f"r{number}" for number in range(101)]
     assert ["qname" in call.query for call in cloud.calls] == [False, False]
+
+
+async def test_more_registries_than_are_ever_found_for_one_name_have_their_names_read(
+    cloud: LocalCodeArts, codearts: CodeArts
+) -> None:
+    names = [f"r{number}" for number in range(MAX_PAGES * PAGE_SIZE + 1)]
+    for name in names:
+        cloud.add_registry(name)
+    assert await codearts.docker_names() == names
 
 
 def test_what_the_list_shows_depends_on_endpoint_account_and_project_and_who_calls_on_the_access_key(

@@ -82,6 +82,15 @@ ODD_ROWS: dict[str, tuple[dict[str, Any], Registry]] = {
 }
 
 
+@pytest.mark.parametrize("row", [row for row, _ in ODD_ROWS.values()], ids=ODD_ROWS.keys())
+def test_an_outline_agrees_with_the_whole_row(row: dict[str, Any]) -> None:
+    document = {"status": "success", "trace_id": "t", "result": {"repositories": [{"displayName": "demo", **row}]}}
+    raw = json.dumps(document).encode()
+    (whole,), (outline,) = (read_page(200, JSON, raw, outline=outline).found for outline in (False, True))
+    for field in ("id", "name", "format", "status"):
+        assert getattr(outline.registry, field) == getattr(whole.registry, field)
+
+
 @pytest.mark.parametrize(("row", "registry"), ODD_ROWS.values(), ids=ODD_ROWS.keys())
 def test_an_odd_row_is_read_as_far_as_possible(row: dict[str, Any], registry: Registry) -> None:
     page = {"status": "success", "trace_id": "t", "result": {"repositories": [{"displayName": "demo", **row}]}}

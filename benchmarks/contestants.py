@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from benchmarks import databases
 from benchmarks.children import Child, ChildDied
 from benchmarks.plan import Plan
 from benchmarks.slack_requests import SIGNING_SECRET, Kind
 from benchmarks.world import Measured, Run, Until
 from tests.support.ports import free_port
+from tests.support.postgres import fresh_database
 
 _READY_SECONDS = 60.0
 _LOOK_SECONDS = 0.005
@@ -76,9 +78,9 @@ class Outside:
 
 
 @contextlib.contextmanager
-def outside(plan: Plan) -> Iterator[Outside]:
-    """Slack, CodeArts and the people."""
-    with Child("-m", "benchmarks.world", name="world", folder=plan.scratch(), asked=True) as child:
+def outside(plan: Plan, *, registries: int = 0) -> Iterator[Outside]:
+    """Slack, CodeArts with so many `registries`, and the people."""
+    with Child("-m", "benchmarks.world", str(registries), name="world", folder=plan.scratch(), asked=True) as child:
         yield Outside(child)
 
 
@@ -107,6 +109,19 @@ def bot(
 
     with _started(name, start, path="/readyz", ready=lambda status: status == 200) as contestant:
         yield contestant
+
+
+@contextlib.contextmanager
+def bot_with_past(plan: Plan, world: Outside, kind: str, *, finished: int) -> Iterator[Contestant]:
+    """A bot on a SQLite or PostgreSQL database in which a bot has finished so many requests, or on an empty one."""
+    with contextlib.ExitStack() as stack:
+        in_file = f"sqlite:///{plan.scratch() / 'bot.sqlite3'}"
+        url = in_file if kind == "SQLite" else stack.enter_context(fresh_database("bench"))
+        if finished:
+            with bot(plan, world, name="earlier", database=url) as earlier:
+                world.run("submission", earlier, requests=20, at_once=4)
+            databases.fill(url, finished)
+        yield stack.enter_context(bot(plan, world, name=f"{kind}, {finished:,} finished", database=url))
 
 
 @contextlib.contextmanager

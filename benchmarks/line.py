@@ -16,11 +16,11 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """Both moments in seconds of `time.perf_counter`; `refusal` is the answer's body, which an acceptance has not."""
+    """Both moments in seconds of `time.perf_counter`; `body` is the answer's, None where it is empty."""
 
     sent_at: float
     answered_at: float
-    refusal: str | None
+    body: str | None
 
 
 class Line(asyncio.Protocol):

@@ -10,42 +10,80 @@ import time
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from benchmarks.stand_ins import NAME, SLOW_PREFIX, TRIGGER
+from benchmarks.stand_ins import FILLED, FILLED_LEAST, NAME, SLOW_PREFIX, TRIGGER
 from bot.features.create_registry import form
 
 SIGNING_SECRET = "the-benchmarks-signing-secret"
 COMMAND = "/create-registry"
 TEAM, CHANNEL, PERSON = "T0BENCH", "C0BENCH", "U0BENCH"
+VISITOR = "U0VISIT"  # asks about requests; made none but those that a ledger was filled with
 
-Kind = Literal["command", "submission", "slow submission"]
+Kind = Literal["command", "status", "list", "home", "submission", "slow submission"]
 
 _RESPONSE_URL = "http://127.0.0.1:9/response/"  # nobody needs it here
 
 
 def signed(kind: Kind, number: int) -> bytes:
     """The request of that number, signed now (Slack's signatures are good for five minutes)."""
-    body = urlencode(_command(number) if kind == "command" else {"payload": json.dumps(_submission(kind, number))})
+    body, content = _body(kind, number)
     stamp = str(int(time.time()))
     digest = hmac.digest(SIGNING_SECRET.encode(), f"v0:{stamp}:{body}".encode(), hashlib.sha256).hex()
     return (
         "POST /slack/events HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: Slackbot 1.0 (benchmarks)\r\n"
-        "Accept: application/json,*/*\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        f"Accept: application/json,*/*\r\nContent-Type: application/{content}\r\n"
         f"X-Slack-Request-Timestamp: {stamp}\r\nX-Slack-Signature: v0={digest}\r\n"
         f"Content-Length: {len(body)}\r\n\r\n{body}"
     ).encode()
 
 
-def _command(number: int) -> dict[str, str]:
+def _body(kind: Kind, number: int) -> tuple[str, str]:
+    """The body, and what it is."""
+    match kind:
+        case "home":
+            return json.dumps(_visit(number)), "json"
+        case "submission" | "slow submission":
+            return urlencode({"payload": json.dumps(_submission(kind, number))}), "x-www-form-urlencoded"
+        case "status":
+            text = f"status {FILLED.format(number=2 * (number % (FILLED_LEAST // 2) + 1))}"
+        case "list":
+            text = "list"
+        case _:
+            text = NAME.format(number=number)
+    person = VISITOR if kind in {"status", "list"} else PERSON
+    return urlencode(_command(number, text, person)), "x-www-form-urlencoded"
+
+
+def _visit(number: int) -> dict[str, Any]:
+    """facts/slack.md section 0: an event of the Events API."""
+    event = {
+        "type": "app_home_opened",
+        "user": VISITOR,
+        "channel": "D0BENCH",
+        "tab": "home",
+        "event_ts": "1700000000.1",
+    }
+    return {
+        "type": "event_callback",
+        "token": "deprecated",
+        "team_id": TEAM,
+        "api_app_id": "A0BENCH",
+        "event": event,
+        "event_id": f"Ev{number:010d}",
+        "event_time": int(time.time()),
+    }
+
+
+def _command(number: int, text: str, person: str) -> dict[str, str]:
     return {
         "token": "deprecated",
         "team_id": TEAM,
         "team_domain": "bench",
         "channel_id": CHANNEL,
         "channel_name": "team-shop",
-        "user_id": PERSON,
+        "user_id": person,
         "user_name": "ana",
         "command": COMMAND,
-        "text": NAME.format(number=number),
+        "text": text,
         "api_app_id": "A0BENCH",
         "is_enterprise_install": "false",
         "response_url": _RESPONSE_URL + str(number),

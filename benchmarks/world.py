@@ -44,7 +44,8 @@ class Run:
 class Measured:
     """Milliseconds from sending to the answer and to the end; `seconds` of the requests, `drained_seconds` of it all.
 
-    `refused` are answers that were no acceptance, such as the bot's "Saving takes too long" when it is overloaded.
+    `refused` are answers that were no acceptance, such as the bot's "Saving takes too long" when it is overloaded. `refreshes`
+    are the milliseconds in which somebody read the names of all registries.
     """
 
     answers: list[float] = field(default_factory=list)
@@ -52,6 +53,7 @@ class Measured:
     seconds: float = 0.0
     drained_seconds: float = 0.0
     refused: list[str] = field(default_factory=list)
+    refreshes: list[float] = field(default_factory=list)
 
 
 class World:
@@ -60,12 +62,27 @@ class World:
     def __init__(self) -> None:
         self._numbers = count(1)
         self._ends: dict[int, asyncio.Future[float]] = {}
+        self._refreshes: list[float] = []
+        self._refresh_begun = 0.0
 
     def arrived(self, number: int) -> None:
         """Slack heard of the end of a request."""
         end = self._ends.get(number)
         if end is not None and not end.done():
             end.set_result(time.perf_counter())
+
+    def home_shown(self) -> None:
+        """Slack was given a Home tab; they are opened one after another."""
+        waiting = (number for number, end in self._ends.items() if not end.done())
+        self.arrived(next(waiting, 0))
+
+    def names_read(self, page: int, is_last: bool) -> None:
+        """CodeArts was asked for a page of all names."""
+        now = time.perf_counter()
+        if page == 1:
+            self._refresh_begun = now
+        if is_last:
+            self._refreshes.append((now - self._refresh_begun) * 1000)
 
     async def run(self, run: Run) -> Measured:
         """Carry a run out. Raises TimeoutError when an end does not come, Refused when a contestant hangs up."""
@@ -85,6 +102,7 @@ class World:
             await asyncio.wait_for(asyncio.gather(*self._ends.values()), _END_SECONDS)
         measured.drained_seconds = time.perf_counter() - begun
         self._ends = {}
+        measured.refreshes, self._refreshes = self._refreshes, []
         for line in lines:
             line.close()
         return measured
@@ -92,8 +110,8 @@ class World:
     async def _person(self, line: Line, prepared: Iterator[tuple[int, bytes]], run: Run, measured: Measured) -> None:
         for number, request in prepared:
             exchange = await line.exchange(request)
-            if exchange.refusal is not None:
-                measured.refused.append(exchange.refusal)
+            if not _accepted(run.kind, exchange.body):
+                measured.refused.append(exchange.body or "nothing")
                 self._ends.pop(number, None)
                 continue
             measured.answers.append((exchange.answered_at - exchange.sent_at) * 1000)
@@ -104,11 +122,19 @@ class World:
                 await asyncio.sleep(run.pause)
 
 
-async def main() -> None:
-    """Serve until the questions end."""
+def _accepted(kind: Kind, body: str | None) -> bool:
+    """Receipts are answered in the body, with what was filled in; where there is any other body, something was refused."""
+    if kind in {"status", "list"}:
+        return body is not None and stand_ins.FILLED.format(number="") in body
+    return body is None
+
+
+async def main(registries: int) -> None:
+    """Serve until the questions end. So many `registries` there are in CodeArts."""
     world, loop = World(), asyncio.get_running_loop()
-    slack = stand_ins.slack(form_opened=world.arrived, outcome_told=world.arrived)
-    servers = [await loop.create_server(kind, "127.0.0.1", 0) for kind in (slack, stand_ins.codearts())]
+    slack = stand_ins.slack(form_opened=world.arrived, outcome_told=world.arrived, home_shown=world.home_shown)
+    codearts = stand_ins.codearts(registries=registries, names_read=world.names_read)
+    servers = [await loop.create_server(kind, "127.0.0.1", 0) for kind in (slack, codearts)]
     slack_port, codearts_port = (server.sockets[0].getsockname()[1] for server in servers)
     _say({"slack": f"http://127.0.0.1:{slack_port}/api/", "codearts": f"http://127.0.0.1:{codearts_port}"})
     gc.freeze()
@@ -126,4 +152,4 @@ def _say(document: dict[str, object]) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(int(sys.argv[1])))

@@ -1,15 +1,14 @@
 """What it costs that work has piled up: finished requests in the database, and requests that wait for CodeArts."""
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 
-from benchmarks import databases
-from benchmarks.contestants import Contestant, Outside, bot, outside
+from benchmarks.contestants import Contestant, Outside, bot, bot_with_past, outside
 from benchmarks.figures import Promise, Row, Samples, Section, Values, alternate, quantile
 from benchmarks.plan import Plan
 from benchmarks.world import Until
-from tests.support.postgres import fresh_database, why_no_postgres
+from tests.support.postgres import why_no_postgres
 
 TITLE = "As work grows"
 _PAUSE_SECONDS = 0.05  # so that no request meets what the one before it left behind
@@ -29,7 +28,7 @@ def run(plan: Plan) -> Section:
         title=TITLE,
         rows=rows,
         notes=[
-            "Finished requests are copies of a real one in all tables of DBOS (on PostgreSQL with their claims).",
+            "Finished requests are copies of a real one in the tables of DBOS and of the ledger (and claims, on PostgreSQL).",
             *world.refusals,
             "Waiting requests are creations that CodeArts never answers; the requests measured join them.",
         ],
@@ -39,7 +38,7 @@ def run(plan: Plan) -> Section:
 def _finished(plan: Plan, world: Outside, kind: str) -> list[Row]:
     with contextlib.ExitStack() as stack:
         bots = {
-            f"{kind}, {level:,} finished": stack.enter_context(_after(plan, world, kind, level))
+            f"{kind}, {level:,} finished": stack.enter_context(bot_with_past(plan, world, kind, finished=level))
             for level in plan.levels(quick=(0, 100_000), full=(0, 1_000, 100_000))
         }
         samples = _alternate(plan, world, bots, until="end")
@@ -94,16 +93,3 @@ def _round(plan: Plan, world: Outside, to: Contestant, until: Until) -> Values:
         values["final message p50"] = quantile(measured.ends, 0.5)
         values["CPU of a request"] = (to.child.cpu_seconds() - cpu) / number * 1000
     return values
-
-
-@contextlib.contextmanager
-def _after(plan: Plan, world: Outside, kind: str, level: int) -> Iterator[Contestant]:
-    """A bot on a database in which a bot has finished `level` requests (or none but those that warm it up)."""
-    with contextlib.ExitStack() as stack:
-        in_file = f"sqlite:///{plan.scratch() / 'bot.sqlite3'}"
-        url = in_file if kind == "SQLite" else stack.enter_context(fresh_database("bench"))
-        if level:
-            with bot(plan, world, name="earlier", database=url) as earlier:
-                world.run("submission", earlier, requests=20, at_once=4)
-            databases.fill(url, level)
-        yield stack.enter_context(bot(plan, world, name=f"{level} finished", database=url))

@@ -14,7 +14,7 @@ README = (ROOT / "README.md").read_text()
 SETTINGS = (ROOT / "docs" / "settings.md").read_text()
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 MAKEFILE = (ROOT / "Makefile").read_text()
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "docs/operations").glob("*.md")])
 
 
 def test_every_setting_stands_in_the_table_with_its_default_and_its_meaning() -> None:
@@ -48,7 +48,7 @@ def test_every_file_that_is_linked_is_there(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_file_that_is_named_is_there(page: Path) -> None:
-    named = re.findall(r"`((?:bot|tests|docs|benchmarks|\.ci)/[\w./-]+)`", page.read_text())
+    named = re.findall(r"`((?:bot|tests|docs|deploy|benchmarks|\.ci)/[\w./-]+)`", page.read_text())
     # The page that adds a feature names the files of its example.
     assert [path for path in named if "find_registry" not in path and not (ROOT / path).exists()] == []
 

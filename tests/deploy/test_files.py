@@ -4,7 +4,6 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
@@ -69,29 +68,37 @@ def test_nginx_takes_the_snippet(tmp_path: Path) -> None:
     assert not why_refused(re.sub(r"/etc/ssl/registry-bot\.(pem|key)", certificate, DOCUMENTED.read_text()), tmp_path)
 
 
-def _settings_named(file: Path) -> set[str]:
-    """Whatever looks like one of our variables in a file, in capital letters or as the name of a file."""
-    known = {name for name, _, _ in config.describe(config.Settings)}
-    text = file.read_text()
-    named = set(re.findall(r"\b[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+\b", text)) | set(re.findall(r"secrets/([a-z_]+)", text))
-    return {name.upper() for name in named if name.upper() in known or name.startswith(("SLACK", "HUAWEI", "CODEARTS"))}
+def test_the_alerts_ring_when_they_should_and_only_then() -> None:
+    promtool = need_tool("promtool")
+    assert not refusal(promtool, "check", "rules", DEPLOY / "alerts.yaml")
+    assert not refusal(promtool, "test", "rules", SOURCES / "tests/deploy/alerts_test.yaml")
 
 
-@pytest.mark.parametrize("name", ["compose.yaml", "kubernetes.yaml", "registry-bot.service"])
-def test_every_setting_that_is_named_is_one_and_none_that_is_required_is_missing(name: str) -> None:
+def test_every_alert_reads_what_is_measured_and_is_explained() -> None:
+    rules = yaml.safe_load((DEPLOY / "alerts.yaml").read_text())["groups"][0]["rules"]
+    measured = (SOURCES / "docs/operations.md").read_text().split("## Metrics")[1].split("\n## ")[0]
+    read = {name for each in rules for name in re.findall(r"registry_bot_\w+", each["expr"])}
+    assert {re.sub(r"_(bucket|count)$", "", name) for name in read} <= set(re.findall(r"registry_bot_\w+", measured))
+    explained = re.findall(r"^\| `(\w+)` \|", (SOURCES / "docs/operations/alerts.md").read_text(), re.MULTILINE)
+    assert [each["alert"] for each in rules] == explained
+
+
+def _given(name: str) -> tuple[set[str], set[str]]:
+    """The settings that a file gives plainly, and those that it gives as files of SECRETS_DIR."""
+    documents = list(yaml.safe_load_all((DEPLOY / name).read_text()))
+    if name == "compose.yaml":
+        bot = documents[0]["services"]["bot"]
+        return set(bot["environment"]), {each.upper() for each in bot["secrets"]}
+    by_kind = {each["kind"]: each for each in documents}
+    return set(by_kind["ConfigMap"]["data"]), set(by_kind["Secret"]["stringData"])
+
+
+@pytest.mark.parametrize("name", ["compose.yaml", "kubernetes.yaml"])
+def test_every_setting_that_is_given_is_one_none_is_missing_and_secrets_are_files(name: str) -> None:
     described = config.describe(config.Settings)
-    named = _settings_named(DEPLOY / name)
-    assert named <= {each for each, _, _ in described}
-    assert {each for each, default, _ in described if default == "required"} <= named
-
-
-def test_no_secret_is_handed_over_in_the_environment() -> None:
-    documents: list[dict[str, Any]] = list(yaml.safe_load_all((DEPLOY / "kubernetes.yaml").read_text()))
-    secret = next(each for each in documents if each["kind"] == "Secret")["stringData"]
-    plain = next(each for each in documents if each["kind"] == "ConfigMap")["data"]
-    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]["bot"]
-    unit = (DEPLOY / "registry-bot.service").read_text()
-    assert not secret.keys() & plain.keys()
-    assert {name.upper() for name in compose["secrets"]} == set(secret)
-    assert not {name.upper() for name in compose["secrets"]} & set(compose["environment"])
-    assert {name.upper() for name in re.findall(r"^LoadCredential=(\w+):", unit, re.MULTILINE)} == set(secret)
+    plain, secret = _given(name)
+    assert plain | secret <= {each for each, _, _ in described}
+    assert {each for each, default, _ in described if default == "required"} <= secret
+    assert {"SLACK_SIGNING_SECRET", "DATABASE_URL"} <= secret
+    assert not plain & secret
+    assert "SECRETS_DIR" in plain

@@ -19,6 +19,7 @@ from tests.support.running import BOT_TOKEN, SIGNING_SECRET, all_finished, runni
 
 Labels = tuple[tuple[str, str], ...]
 
+OUTCOMES = ("created", "refused", "in_doubt")
 NAMES = {
     "registry_bot_requests": "counter",
     "registry_bot_pending": "gauge",
@@ -51,6 +52,12 @@ async def values(bot: Service) -> dict[tuple[str, Labels], float]:
 
 async def value(bot: Service, name: str, **labels: str) -> float | None:
     return (await values(bot)).get((name, tuple(sorted(labels.items()))))
+
+
+async def test_outcomes_are_there_before_any_has_been(bot: Service) -> None:
+    # Of a series that begins with 1, an increase to 1 is none: the first unconfirmed request would ring no alert.
+    found = {outcome: await value(bot, "registry_bot_requests_total", outcome=outcome) for outcome in OUTCOMES}
+    assert found == dict.fromkeys(OUTCOMES, 0)
 
 
 async def test_every_name_is_there_with_its_kind_and_in_both_forms(bot: Service, slack: LocalSlack) -> None:

@@ -25,6 +25,7 @@ from bot.observability.health import Health
 from bot.observability.metrics import Metrics
 from bot.observability.pending import Pending
 from bot.observability.slowness import said_when_slow
+from bot.observability.start import say_start
 from bot.shutdown import on_signal
 from bot.slack.inbound.background import Background
 from bot.slack.inbound.forms import FormOpener
@@ -71,6 +72,7 @@ async def run(
     loop = asyncio.get_running_loop()
     with on_signal(lambda: loop.call_soon_threadsafe(stop.set), drain_seconds=settings.drain_seconds):
         async with serve(settings, features=features, delivery_policy=delivery_policy) as service:
+            say_start(settings, executor_id=service.engine.executor_id)
             logger.info("listening on %s", service.address)
             if service.management:
                 logger.info("management on %s", service.management)

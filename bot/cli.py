@@ -61,7 +61,7 @@ def _run(_chosen: argparse.Namespace) -> int:
 
     from bot import app, config
     from bot.observability import logs
-    from bot.observability.oddities import warn_of_oddities
+    from bot.observability.start import warn_of_oddities
     from bot.shutdown import hold_signals
 
     settings = config.read(config.Settings)

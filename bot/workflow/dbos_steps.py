@@ -2,10 +2,12 @@
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
+import structlog
 from dbos import DBOS, StepOptions
 
 from bot.errors import StepCrashed
@@ -14,6 +16,7 @@ from bot.ledger.notes import Note
 from bot.workflow.along import Along
 from bot.workflow.durable import ExecutionMarker, Phase, guarded
 from bot.workflow.executions import Execution, Executions
+from bot.workflow.noted import say_noted
 
 # How long the record of a pause may take before the pause counts as begun.
 _RECORDING_SECONDS = 1.0
@@ -22,6 +25,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 # What is recorded of a step: the execution that made it, and what the call returned.
 Record = dict[str, Any]
+
+logger = logging.getLogger(__name__)
 
 
 class DbosSteps:
@@ -71,6 +76,7 @@ class DbosSteps:
 
     def note(self, note: Note) -> None:
         """See `Durable`."""
+        say_noted(note)
         if request_id := note.request_id or self._own:
             self._along.add(writes.of_note(note, request_id))
 
@@ -93,10 +99,12 @@ class DbosSteps:
         self, name: str, call: Callable[Concatenate[bool, P], Awaitable[R]], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """See `Durable`."""
-        return await guarded(name, self._reference, call(self._marker.may_have_run, *args, **kwargs))
+        with structlog.contextvars.bound_contextvars(step=name):
+            return await guarded(name, self._reference, call(self._marker.may_have_run, *args, **kwargs))
 
     async def pause(self, seconds: float) -> None:
         """See `Durable`. A request that pauses does not hold up a shutdown."""
+        logger.info("waiting", extra={"seconds": round(seconds, 1)})
         await self._before_pause()
         self._execution.pausing = True
         # What is recorded is when the pause ends by the clock; a clock that was set back since would make it longer.
@@ -133,7 +141,8 @@ class DbosSteps:
     async def _execute(
         self, name: str, call: Callable[..., Awaitable[Any]], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Record:
-        result = await guarded(name, self._reference, call(*args, **kwargs))
+        with structlog.contextvars.bound_contextvars(step=name):
+            result = await guarded(name, self._reference, call(*args, **kwargs))
         return {"by": self._marker.execution, "result": result}
 
 

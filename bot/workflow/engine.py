@@ -64,6 +64,7 @@ class WorkflowEngine:
         self.database = database
         self.ledger = ledger
         self._ownership = ownership
+        self.executor_id = ownership.executor_id
         self._workflows: list[Workflow] = []
         self._tasks: set[asyncio.Task[Any]] = set()
         self._ping = DatabasePing(database, check_writable, require_known_tables)
@@ -193,7 +194,7 @@ class WorkflowEngine:
         return DBOSConfig(
             name=APPLICATION_NAME,
             application_version=APPLICATION_VERSION,
-            executor_id=self._ownership.executor_id,
+            executor_id=self.executor_id,
             system_database_url=self.database.url.render_as_string(hide_password=False),
             system_database_engine=self.database,
             serializer=RecordSerializer(recorded),

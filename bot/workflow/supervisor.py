@@ -73,6 +73,8 @@ class Supervisor:
         fields = {"request": request.id, "reference": request.reference, "name": name}
         with structlog.contextvars.bound_contextvars(**fields), self._executions.run(request.id) as execution:
             written = along.begin()
+            if execution.resumed:
+                logger.info("request resumed")
             try:
                 if execution.resumed:
                     await self._enter_if_missing(workflow, request, written)

@@ -114,7 +114,7 @@ class AcceptForm:
         return ShowErrors(errors={form.FIELD_BLOCKS[field]: words for field, words in said.items()})
 
     def _request(self, sent: ViewSubmission, typed: form.FormInput) -> Request:
-        reference = new_reference()
+        reference = sent.reference
         note = self._note.for_request(requester=sent.user_name, reference=reference) if self._note else None
         marked = self._note is not None and self._note.names_request
         nowhere = _channel_violations(sent, typed.channel)

@@ -7,9 +7,9 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import wording
-from bot.references import new_reference
 from bot.slack.codes import APP_RESTRICTED, KEPT_OUT, TOKEN_WRONG, TRIGGER_GONE, TRIGGER_USED, code_of
 from bot.slack.inbound.background import Background
+from bot.slack.inbound.carried import carrying
 from bot.slack.inbound.payloads import Command
 from bot.slack.inbound.presses import Press, ShownView
 from bot.slack.inbound.telling import Heard, Teller
@@ -34,7 +34,7 @@ class FormOpener:
         """
         in_a_form = isinstance(heard, Press) and heard.view is not None and heard.view.type == "modal"
         call = self._client.views_push if in_a_form else self._client.views_open
-        self._background.run(self._open(heard, call(trigger_id=heard.trigger_id, view=view)))
+        self._background.run(self._open(heard, call(trigger_id=heard.trigger_id, view=carrying(view, heard.reference))))
 
     def update_soon(self, shown: ShownView, view: View) -> None:
         """Change the view, unless it has changed or was closed since it was `shown` so."""
@@ -53,7 +53,7 @@ class FormOpener:
             logger.info("a view was not changed", extra={"code": code_of(error)})
 
     async def _tell_why(self, heard: Heard, error: Exception) -> None:
-        reference = new_reference()
+        reference = heard.reference
         code = code_of(error)
         if code == TRIGGER_USED:
             # It came twice, and the trigger opens one view only: the person has it already.

@@ -1,10 +1,12 @@
 """The pieces of which Slack's payloads are made: who, in which workspace, and what the fields of a form hold."""
 
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from bot.domain.text import printable
+from bot.references import new_reference
 
 # Slack's words in place of the name of a conversation that not everybody in the workspace may see (docs/facts/slack.md
 # section 1).
@@ -26,6 +28,11 @@ class Model(BaseModel):
     """What a payload has beside the fields that are read here does not matter."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
+
+    @cached_property
+    def reference(self) -> str:
+        """By which people and the log know what came of it."""
+        return new_reference()
 
 
 class Id(Model):

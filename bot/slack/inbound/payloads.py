@@ -5,11 +5,14 @@ https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload.
 """
 
 import re
+from functools import cached_property
 from typing import Any
 
 from pydantic import Field, ValidationError
 
 from bot.errors import MalformedRequest
+from bot.references import new_reference
+from bot.slack.inbound.carried import carried_reference
 from bot.slack.inbound.events import APP_HOME_OPENED, AppHomeOpened
 from bot.slack.inbound.payload_parts import Conversation, FromSomebody, Known, Model, Name, State, Words
 from bot.slack.inbound.presses import MessageShortcut, Press, Shortcut
@@ -60,12 +63,17 @@ class _ResponseUrl(Model):
 
 
 class ViewSubmission(FromSomebody):
-    """A submitted form."""
+    """A submitted form. Its `reference` is that of what opened it."""
 
     type: str
     trigger_id: str = ""
     view: _View
     response_urls: tuple[_ResponseUrl, ...] = ()
+
+    @cached_property
+    def reference(self) -> str:
+        """See `Model`."""
+        return carried_reference(self.view.private_metadata) or new_reference()
 
     @property
     def team_id(self) -> str:

@@ -15,6 +15,7 @@ from bot.slack.inbound.answers import Accept, Answer, ShowErrors, Tell
 from bot.slack.inbound.command_words import by_command
 from bot.slack.inbound.events import APP_HOME_OPENED
 from bot.slack.inbound.failures import error_handler
+from bot.slack.inbound.heard import say_heard
 from bot.slack.inbound.listeners import (
     ActionListener,
     CommandListener,
@@ -97,7 +98,9 @@ def _handler(answer_to: Handler, teller: Teller, *, name: str) -> Callable[..., 
     async def handle(ack: AsyncAck, context: AsyncBoltContext) -> None:
         context[HANDLER] = name
         payload: Payload = cast(Any, context[PAYLOAD])
-        await _acknowledge(ack, await answer_to(payload), payload, teller)
+        answer = await answer_to(payload)
+        say_heard(name, payload, answer)
+        await _acknowledge(ack, answer, payload, teller)
 
     return handle
 

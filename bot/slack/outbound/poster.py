@@ -80,8 +80,11 @@ class Poster:
         try:
             answer = await webhook.send_dict(labelled(body, self._label))
         except Exception as error:  # noqa: BLE001  whatever it is, it is classified
-            return classify(error)
-        failure = classify_response(answer.status_code, answer.headers, answer.body)
+            failure: Failure | None = classify(error)
+        else:
+            failure = classify_response(answer.status_code, answer.headers, answer.body)
+        if failure is not None:
+            _say_not_taken(f"{channel} response_url", failure)
         return failure or Posted(route="response_url", channel=channel)
 
     async def find(
@@ -134,6 +137,8 @@ class Poster:
         if isinstance(answer, Refused) and answer.code in LAYOUT_REFUSED:
             logger.warning("Slack refuses the layout, sending plain text", extra={"code": answer.code})
             answer = await self._answer(method(**{**arguments, "blocks": []}))
+        if not isinstance(answer, dict):
+            _say_not_taken(queue, answer)
         if isinstance(answer, NotApplied) and answer.retry_after is not None:
             self._limiter.back_off(queue, answer.retry_after)
         return answer
@@ -144,3 +149,7 @@ class Poster:
         except Exception as error:  # noqa: BLE001  whatever it is, it is classified
             return classify(error)
         return cast(dict[str, Any], answer.data)
+
+
+def _say_not_taken(queue: str, failure: Failure) -> None:
+    logger.warning("Slack did not take a message", extra={"to": queue, "kind": failure.kind, "code": failure.code})

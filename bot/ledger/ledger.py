@@ -61,9 +61,9 @@ class Ledger:
         """See `queries.get`."""
         return await self._ask(partial(queries.get, request_id=request_id))
 
-    async def refused(self, name: str) -> list[Receipt]:
-        """See `queries.refused`."""
-        return await self._ask(partial(queries.refused, name=name))
+    async def of_name(self, name: str, state: str) -> list[Receipt]:
+        """See `queries.of_name`."""
+        return await self._ask(partial(queries.of_name, name=name, state=state))
 
     async def last(self, request_ids: Iterable[str], codes: Iterable[str]) -> dict[tuple[str, str], float]:
         """See `queries.last`."""

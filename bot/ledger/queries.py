@@ -37,10 +37,10 @@ def get(connection: sa.Connection, request_id: str) -> Receipt | None:
     return next(_receipts(connection, _RECEIPT.where(REQUESTS.c.id == request_id)), None)
 
 
-def refused(connection: sa.Connection, name: str, *, limit: int = 10) -> list[Receipt]:
-    """The requests of this name that came to nothing, newest first. Upper and lower case are not told apart."""
-    mine = REQUESTS.c.folded_name == storable(name).casefold()
-    query = _RECEIPT.where(mine, REQUESTS.c.state == State.REFUSED).order_by(REQUESTS.c.asked_at.desc()).limit(limit)
+def of_name(connection: sa.Connection, name: str, state: str, *, limit: int = 10) -> list[Receipt]:
+    """The requests of this name in this state, newest first. Upper and lower case are not told apart."""
+    called = REQUESTS.c.folded_name == storable(name).casefold()
+    query = _RECEIPT.where(called, REQUESTS.c.state == state).order_by(REQUESTS.c.asked_at.desc()).limit(limit)
     return list(_receipts(connection, query))
 
 

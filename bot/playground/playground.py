@@ -105,4 +105,5 @@ class Playground:
             "CODEARTS_ENDPOINT": self.cloud.base_url,
             # So that the very first lost answer can be cleared up.
             "CODEARTS_DESCRIPTION_NOTE": "by {requester}, {reference}",
+            "SUPPORT_CONTACT": "#platform",
         }

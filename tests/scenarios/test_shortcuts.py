@@ -198,3 +198,25 @@ async def test_what_the_error_says_does_not_come_up_under_the_name_as_well(
         await typed(slack, view_id, "free")
         await typed(slack, view_id, "taken")
         await slack.wait_for(lambda: "already exists" in str(remarks(slack.views[view_id].view)))
+
+
+@pytest.mark.parametrize(("asked_in", "named"), [(company.TEAM_SHOP, True), (company.SECRET_PROJECT, False)])
+async def test_whoever_wants_a_name_of_a_colleague_reads_whose_it_is_if_they_may_know(
+    settings: SettingsOf, slack: LocalSlack, asked_in: str, named: bool
+) -> None:
+    slack.invite_bot(company.SECRET_PROJECT)
+    async with running_bot(settings(), slack):
+        await ask_for(slack, "shop", channel=asked_in)
+        await outcome_of(slack, "shop", channel=asked_in)
+        view_id = await open_form(slack, user=company.BEN)
+        first = await refused(slack, view_id, "Shop")
+        await typed(slack, view_id, "other")
+        await typed(slack, view_id, "Shop")
+        await slack.wait_for(lambda: "already exists" in str(remarks(slack.views[view_id].view)))
+        again = await refused(slack, view_id, "Shop")
+        own = await refused(slack, await open_form(slack), "shop")
+    assert first.startswith("A registry called “shop” already exists. Try “shop-2”")
+    assert ("ask @ana for access" in first) is named
+    assert ("ask @ana for access" in again) is named
+    assert "already exists" not in again
+    assert "you asked for that one on" in own

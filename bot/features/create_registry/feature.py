@@ -130,6 +130,7 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
             naming=platform.naming,
             homes=platform.homes,
             remarks=remarks,
+            ledger=platform.ledger,
             command=platform.command,
             gate=gate,
         )

@@ -13,12 +13,14 @@ from bot.domain.naming_rule import NamingRule
 from bot.domain.request import Origin, Request
 from bot.errors import AlreadyUnderWay, InvalidRequest, LimitReached, NotSaved, Violation
 from bot.features.create_registry import form, opened, wording
+from bot.features.create_registry.makers import Makers
 from bot.features.create_registry.models import WORKFLOW
 from bot.features.create_registry.name_index import NameIndex, free_name, name_taken
 from bot.features.create_registry.opened import Opened
 from bot.features.create_registry.remarks import Remarks
 from bot.features.create_registry.rules import Rule, validate
 from bot.features.create_registry.violations import sentence, under_way
+from bot.ledger.ledger import Ledger
 from bot.references import new_reference
 from bot.slack.inbound.answers import Accept, Answer, ShowErrors
 from bot.slack.inbound.forms import FormOpener
@@ -66,8 +68,10 @@ class AcceptForm:
         remarks: Remarks | None = None,
         command: str = COMMAND,
         gate: Gate | None = None,
+        ledger: Ledger | None = None,
     ) -> None:
         self._remarks = remarks or Remarks()
+        self._makers = Makers(ledger)
         self._command = command
         self._homes = homes
         self._gate = gate
@@ -108,9 +112,10 @@ class AcceptForm:
         return _name_error(wording.SAVED_DIFFERENTLY.format(name=stored.payload.name, command=self._command))
 
     def _errors(self, sent: ViewSubmission, invalid: InvalidRequest) -> ShowErrors:
-        said = {each.field: sentence(each) for each in invalid.violations}
-        if "name" in said:
-            said["name"] = self._remarks.error(sent.view.id, said["name"])
+        said = {
+            each.field: self._remarks.error(sent.view.id, each) if each.field == "name" else sentence(each)
+            for each in invalid.violations
+        }
         return ShowErrors(errors={form.FIELD_BLOCKS[field]: words for field, words in said.items()})
 
     def _request(self, sent: ViewSubmission, typed: form.FormInput) -> Request:
@@ -149,7 +154,9 @@ class AcceptForm:
         if stored := await self._find(request.id):
             return stored
         self._names.refresh_soon()
-        raise InvalidRequest([name_taken(spelt, self._names, self._naming)])
+        taken = name_taken(spelt, self._names, self._naming)
+        made = await self._makers.of(spelt, person=request.origin.requester)
+        raise InvalidRequest([replace(taken, params={**taken.params, **made})])
 
 
 def _denied(denied: Denied) -> ShowErrors:

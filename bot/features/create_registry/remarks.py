@@ -5,7 +5,8 @@ Of this process only: with several replicas it may be said twice, which does no 
 
 from collections import OrderedDict
 
-from bot.features.create_registry import wording
+from bot.errors import Violation
+from bot.features.create_registry.violations import beside_remark, sentence
 
 _FORMS_MAX = 1000
 
@@ -23,12 +24,13 @@ class Remarks:
         self._keep(view_id, words, by_error=False)
         return words
 
-    def error(self, view_id: str, words: str) -> str:
-        """The error of a submission, where `words` is to be said about its name."""
-        if self._said.get(view_id) == (words, False):
-            return wording.NAME_SAID_ALREADY
-        self._keep(view_id, words, by_error=True)
-        return words
+    def error(self, view_id: str, violation: Violation) -> str:
+        """The error of a submission, because of its name."""
+        remark, added = beside_remark(violation)
+        if self._said.get(view_id) == (remark, False):
+            return added
+        self._keep(view_id, remark, by_error=True)
+        return sentence(violation)
 
     def _keep(self, view_id: str, words: str | None, *, by_error: bool) -> None:
         self._said[view_id] = words, by_error

@@ -11,7 +11,7 @@ from bot.features.create_registry.buttons import ANOTHER_NAME, TRY_AGAIN, helpin
 from bot.features.create_registry.kept import from_receipt
 from bot.features.create_registry.outcomes import outcome_of
 from bot.ledger.ledger import Ledger
-from bot.ledger.models import EventCode, Receipt
+from bot.ledger.models import EventCode, Receipt, State
 from bot.ledger.notes import Happened
 from bot.slack.outbound.results import Posted
 from bot.workflow.delivery import Deliveries
@@ -49,7 +49,7 @@ class Replaced:
         """What its button was pressed for, and whatever failed of the same name."""
         again = request.payload.again
         pressed = await self.ledger.get(again) if again else None
-        same = await self.ledger.refused(request.payload.name)
+        same = await self.ledger.of_name(request.payload.name, State.REFUSED)
         helps = [each for each in same if _button(each) == TRY_AGAIN]
         if pressed and _button(pressed) in {TRY_AGAIN, ANOTHER_NAME}:
             helps.append(pressed)

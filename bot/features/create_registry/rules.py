@@ -32,7 +32,8 @@ class Rule(StrEnum):
     Every violation carries a `suggestion`: a value that would be accepted (None where nothing typed can be used). `NAME`
     also carries what was `typed`. `NAME` and `DESCRIPTION` carry `length` (None unless too long) and `characters`: each that
     is not allowed, in the order typed. `DESCRIPTION` carries the `limit`, `NAME_PATTERN` what was `typed` and the `help` of
-    the rule, `NAME_TAKEN` the `name` as it is spelt in the cloud.
+    the rule, `NAME_TAKEN` the `name` as it is spelt in the cloud; where that is known, also the `maker` who asked for it
+    (None: the same person) and the `day`.
     """
 
     NAME_MISSING = "name_missing"

@@ -3,6 +3,7 @@
 import time
 import unicodedata
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.errors import AlreadyUnderWay, Violation
@@ -28,6 +29,8 @@ def sentence(violation: Violation) -> str:
     match violation.rule:
         case Rule.NAME:
             return _name(params)
+        case Rule.NAME_TAKEN if "day" in params:
+            return (wording.NAME_TAKEN_BY if params["maker"] else wording.NAME_TAKEN_YOURS).format(**params)
         case Rule.NAME_PATTERN:
             return wording.NAME_PATTERN.format(typed=_shown(params["typed"]), help=params["help"])
         case Rule.DESCRIPTION:
@@ -35,6 +38,16 @@ def sentence(violation: Violation) -> str:
         case other if other in _SENTENCES:
             return _SENTENCES[other].format(**params)
     raise ValueError(f"no sentence for the rule {violation.rule}")
+
+
+def beside_remark(violation: Violation) -> tuple[str, str]:
+    """What a remark says of it, and what an error adds where that stands there already."""
+    params = violation.params
+    if "day" not in params:
+        return sentence(violation), wording.NAME_SAID_ALREADY
+    known = {name: value for name, value in params.items() if name not in {"maker", "day"}}
+    added = wording.NAME_MAKER if params["maker"] else wording.NAME_MAKER_YOURS
+    return sentence(replace(violation, params=known)), added.format(**params)
 
 
 def under_way(earlier: AlreadyUnderWay, *, by: str, name: str, suggestion: str) -> str:

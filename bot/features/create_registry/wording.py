@@ -58,6 +58,13 @@ NAME_WRONG_WITHOUT_SUGGESTION = (
 NAME_UNUSABLE = "no letter and no digit"
 NAME_PATTERN = "“{typed}” does not follow the rule for names here. {help} Try a name of that kind."
 NAME_TAKEN = "A registry called “{name}” already exists. Try “{suggestion}”, or ask whoever made it for access."
+NAME_TAKEN_BY = (
+    "A registry called “{name}” already exists. Try “{suggestion}”, or ask @{maker} for access, who asked for it on "
+    "{day}."
+)
+NAME_TAKEN_YOURS = "A registry called “{name}” already exists. Try “{suggestion}”: you asked for that one on {day}."
+NAME_MAKER = "Please change the name, or ask @{maker} for access, who asked for that one on {day}."
+NAME_MAKER_YOURS = "Please change the name: you asked for that one on {day}."
 NAME_SAID_ALREADY = "This name cannot be used as it is. Please change it, and press “Create registry” again."
 NAME_TOO_LONG = "{count} characters (the limit is 20)"
 DESCRIPTION_WRONG = "The description has {faults}. Try: {suggestion}"
@@ -162,9 +169,7 @@ HOME_UNREADABLE = "What you asked for cannot be read at the moment. Open this ta
 HOME_MESSAGE = "the message about it"
 HOME_LOOKED_UP = "Looked up last:"
 HOME_HELP_TITLE = "How it works"
-HOME_HELP = (
-    "Type {command} in any channel, or use the shortcut “Create registry” of a message. How to push shows the steps."
-)
+HOME_HELP = "Type {command} in any channel, or use the shortcut “Create registry” in the menu of a message."
 
 # Buttons, and what is told to whoever presses one
 
@@ -179,10 +184,7 @@ PRESS_NOT_YOURS = (
     "{command}."
 )
 PRESS_CHECKING = "I am asking Huawei Cloud about `{name}` again. The message changes if more is known by now."
-PRESS_CHECKING_FROM_HOME = (
-    "I am asking Huawei Cloud about `{name}` again. What it says shows here in a few seconds, and in the message about "
-    "it."
-)
+PRESS_CHECKING_FROM_HOME = "I am asking Huawei Cloud about `{name}` again. What it says shows here in a few seconds."
 PRESS_CHECK_THERE = "I cannot look `{name}` up from here any more. Press “Check now” in the message about it."
 PRESS_NOT_NOW = "I cannot look that up at the moment. Press the button again in a minute."
 PRESS_CHECKING_ALREADY = "Huawei Cloud is being asked about `{name}` just now. Look at the message again in a minute."

@@ -1,0 +1,33 @@
+"""Who asked for a registry that exists: so that whoever wants the same name knows whom to ask for access."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.errors import LedgerUnavailable
+from bot.ledger.ledger import Ledger
+from bot.ledger.models import State
+
+
+class Makers:
+    """Asks the ledger, within milliseconds. Without one nobody is known."""
+
+    def __init__(self, ledger: Ledger | None) -> None:
+        self._ledger = ledger
+
+    async def of(self, name: str, *, person: str) -> dict[str, Any]:
+        """The `maker` and the `day` as `Rule.NAME_TAKEN` carries them; {} where it is unknown, or not this person's to know.
+
+        The maker is None where it is this person.
+        """
+        try:
+            made = await self._ledger.of_name(name, State.CREATED) if self._ledger else []
+        except LedgerUnavailable:
+            return {}
+        for receipt in made:
+            when = datetime.fromtimestamp(receipt.asked_at, UTC)
+            day = f"{when.day} {when:%B %Y}"
+            if receipt.requester == person:
+                return {"maker": None, "day": day}
+            if receipt.public and receipt.requester_name:
+                return {"maker": receipt.requester_name, "day": day}
+        return {}

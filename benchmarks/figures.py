@@ -11,7 +11,7 @@ Values = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """What must hold (issue 3 of the project): a bound on the ratio, the difference, or our value alone."""
+    """What must hold: a bound on the ratio, the difference, or our value alone."""
 
     of: Literal["ratio", "difference", "value"] = "ratio"
     at_most: float | None = None

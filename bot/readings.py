@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 _ESCAPE = re.compile(r"\\+u([0-9a-fA-F]{4})|\\+x([0-9a-fA-F]{2})")
 _TIMES = 3
+_WRAPPED = re.compile(r"[%&\\]")
 # Base64 in either alphabet, or hexadecimal: nothing shorter holds a secret.
 RUN = re.compile(r"[A-Za-z0-9+/_-]{16,}")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2})+")
@@ -17,7 +18,7 @@ _HEX = re.compile(r"(?:[0-9a-fA-F]{2})+")
 def unwrapped(text: str) -> str:
     """`text` without percent-encoding, entities and escapes, as often as they were put on."""
     for _ in range(_TIMES):
-        if not {"%", "&", "\\"} & set(text):
+        if not _WRAPPED.search(text):
             break
         before = text
         text = _ESCAPE.sub(lambda found: chr(int(found[1] or found[2], 16)), html.unescape(unquote(text)))

@@ -91,7 +91,7 @@ def _rows(samples: Samples) -> list[Row]:
     promises = {
         ("command p50", "bolt"): Promise(at_most=0.15),
         ("submission p50", "bolt"): Promise(at_most=0.8),
-        ("submission alone p50", "bolt"): Promise(at_most=0.8),
+        ("submission alone p50", "bolt"): Promise(at_most=0.6),
         ("command 32 in flight", "bolt"): Promise(at_least=1.5),
     }
     kinds = ("command", "form open", "submission", "submission alone")

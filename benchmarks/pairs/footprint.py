@@ -1,4 +1,4 @@
-"""How soon it is ready, and how much memory it takes: at rest, and after thousands of requests."""
+"""How soon it is ready, and what it takes: memory and CPU at rest, and memory after thousands of requests."""
 
 import contextlib
 import time
@@ -9,9 +9,10 @@ from benchmarks.contestants import Contestant, Outside, bare_bolt, bot, outside
 from benchmarks.figures import Promise, Row, Samples, Section, Values, alternate
 from benchmarks.plan import Plan
 
-TITLE = "Start and memory"
+TITLE = "Start, memory and rest"
 AT_ONCE = 32
 _SETTLE_SECONDS = 0.5
+_SMALL, _STILL = Promise(of="value", at_most=115), Promise(of="value", at_most=10)
 
 Start = Callable[[Plan, Outside], contextlib.AbstractContextManager[Contestant]]
 
@@ -23,7 +24,7 @@ def run(plan: Plan) -> Section:
     with outside(plan) as world:
         rest = alternate(
             {name: partial(_at_rest, plan, world, start) for name, start in starts.items()},
-            rounds=plan.pick(quick=2, full=7),
+            rounds=plan.pick(quick=2, full=5),
         )
         growth = alternate(
             {name: partial(_growth, plan, world, start, warm_up, many) for name, start in starts.items()},
@@ -42,12 +43,15 @@ def run(plan: Plan) -> Section:
 
 def _at_rest(plan: Plan, world: Outside, start: Start) -> Values:
     with start(plan, world) as contestant:
-        cpu = contestant.child.cpu_seconds()
+        ready = contestant.child.cpu_seconds()
         time.sleep(_SETTLE_SECONDS)
+        seconds, settled = plan.pick(quick=2, full=20), contestant.child.cpu_seconds()
+        time.sleep(seconds)
         return {
             "ready": contestant.ready_seconds * 1000,
-            "ready, CPU": cpu * 1000,
+            "ready, CPU": ready * 1000,
             "memory at rest": contestant.child.memory(),
+            "CPU at rest": (contestant.child.cpu_seconds() - settled) / seconds * 1000,
         }
 
 
@@ -86,7 +90,8 @@ def _rest_rows(samples: Samples) -> list[Row]:
     return [
         samples.row("ready", "ms", "bot", "bolt"),
         samples.row("ready, CPU", "ms", "bot", "bolt"),
-        samples.row("memory at rest", "MB", "bot", "bolt"),
+        samples.row("memory at rest", "MB", "bot", "bolt", _SMALL),
+        samples.row("CPU at rest", "ms/s", "bot", "bolt", _STILL),
     ]
 
 

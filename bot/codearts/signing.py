@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 ALGORITHM = "SDK-HMAC-SHA256"
@@ -20,6 +21,7 @@ def sdk_date(seconds: float) -> str:
     return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(seconds))
 
 
+@lru_cache(maxsize=16)  # there are two
 def canonical_path(path: str) -> str:
     """The signed form of a path: decoded, encoded again, and ending in `/`, which is not added to the URL itself."""
     encoded = quote(unquote(path), safe="/~")

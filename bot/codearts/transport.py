@@ -105,7 +105,7 @@ async def _read(response: httpx.Response) -> bytes:
 class _Transport(AiohttpTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send it, unless a header holds what no header can."""
-        if any(_NOT_IN_A_HEADER.search(part) for header in request.headers.raw for part in header):
+        if _NOT_IN_A_HEADER.search(b"".join(part for header in request.headers.raw for part in header)):
             raise httpx.LocalProtocolError("a header holds a control character")
         return await super().handle_async_request(request)
 

@@ -17,13 +17,16 @@ import pytest
 from bot import wording as platform_wording
 from bot.config import Settings
 from bot.features.create_registry import reasons, wording
+from bot.features.receipts import wording as receipts_wording
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
 from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
+from tests.scenarios.test_buttons import CHECK, NOTED, ONCE, only, replies, unconfirmed
 from tests.support.database import statuses
 from tests.support.people import ask_for, outcome_of, words
 from tests.support.running import QUICK, all_finished, running_bot
+from tests.support.waiting import until
 
 DIRECT = "D" + company.ANA[1:]
 DESCRIPTION = "Images of the web shop"  # what the person typed, and what the form shows as an example
@@ -183,6 +186,34 @@ async def test_no_sentence_of_ours_is_kept(
     assert ours == []
 
 
+async def test_nor_of_a_check_a_notice_a_word_in_the_thread_or_a_home(
+    settings: Callable[..., Settings], slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path
+) -> None:
+    file = tmp_path / "bot.sqlite3"
+    news = {"NOTIFY_CHANNELS": company.PLATFORM, **NOTED}
+    async with running_bot(settings(**news), slack, policy=ONCE, finished_within=None) as bot:
+        assert (await slack.open_home()).status == 200
+        message = await unconfirmed(slack, cloud)
+        await slack.press(message.ts, CHECK)  # finds nothing
+        await slack.wait_for(lambda: "I looked again" in words(only(slack)))
+        cloud.faults.clear()
+        await slack.press(message.ts, CHECK)
+        await slack.wait_for(lambda: "Status: success" in words(only(slack)))
+        await slack.wait_for(lambda: len(replies(slack, message)) == 2 and len(slack.messages(company.PLATFORM)) == 2)
+        await slack.wait_for(lambda: company.ANA in slack.homes)
+        await until(lambda: len(checks_made(file)) == 2)
+        (receipt,) = await bot.engine.ledger.find("shop")
+        kept = list(texts(file))
+    assert receipt.state == "created"
+    assert any(where.startswith("registry_bot_events") for where, _ in kept)
+    assert [(where, sentence) for where, text in kept for sentence in SENTENCES if sentence in text] == []
+
+
+def checks_made(file: Path) -> list[str]:
+    """The checks that have come to their end."""
+    return [each for each, status in statuses(file).items() if "-check-" in each and status == "SUCCESS"]
+
+
 def texts(file: Path) -> Iterator[tuple[str, str]]:
     """(table and column, text) of everything that the file holds, as it would be read off a backup."""
     with closing(sqlite3.connect(file)) as connection:
@@ -222,7 +253,7 @@ def _pieces(template: str) -> Iterator[str]:
 SENTENCES = sorted(
     {
         piece
-        for module in (platform_wording, reasons, wording)
+        for module in (platform_wording, reasons, wording, receipts_wording)
         for name, value in vars(module).items()
         if not name.startswith("__")
         for template in _templates(value)

@@ -1,6 +1,7 @@
 """The Home tab, through the front door: what somebody asked for, kept current, and the way to ask for more."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from bot.playground.faults import Fault
 from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
 from tests.scenarios.test_buttons import CHECK, NOTED, ONCE, unconfirmed
+from tests.support.database import rows
 from tests.support.people import about, ask_for, filled_in, outcome_of, words
 from tests.support.running import all_finished, running_bot
 from tests.support.waiting import until
@@ -254,3 +256,14 @@ async def test_after_a_retry_that_worked_the_failed_one_offers_it_no_more(
         await slack.submit(list(slack.views)[-1])
         await slack.wait_for(lambda: "registry_how_to_push" in home(slack))
         await slack.wait_for(lambda: "registry_try_again" not in home(slack))
+
+
+async def test_when_the_engines_records_are_gone_it_says_where_to_check(
+    settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path
+) -> None:
+    async with running_bot(settings(), slack, policy=ONCE, finished_within=None):
+        await unconfirmed(slack, cloud)
+    rows(tmp_path / "bot.sqlite3", "DELETE FROM workflow_status")
+    async with running_bot(settings(), slack):
+        await visit(slack)
+        assert await check(slack) == wording.PRESS_CHECK_THERE.format(name="shop")

@@ -11,7 +11,7 @@ from bot.domain.request import Origin, Request
 from bot.errors import AlreadyUnderWay, LedgerUnavailable, NotSaved
 from bot.features.create_registry import wording
 from bot.features.create_registry.kept import Kept, from_value, to_value
-from bot.features.create_registry.models import CHECK_WORKFLOW, Check
+from bot.features.create_registry.models import CHECK_WORKFLOW, Check, RegistryRequest
 from bot.features.create_registry.outcomes import outcome_of
 from bot.ledger.ledger import Ledger
 from bot.ledger.models import Event, EventCode
@@ -65,7 +65,8 @@ class CheckNow:
             self._homes.changed(press.user_id)  # it is known meanwhile, and shows
             return Accept()
         request = await self._find(receipt.id)
-        if request is None:  # longer ago than the engine's records are kept
+        if request is None or not isinstance(request.payload, RegistryRequest):
+            # Longer ago than the engine's records are kept, or of a build that recorded it otherwise.
             return Tell(text=wording.PRESS_CHECK_THERE.format(name=receipt.name))
         looked = _looked_before(await self._ledger.events(receipt.id))
         kept = Kept(request=request, outcome=outcome, looked_before=looked)

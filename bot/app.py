@@ -10,7 +10,7 @@ from functools import partial
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.access.settled import gate_of, scopes_needed
+from bot.access.settled import gate_of
 from bot.clients import build_codearts, build_network, slack_client, slack_session
 from bot.codearts.regions import endpoint_for
 from bot.config import Settings
@@ -20,12 +20,12 @@ from bot.features.catalogue import FEATURES
 from bot.features.contract import Feature, Platform, all_explanations
 from bot.ledger.ledger import Ledger
 from bot.net.resolver import OwnThreadsResolver
-from bot.observability.check import Finding, examine
 from bot.observability.health import Health
 from bot.observability.metrics import Metrics
 from bot.observability.pending import Pending
 from bot.observability.slowness import said_when_slow
 from bot.observability.start import say_start
+from bot.self_check import say_findings
 from bot.shutdown import on_signal
 from bot.slack.inbound.background import Background
 from bot.slack.inbound.forms import FormOpener
@@ -33,7 +33,6 @@ from bot.slack.inbound.home_tabs import HomeTabs
 from bot.slack.inbound.identity import Identity
 from bot.slack.inbound.socket_mode.client import SocketModeClient
 from bot.slack.inbound.telling import Teller
-from bot.slack.needs import all_needs
 from bot.slack.outbound.poster import Poster
 from bot.slack.push_guide import PushGuide
 from bot.slack.web_client import app_id_of
@@ -60,6 +59,7 @@ class Service:
     bolt: AsyncApp
     engine: WorkflowEngine
     health: Health
+    background: Background
     address: str
     management: str | None = None
 
@@ -76,6 +76,7 @@ async def run(
             logger.info("listening on %s", service.address)
             if service.management:
                 logger.info("management on %s", service.management)
+            service.background.run(say_findings(settings))
             await stop.wait()
             service.health.stopping = True
             logger.info("stopping")
@@ -157,15 +158,14 @@ async def serve(
             settings, bolt=bolt, health=health, metrics=metrics, pending=pending, over_http=socket_mode is None
         )
         addresses = await stack.enter_async_context(doors)
-        yield Service(bolt=bolt, engine=engine, health=health, address=addresses.main, management=addresses.management)
-
-
-async def check(settings: Settings) -> list[Finding]:
-    """What is configured, reachable and permitted, one finding a question."""
-    scopes = all_needs(feature.needs for feature in FEATURES).scopes | scopes_needed(settings)
-    network = build_network(settings)
-    async with slack_session(network) as session, build_codearts(settings, network=network) as codearts:
-        return await examine(settings, slack=slack_client(settings, session), codearts=codearts, scopes=scopes)
+        yield Service(
+            bolt=bolt,
+            engine=engine,
+            health=health,
+            background=background,
+            address=addresses.main,
+            management=addresses.management,
+        )
 
 
 def _show(metrics: Metrics, engine: WorkflowEngine, pending: Pending) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import NoReturn
 
-from bot import __version__, console, ledger_cli, manifest_cli
+from bot import __version__, check_cli, console, ledger_cli, manifest_cli
 from bot.errors import CannotStart, InvalidRequest, TemporaryFailure
 
 # sysexits.h, so that they cannot be taken for the 0 / 1 / 2 of `create`.
@@ -61,13 +61,11 @@ def _run(_chosen: argparse.Namespace) -> int:
 
     from bot import app, config
     from bot.observability import logs
-    from bot.observability.start import warn_of_oddities
     from bot.shutdown import hold_signals
 
     settings = config.read(config.Settings)
     hold_signals()
     logs.set_up_logging(secrets=settings.secrets, level=settings.log_level, form=settings.log_format)
-    warn_of_oddities(settings)
     asyncio.run(app.run(settings))
     return 0
 
@@ -133,20 +131,6 @@ def _who_runs_this() -> str:
     return ""
 
 
-def _check(_chosen: argparse.Namespace) -> int:
-    import asyncio
-
-    from bot import app, config
-    from bot.observability import logs
-
-    settings = config.read(config.Settings)
-    logs.set_up_logging(secrets=settings.secrets, level=settings.log_level, form=settings.log_format)
-    findings = asyncio.run(app.check(settings))
-    for finding in findings:
-        console.say(str(finding))
-    return 0 if all(finding.good for finding in findings) else 1
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="registry-bot", description="Docker registries in Huawei Cloud CodeArts Artifact, from Slack."
@@ -184,14 +168,7 @@ def _parser() -> argparse.ArgumentParser:
     create.add_argument("--description", metavar="TEXT", help="up to 200 characters")
     create.set_defaults(command=_create)
 
-    check = commands.add_parser(
-        "check",
-        help="say what is configured, reachable and permitted, and how to fix what is not",
-        description="Try each thing the bot needs, once. Exit code: 0 all is well, 1 something needs fixing, 78 settings.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    check.settings = partial(_settings_help, "Settings")
-    check.set_defaults(command=_check)
+    check_cli.add_command(commands, settings=partial(_settings_help, "Settings"))
     ledger_cli.add_commands(commands, settings=partial(_settings_help, "DatabaseSettings"))
     manifest_cli.add_command(commands)
     return parser

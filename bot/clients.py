@@ -13,6 +13,7 @@ from bot.net.proxies import Proxies
 from bot.redaction import redactor
 
 if TYPE_CHECKING:
+    from bot.codearts.asking import Asking
     from bot.config import CodeArtsSettings, Settings
     from bot.net.resolver import OwnThreadsResolver
     from bot.slack.web_client import WatchedWebClient
@@ -52,6 +53,21 @@ def build_codearts(settings: CodeArtsSettings, *, network: Network | None = None
         connect_timeout=settings.connect_timeout,
         read_timeout=settings.read_timeout,
         network=network or build_network(settings),
+        redact=redactor(settings.secrets, pieces=True),
+    )
+
+
+def build_asking(settings: CodeArtsSettings, *, network: Network) -> Asking:
+    """What asks about the account itself, with the same key."""
+    from bot.codearts.asking import Asking  # noqa: PLC0415  `registry-bot create` does without it
+
+    token = settings.security_token
+    return Asking(
+        access_key=settings.access_key.get_secret_value(),
+        secret_key=settings.secret_key.get_secret_value(),
+        security_token=token.get_secret_value() if token else None,
+        project_id=settings.project_id,
+        network=network,
         redact=redactor(settings.secrets, pieces=True),
     )
 

@@ -13,6 +13,7 @@ from bot.config import Settings
 from bot.errors import SettingsError
 from bot.playground.slack.methods import ALL_SCOPES
 from bot.playground.slack.server import LocalSlack
+from bot.self_check import check
 from tests.support.people import ask_for, outcome_of, words
 from tests.support.running import BOT_TOKEN, QUICK, SIGNING_SECRET, all_finished, running_bot
 
@@ -88,9 +89,12 @@ async def test_what_was_listened_on_is_free_when_the_bot_has_ended(settings: Bui
 
 async def test_check_asks_for_the_scopes_of_platform_and_features(settings: Build) -> None:
     async with LocalSlack(signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN, scopes={"im:write"}) as poor:
-        found = await app.check(settings(SLACK_API_URL=poor.api_url))
-    lacking = [each.what for each in found if not each.good]
-    assert lacking == ["Slack: the token lacks chat:write, chat:write.public, commands"]
+        found = await check(settings(SLACK_API_URL=poor.api_url))
+    lacking = {each.code: each.values["scopes"] for each in found if "scopes" in each.values}
+    assert lacking == {
+        "slack_scopes_missing": "chat:write, chat:write.public, commands",
+        "slack_scopes_declined": "channels:history, groups:history",
+    }
 
 
 @pytest.mark.parametrize(
@@ -101,7 +105,11 @@ async def test_a_scope_that_a_rule_needs_is_missed_by_check(
 ) -> None:
     granted = ALL_SCOPES - {scope}
     async with LocalSlack(signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN, scopes=granted) as poor:
-        plain = await app.check(settings(SLACK_API_URL=poor.api_url))
-        found = await app.check(settings(SLACK_API_URL=poor.api_url, **setting))
-    assert not [each for each in plain if "the token lacks" in each.what]
-    assert [each.what for each in found if not each.good] == [f"Slack: the token lacks {scope}"]
+        plain = await check(settings(SLACK_API_URL=poor.api_url))
+        found = await check(settings(SLACK_API_URL=poor.api_url, **setting))
+    assert [(each.code, each.values["scopes"]) for each in plain if "scopes" in each.values] == [
+        ("slack_scopes_declined", scope)
+    ]
+    assert [(each.code, each.values["scopes"]) for each in found if "scopes" in each.values] == [
+        ("slack_scopes_missing", scope)
+    ]

@@ -15,6 +15,7 @@ from bot.settings.fields import (
     Line,
     Lines,
     Secret,
+    SigningSecret,
     UserIds,
     listed,
     plain_url,
@@ -23,6 +24,7 @@ from bot.settings.fields import (
 )
 from bot.settings.values import is_slacks_signing_secret
 
+SLACK_API_URL = "https://slack.com/api/"
 _RETENTION_DAYS_MAX = 36_500
 
 
@@ -32,7 +34,7 @@ class Settings(AccessSettings, OperatingSettings, DatabaseSettings, CodeArtsSett
     slack_bot_token: Annotated[Secret, slack_token("xoxb-", other="xapp-")] = Field(
         validation_alias="SLACK_BOT_TOKEN", description="xoxb-… from “OAuth & Permissions” of the Slack app"
     )
-    slack_signing_secret: Secret | None = Field(
+    slack_signing_secret: SigningSecret = Field(
         None,
         validation_alias="SLACK_SIGNING_SECRET",
         description="from “Basic Information” of the Slack app; required unless SLACK_APP_TOKEN is set",
@@ -48,8 +50,8 @@ class Settings(AccessSettings, OperatingSettings, DatabaseSettings, CodeArtsSett
         validation_alias="SLACK_APP_TOKEN",
         description="xapp-…: use Socket Mode instead of HTTP",
     )
-    slack_api_url: Annotated[str, plain_url("https://slack.com/api/")] = Field(
-        "https://slack.com/api/", validation_alias="SLACK_API_URL", description="any Slack-compatible server"
+    slack_api_url: Annotated[str, plain_url(SLACK_API_URL)] = Field(
+        SLACK_API_URL, validation_alias="SLACK_API_URL", description="any Slack-compatible server"
     )
     executor_id: Line | None = Field(
         None,

@@ -67,12 +67,14 @@ class Parts:
 class Feature:
     """A feature, before anything of the platform exists. `needs` is what it needs of the Slack app.
 
-    `explanations` puts the outcomes of its workflows into words, for the features that show them later.
+    `rights` are the IAM actions that the access key has to be allowed. `explanations` puts the outcomes of its workflows into
+    words, for the features that show them later.
     """
 
     name: str
     needs: ManifestNeeds
     build: Callable[[Platform], Parts]
+    rights: frozenset[str] = frozenset()
     explanations: Explanations = field(default_factory=dict)
 
 

@@ -33,6 +33,10 @@ class Proxies:
         host, port = (url.raw_host or "").lower().rstrip("."), url.port or _PORTS.get(url.scheme, 0)
         return None if proxy is None or any(matches(host, port) for matches in self._direct) else proxy
 
+    def excepts(self, url: URL) -> bool:
+        """Whether there is a proxy for such addresses, and NO_PROXY takes this one out."""
+        return self._by_scheme.get(url.scheme) is not None and self.for_url(url) is None
+
 
 def _proxy(setting: str, value: str | None) -> URL | None:
     value = (value or "").strip()

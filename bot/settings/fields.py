@@ -13,6 +13,8 @@ from bot.settings.values import cleaned, is_half_quoted, is_one_line, is_plain_u
 WRONG = "setting"  # the type of our own complaints, among pydantic's
 _LINES_MAX = 2500  # a section of Slack takes 3,000
 _BETWEEN_IDS = re.compile(r"[\s,;，；、]+")
+_OF_A_PERSON = "xoxp-"
+_TOKEN = re.compile(r"xox[a-z]|xapp-")
 
 
 def wrong(what: str, *, name: str = "") -> PydanticCustomError:
@@ -32,14 +34,25 @@ def plain_url(example: str) -> AfterValidator:
 
 
 def slack_token(begins: str, *, other: str) -> AfterValidator:
-    """A token of Slack, which is told apart from the `other` kind by its beginning."""
+    """A token of Slack, which is told apart from the `other` kind, and from a person's, by its beginning."""
 
     def check(value: SecretStr | None) -> SecretStr | None:
         if value is not None and value.get_secret_value().startswith(other):
             raise wrong(f" holds the other token: it begins with {other}, and should with {begins}.")
+        if value is not None and value.get_secret_value().startswith(_OF_A_PERSON):
+            raise wrong(f" holds a person's token: it begins with {_OF_A_PERSON}, and should with {begins}.")
         return value
 
     return AfterValidator(check)
+
+
+def _no_token(value: SecretStr | None) -> SecretStr | None:
+    found = _TOKEN.match(value.get_secret_value()) if value is not None else None
+    if found:
+        raise wrong(
+            f" holds a token: it begins with {found[0]}. Copy the Signing Secret from “Basic Information” of the Slack app."
+        )
+    return value
 
 
 def _visible(value: str | SecretStr) -> str | SecretStr:
@@ -100,6 +113,7 @@ def _ids(kind: str, first: str) -> BeforeValidator:
 
 
 Secret = Annotated[SecretStr, AfterValidator(_visible)]
+SigningSecret = Annotated[Secret | None, AfterValidator(_no_token)]
 SecretLine = Annotated[SecretStr, AfterValidator(_one_line)]
 Id = Annotated[str, AfterValidator(_visible)]
 Line = Annotated[str, AfterValidator(_one_line)]

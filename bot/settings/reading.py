@@ -12,7 +12,7 @@ from bot.errors import SettingsError
 from bot.settings.env_file import ENV_FILE, line_that_counts, require_readable, variables_set
 from bot.settings.fields import WRONG, Line
 from bot.settings.secret_files import SECRETS_DIR, files_in, require_readable_files
-from bot.settings.unknown_names import as_line, unknown_names
+from bot.settings.unknown_names import unknown_names
 from bot.settings.values import cleaned
 
 _CREDENTIALS_IN_URL = re.compile(r"^(?:https?://)?([^:/]*:(.+))@", re.IGNORECASE)
@@ -80,11 +80,14 @@ def read(kind: type[S]) -> S:
     return kind(_secrets_dir=folder)
 
 
-def strangers(kind: type[BaseSettings]) -> list[str]:
-    """A line for each name in the environment, `.env` or SECRETS_DIR that looks like a setting of this kind and is none."""
+def strangers(kind: type[BaseSettings]) -> list[tuple[str, str | None]]:
+    """Each name in the environment, `.env` or SECRETS_DIR that looks like a setting of this kind and is none.
+
+    With the setting that is probably meant.
+    """
     known = [name for field in kind.model_fields for name in _names(kind, field)]
     given = [*variables_set(kind), *files_in(_secrets_dir(kind))]
-    return [as_line(name, meant) for name, meant in unknown_names(given, known=known)]
+    return unknown_names(given, known=known)
 
 
 def set_twice(kind: type[BaseSettings]) -> list[str]:
@@ -148,7 +151,10 @@ def _line(kind: type[BaseSettings], problem: dict[str, Any]) -> str:
         case "missing" if half := _half_line(kind, field):
             return half
         case "missing":
-            return f"{name} is missing: {meaning}."
+            misspelt = next(
+                (f"{given} is set instead; rename it" for given, meant in strangers(kind) if meant == name), meaning
+            )
+            return f"{name} is missing: {misspelt}."
         case str(kind_of_problem) if kind_of_problem == WRONG:
             return f"{problem['ctx']['name'] or name}{problem['ctx']['what']}"
     return f"{name}: {problem['msg'][:1].lower()}{problem['msg'][1:]} ({meaning})."

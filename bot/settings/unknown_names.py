@@ -31,8 +31,3 @@ def _near(lower: str, names: Iterable[str]) -> list[str]:
 def _has_more_words(lower: str, name: str) -> bool:
     """Whether it is one of ours with something of somebody else's around it: NIX_SSL_CERT_FILE."""
     return lower.endswith(f"_{name}") or lower.startswith(f"{name}_")
-
-
-def as_line(name: str, meant: str | None) -> str:
-    """What is said of one."""
-    return f"{name} is no setting of this bot{f'; {meant} is one' if meant else ''}"

@@ -204,5 +204,5 @@ def unusable(database: sa.Engine, error: Exception) -> CannotStart:
     """What the operator is told when the database, or what must be made in it, fails at the start."""
     cause = cause_of(error)
     kind = TemporaryFailure if cause.passing else SettingsError
-    line = f"DATABASE_URL: {shown(database)} cannot be used ({cause.words}). Check the address and its rights."
+    line = f"DATABASE_URL: {shown(database)} cannot be used ({cause.words}). {cause.fix}"
     return kind(line, reason=cause.words)

@@ -7,34 +7,57 @@ Only the name of a table that is missing is taken from them. SQLite's name nothi
 import errno
 import re
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
+
+_DEFAULT_FIX = "Check the address and its rights."
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """`words` fit behind “cannot be used”; `passing`: it may work later without a change to the settings."""
+    """`words` fit behind “cannot be used”; `passing`: it may work later as it is. `fix`: what to do."""
 
     words: str
     passing: bool
+    fix: str = field(default=_DEFAULT_FIX, compare=False)
 
 
-_DOWN = Cause("it refuses connections", passing=True)
-_UNKNOWN_HOST = Cause("its host is not known", passing=True)
-_SILENT = Cause("it does not answer", passing=True)
-_NO_SOCKET = Cause("there is no such socket", passing=True)
-_BUSY = Cause("it has no connection left", passing=True)
-_STARTING = Cause("it is starting or stopping", passing=True)
-_BROKEN_OFF = Cause("it broke the connection off", passing=True)
-_NOT_LET_IN = Cause("it does not accept the user or the password", passing=False)
-_NOT_FROM_HERE = Cause("it lets nobody in from here (pg_hba.conf)", passing=False)
-_NO_DATABASE = Cause("it has no such database", passing=False)
-_NO_RIGHTS = Cause("the user may not do what the bot needs there", passing=False)
-_READ_ONLY = Cause("it is read-only", passing=False)
-_FULL = Cause("its disk is full", passing=True)
-_NO_TLS = Cause("no secure connection could be made", passing=False)
-_WRONG_OPTION = Cause("an option in the address is wrong", passing=False)
+_DOWN = Cause("it refuses connections", passing=True, fix="Start it, or correct the host and the port.")
+_UNKNOWN_HOST = Cause("its host is not known", passing=True, fix="Correct the host.")
+_SILENT = Cause(
+    "it does not answer", passing=True, fix="Correct the host and the port, or let this host through the firewall."
+)
+_NO_SOCKET = Cause("there is no such socket", passing=True, fix="Start it, or correct the folder of its socket.")
+_BUSY = Cause(
+    "it has no connection left", passing=True, fix="Raise its max_connections, or end what holds its connections."
+)
+_STARTING = Cause("it is starting or stopping", passing=True, fix="Wait until it runs.")
+_BROKEN_OFF = Cause("it broke the connection off", passing=True, fix="Look into its log for the reason.")
+_NOT_LET_IN = Cause(
+    "it does not accept the user or the password", passing=False, fix="Correct the user or the password."
+)
+_NOT_FROM_HERE = Cause(
+    "it lets nobody in from here (pg_hba.conf)", passing=False, fix="Let the user in from this host (pg_hba.conf)."
+)
+_NO_DATABASE = Cause("it has no such database", passing=False, fix="Create the database, or correct its name.")
+_NO_RIGHTS = Cause(
+    "the user may not do what the bot needs there",
+    passing=False,
+    fix="Grant it CREATE on the database and on the schema public, or let another role make the tables.",
+)
+_READ_ONLY = Cause("it is read-only", passing=False, fix="Let the user write there.")
+_FULL = Cause("its disk is full", passing=True, fix="Free some space.")
+_NO_TLS = Cause(
+    "no secure connection could be made",
+    passing=False,
+    fix="Correct sslmode and sslrootcert in the address, or the certificate of the server.",
+)
+_WRONG_OPTION = Cause(
+    "an option in the address is wrong", passing=False, fix="Correct what follows the “?” in the address."
+)
+
+_MEND = "Restore them from a backup, or use another database."
 
 # What the server says is known by its code: https://www.postgresql.org/docs/current/errcodes-appendix.html
 _BY_STATE = (
@@ -77,6 +100,13 @@ _MISSING_STATES = frozenset({"42P01", "42703", "3F000"})
 _MISSING = re.compile(r'(?:relation|column|schema) "?([\w.]+)"? does not exist|no such (?:table|column): ([\w.]+)')
 # https://www.sqlite.org/rescode.html: busy, locked, an error of the disk, and full.
 _SQLITE_PASSING = frozenset({5, 6, 10, 13})
+# Read-only, full, cannot be opened, not a database.
+_SQLITE_FIXES = {
+    8: "Let the user that runs the bot write the file.",
+    13: "Free some space.",
+    14: "Make its folder, and let the user that runs the bot write in it.",
+    26: "Name another file.",
+}
 _PASSING_ERRORS = frozenset({errno.EIO, errno.ENOSPC, errno.EMFILE, errno.ENFILE})
 
 
@@ -87,10 +117,11 @@ def cause_of(error: BaseException) -> Cause:
     state = getattr(original, "sqlstate", None) or ""
     is_sqlite = isinstance(original, sqlite3.Error)
     if (is_sqlite or state in _MISSING_STATES) and (missing := _MISSING.match(str(original))):
-        return Cause(f"its tables are not whole: {missing[1] or missing[2]} is missing", passing=False)
+        return Cause(f"its tables are not whole: {missing[1] or missing[2]} is missing", passing=False, fix=_MEND)
     if is_sqlite:
         code = getattr(original, "sqlite_errorcode", 0) & 0xFF
-        return Cause(str(original).partition("\n")[0], passing=code in _SQLITE_PASSING)
+        words = str(original).partition("\n")[0]
+        return Cause(words, passing=code in _SQLITE_PASSING, fix=_SQLITE_FIXES.get(code, _DEFAULT_FIX))
     if isinstance(original, OSError):  # of the file
         return Cause(str(original.strerror or type(original).__name__), passing=original.errno in _PASSING_ERRORS)
     words = str(original).casefold()

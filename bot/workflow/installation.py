@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -42,18 +43,35 @@ def claim(database: sa.Engine, ours: Installation) -> None:
                 "ON CONFLICT (id) DO NOTHING"
             )
             connection.execute(sa.text(try_to_insert), values)
-            row = dict(connection.execute(sa.select(INSTALLATION)).mappings().one())
-            if any(each is not None and row[name] not in {None, each} for name, each in mine.items()):
-                raise SettingsError(
-                    f"DATABASE_URL: this database belongs to another installation (Slack {row['slack'] or 'unknown'}, "
-                    f"{row['cloud']}, account {row['account'] or 'unknown'}). Give each its own; docs/operations.md says how "
-                    "to move one."
-                )
+            row = {**connection.execute(sa.select(INSTALLATION)).mappings().one()}
+            _require_ours(row, mine)
             news = {name: each for name, each in mine.items() if each is not None and row[name] is None}
             if news:
                 connection.execute(sa.update(INSTALLATION).values(news))
     except sa.exc.SQLAlchemyError as error:
         raise unusable(database, error) from None
+
+
+def require_ours(database: sa.Engine, ours: Installation) -> None:
+    """Look whether `claim` would accept it, and change nothing. Raises as it does."""
+    try:
+        with database.connect() as connection:
+            if not sa.inspect(connection).has_table(INSTALLATION.name):
+                return
+            row = connection.execute(sa.select(INSTALLATION)).mappings().one_or_none()
+    except sa.exc.SQLAlchemyError as error:
+        raise unusable(database, error) from None
+    if row is not None:
+        _require_ours(row, asdict(ours))
+
+
+def _require_ours(row: Mapping[Any, Any], mine: Mapping[str, str | None]) -> None:
+    if any(each is not None and row[name] not in {None, each} for name, each in mine.items()):
+        raise SettingsError(
+            f"DATABASE_URL: this database belongs to another installation (Slack {row['slack'] or 'unknown'}, "
+            f"{row['cloud']}, account {row['account'] or 'unknown'}). Give each its own; docs/operations.md says how "
+            "to move one."
+        )
 
 
 class Belonging:

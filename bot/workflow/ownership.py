@@ -73,6 +73,20 @@ def take_ownership(database: sa.Engine, *, executor_id: str | None, host: str) -
         raise unusable(database, error) from None
 
 
+def is_held(database: sa.Engine, executor_id: str) -> bool:
+    """Whether a process that lives holds this id. Looks for an instant; false on SQLite, which has no ids."""
+    if database.dialect.name == "sqlite":
+        return False
+    try:
+        with database.connect() as connection:
+            key = {"key": _key(executor_id)}
+            free = connection.execute(sa.text("SELECT pg_try_advisory_xact_lock(:key)"), key).scalar()
+            connection.rollback()
+            return not free
+    except sa.exc.SQLAlchemyError as error:
+        raise unusable(database, error) from None
+
+
 class Replica:
     """One of several processes on one PostgreSQL."""
 

@@ -2,18 +2,29 @@
 
 import contextlib
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import SettingsError
 from bot.settings.database_url import DatabaseUrl
 from bot.workflow.database import open_database
 from bot.workflow.database_address import shown
+from bot.workflow.installation import Installation, require_ours
+from bot.workflow.ownership import is_held
 from bot.workflow.schema import require_known_schema
 from bot.workflow.tables import try_to_prepare
 
 
-def try_out(url: str) -> str:
-    """Everything that the start asks of the database, without leaving anything; its scheme, hosts and name.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """A database that can be used: its scheme, hosts and name; `held`: somebody lives under our executor id."""
+
+    where: str
+    held: bool
+
+
+def try_out(url: str, *, ours: Installation, executor_id: str | None) -> Trial:
+    """Everything that the start asks of the database, without leaving anything.
 
     Where there is no SQLite file yet, one beside its place is tried: whoever looks may be another user than the one that
     runs the bot, and would leave a file that the bot may not write. Raises `CannotStart`.
@@ -24,7 +35,9 @@ def try_out(url: str) -> str:
         stack.callback(engine.dispose)
         require_known_schema(engine)
         try_to_prepare(engine)
-        return str(DatabaseUrl.parse(url)) if elsewhere else shown(engine)
+        require_ours(engine, ours)
+        where = str(DatabaseUrl.parse(url)) if elsewhere else shown(engine)
+        return Trial(where=where, held=executor_id is not None and is_held(engine, executor_id))
 
 
 def _beside(url: str, stack: contextlib.ExitStack) -> str | None:

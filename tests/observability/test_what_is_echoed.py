@@ -14,13 +14,14 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.clients import build_codearts, slack_client, slack_session
+from bot.clients import build_codearts
 from bot.config import Settings
-from bot.observability.check import examine
+from bot.observability.check import report
 from bot.observability.logs import set_up_logging
 from bot.playground.faults import Fault
 from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
+from bot.self_check import check
 from tests.support.people import ask_for, outcome_of, words
 from tests.support.running import BOT_TOKEN, SIGNING_SECRET, running_bot
 
@@ -191,11 +192,10 @@ async def test_check_and_the_terminal_show_nothing_of_it(
     planted: Settings, slack: LocalSlack, echo: tuple[Echo, str], kind: str
 ) -> None:
     echo[0].kind = kind
-    async with slack_session() as session, build_codearts(planted) as codearts:
-        client = slack_client(planted, session)
-        found = await examine(planted, slack=client, codearts=codearts, scopes=frozenset())
+    async with build_codearts(planted) as codearts:
+        found = await check(planted)
         attempt = await codearts.create_registry(name="shop", description=None)
-    shown = "\n".join([*map(str, found), repr(found), repr(attempt)])
+    shown = "\n".join([*map(report.as_lines, found), report.as_json(found), repr(found), repr(attempt)])
     assert leaked(shown, [*PLANTED, *echo[0].signatures]) == []
 
 
@@ -244,7 +244,5 @@ async def test_check_shows_nothing_of_what_slack_echoes(
     settings: Callable[..., Settings], slack: LocalSlack, kind: str
 ) -> None:
     slack.faults.add("auth.test", SLACK_ECHOES[kind], times=None)
-    chosen = settings()
-    async with slack_session() as session, build_codearts(chosen) as codearts:
-        found = await examine(chosen, slack=slack_client(chosen, session), codearts=codearts, scopes=frozenset())
-    assert leaked("\n".join(map(str, found)), PLANTED) == []
+    found = await check(settings())
+    assert leaked("\n".join([*map(report.as_lines, found), repr(found)]), PLANTED) == []

@@ -172,5 +172,6 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
         name="create_registry",
         needs=NEEDS,
         build=build,
+        rights=frozenset({"codeartsartifact:repository:create", "codeartsartifact:repository:list"}),
         explanations={WORKFLOW: words_of},
     )

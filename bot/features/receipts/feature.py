@@ -61,4 +61,5 @@ def receipts() -> Feature:
             scopes=frozenset({"commands"}),
         ),
         build=build,
+        rights=frozenset({"codeartsartifact:repository:list"}),
     )

@@ -12,6 +12,7 @@ from typing import Literal
 
 from aiohttp import web
 
+from bot.playground.codearts.account import OPERATIONS, Account
 from bot.playground.codearts.answers import (
     complaint_about,
     gateway_error,
@@ -29,6 +30,7 @@ ACCESS_KEY = "AKLOCALPLAYGROUND"
 SECRET_KEY = "local-playground-secret-key"  # noqa: S105 - opens nothing but this server
 TENANT_ID = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
 PROJECT_ID = "fedcba9876543210fedcba9876543210"
+IAM_PROJECT_ID = "00112233445566778899aabbccddeeff"
 
 _LONGEST_QNAME = 50
 _LARGEST_PAGE = 100
@@ -40,7 +42,7 @@ class LocalCodeArts(LocalServer):
     `clock` gives seconds since the epoch; `latency` (seconds) is spent before each call is judged, `list_delay`
     (seconds) is how much later a new registry shows up in lists, `lands_elsewhere` says that what is created lands in
     another CodeArts project, so that it never does. Faults know the operations "create",
-    "list" (with a search text) and "list_all" (without).
+    "list" (with a search text), "list_all" (without), and those of `account`.
     """
 
     def __init__(
@@ -62,6 +64,9 @@ class LocalCodeArts(LocalServer):
         self.tenant_id, self.project_id = tenant_id, project_id
         self.clock, self.latency, self.list_delay, self.duplicate = clock, latency, list_delay, duplicate
         self.lands_elsewhere = lands_elsewhere
+        self.account = Account(
+            tenant_id=tenant_id, projects={project_id: "Playground"}, iam_projects={IAM_PROJECT_ID: REGION}
+        )
         self.registries: list[LocalRegistry] = []
         self.calls: list[CloudCall] = []
         self._active_names: dict[str, LocalRegistry] = {}
@@ -143,7 +148,7 @@ class LocalCodeArts(LocalServer):
         parts = path.split("/")
         if request.method == "GET" and parts[:3] == ["", "cloudartifact", "v5"] and parts[5:] == ["repositories"]:
             return "list" if "qname" in request.query else "list_all"
-        return "unknown"
+        return OPERATIONS.get(path, "unknown") if request.method == "GET" else "unknown"
 
     def _answer(self, call: CloudCall, raw_path: str) -> Answer:
         if call.operation == "unknown":
@@ -160,6 +165,8 @@ class LocalCodeArts(LocalServer):
             return gateway_error(401, "APIGW.0301", f"Incorrect IAM authentication information: {trouble}", call)
         if call.operation == "create":
             return self._create(call)
+        if call.path in OPERATIONS:
+            return self.account.answer(call.operation)
         if call.path != self.list_path:
             return service_error(403, "CR.4102", "The user has no permission on this project", call)
         return self._list(call)

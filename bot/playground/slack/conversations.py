@@ -59,6 +59,7 @@ def conversation_info(workspace: Workspace, args: Args, scopes: frozenset[str]) 
             "is_im": channel.im_user is not None,
             "is_private": channel.is_private,
             "is_archived": channel.is_archived,
+            "is_ext_shared": channel.is_shared,
             "is_member": company.BOT_USER in channel.members,
         }
     }

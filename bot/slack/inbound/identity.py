@@ -163,5 +163,10 @@ class Identity:
             logger.log(level, "not ready, asking Slack again: %s", problem, extra=fields)
 
 
+def how_to_fix(code: str) -> str:
+    """What an operator does when Slack refuses the bot token, or lets the app not into the workspace, with this code."""
+    return _FIXES.get(code, _COPY_AGAIN)
+
+
 def _not_accepted(code: str) -> SettingsError:
-    return SettingsError(f"SLACK_BOT_TOKEN: Slack says {code}. {_FIXES.get(code, _COPY_AGAIN)}")
+    return SettingsError(f"SLACK_BOT_TOKEN: Slack says {code}. {how_to_fix(code)}")

@@ -1,0 +1,74 @@
+"""Where an account is asked about itself, and what its answers say. Pure.
+
+Hosts and paths: docs/facts/codearts.md sections 0 and 3f.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.codearts.asking import Asked
+
+_REGION_IN_HOST = re.compile(r"https://[a-z-]+\.([a-z]+-[a-z]+-[0-9]+)\.myhuaweicloud\.(?:com|cn|eu)")
+_PROJECTMAN_REGIONS = frozenset(
+    {
+        "ap-southeast-3",
+        "cn-east-2",
+        "cn-east-3",
+        "cn-north-1",
+        "cn-north-4",
+        "cn-south-1",
+        "cn-southwest-2",
+        "la-north-2",
+        "sa-brazil-1",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """The URLs of three questions; `projects` is None in a region for which no such service is known."""
+
+    domains: str
+    iam_projects: str
+    projects: str | None
+
+
+def addresses(*, endpoint: str | None, region: str) -> Addresses:
+    """Those of the region; where the endpoint is somebody else's, who stands in for the vendor, the same three there."""
+    found = _REGION_IN_HOST.match(endpoint or "")
+    if endpoint and not found:
+        iam = projectman = endpoint.rstrip("/")
+    else:
+        region = found[1] if found else region
+        iam = f"https://iam.{region}.myhuaweicloud.com"
+        projectman = f"https://projectman-ext.{region}.myhuaweicloud.com" if region in _PROJECTMAN_REGIONS else ""
+    query = "offset=0&limit=100&query_type=domain_projects"
+    return Addresses(
+        domains=f"{iam}/v3/auth/domains",
+        iam_projects=f"{iam}/v3/projects",
+        projects=f"{projectman}/v4/projects?{query}" if projectman else None,
+    )
+
+
+def first_domain(answer: Asked) -> str | None:
+    """The id of the account that the key belongs to."""
+    return next(_texts(row.get("id") for row in answer.rows("domains")), None)
+
+
+def iam_project_ids(answer: Asked) -> frozenset[str]:
+    """The ids of the account's IAM projects, which look like those of CodeArts and are none."""
+    return frozenset(_texts(row.get("id") for row in answer.rows("projects")))
+
+
+def codearts_projects(answer: Asked) -> dict[str, str]:
+    """The CodeArts projects, by id, with their names."""
+    return {
+        row["project_id"]: str(row.get("project_name") or "")
+        for row in answer.rows("projects")
+        if isinstance(row.get("project_id"), str)
+    }
+
+
+def _texts(values: Iterable[object]) -> Iterator[str]:
+    return (value for value in values if isinstance(value, str) and value)

@@ -1,0 +1,115 @@
+"""Signed questions to Huawei Cloud about the account itself, for whoever sets the bot up. They change nothing.
+
+Which account a key belongs to, which CodeArts projects there are, and what the list of registries answers
+(docs/facts/codearts.md sections 0 and 3f).
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+
+from bot.codearts.answers import Document, any_trace_id, claims_error, error_details, header_fields, json_object
+from bot.codearts.auth import Signer
+from bot.codearts.transport import build_client, exchange, timeouts
+from bot.net.network import Network
+from bot.net.trouble import trouble_of
+from bot.redaction import Redact
+
+_HEADERS = {"User-Agent": "registry-bot", "Accept": "application/json", "Accept-Encoding": "identity"}
+_SECONDS = 10.0
+_CONNECT_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What came back. `trouble`: how the call broke off (`net.trouble`); then there is nothing else.
+
+    `document`: the JSON object of the answer. `code` and `message` are the other side's, redacted. `dated`: the time of the
+    other side, in seconds since the UTC epoch.
+    """
+
+    trouble: str | None = None
+    status: int = 0
+    document: Document | None = None
+    code: str = ""
+    message: str = ""
+    trace_id: str = ""
+    dated: float | None = None
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it is an answer with what was asked for."""
+        return self.document is not None and self.status // 100 == 2 and not claims_error(self.document)
+
+    def rows(self, key: str) -> Iterator[Mapping[str, Any]]:
+        """The objects in a list of the answer."""
+        found = self.document.get(key) if self.document else None
+        return (row for row in found if isinstance(row, dict)) if isinstance(found, list) else iter(())
+
+
+class Asking:
+    """One access key, over one pool of connections; closed by `async with`. `network` is the way out."""
+
+    def __init__(
+        self,
+        *,
+        access_key: str,
+        secret_key: str,
+        security_token: str | None,
+        project_id: str | None,
+        network: Network,
+        redact: Redact,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        def signer(project_id: str | None) -> Signer:
+            return Signer(
+                access_key=access_key,
+                secret_key=secret_key,
+                security_token=security_token,
+                project_id=project_id,
+                clock=clock,
+            )
+
+        self._signers = {True: signer(project_id), False: signer(None)}
+        self._redact = redact
+        self._client = build_client(network, tls=True)
+
+    async def get(self, url: str, *, in_project: bool = False) -> Asked:
+        """Ask once, for ten seconds at most. `in_project`: name the IAM project, as the calls of the bot do. Never raises."""
+        extensions = {"timeout": timeouts(connect=_CONNECT_SECONDS, read=_SECONDS)}
+        try:
+            request = httpx.Request("GET", url, headers=_HEADERS, extensions=extensions)
+            response, body = await exchange(self._client, request, auth=self._signers[in_project], deadline=_SECONDS)
+        except Exception as error:  # noqa: BLE001  the report says it, whatever it is
+            return Asked(trouble=trouble_of(error))
+        document, headers = json_object(body), header_fields(response.headers)
+        details = error_details(document, self._redact)
+        return Asked(
+            status=response.status_code,
+            document=document,
+            code=details.code or "",
+            message=details.message or "",
+            trace_id=any_trace_id(document, headers, self._redact) or "",
+            dated=dated(headers.get("date")),
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._client.aclose()
+
+
+def dated(header: object) -> float | None:
+    """The time in a header `Date`, in seconds since the UTC epoch."""
+    try:
+        return parsedate_to_datetime(str(header)).timestamp()
+    except (TypeError, ValueError):
+        return None

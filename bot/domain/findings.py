@@ -1,0 +1,64 @@
+"""What a look at the settings and their surroundings comes to: codes and values, one finding a question.
+
+Their words are in `observability/check/wording.py`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """`note`: it may be right, and somebody should read it. `untried`: only doing it would show. `fix`: it does not work."""
+
+    OK = "ok"
+    UNTRIED = "untried"
+    NOTE = "note"
+    FIX = "fix"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """The answer to one question.
+
+    `values` are what the sentences about it need. `passing`: what is wrong may be over without anybody changing a setting.
+    """
+
+    level: Level
+    code: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    passing: bool = False
+
+
+def ok(code: str, /, **values: object) -> Finding:
+    """All is well."""
+    return Finding(level=Level.OK, code=code, values=_texts(values))
+
+
+def untried(code: str, /, **values: object) -> Finding:
+    """It cannot be known without doing it."""
+    return Finding(level=Level.UNTRIED, code=code, values=_texts(values))
+
+
+def note(code: str, /, **values: object) -> Finding:
+    """Not known to be wrong."""
+    return Finding(level=Level.NOTE, code=code, values=_texts(values))
+
+
+def fix(code: str, /, **values: object) -> Finding:
+    """It does not work, and somebody has to change something."""
+    return Finding(level=Level.FIX, code=code, values=_texts(values))
+
+
+def wait(code: str, /, **values: object) -> Finding:
+    """It does not work, and may work later."""
+    return Finding(level=Level.FIX, code=code, values=_texts(values), passing=True)
+
+
+def lasting(findings: Iterable[Finding]) -> bool:
+    """Whether something is wrong that does not pass by itself."""
+    return any(each.level is Level.FIX and not each.passing for each in findings)
+
+
+def _texts(values: Mapping[str, object]) -> dict[str, str]:
+    return {name: str(value) for name, value in values.items()}

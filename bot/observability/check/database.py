@@ -1,0 +1,26 @@
+"""The database: everything that the start asks of it, and whose it is."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from bot.domain.findings import Finding, fix, ok, wait
+from bot.errors import CannotStart, TemporaryFailure
+from bot.observability.check.codearts import endpoint_of
+from bot.observability.check.port import runs_here
+from bot.observability.check.surroundings import Surroundings
+from bot.workflow.installation import Installation
+from bot.workflow.trial import try_out
+
+
+async def database(around: Surroundings) -> AsyncIterator[Finding]:
+    """Ask it after Slack, which says whose database it has to be."""
+    settings = around.settings
+    ours = Installation(slack=around.installation, cloud=endpoint_of(settings).lower(), account=settings.domain_id)
+    try:
+        trial = await asyncio.to_thread(try_out, settings.database_url, ours=ours, executor_id=settings.executor_id)
+    except CannotStart as error:
+        yield (wait if isinstance(error, TemporaryFailure) else fix)("database", line=error)
+        return
+    yield ok("database_usable", where=trial.where)
+    if trial.held and not await runs_here(settings.host, settings.port):
+        yield wait("executor_id_held", executor_id=settings.executor_id)

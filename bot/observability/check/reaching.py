@@ -1,0 +1,41 @@
+"""What it means that a cloud could not be reached: it depends on who chose the address, and on the way that the call took."""
+
+from yarl import URL
+
+from bot.domain.findings import Finding, fix, wait
+from bot.domain.outcomes import Reason
+from bot.net.network import Network
+from bot.net.proxies import Proxies
+from bot.net.trouble import TLS_EXPIRED, TLS_NOT_SPOKEN, TLS_NOT_TRUSTED, TLS_OTHER_NAME
+
+_LASTING = frozenset({Reason.PROXY_REFUSED, TLS_EXPIRED, TLS_OTHER_NAME, TLS_NOT_TRUSTED, TLS_NOT_SPOKEN, "web_page"})
+
+
+def not_reached(
+    trouble: str, *, service: str, setting: str, url: str, chosen: bool, network: Network, **values: object
+) -> Finding:
+    """`trouble`: a code of `net.trouble`, or `web_page`. `chosen`: whether `setting` says the address."""
+    address = URL(url)
+    kind = _kind(address, chosen, network.proxies)
+    proxy = network.proxies.for_url(address)
+    wrong_name = trouble == Reason.NAME_NOT_FOUND and kind in {"chosen", "proxied"}
+    say = fix if trouble in _LASTING or wrong_name else wait
+    return say(
+        trouble,
+        service=service,
+        setting=setting,
+        host=address.host or "",
+        port=address.port or 0,
+        proxy=f"{proxy.host}:{proxy.port}" if proxy else "",
+        proxy_setting="HTTP_PROXY" if address.scheme == "http" else "HTTPS_PROXY",
+        kind=kind,
+        **values,
+    )
+
+
+def _kind(address: URL, chosen: bool, proxies: Proxies) -> str:
+    if proxies.for_url(address):
+        return "proxied"
+    if proxies.excepts(address):
+        return "excepted"
+    return "chosen" if chosen else "direct"

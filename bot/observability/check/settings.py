@@ -1,0 +1,81 @@
+"""What can be said of the settings without asking anybody."""
+
+from collections.abc import Iterator
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from yarl import URL
+
+from bot.codearts.regions import docker_warning
+from bot.config import Settings, strangers
+from bot.config.service import SLACK_API_URL
+from bot.domain.findings import Finding, fix, note, ok, untried
+from bot.net.network import Network
+from bot.observability.check.codearts import endpoint_of
+
+_HEX = frozenset("0123456789abcdef")
+_SECRET_LENGTH = 32
+_VENDOR = (".myhuaweicloud.com", ".myhuaweicloud.cn", ".myhuaweicloud.eu")
+
+
+def settings_themselves(settings: Settings, network: Network) -> Iterator[Finding]:
+    """Names, addresses, the region, the way out and the signing secret."""
+    for name, meant in strangers(Settings):
+        yield note("name_misspelt", name=name, meant=meant) if meant else note("name_unknown", name=name)
+    yield _region(settings)
+    yield _way_out(settings, network)
+    yield from _addresses(settings)
+    yield from _signing_secret(settings)
+
+
+def address_is_wrong(url: str, *, path: bool) -> str | None:
+    """A code where nothing should be sent to such an address; None where it may be tried. `path`: it may have one."""
+    parts = urlsplit(url)
+    if parts.scheme == "http" and not _is_here(parts.hostname or ""):
+        return "address_plain"
+    return "address_with_path" if parts.path.strip("/") and not path else None
+
+
+def _addresses(settings: Settings) -> Iterator[Finding]:
+    for setting, url, example, path in (
+        ("SLACK_API_URL", settings.slack_api_url, SLACK_API_URL, True),
+        ("CODEARTS_ENDPOINT", endpoint_of(settings), "https://artifact.<region>.myhuaweicloud.com", False),
+    ):
+        code = address_is_wrong(url, path=path)
+        if code:
+            yield fix(code, setting=setting, host=urlsplit(url).hostname, example=example)
+
+
+def _region(settings: Settings) -> Finding:
+    warning = None if settings.endpoint else docker_warning(settings.region)
+    return note("region_doubted", region=settings.region) if warning else ok("region", region=settings.region)
+
+
+def _way_out(settings: Settings, network: Network) -> Finding:
+    values = {"trusted": "of SSL_CERT_FILE" if network.ca_file else "of this system"}
+    ways = {
+        name: network.proxies.for_url(URL(url)) is not None
+        for name, url in (("Slack", settings.slack_api_url), ("CodeArts", endpoint_of(settings)))
+    }
+    by_proxy = " and ".join(name for name, proxied in ways.items() if proxied)
+    return ok("way_out_by_proxy", who=by_proxy, **values) if by_proxy else ok("way_out_direct", **values)
+
+
+def _signing_secret(settings: Settings) -> Iterator[Finding]:
+    if settings.slack_signing_secret is None or settings.slack_app_token is not None:
+        return
+    secret = settings.slack_signing_secret.get_secret_value()
+    say = fix if settings.slack_api_url == SLACK_API_URL else note  # what is compatible with Slack may make others
+    if set(secret) - _HEX:
+        yield say("signing_secret_alphabet")
+    elif len(secret) != _SECRET_LENGTH:
+        yield say("signing_secret_length", length=len(secret))
+    else:
+        yield untried("signing_secret_untried")
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,52 @@
+"""Socket Mode: whether a connection can be opened, and whether somebody else has one already.
+
+Slack says how many there are in its hello only, so one is opened and closed again at once.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import aiohttp
+
+from bot.domain.findings import Finding, fix, note, ok, wait
+from bot.errors import MalformedRequest
+from bot.observability.check.slack import refused
+from bot.observability.check.surroundings import Surroundings
+from bot.slack.codes import APP_TOKEN_WRONG, code_of
+from bot.slack.inbound.socket_mode.envelopes import Hello, read_frame
+
+_SECONDS = 5.0
+
+
+async def socket_mode(around: Surroundings) -> AsyncIterator[Finding]:
+    """Nothing, where HTTP is used."""
+    token = around.settings.slack_app_token
+    if token is None:
+        return
+    try:
+        answer = await around.slack.apps_connections_open(app_token=token.get_secret_value())
+    except Exception as error:  # noqa: BLE001  the report says it, whatever it is
+        code = code_of(error)
+        yield fix("socket_mode_refused", code=code) if code in APP_TOKEN_WRONG else refused(around, error)
+        return
+    others = await _others(around.session, str(answer.get("url")))
+    if others is None:
+        yield wait("socket_mode_silent")
+    elif others:
+        yield note("socket_mode_shared", others=others)
+    else:
+        yield ok("socket_mode")
+
+
+async def _others(session: aiohttp.ClientSession, url: str) -> int | None:
+    """How many other connections the app has; None when no hello comes."""
+    try:
+        async with asyncio.timeout(_SECONDS), session.ws_connect(url) as websocket:
+            frame = await websocket.receive()
+    except (aiohttp.ClientError, OSError, ValueError):  # TimeoutError is an OSError
+        return None
+    try:
+        hello = read_frame(frame.data) if frame.type is aiohttp.WSMsgType.TEXT else None
+    except MalformedRequest:
+        return None
+    return max(hello.connections - 1, 0) if isinstance(hello, Hello) else None

@@ -1,0 +1,61 @@
+"""What an operator does when a call did not get through: it depends on the way it took. For Slack and for CodeArts alike.
+
+A way is `chosen` (a setting says the address), `direct` (it is the vendor's own), `proxied`, or `excepted` (by NO_PROXY).
+"""
+
+from bot.domain.outcomes import Reason
+
+_NO_DIRECT_WAY = (
+    "This host has no direct way there: name the company's proxy in {proxy_setting} (http://proxy.example.com:3128), or open "
+    "the firewall to {host}:{port}."
+)
+_IN_BETWEEN = (
+    "Something on the way answers in place of {host}, such as a portal that wants a login: let the bot through, or name the "
+    "company's proxy in {proxy_setting}."
+)
+_PROXY = "Let the proxy {proxy} through to {host}:{port}."
+_EXCEPTED = "Take {host} out of NO_PROXY, so that it is called through the proxy."
+_WRONG_PLACE = "Correct {setting}: that is not where {service} is."
+_AUTHORITY = "Add your company's certificate authority to the system's store, or name a file with it in SSL_CERT_FILE."
+_UNREACHABLE = frozenset(
+    {
+        Reason.NAME_NOT_FOUND,
+        Reason.CONNECTION_REFUSED,
+        Reason.CONNECT_TIMEOUT,
+        Reason.NO_ANSWER,
+        Reason.CONNECTION_BROKE,
+        Reason.CALL_FAILED,
+    }
+)
+# What the way does not matter for, or what matters for one way only: (code, way).
+_REACH = {
+    (Reason.NAME_NOT_FOUND, "chosen"): "Correct the host in {setting}.",
+    (Reason.NAME_NOT_FOUND, "proxied"): "Correct the host of the proxy in {proxy_setting}.",
+    (Reason.CONNECTION_REFUSED, "chosen"): "Correct the host or the port in {setting}.",
+    (Reason.CONNECT_TIMEOUT, "chosen"): "Correct the host in {setting}, or open the firewall to {host}:{port}.",
+    (Reason.NO_ANSWER, "chosen"): _WRONG_PLACE,
+    (
+        Reason.PROXY_UNREACHABLE,
+        "proxied",
+    ): "Correct {proxy_setting}, or name {host} in NO_PROXY if it is reached without the proxy.",
+    (Reason.PROXY_REFUSED, "proxied"): (
+        "Let the proxy allow {host}; if it wants a user name and a password, write them into {proxy_setting} as "
+        "http://user:password@host:port."
+    ),
+    ("tls_expired", "any"): "Have the certificate of {host} renewed, or set the clock of this host if it is wrong.",
+    ("tls_other_name", "chosen"): "Write into {setting} the host that the certificate is made out to.",
+    ("tls_not_trusted", "any"): _AUTHORITY,
+    ("tls_not_spoken", "chosen"): "Correct the port in {setting}.",
+}
+
+
+def by_way(code: str, way: str) -> str:
+    """What to do about a call that took this way and ended with `code`."""
+    found = _REACH.get((code, way)) or _REACH.get((code, "any"))
+    if found:
+        return found
+    if way == "proxied":
+        return _PROXY
+    if code in _UNREACHABLE:
+        return _EXCEPTED if way == "excepted" else _NO_DIRECT_WAY
+    return _WRONG_PLACE if way == "chosen" else _IN_BETWEEN

@@ -1,0 +1,186 @@
+"""What each finding says, and the one thing to do about it. Every sentence of `check` that an operator reads is here.
+
+`WHAT` and `FIX` are by the finding's code; `{…}` are its values. What to do where a call did not get through is in `ways.py`.
+"""
+
+from bot.codearts.regions import DOCKER_REGIONS
+from bot.domain.findings import Finding
+from bot.domain.outcomes import Reason
+from bot.observability.check.ways import by_way
+from bot.slack.inbound.identity import how_to_fix
+
+_BASIC = "“Basic Information” of the Slack app"
+_OAUTH = "“OAuth & Permissions” of the Slack app"
+_CONSOLE = "the console's address of the project (/cloudartifact/project/<id>/repository)"
+
+WHAT = {
+    "name_misspelt": "{name} is set and is no setting of this bot",
+    "name_unknown": "{name} is set and is no setting of this bot",
+    "region": "region {region}",
+    "region_doubted": "region {region}: Docker registries are documented only for {documented}",
+    "way_out_direct": "calls go out directly; certificates are those {trusted}",
+    "way_out_by_proxy": "calls to {who} go out through the proxy; certificates are those {trusted}",
+    "address_plain": "{setting}: {host} would be called without TLS, and what is sent could be read on the way",
+    "address_with_path": "{setting} has a path, which would stand before every path of the API",
+    "signing_secret_alphabet": "SLACK_SIGNING_SECRET does not look like one of Slack's (32 hex digits)",
+    "signing_secret_length": "SLACK_SIGNING_SECRET does not look like one of Slack's (32 hex digits): it has {length}",
+    "signing_secret_untried": "whether SLACK_SIGNING_SECRET is this app's shows only when Slack sends something",
+    "slack_identity": "Slack: this is {user} in {team}",
+    "slack_token_of_user": "Slack: SLACK_BOT_TOKEN is a person's token, not the bot's",
+    "slack_token_refused": "Slack: {code}",
+    "slack_refused": "Slack: {code}",
+    "slack_busy": "Slack: {code}",
+    "slack_scopes": "Slack: the token has every required scope, and the optional ones",
+    "slack_scopes_unknown": "Slack: it did not report the token's scopes",
+    "slack_scopes_missing": "Slack: the token lacks {scopes}",
+    "slack_scopes_declined": "Slack: the token lacks the optional {scopes}",
+    "socket_mode": "Socket Mode: a connection can be opened, and nobody else has one",
+    "socket_mode_refused": "Socket Mode: {code}",
+    "socket_mode_silent": "Socket Mode: Slack gives an address, but no connection comes about there",
+    "socket_mode_shared": "Socket Mode: {others} more connections of this app are open; each request goes to one of all",
+    "channels": "the bot can post in {channels}",
+    "channel_not_found": "{setting}: there is no channel {channel} that the bot can see",
+    "channel_archived": "{setting}: {name} ({channel}) is archived",
+    "channel_shared": "{setting}: {name} ({channel}) is shared with another company, whose people would read it",
+    "channel_without_bot": "{setting}: the bot is no member of {name} ({channel}), and may not post there",
+    "channel_unreadable": "{setting}: whether {channel} is archived or shared cannot be seen",
+    "codearts_key": "CodeArts: {host} accepts the access key",
+    "codearts_list": "CodeArts: registries can be listed; credentials and ids are accepted",
+    "codearts_busy": "CodeArts: {code} (HTTP {status}) {message}",
+    "codearts_no_such_api": "CodeArts: {host} answers, but has no such API ({code})",
+    "codearts_key_refused": "CodeArts: the access key is refused: {code}: {message}",
+    "codearts_token_refused": "CodeArts: the temporary credentials are refused: {code}: {message}",
+    "codearts_token_missing": "CodeArts: the access key is a temporary one, without its security token: {code}: {message}",
+    "codearts_not_let_in": "CodeArts: {code}: {message}",
+    "codearts_list_unreadable": "CodeArts: the list of registries cannot be read",
+    "codearts_list_refused": "CodeArts: the key may not list the registries of this project: {code}: {message}",
+    "codearts_list_refused_perhaps": "CodeArts: the registries cannot be listed: {code}: {message}",
+    "codearts_right_untried": "CodeArts: whether the key has the right {right} shows only when it is used",
+    "account_id_missing": "CodeArts: HUAWEICLOUD_SDK_DOMAIN_ID is not set, so nothing can be looked up",
+    "account_id_unknown": "CodeArts: HUAWEICLOUD_SDK_DOMAIN_ID is not set, so nothing can be looked up",
+    "account_id_wrong": "CodeArts: HUAWEICLOUD_SDK_DOMAIN_ID is not the account that the access key belongs to",
+    "project_id_missing": "CodeArts: CODEARTS_PROJECT_ID is not set, so nothing can be looked up",
+    "project_id_unknown": "CodeArts: CODEARTS_PROJECT_ID is not set, so nothing can be looked up",
+    "project_id_of_iam": "CodeArts: CODEARTS_PROJECT_ID is the id of an IAM project, not of one in CodeArts",
+    "project_id_of_iam_unknown": "CodeArts: CODEARTS_PROJECT_ID is the id of an IAM project, not of one in CodeArts",
+    "project_id_wrong": "CodeArts: CODEARTS_PROJECT_ID is none of the account's CodeArts projects",
+    "clock": "the clock of this host agrees with that of {others}",
+    "clock_drifts": "the clock of this host is {seconds} s {side} {who}'s",
+    "clock_off": "the clock of this host is {seconds} s {side} {who}'s",
+    "database": "database",
+    "database_usable": "database {where} is writable",
+    "executor_id_held": "EXECUTOR_ID: another process lives under the name {executor_id}",
+    "port": "{host}:{port} is free",
+    "port_ours": "{host}:{port} is this bot's already",
+    "port_taken": "PORT: somebody else listens on {host}:{port}",
+    "cannot_listen": "HOST, PORT",
+    "setting_wrong": "{line}",
+    # Where a call did not get through.
+    Reason.NAME_NOT_FOUND: "{service}: no address is known for {host}",
+    Reason.CONNECTION_REFUSED: "{service}: nothing listens at {host}:{port}",
+    Reason.CONNECT_TIMEOUT: "{service}: {host}:{port} takes no connection",
+    Reason.NO_ANSWER: "{service}: {host}:{port} takes the connection and does not answer",
+    Reason.CONNECTION_BROKE: "{service}: {host} breaks the connection off",
+    Reason.CALL_FAILED: "{service}: the call to {host} fails",
+    Reason.PROXY_UNREACHABLE: "{service}: the proxy {proxy} does not answer",
+    Reason.PROXY_REFUSED: "{service}: the proxy {proxy} turned the call to {host} away",
+    Reason.REDIRECTED: "{service}: {host} sends the call to another address",
+    Reason.ANSWER_CUT_OFF: "{service}: the answer of {host} is cut off",
+    Reason.ANSWER_NOT_HTTP: "{service}: what answers at {host}:{port} does not speak HTTP",
+    Reason.ANSWER_NOT_DECODED: "{service}: the answer of {host} is not packed as it says",
+    Reason.ANSWER_TOO_LARGE: "{service}: the answer of {host} is too large to be its own",
+    "tls_expired": "{service}: the certificate of {host} is not valid at this time",
+    "tls_other_name": "{service}: the certificate of {host} is made out to another name",
+    "tls_not_trusted": "{service}: the certificate of {host} is from an authority that this host does not trust",
+    "tls_not_spoken": "{service}: what answers at {host}:{port} does not speak TLS",
+    "web_page": "{service}: a web page or the like (HTTP {status}) answers in place of {host}",
+}
+
+FIX = {
+    "name_misspelt": "Rename it to {meant}, or unset it.",
+    "name_unknown": "Unset it, if it was meant for the bot.",
+    "region_doubted": "Set CODEARTS_REGION={documented}, unless you know that Docker registries can be made in {region}.",
+    "address_plain": "Write https://{host} in {setting}.",
+    "address_with_path": "Leave out what follows the host: write it as in {example}.",
+    "signing_secret_alphabet": "Copy the Signing Secret (not the Client Secret or the Verification Token) from "
+    + _BASIC
+    + ".",
+    "signing_secret_length": "Copy all of it again from " + _BASIC + ".",
+    "signing_secret_untried": "Type the command once. If it fails, copy the Signing Secret again from "
+    + _BASIC
+    + "; the log says “refused a request”.",
+    "slack_token_of_user": "Copy the “Bot User OAuth Token” (xoxb-…) from " + _OAUTH + ".",
+    "slack_refused": "Look the code up at https://docs.slack.dev/reference/methods/auth.test.",
+    "slack_busy": "Wait: Slack is busy or in trouble (https://slack-status.com).",
+    "slack_scopes_unknown": "Compare the scopes under " + _OAUTH + " with `registry-bot manifest`.",
+    "slack_scopes_missing": "Add it under " + _OAUTH + ", then reinstall the app.",
+    "slack_scopes_declined": "Add it under " + _OAUTH + " and reinstall the app, or do without ({reasons}).",
+    "socket_mode_refused": (
+        "Switch Socket Mode on in the Slack app, and make a new SLACK_APP_TOKEN with the scope connections:write under "
+        "“App-Level Tokens” of " + _BASIC + "."
+    ),
+    "socket_mode_silent": "Let this host reach wss://*.slack.com, as it reaches slack.com.",
+    "socket_mode_shared": (
+        "If they are not replicas on the same database, stop them, or revoke SLACK_APP_TOKEN under “App-Level Tokens” of "
+        + _BASIC
+        + " and make a new one."
+    ),
+    "channel_not_found": "Correct the id, or, if the channel is private, invite the bot there.",
+    "channel_archived": "Unarchive it, or take it out of {setting}.",
+    "channel_shared": "Name a channel of your own, or set ALLOW_SHARED_CHANNELS=yes if they may read it.",
+    "channel_without_bot": "Invite the bot there: /invite @registry-bot.",
+    "channel_unreadable": "Look yourself, or add the scope {scope} to the Slack app and reinstall it.",
+    "codearts_busy": "Wait: the service is busy or in trouble.",
+    "codearts_no_such_api": (
+        "Correct CODEARTS_ENDPOINT, or unset it and set CODEARTS_REGION: then the endpoint of CodeArts Artifact is known."
+    ),
+    "codearts_key_refused": (
+        "Make a new access key under “My Credentials” → “Access Keys”, and set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK from "
+        "the same file."
+    ),
+    "codearts_token_refused": (
+        "Get new ones, and set HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK and HUAWEICLOUD_SDK_SECURITY_TOKEN together."
+    ),
+    "codearts_token_missing": "Set HUAWEICLOUD_SDK_SECURITY_TOKEN, or use a permanent access key.",
+    "codearts_not_let_in": "Let the user of this key call CodeArts from this address: IAM policies, IP allow-list, arrears.",
+    "codearts_list_unreadable": "Correct CODEARTS_ENDPOINT: what answers there is not CodeArts Artifact.",
+    "codearts_list_refused": "Give the user of the key the right {right} in this CodeArts project.",
+    "codearts_list_refused_perhaps": "Copy CODEARTS_PROJECT_ID from "
+    + _CONSOLE
+    + "; if it is right, give the user of the key the right {right} there.",
+    "codearts_right_untried": "Create a first registry; if it is refused, give the user of the key this right.",
+    "account_id_missing": "Set HUAWEICLOUD_SDK_DOMAIN_ID={account}",
+    "account_id_unknown": "Copy the account id from “My Credentials” into HUAWEICLOUD_SDK_DOMAIN_ID.",
+    "account_id_wrong": "Set HUAWEICLOUD_SDK_DOMAIN_ID={account}",
+    "project_id_missing": "Set CODEARTS_PROJECT_ID to one of: {offered}",
+    "project_id_unknown": "Copy it from " + _CONSOLE + ".",
+    "project_id_of_iam": "Set CODEARTS_PROJECT_ID to one of: {offered}",
+    "project_id_of_iam_unknown": "Copy CODEARTS_PROJECT_ID from " + _CONSOLE + ".",
+    "project_id_wrong": "Set CODEARTS_PROJECT_ID to one of: {offered}",
+    "clock_drifts": "Set the clock of this host: Slack's requests are refused from 300 s on, calls to CodeArts from 900 s on.",
+    "clock_off": "Set the clock of this host: Slack's requests are refused from 300 s on, calls to CodeArts from 900 s on.",
+    "database": "{line}",
+    "executor_id_held": "Give each replica a name of its own in EXECUTOR_ID, or stop that one.",
+    "port_taken": "Set PORT to a free one, or stop what listens there.",
+    "cannot_listen": "{line}",
+    "setting_wrong": "{mend}",
+}
+
+
+def what(finding: Finding) -> str:
+    """What was found."""
+    return WHAT[finding.code].format_map(_values(finding)).strip().removesuffix(":")
+
+
+def how_to_mend(finding: Finding) -> str:
+    """The one thing to do; empty where there is nothing to do."""
+    values = _values(finding)
+    if finding.code == "slack_token_refused":
+        return f"{values['setting']}: {how_to_fix(values['code'])}"
+    if way := values.get("kind"):
+        return by_way(finding.code, way).format_map(values)
+    return FIX.get(finding.code, "").format_map(values)
+
+
+def _values(finding: Finding) -> dict[str, str]:
+    return {"documented": ", ".join(sorted(DOCKER_REGIONS)), **finding.values}

@@ -281,7 +281,7 @@ WRONG: Mapping[str, tuple[Mapping[str, str | None], str]] = {
     ),
     "a database in no folder": (
         {"DATABASE_URL": "sqlite:////nowhere/at/all.sqlite3"},
-        r"DATABASE_URL: sqlite:////nowhere/at/all\.sqlite3 cannot be used \(.*\)\. Check",
+        r"DATABASE_URL: sqlite:////nowhere/at/all\.sqlite3 cannot be used \(.*\)\. Make its folder",
     ),
     "a database that cannot be read": (
         {"DATABASE_URL": "postgresql://bot:hunter2@x@127.0.0.1:9/bot"},
@@ -346,23 +346,24 @@ async def test_a_wrong_setting_ends_the_bot_with_one_line_that_names_it(
     assert re.match(expected, line), line
 
 
-_CHECK = "Check the address and its rights."
+_BASIC_INFORMATION = "“Basic Information” of the Slack app"
+_START = "Start it, or correct the host and the port."
 NOT_NOW: Mapping[str, tuple[Mapping[str, str | None], str]] = {
     "a database nobody serves": (
         {"DATABASE_URL": "postgresql://bot:hunter2@127.0.0.1:9/bot"},
-        f"DATABASE_URL: postgresql://127.0.0.1/bot cannot be used (it refuses connections). {_CHECK}",
+        f"DATABASE_URL: postgresql://127.0.0.1/bot cannot be used (it refuses connections). {_START}",
     ),
     "a database nobody serves, with the password as an option": (
         {"DATABASE_URL": "postgres:///bot?host=127.0.0.1&port=9&user=bot&password=hunter2"},
-        f"DATABASE_URL: postgresql://127.0.0.1/bot cannot be used (it refuses connections). {_CHECK}",
+        f"DATABASE_URL: postgresql://127.0.0.1/bot cannot be used (it refuses connections). {_START}",
     ),
     "two that nobody serves": (
         {"DATABASE_URL": "postgresql://bot:hunter2@127.0.0.1:9,localhost:9/bot"},
-        f"DATABASE_URL: postgresql://127.0.0.1,localhost/bot cannot be used (it refuses connections). {_CHECK}",
+        f"DATABASE_URL: postgresql://127.0.0.1,localhost/bot cannot be used (it refuses connections). {_START}",
     ),
     "a database on a host that is not known": (
         {"DATABASE_URL": "postgresql://bot:hunter2@nowhere.invalid/bot"},
-        f"DATABASE_URL: postgresql://nowhere.invalid/bot cannot be used (its host is not known). {_CHECK}",
+        "DATABASE_URL: postgresql://nowhere.invalid/bot cannot be used (its host is not known). Correct the host.",
     ),
 }
 
@@ -375,7 +376,7 @@ async def test_what_may_be_there_later_ends_the_bot_with_75_so_that_a_supervisor
     finished = await command("run", environment=changed(environment, changes), cwd=tmp_path)
     assert (finished.code, complaints(finished)) == (75, [line])
     told = await command("check", environment=changed(environment, changes), cwd=tmp_path)
-    assert told.code == 1
+    assert told.code == 75
     assert f"FIX      database\n         {line}\n" in told.out
     assert complaints(told) == []
 
@@ -526,15 +527,23 @@ async def test_check_says_ok_line_by_line_and_ends_with_0(environment: Environme
     assert finished.code == 0, finished
     assert [re.sub(r"sqlite\S+", "…", line) for line in finished.out.splitlines()] == [
         "ok       region ap-southeast-3",
-        "ok       database … is writable",
+        "ok       calls go out directly; certificates are those of this system",
+        "UNTRIED  whether SLACK_SIGNING_SECRET is this app's shows only when Slack sends something",
+        f"         Type the command once. If it fails, copy the Signing Secret again from {_BASIC_INFORMATION}.",
         "ok       Slack: this is registry-bot in Playground",
-        "ok       Slack: the token has every required scope",
-        "ok       CodeArts: credentials and ids are accepted",
+        "ok       Slack: the token has every required scope, and the optional ones",
+        "ok       CodeArts: 127.0.0.1 accepts the access key",
+        "ok       CodeArts: registries can be listed; credentials and ids are accepted",
+        "UNTRIED  CodeArts: whether the key has the right codeartsartifact:repository:create shows only when it is used",
+        "         Create a first registry; if it is refused, give the user of the key this right.",
+        "ok       the clock of this host agrees with that of Slack and CodeArts",
+        "ok       database … is writable",
+        "ok       127.0.0.1:0 is free",
     ]
     assert complaints(finished) == []
 
 
-async def test_check_says_what_to_fix_and_how_and_ends_with_1(
+async def test_check_says_what_to_fix_and_how_and_ends_with_78(
     environment: Environment, cloud: LocalCodeArts, tmp_path: Path
 ) -> None:
     wrong: dict[str, str | None] = {
@@ -543,12 +552,12 @@ async def test_check_says_what_to_fix_and_how_and_ends_with_1(
         "DATABASE_URL": "sqlite:////nowhere/at/all.sqlite3",
     }
     finished = await command("check", environment=changed(environment, wrong), cwd=tmp_path)
-    assert finished.code == 1
+    assert finished.code == 78
     assert complaints(finished) == []
     to_fix = [line for line in finished.out.splitlines() if line.startswith("FIX")]
-    assert [line.split()[1].rstrip(":") for line in to_fix] == ["database", "Slack", "CodeArts"]
-    assert "Check SLACK_BOT_TOKEN" in finished.out
-    assert "Check the access key" in finished.out
+    assert [line.split()[1].rstrip(":") for line in to_fix] == ["Slack", "CodeArts", "database"]
+    assert "SLACK_BOT_TOKEN: Copy it again" in finished.out
+    assert "Make a new access key" in finished.out
     assert cloud.registries == []
 
 
@@ -559,7 +568,7 @@ async def test_check_knows_the_scopes_of_the_platform_and_of_every_feature(
         finished = await command(
             "check", environment=changed(environment, {"SLACK_API_URL": poor.api_url}), cwd=tmp_path
         )
-    assert finished.code == 1
+    assert finished.code == 78
     assert "FIX      Slack: the token lacks chat:write, chat:write.public, commands\n" in finished.out
 
 

@@ -77,6 +77,7 @@ async def test_the_start_says_it_in_one_line(row: Misconfiguration, world: World
     else:
         said = [each for each in log if each["level"] in {"warning", "error"}]
         assert (code, complaints, len(said)) == (None, [], row.lines), said
+        assert any(row.said in each["event"] for each in log), log
 
 
 def test_what_check_cannot_name_are_two_of_them_and_it_says_so() -> None:
@@ -93,10 +94,10 @@ def test_the_page_for_operators_has_a_line_for_each() -> None:
 
 def table() -> str:
     """The rows as the page shows them."""
-    lines = ["| what is wrong | `check` | `run` | the finding |", "|---|---|---|---|"]
+    lines = ["| what is wrong | the finding | `check` says what to do | its code | `run` |", "|---|---|---|---|---|"]
     for row in ROWS:
-        run = {0: "starts, and says it" if row.lines else "starts"}.get(row.run, str(row.run))
-        lines.append(f"| {row.cause} | {row.check} | {run} | `{row.code}` |")
+        says = "starts, and says it" if row.lines or row.said else "starts"
+        lines.append(f"| {row.cause} | `{row.code}` | … {row.fix} … | {row.check} | {row.run or says} |")
     return "\n".join(lines) + "\n"
 
 

@@ -57,8 +57,8 @@ Plant = Callable[[World], AbstractAsyncContextManager[Changes]]
 class Misconfiguration:
     """`cause` is how the table calls it. `code` is the finding's, `fix` a part of what `check` says to do about it.
 
-    `check` and `run` are exit codes; a bot that starts all the same (`run` 0) says it in the log: in `lines` lines, or in none
-    where only doing it would show.
+    `check` and `run` are exit codes. A bot that starts all the same (`run` 0) says it in the log, in `lines` warnings or errors;
+    `said`: words of a line that is neither.
     """
 
     cause: str
@@ -67,6 +67,7 @@ class Misconfiguration:
     check: int = _WRONG
     run: int = _STARTS
     lines: int = 1
+    said: str = ""
     changes: Changes = field(default_factory=dict)
     plant: Plant | None = None
 
@@ -136,7 +137,7 @@ async def _listening(
     """What answers everything so; None: not at all."""
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, asyncio.CancelledError):
             while await reader.readline() not in {b"\r\n", b""}:
                 pass
             if answer is None:
@@ -348,6 +349,8 @@ ROWS: tuple[Misconfiguration, ...] = (
         code="socket_mode_shared",
         fix="revoke SLACK_APP_TOKEN",
         check=0,
+        lines=0,
+        said="the app now has 2",
         plant=lambda world: _socket_mode(world, APP_TOKEN, others=1),
     ),
     Misconfiguration(

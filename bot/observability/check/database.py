@@ -19,7 +19,7 @@ async def database(around: Surroundings) -> AsyncIterator[Finding]:
     try:
         trial = await asyncio.to_thread(try_out, settings.database_url, ours=ours, executor_id=settings.executor_id)
     except CannotStart as error:
-        yield (wait if isinstance(error, TemporaryFailure) else fix)("database", line=error)
+        yield (wait if isinstance(error, TemporaryFailure) else fix)("database", line=error, reason=error.reason)
         return
     yield ok("database_usable", where=trial.where)
     if trial.held and not await runs_here(settings.host, settings.port):

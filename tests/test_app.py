@@ -93,7 +93,7 @@ async def test_check_asks_for_the_scopes_of_platform_and_features(settings: Buil
     lacking = {each.code: each.values["scopes"] for each in found if "scopes" in each.values}
     assert lacking == {
         "slack_scopes_missing": "chat:write, chat:write.public, commands",
-        "slack_scopes_declined": "channels:history, groups:history",
+        "slack_scopes_declined": "channels:history, groups:history, usergroups:read, users:read",
     }
 
 

@@ -34,7 +34,15 @@ FEATURE_FILES = {
     ),
 }
 # The terminal's commands, what most of them do without, and Alembic, which takes nine megabytes.
-MAY_IMPORT_LATE = {"cli.py", "ledger_cli.py", "manifest_cli.py", "clients.py", "schema.py", "name_pattern.py"}
+MAY_IMPORT_LATE = {
+    "cli.py",
+    "ledger_cli.py",
+    "manifest_cli.py",
+    "check_cli.py",
+    "clients.py",
+    "schema.py",
+    "name_pattern.py",
+}
 TREE_LINES_MAX = 220
 
 

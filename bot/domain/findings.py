@@ -1,6 +1,6 @@
 """What a look at the settings and their surroundings comes to: codes and values, one finding a question.
 
-Their words are in `observability/check/wording.py`.
+Their words are in `observability/check/sentences.py`.
 """
 
 from collections.abc import Iterable, Mapping

@@ -46,14 +46,14 @@ async def listen(
         await runner.cleanup()
 
 
-def try_to_listen(host: str, port: int) -> None:
+def try_to_listen(host: str, port: int, names: tuple[str, str]) -> None:
     """Listen for an instant. Raises `CannotStart` as `listen` does."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         dual = host == _EVERYWHERE_IN_IPV6 and socket.has_dualstack_ipv6()
         socket.create_server((host, port), family=family, dualstack_ipv6=dual).close()
     except (OSError, UnicodeError) as error:
-        raise _cannot_listen(host, port, error) from None
+        raise _cannot_listen(host, port, error, names) from None
 
 
 def _site(runner: web.AppRunner, host: str, port: int) -> web.BaseSite:

@@ -10,7 +10,7 @@ import pytest
 from bot.config import Settings
 from bot.domain.findings import Finding, Level, fix, note, ok, untried, wait
 from bot.observability.check import report
-from bot.observability.check.wording import how_to_mend, what
+from bot.observability.check.sentences import how_to_mend, what
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
 from bot.playground.slack import company
@@ -56,14 +56,14 @@ def test_a_finding_is_a_line_and_what_to_do_a_second_one() -> None:
 
 
 def test_as_json_it_is_a_list_of_objects() -> None:
-    (row,) = json.loads(report.as_json([wait("port_taken", host="127.0.0.1", port=3000)]))
+    (row,) = json.loads(report.as_json([wait("port_taken", setting="PORT", host="127.0.0.1", port=3000)]))
     assert row == {
         "level": "fix",
         "code": "port_taken",
         "what": "PORT: somebody else listens on 127.0.0.1:3000",
         "fix": "Set PORT to a free one, or stop what listens there.",
         "passing": True,
-        "values": {"host": "127.0.0.1", "port": "3000"},
+        "values": {"setting": "PORT", "host": "127.0.0.1", "port": "3000"},
     }
 
 

@@ -57,8 +57,8 @@ Plant = Callable[[World], AbstractAsyncContextManager[Changes]]
 class Misconfiguration:
     """`cause` is how the table calls it. `code` is the finding's, `fix` a part of what `check` says to do about it.
 
-    `check` and `run` are exit codes. A bot that starts all the same (`run` 0) says it in the log, in `lines` warnings or errors;
-    `said`: words of a line that is neither.
+    `check` and `run` are exit codes. A bot that starts all the same (`run` 0) says it in the log, in `lines` warnings or
+    errors; `said`: words of a line that is neither.
     """
 
     cause: str
@@ -249,9 +249,9 @@ async def _another_installation(world: World) -> AsyncIterator[Changes]:
 
 
 @contextlib.asynccontextmanager
-async def _taken_port(_world: World) -> AsyncIterator[Changes]:
+async def _taken_port(_world: World, setting: str = "PORT") -> AsyncIterator[Changes]:
     with socket.create_server(("127.0.0.1", 0)) as other:
-        yield {"PORT": str(other.getsockname()[1])}
+        yield {setting: str(other.getsockname()[1])}
 
 
 @contextlib.asynccontextmanager
@@ -382,6 +382,12 @@ ROWS: tuple[Misconfiguration, ...] = (
         code="web_page",
         fix="Correct SLACK_API_URL",
         plant=lambda world: _listening(world, _PAGE, "SLACK_API_URL", "/api/"),
+    ),
+    Misconfiguration(
+        cause="a group of `ALLOWED_GROUPS` does not exist",
+        code="group_not_found",
+        fix="Correct the id",
+        changes={"ALLOWED_GROUPS": "S0NOWHERE00"},
     ),
     # The way out and the clock
     Misconfiguration(
@@ -601,6 +607,14 @@ ROWS: tuple[Misconfiguration, ...] = (
         check=_LATER,
         run=_LATER,
         plant=_taken_port,
+    ),
+    Misconfiguration(
+        cause="the management port is taken",
+        code="port_taken",
+        fix="Set MANAGEMENT_PORT to a free one",
+        check=_LATER,
+        run=_LATER,
+        plant=lambda world: _taken_port(world, "MANAGEMENT_PORT"),
     ),
     Misconfiguration(
         cause="`HOST` is no address of this machine",

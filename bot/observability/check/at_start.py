@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 
 from bot.domain.findings import Finding, Level
-from bot.observability.check.wording import how_to_mend, what
+from bot.observability.check.sentences import how_to_mend, what
 
 logger = logging.getLogger(__name__)
 

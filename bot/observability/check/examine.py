@@ -8,6 +8,7 @@ from bot.observability.check.channels import channels
 from bot.observability.check.clock import clock
 from bot.observability.check.codearts import codearts, endpoint_of
 from bot.observability.check.database import database
+from bot.observability.check.groups import groups
 from bot.observability.check.port import port
 from bot.observability.check.settings import address_is_wrong, settings_themselves
 from bot.observability.check.slack import identity
@@ -51,8 +52,9 @@ async def _slack(around: Surroundings) -> AsyncIterator[Finding]:
     async for finding in identity(around):
         yield finding
     if around.installation or around.granted:
-        async for finding in channels(around):
-            yield finding
+        for question in (channels, groups):
+            async for finding in question(around):
+                yield finding
 
 
 async def _codearts(around: Surroundings) -> AsyncIterator[Finding]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.domain.findings import Finding, Level, fix, lasting, wait
 from bot.domain.text import printable
 from bot.errors import CannotStart, TemporaryFailure
-from bot.observability.check.wording import how_to_mend, what
+from bot.observability.check.sentences import how_to_mend, what
 
 _MARKS = {Level.OK: "ok", Level.UNTRIED: "UNTRIED", Level.NOTE: "NOTE", Level.FIX: "FIX"}
 # sysexits.h: EX_TEMPFAIL and EX_CONFIG.

@@ -538,7 +538,7 @@ async def test_check_says_ok_line_by_line_and_ends_with_0(environment: Environme
         "         Create a first registry; if it is refused, give the user of the key this right.",
         "ok       the clock of this host agrees with that of Slack and CodeArts",
         "ok       database … is writable",
-        "ok       127.0.0.1:0 is free",
+        *["ok       127.0.0.1:0 is free"] * 2,
     ]
     assert complaints(finished) == []
 

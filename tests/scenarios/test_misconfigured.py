@@ -14,7 +14,6 @@ from bot.playground.slack.server import LocalSlack
 from tests.support.bad_signatures import BAD_SIGNATURES
 from tests.support.bot_process import BotProcess, ending, up
 from tests.support.misconfigurations import ROWS, Misconfiguration, World
-from tests.support.ports import free_port
 from tests.support.running import environment_for
 from tests.support.terminal import SOURCES, command, start
 
@@ -116,15 +115,15 @@ async def test_what_is_printed_for_people_has_the_same_findings(world: World) ->
 async def test_beside_the_running_bot_its_ports_and_id_are_its_own_and_it_says_what_it_has_refused(
     world: World, postgres_url: str
 ) -> None:
-    management = {"MANAGEMENT_PORT": str(free_port())}
-    variables = environment(world, {"DATABASE_URL": postgres_url, "EXECUTOR_ID": "replica-1", **management})
+    variables = environment(world, {"DATABASE_URL": postgres_url, "EXECUTOR_ID": "replica-1"})
     bot = BotProcess(variables, log=world.folder / "bot.log")
     async with ending([bot]):
         await up(bot)
         world.slack.request_url = f"{bot.address}/slack/events"
         await world.slack.deliver_raw(b"{}", content_type="application/json", **BAD_SIGNATURES[0])
-        here = {**variables, "PORT": str(bot.port)}
+        here = {**variables, "PORT": str(bot.port), "MANAGEMENT_PORT": str(bot.management_port)}
         finished = await command("check", "--json", environment=here, cwd=world.folder)
     assert finished.code == 0, finished.out
-    assert [each["code"] for each in json.loads(finished.out)].count("port_ours") == 2
+    found = [each for each in json.loads(finished.out) if each["code"] == "port_ours"]
+    assert len(found) == 2, finished.out
     assert "signatures_refused" in {each["code"] for each in json.loads(finished.out)}

@@ -109,9 +109,7 @@ FIX = {
     + _BASIC
     + ".",
     "signing_secret_length": "Copy all of it again from " + _BASIC + ".",
-    "signing_secret_untried": "Type the command once. If it fails, copy the Signing Secret again from "
-    + _BASIC
-    + "; the log says “refused a request”.",
+    "signing_secret_untried": "Type the command once. If it fails, copy the Signing Secret again from " + _BASIC + ".",
     "slack_token_of_user": "Copy the “Bot User OAuth Token” (xoxb-…) from " + _OAUTH + ".",
     "slack_refused": "Look the code up at https://docs.slack.dev/reference/methods/auth.test.",
     "slack_busy": "Wait: Slack is busy or in trouble (https://slack-status.com).",

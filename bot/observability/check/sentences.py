@@ -16,6 +16,7 @@ _CONSOLE = "the console's address of the project (/cloudartifact/project/<id>/re
 WHAT = {
     "name_misspelt": "{name} is set and is no setting of this bot",
     "name_unknown": "{name} is set and is no setting of this bot",
+    "set_twice": "{line}",
     "region": "region {region}",
     "region_doubted": "region {region}: Docker registries are documented only for {documented}",
     "way_out_direct": "calls go out directly; certificates are those {trusted}",
@@ -102,6 +103,7 @@ WHAT = {
 FIX = {
     "name_misspelt": "Rename it to {meant}, or unset it.",
     "name_unknown": "Unset it, if it was meant for the bot.",
+    "set_twice": "Keep one of them.",
     "region_doubted": "Set CODEARTS_REGION={documented}, unless you know that Docker registries can be made in {region}.",
     "address_plain": "Write https://{host} in {setting}.",
     "address_with_path": "Leave out what follows the host: write it as in {example}.",

@@ -20,9 +20,10 @@ from bot.features.catalogue import FEATURES
 from bot.features.contract import Feature, Platform, all_explanations
 from bot.ledger.ledger import Ledger
 from bot.net.resolver import OwnThreadsResolver
+from bot.observability.alarms import Cloud, alarms
 from bot.observability.health import Health
 from bot.observability.metrics import Metrics
-from bot.observability.pending import Pending
+from bot.observability.pending import Pending, show_engine
 from bot.observability.slowness import said_when_slow
 from bot.observability.start import say_start
 from bot.self_check import say_findings
@@ -31,11 +32,13 @@ from bot.slack.inbound.background import Background
 from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.home_tabs import HomeTabs
 from bot.slack.inbound.identity import Identity
+from bot.slack.inbound.signatures import RefusedSignatures
 from bot.slack.inbound.socket_mode.client import SocketModeClient
 from bot.slack.inbound.telling import Teller
 from bot.slack.outbound.poster import Poster
 from bot.slack.push_guide import PushGuide
 from bot.slack.web_client import app_id_of
+from bot.workflow.alarms import Alarms
 from bot.workflow.database import open_database
 from bot.workflow.delivery import Deliveries
 from bot.workflow.delivery_policy import DeliveryPolicy
@@ -99,7 +102,9 @@ async def serve(
         with said_when_slow("the database does not answer yet"):
             engine = _engine(settings, stack)
         pending = Pending(engine.ledger)
-        _show(metrics, engine, pending)
+        cloud = Cloud()
+        engine.ended = lambda outcome: [heard(outcome) for heard in (metrics.request_ended, cloud.heard)]
+        show_engine(metrics, pending=pending, undelivered=engine.undelivered)
         session = await stack.enter_async_context(slack_session(network))
         client = slack_client(settings, session)
         identity = Identity(client, app_id=_app_id(settings))
@@ -108,12 +113,14 @@ async def serve(
         teller = Teller(client=client, session=session, background=background)
         poster = Poster(client=client, session=session, label=settings.label)
         engine.stuck.tell = partial(tell_people, poster)
+        refused = RefusedSignatures(*settings.signing_secrets)
+        views = ViewStore(engine.database, view_id=codearts.view_id, caller=codearts.caller)
         platform = Platform(
             region=settings.region,
             naming=settings.naming_rule,
             shared_channels=settings.shared_channels,
             codearts=codearts,
-            views=ViewStore(engine.database, view_id=codearts.view_id, caller=codearts.caller),
+            views=views,
             description_note=DescriptionNote(template=note) if (note := settings.description_note) else None,
             forms=FormOpener(client=client, teller=teller, background=background),
             teller=teller,
@@ -154,10 +161,19 @@ async def serve(
         if socket_mode is not None:
             stack.push_async_callback(socket_mode.close, _ACK_SECONDS)
             await socket_mode.connect()
-        doors = open_doors(
-            settings, bolt=bolt, health=health, metrics=metrics, pending=pending, over_http=socket_mode is None
-        )
+        doors = open_doors(settings, bolt=bolt, health=health, metrics=metrics, pending=pending, refused=refused)
         addresses = await stack.enter_async_context(doors)
+        if settings.ops_channel:
+            watching = Alarms(
+                engine.database,
+                poster=poster,
+                channel=settings.ops_channel,
+                alarms=alarms(
+                    cloud=cloud, undelivered=engine.undelivered, pending=pending, refused=refused, views=views
+                ),
+                before_look=pending.refresh,
+            )
+            stack.callback(asyncio.create_task(watching.run()).cancel)
         yield Service(
             bolt=bolt,
             engine=engine,
@@ -166,17 +182,6 @@ async def serve(
             address=addresses.main,
             management=addresses.management,
         )
-
-
-def _show(metrics: Metrics, engine: WorkflowEngine, pending: Pending) -> None:
-    engine.ended = metrics.request_ended
-    metrics.gauge("registry_bot_pending", "Requests without an outcome, of all replicas", pending.count)
-    metrics.gauge(
-        "registry_bot_oldest_pending_seconds", "How long the oldest of them has been waiting", pending.oldest_seconds
-    )
-    metrics.gauge(
-        "registry_bot_undelivered", "Outcomes that nobody could be told yet", lambda: float(len(engine.undelivered))
-    )
 
 
 def _engine(settings: Settings, stack: contextlib.AsyncExitStack) -> WorkflowEngine:

@@ -74,9 +74,15 @@ def socket_for(
 
 @contextlib.asynccontextmanager
 async def open_doors(
-    settings: Settings, *, bolt: AsyncApp, health: Health, metrics: Metrics, pending: Pending, over_http: bool
+    settings: Settings,
+    *,
+    bolt: AsyncApp,
+    health: Health,
+    metrics: Metrics,
+    pending: Pending,
+    refused: RefusedSignatures,
 ) -> AsyncIterator[Addresses]:
-    """Listen while the context is open; `over_http`: Slack comes that way. Raises `CannotStart`."""
+    """Listen while the context is open; `refused` counts what is refused. Raises `CannotStart`."""
     async with contextlib.AsyncExitStack() as stack:
         management = None
         if settings.management_port is not None:
@@ -89,8 +95,7 @@ async def open_doors(
             )
             management = await stack.enter_async_context(door)
         routes = _main(health)
-        if over_http:
-            refused = RefusedSignatures(*settings.signing_secrets)
+        if settings.slack_app_token is None:
             metrics.counter(
                 "registry_bot_refused_signatures", "Requests that were refused for their signature", refused.count
             )

@@ -149,3 +149,31 @@ STUCK = (
     "have been carried out already, so please do not ask again yet. Tell the people who run this bot and quote {reference}; "
     "the result is posted here once the right version runs."
 )
+
+# To the people who run the bot (OPS_CHANNEL)
+
+OPS_WRONG = ":warning: {text}"
+OPS_OVER = ":white_check_mark: Over since {at}. It was: {text}"
+OPS_KEY = (
+    "Huawei Cloud does not accept the access key, so no registry can be created. Check HUAWEICLOUD_SDK_AK and "
+    "HUAWEICLOUD_SDK_SK, and run `registry-bot check`."
+)
+OPS_RIGHTS = (
+    "The account of the access key may not create registries. Check its rights in the CodeArts project, and run "
+    "`registry-bot check`."
+)
+OPS_UNDELIVERED = (
+    "There is an outcome that nobody can be told. It is tried again for a day; the log says which request it is, and Slack's "
+    "reason."
+)
+OPS_STANDING_STILL = (
+    "A request has had no outcome for more than 15 minutes. Look at it with `registry-bot requests --state creating`."
+)
+OPS_SIGNATURES = (
+    "Requests are being refused for their signature. Compare SLACK_SIGNING_SECRET with the Slack app; the log says whether it "
+    "is the clock instead."
+)
+OPS_VIEW = (
+    "A registry that was created does not show in the list that the bot can see. CODEARTS_PROJECT_ID is probably the id of "
+    "another project: check it."
+)

@@ -1,5 +1,6 @@
 """How one installation is called, and what it writes about itself."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -9,6 +10,7 @@ from bot.settings.fields import Host, Line, wrong
 from bot.settings.reading import CheckedSettings
 
 _LABEL_MAX = 80
+_CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
 _DRAIN_SECONDS_MAX = 600
 
 
@@ -23,6 +25,12 @@ def _command(value: str) -> str:
 def _label(value: str | None) -> str | None:
     if value is not None and len(value) > _LABEL_MAX:
         raise wrong(f" may have {_LABEL_MAX} characters, and has {len(value)}.")
+    return value
+
+
+def _channel(value: str | None) -> str | None:
+    if value is not None and not _CHANNEL.fullmatch(value):
+        raise wrong(f": “{value}” is not the id of a channel. An id looks like C0123ABCD.")
     return value
 
 
@@ -49,6 +57,11 @@ class OperatingSettings(CommandSettings):
     )
     log_format: Annotated[Literal["auto", "text", "json"], BeforeValidator(_small)] = Field(
         "auto", validation_alias="LOG_FORMAT", description="text or json; auto: text at a terminal, else json"
+    )
+    ops_channel: Annotated[Line | None, AfterValidator(_channel)] = Field(
+        None,
+        validation_alias="OPS_CHANNEL",
+        description="the channel in which the people who run the bot are told what is wrong with it (C0123ABCD)",
     )
     management_host: Host = Field(
         "127.0.0.1", validation_alias="MANAGEMENT_HOST", description="address of the management port"

@@ -10,6 +10,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
+from bot.domain.outcomes import Result
+
 _ACK_BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3)
 _CLOUD_BUCKETS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
 # There from the start: of a series that begins with 1, what is counted first would never ring an alert.
@@ -53,9 +55,9 @@ class Metrics:
             registry=self._registry,
         )
 
-    def request_ended(self, outcome: str) -> None:
-        """A request has come to its end: created, refused or in_doubt."""
-        self._requests.labels(outcome).inc()
+    def request_ended(self, outcome: Result) -> None:
+        """A request has come to its end."""
+        self._requests.labels(outcome.kind).inc()
 
     def acknowledged(self, handler: str, seconds: float) -> None:
         """Slack got its answer."""

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from bot.errors import LedgerUnavailable
 from bot.ledger.ledger import Ledger
 from bot.ledger.queries import UnderWay
+from bot.observability.metrics import Metrics
+from bot.workflow.undelivered import Undelivered
 
 _KEPT_SECONDS = 5.0
 
@@ -40,3 +42,12 @@ class Pending:
         if self._known is None:
             return None
         return max(0.0, self._clock() - self._known.oldest) if self._known.oldest is not None else 0.0
+
+
+def show_engine(metrics: Metrics, *, pending: Pending, undelivered: Undelivered) -> None:
+    """What the engine's metrics are made of."""
+    metrics.gauge("registry_bot_pending", "Requests without an outcome, of all replicas", pending.count)
+    metrics.gauge(
+        "registry_bot_oldest_pending_seconds", "How long the oldest of them has been waiting", pending.oldest_seconds
+    )
+    metrics.gauge("registry_bot_undelivered", "Outcomes that nobody could be told yet", lambda: float(len(undelivered)))

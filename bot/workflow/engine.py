@@ -72,7 +72,7 @@ class WorkflowEngine:
         self._executions = executions
         self.undelivered = Undelivered()
         self.stuck = Stuck()
-        self.ended: Callable[[str], None] = lambda _outcome: None
+        self.ended: Callable[[Result], object] = lambda _outcome: None
         response_urls = ResponseUrls(database)
         self._admission = Admission(claims=claims, executions=executions, response_urls=response_urls, ledger=ledger)
         self.upkeep = Upkeep(

@@ -51,7 +51,7 @@ class Supervisor:
         response_urls: ResponseUrls,
         stuck: Stuck,
         track: Callable[[Coroutine[Any, Any, None]], object],
-        ended: Callable[[str], None],
+        ended: Callable[[Result], object],
     ) -> None:
         self._ended = ended
         self._database = database
@@ -103,7 +103,7 @@ class Supervisor:
             extra = {"outcome": outcome.kind, "code": code, "trace_id": outcome.trace_id, "seconds": seconds}
             logger.info("request ended", extra=extra)
             if workflow.subject is not None:
-                self._ended(outcome.kind)
+                self._ended(outcome)
             return outcome
 
     def _expire(self, claim: Claim | None) -> None:

@@ -72,7 +72,17 @@ HOME_VISITORS = sa.Table(
     sa.Column("user_id", sa.Text, primary_key=True),
     sa.Column("since", sa.Float, nullable=False),
 )
-_EVERYWHERE = (WRITABLE, INSTALLATION, RESPONSE_URLS, VIEWS, HOME_VISITORS)
+# What operators have been told (`alarms.py`): `ts` is the message about it. Times are in seconds since the UTC epoch.
+ALARMS = sa.Table(
+    "registry_bot_alarms",
+    METADATA,
+    sa.Column("cause", sa.Text, primary_key=True),
+    sa.Column("raised", sa.Boolean, nullable=False),
+    sa.Column("seen_at", sa.Double, nullable=False),
+    sa.Column("told_at", sa.Double, nullable=False),
+    sa.Column("ts", sa.Text, nullable=True),
+)
+_EVERYWHERE = (WRITABLE, INSTALLATION, RESPONSE_URLS, VIEWS, HOME_VISITORS, ALARMS)
 
 _PREPARING = 7236101  # any number, the same in all processes
 

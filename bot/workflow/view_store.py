@@ -56,6 +56,11 @@ class ViewStore:
         """See `ViewMemory`."""
         await self._change(View.creator_doubted)
 
+    @property
+    def misses(self) -> bool | None:
+        """Whether the list does not show what it must; None while neither was seen."""
+        return True if self._warned and not self._view.proven else (False if self._view.proven else None)
+
     def warn(self) -> None:
         """See `ViewMemory`."""
         if not self._warned:

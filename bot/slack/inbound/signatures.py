@@ -8,13 +8,14 @@ one a minute.
 import hmac
 import logging
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
 from slack_sdk.signature import SignatureVerifier
 
 _APART_SECONDS = 60.0
+_MANY, _MANY_WITHIN_SECONDS = 10, 300.0
 _CLOCK_OFF_SECONDS = 300  # from then on Bolt refuses (docs/facts/slack.md section 7)
 
 logger = logging.getLogger(__name__)
@@ -56,6 +57,11 @@ class RefusedSignatures:
         self._said_at: dict[Why, float] = {}
         self._said: Counter[Why] = Counter()
         self.counts: Counter[Why] = Counter()
+        self._recent: deque[float] = deque(maxlen=_MANY)
+
+    def in_numbers(self) -> bool:
+        """Whether many were refused within the last minutes."""
+        return len(self._recent) == _MANY and self._monotonic() - self._recent[0] < _MANY_WITHIN_SECONDS
 
     def count(self) -> float:
         """How many so far, whatever the reason."""
@@ -66,6 +72,7 @@ class RefusedSignatures:
         why, ahead = self._reason(body, headers)
         self.counts[why] += 1
         now = self._monotonic()
+        self._recent.append(now)
         if now - self._said_at.get(why, -_APART_SECONDS) < _APART_SECONDS:
             return
         since_last, self._said[why] = self.counts[why] - self._said[why], self.counts[why]

@@ -1,0 +1,51 @@
+"""Which things operators are told (OPS_CHANNEL), and how each shows."""
+
+from bot import wording
+from bot.domain.outcomes import Result
+from bot.observability.pending import Pending
+from bot.slack.inbound.signatures import RefusedSignatures
+from bot.workflow.alarms import Alarm
+from bot.workflow.undelivered import Undelivered
+from bot.workflow.view_store import ViewStore
+
+_STANDS_STILL_SECONDS = 15 * 60.0
+# The ends of the vendor's codes (docs/facts/codearts.md section 2).
+_KEY_REFUSED = ("0301",)
+_RIGHTS_MISSING = ("0302", "0306", "CR.4102")
+
+
+class Cloud:
+    """What the outcomes of requests say about the access key and its rights; nothing before the first one that does."""
+
+    def __init__(self) -> None:
+        self.key_refused: bool | None = None
+        self.rights_missing: bool | None = None
+
+    def heard(self, outcome: Result) -> None:
+        """A request has come to this."""
+        code = getattr(outcome, "code", None) or ""
+        if outcome.kind == "created":
+            self.key_refused = self.rights_missing = False
+        elif code.endswith(_KEY_REFUSED):
+            self.key_refused = True
+        elif code.endswith(_RIGHTS_MISSING):
+            self.key_refused, self.rights_missing = False, True
+
+
+def alarms(
+    *, cloud: Cloud, undelivered: Undelivered, pending: Pending, refused: RefusedSignatures, views: ViewStore
+) -> list[Alarm]:
+    """All of them."""
+
+    def standing_still() -> bool | None:
+        oldest = pending.oldest_seconds()
+        return None if oldest is None else oldest > _STANDS_STILL_SECONDS
+
+    return [
+        Alarm(cause="key_refused", text=wording.OPS_KEY, wrong=lambda: cloud.key_refused),
+        Alarm(cause="rights_missing", text=wording.OPS_RIGHTS, wrong=lambda: cloud.rights_missing),
+        Alarm(cause="undelivered", text=wording.OPS_UNDELIVERED, wrong=lambda: len(undelivered) > 0),
+        Alarm(cause="standing_still", text=wording.OPS_STANDING_STILL, wrong=standing_still),
+        Alarm(cause="signatures_refused", text=wording.OPS_SIGNATURES, wrong=refused.in_numbers),
+        Alarm(cause="view_unproven", text=wording.OPS_VIEW, wrong=lambda: views.misses),
+    ]

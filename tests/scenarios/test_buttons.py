@@ -336,7 +336,12 @@ async def test_a_slack_that_takes_no_change_holds_nothing_up(
         slack.faults.add("chat.update", Fault.answer(500, "down"), times=None)
         await pressed_and_sent(slack, message, AGAIN)
         await slack.wait_for(lambda: any("Status: success" in words(each) for each in about(slack, "shop")))
-    assert buttons(message) == [AGAIN, RECEIPT]
+        await all_finished()
+        assert buttons(message) == [AGAIN, RECEIPT]
+        views = len(slack.views)
+        await slack.press(message.ts, AGAIN)
+        assert await told_alone(slack, company.ANA) == [wording.REPLACED_UNNAMED_NEXT]
+    assert len(slack.views) == views
 
 
 # ---- a word in the thread ----

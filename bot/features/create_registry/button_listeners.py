@@ -3,10 +3,13 @@
 from bot.access.gate import Gate
 from bot.domain.command import COMMAND
 from bot.domain.registry import Created
+from bot.errors import LedgerUnavailable
 from bot.features.create_registry import form, wording
 from bot.features.create_registry.kept import from_value
 from bot.features.create_registry.name_index import NameIndex, free_name
 from bot.features.create_registry.opened import Opened
+from bot.ledger.ledger import Ledger
+from bot.ledger.models import EventCode
 from bot.slack.inbound.answers import Accept, Answer, Tell
 from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.presses import Press
@@ -40,8 +43,10 @@ class AskAgain:
         names: NameIndex,
         template: form.Form,
         other_name: bool,
+        ledger: Ledger,
         gate: Gate | None = None,
     ) -> None:
+        self._ledger = ledger
         self._forms = forms
         self._names = names
         self._template = template
@@ -57,6 +62,8 @@ class AskAgain:
         if press.user_id != origin.requester:
             words = wording.PRESS_NOT_YOURS
             return Tell(text=words.format(requester=origin.requester, name=asked.name, command=self._template.command))
+        if await self._replaced(kept.request.id):
+            return Tell(text=wording.REPLACED_UNNAMED_NEXT)
         if denied := self._gate and self._gate.at_the_door(press, name=asked.name):
             return denied
         filled = form.Filled(
@@ -70,3 +77,10 @@ class AskAgain:
         self._forms.open_soon(press, self._template.opened_by(press.user_name, filled, opened))
         self._names.refresh_soon()
         return Accept()
+
+    async def _replaced(self, request_id: str) -> bool:
+        """Whether it was asked for again, although its button stood there still. The form says it where nobody knows."""
+        try:
+            return bool(await self._ledger.last([request_id], [EventCode.REPLACED]))
+        except LedgerUnavailable:
+            return False

@@ -103,7 +103,9 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
         by_shortcut = OpenFormByShortcut(forms=platform.forms, names=names, template=template, gate=gate)
         remarks = Remarks()
         check_name = CheckName(forms=platform.forms, names=names, naming=platform.naming, remarks=remarks)
-        again = partial(AskAgain, forms=platform.forms, names=names, template=template, gate=gate)
+        again = partial(
+            AskAgain, forms=platform.forms, names=names, template=template, gate=gate, ledger=platform.ledger
+        )
         check = CheckRunbook(
             codearts=platform.codearts,
             views=platform.views,

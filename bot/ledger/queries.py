@@ -13,6 +13,15 @@ from bot.ledger.storable import storable
 from bot.ledger.tables import EVENTS, REQUESTS
 
 _RECEIPT = sa.select(*(REQUESTS.c[each.name] for each in fields(Receipt)))
+# Asked for with each success, and building it anew took four times as long as asking.
+_OF_NAME = (
+    _RECEIPT.where(
+        REQUESTS.c.folded_name == sa.bindparam("folded_name"),
+        REQUESTS.c.state == sa.bindparam("state"),
+    )
+    .order_by(REQUESTS.c.asked_at.desc())
+    .limit(10)
+)
 _NEWEST = (REQUESTS.c.asked_at.desc(), REQUESTS.c.id.desc())
 # How many names are compared when nothing fits: the neighbours in the alphabet on each side, and the newest.
 _NEIGHBOURS, _LATEST = 100, 200
@@ -37,11 +46,10 @@ def get(connection: sa.Connection, request_id: str) -> Receipt | None:
     return next(_receipts(connection, _RECEIPT.where(REQUESTS.c.id == request_id)), None)
 
 
-def of_name(connection: sa.Connection, name: str, state: str, *, limit: int = 10) -> list[Receipt]:
-    """The requests of this name in this state, newest first. Upper and lower case are not told apart."""
-    called = REQUESTS.c.folded_name == storable(name).casefold()
-    query = _RECEIPT.where(called, REQUESTS.c.state == state).order_by(REQUESTS.c.asked_at.desc()).limit(limit)
-    return list(_receipts(connection, query))
+def of_name(connection: sa.Connection, name: str, state: str) -> list[Receipt]:
+    """The ten newest requests of this name in this state, newest first. Upper and lower case are not told apart."""
+    values = {"folded_name": storable(name).casefold(), "state": state}
+    return [Receipt(**row) for row in connection.execute(_OF_NAME, values).mappings()]
 
 
 def last(connection: sa.Connection, request_ids: Iterable[str], codes: Iterable[str]) -> dict[tuple[str, str], float]:

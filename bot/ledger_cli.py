@@ -1,4 +1,4 @@
-"""The commands about the ledger: `show`, `requests` and `migrate`. They import what they use when they run, as in `cli.py`."""
+"""The commands about the ledger: `show`, `requests`, `audit`, `migrate`. They import what they use when they run."""
 
 import argparse
 import re
@@ -46,6 +46,20 @@ def add_commands(commands: Any, *, settings: Callable[[], str]) -> None:
     requests.add_argument("--limit", type=int, default=_SHOWN_MAX, help=f"how many at most (default: {_SHOWN_MAX})")
     requests.add_argument("--json", action="store_true", help="one JSON object for each request")
     requests.set_defaults(command=_requests)
+
+    audit = commands.add_parser(
+        "audit",
+        help="export all that happened, oldest first",
+        description="Every step of every request, and every no, oldest first; each line is complete by itself.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    audit.settings = settings
+    audit.add_argument("--since", metavar="WHEN", type=_moment, help="from then on: 2026-11-26, 2026-11-26T09:00Z, 7d")
+    audit.add_argument("--until", metavar="WHEN", type=_moment, help="what happened before")
+    audit.add_argument(
+        "--format", choices=("jsonl", "csv", "table"), default="jsonl", help="jsonl (default), csv, or table for people"
+    )
+    audit.set_defaults(command=_audit)
 
     migrate = commands.add_parser(
         "migrate",
@@ -106,6 +120,16 @@ def _requests(chosen: argparse.Namespace) -> int:
             if not page:
                 break
             left, after = left - len(page), Place.of(page[-1])
+    return EXIT_FOUND
+
+
+def _audit(chosen: argparse.Namespace) -> int:
+    from bot.ledger.exports import FORMATS
+    from bot.workflow.read_only import ledger_of
+
+    with ledger_of(_database_url()) as ledger:
+        for line in FORMATS[chosen.format](ledger.export(since=chosen.since, until=chosen.until)):
+            console.say(line)
     return EXIT_FOUND
 
 

@@ -151,3 +151,38 @@ async def test_a_ledger_of_a_newer_build_ends_run_with_78_in_one_line(
         refused = await asked(filled, *arguments)
         assert (refused.code, refused.err.count("\n")) == (78, 1), refused
         assert "newer version" in refused.err
+
+
+# ---- audit ----
+
+
+async def test_audit_exports_everything_beside_a_bot_at_work(
+    settings: Callable[..., Settings], slack: LocalSlack, file: Path
+) -> None:
+    async with running_bot(settings(ALLOWED_USERS=company.ANA), slack):
+        await ask_for(slack, "shop", channel=company.SECRET_PROJECT)
+        await all_finished()
+        await slack.command("cart", user=company.BEN)
+        await slack.command("status shop", user=company.BEN)
+        await slack.command("status shop", user=company.ANA)
+        exported = await asked(file, "audit")
+    assert (exported.code, exported.err) == (0, "")
+    rows = [json.loads(line) for line in exported.out.splitlines()]
+    events = [row["event"] for row in rows]
+    assert {"asked", "sent", "answered", "concluded", "told", "denied", "seen"} <= set(events)
+    assert [row["number"] for row in rows] == sorted({row["number"] for row in rows})
+    assert [(row["who"], row["name"]) for row in rows if row["event"] == "denied"] == [(company.BEN, "cart")]
+    # Who may not see it has not seen it.
+    assert [(row["who"], row["name"]) for row in rows if row["event"] == "seen"] == [(company.ANA, "shop")]
+    assert all(row["name"] and row["requester"] and row["channel"] for row in rows)
+    assert "/response/" not in exported.out
+    assert "xoxb-" not in exported.out
+
+
+@pytest.mark.parametrize(("form", "begins"), [("csv", "number,at,event,"), ("table", "at  ")])
+async def test_audit_in_other_formats_and_of_a_time(filled: Path, form: str, begins: str) -> None:
+    exported = await asked(filled, "audit", "--format", form, "--since", "2001-01-01")
+    assert exported.out.startswith(begins)
+    assert "cart" in exported.out
+    assert "1970-" not in exported.out
+    assert (await asked(filled, "audit", "--until", "whenever")).code == 64

@@ -13,6 +13,8 @@ from bot.slack.inbound.background import Background
 from bot.slack.inbound.payloads import Command, ViewSubmission
 from bot.slack.inbound.presses import MessageShortcut, Shortcut
 
+_NAME_MAX = 100  # characters of whatever was typed as a name
+
 logger = logging.getLogger(__name__)
 
 
@@ -27,7 +29,7 @@ class Denials:
         """Somebody may not ask; `name` and `channel` are what was asked for, as far as it was said."""
         door = door_of(asking)
         fields = {"code": denied.rule, "requester": asking.user_id, "door": door, "channel": channel}
-        logger.info("request denied: %s", name or "no name yet", extra=fields)
+        logger.info("request denied: %s", name[:_NAME_MAX] or "no name yet", extra=fields)
         details = {
             "rule": denied.rule,
             "value": list(denied.value),
@@ -35,7 +37,7 @@ class Denials:
             "door": door,
             "team": None if isinstance(asking, Command) else asking.team_id,
             "channel": channel,
-            "name": name or None,
+            "name": name[:_NAME_MAX] or None,
             "requester_name": asking.user_name or None,
         }
         self.background.run(self._write(asking, details))

@@ -1,7 +1,7 @@
 """The ledger as features ask it: every question in a thread, so that nobody waits for the database but who asked."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from bot.domain.request import Request
 from bot.errors import LedgerUnavailable
-from bot.ledger import limits, queries, writes
+from bot.ledger import audit, limits, queries, writes
+from bot.ledger.audit import Entry
 from bot.ledger.models import Event, EventCode, Place, Receipt, Subject
 
 R = TypeVar("R")
@@ -95,10 +96,19 @@ class Ledger:
         """See `queries.newest_seen_by`."""
         return await self._ask(partial(queries.newest_seen_by, person=person, after=after, limit=limit))
 
+    def export(self, *, since: float | None = None, until: float | None = None) -> Iterator[Entry]:
+        """See `audit.entries`. Raises `LedgerUnavailable`, in the middle too. For the terminal: it blocks."""
+        try:
+            with self._database.connect() as connection:
+                yield from audit.entries(connection, since=since, until=until)
+        except sa.exc.SQLAlchemyError as error:
+            raise LedgerUnavailable(type(error).__name__) from error
+
     async def _tell(self, write: writes.Write) -> None:
         try:
-            await asyncio.to_thread(self._write, write)
-        except sa.exc.SQLAlchemyError as error:
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                await asyncio.to_thread(self._write, write)
+        except (sa.exc.SQLAlchemyError, TimeoutError) as error:
             raise LedgerUnavailable(type(error).__name__) from error
 
     def _write(self, write: writes.Write) -> None:

@@ -1,7 +1,7 @@
 """Answers `list`, `status` and the buttons that lead on from there: from the ledger, within milliseconds."""
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -48,6 +48,12 @@ class Archive:
     def may_see(self, person: str, receipt: Receipt) -> bool:
         """Whether the whole of it may be shown to this person."""
         return may_see(person, receipt, operators=self.operators)
+
+    async def seen(self, person: str, receipts: Iterable[Receipt]) -> None:
+        """They are about to be shown: of those that not everybody may see, it is on record to whom."""
+        for receipt in receipts:
+            if not receipt.public:
+                await self.ledger.seen(receipt.id, who=person)
 
     async def page(self, person: str, page: Page) -> tuple[Sequence[Receipt], bool]:
         """One page for this person, and whether another one follows."""
@@ -120,6 +126,10 @@ class ShowStatus:
         seen = [each for each in found if self._archive.may_see(command.user_id, each)][:_SHOWN_MAX]
         if not seen:
             return Tell(text=wording.HIDDEN.format(name=_safe(found[0].name), requester=found[0].requester))
+        try:
+            await self._archive.seen(command.user_id, seen)
+        except LedgerUnavailable as error:
+            return _not_now(error)
         blocks = messages.answer(seen, self._archive.words_of, contact=self._archive.contact)
         return Tell(text=_in_text("", seen), blocks=blocks)
 
@@ -149,6 +159,10 @@ class ShowReceipt:
             return Tell(text=wording.GONE)
         if not self._archive.may_see(press.user_id, receipt):
             return Tell(text=wording.HIDDEN.format(name=_safe(receipt.name), requester=receipt.requester))
+        try:
+            await self._archive.seen(press.user_id, [receipt])
+        except LedgerUnavailable as error:
+            return _not_now(error)
         words = self._archive.words_of(receipt)
         self._forms.open_soon(press, messages.view(receipt, words, events=events, contact=self._archive.contact))
         return Accept()

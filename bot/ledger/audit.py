@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from bot.ledger.tables import EVENTS, REQUESTS
 
 _AT_ONCE = 1000  # rows that are held; the others wait in the database's cursor
+_OF_EVENT = ("number", "at", "code", "who", "request_id", "trace_id", "details")
 _OF_REQUEST = ("reference", "name", "requester", "requester_name", "team", "door", "channel", "region")
 
 
@@ -41,7 +42,7 @@ class Entry:
 def entries(connection: sa.Connection, *, since: float | None = None, until: float | None = None) -> Iterator[Entry]:
     """What happened at or after `since` and before `until`, in the order in which it was written; read as it is used."""
     query = (
-        sa.select(EVENTS, *(REQUESTS.c[name].label(name) for name in _OF_REQUEST))
+        sa.select(*(EVENTS.c[name] for name in _OF_EVENT), *(REQUESTS.c[name] for name in _OF_REQUEST))
         .select_from(EVENTS.outerjoin(REQUESTS, REQUESTS.c.id == EVENTS.c.request_id))
         .order_by(EVENTS.c.number)
     )
@@ -51,22 +52,24 @@ def entries(connection: sa.Connection, *, since: float | None = None, until: flo
         query = query.where(EVENTS.c.at < until)
     with connection.execution_options(yield_per=_AT_ONCE).execute(query) as found:
         for row in found:
-            yield _entry(row._mapping)  # noqa: SLF001  SQLAlchemy's public name
+            yield _entry(*row)
 
 
-def _entry(row: Any) -> Entry:
-    details = json.loads(row["details"])
-    about = {name: row[name] for name in _OF_REQUEST}
-    if row["reference"] is None:
-        about |= {name: details.pop(name, None) for name in _OF_REQUEST if name in details}
-        about["requester"] = row["who"]
+def _entry(
+    number: int,
+    at: float,
+    event: str,
+    who: str | None,
+    request: str,
+    trace_id: str | None,
+    kept: str,
+    *of_request: str | None,
+) -> Entry:
+    details = json.loads(kept)
+    about = dict(zip(_OF_REQUEST, of_request, strict=True))
+    if about["reference"] is None:
+        about |= {name: details.pop(name) for name in _OF_REQUEST if name in details}
+        about["requester"] = who
     return Entry(
-        number=row["number"],
-        at=row["at"],
-        event=row["code"],
-        who=row["who"],
-        request=row["request_id"],
-        trace_id=row["trace_id"],
-        details=details,
-        **about,
+        number=number, at=at, event=event, who=who, request=request, trace_id=trace_id, details=details, **about
     )

@@ -11,7 +11,7 @@ import httpx
 
 from bot.codearts.auth import Signer
 from bot.codearts.classify import classify
-from bot.codearts.listing import Found, Page, docker_named, is_docker, read_page
+from bot.codearts.listing import Found, Page, Pages, docker_named, is_docker, read_page
 from bot.codearts.transport import Observe, build_client, checked_endpoint, exchange, nobody, timeouts, what_became
 from bot.codearts.wire import REPOSITORIES_PATH, create_body, list_path, query_string
 from bot.domain.outcomes import NotApplied, Reason
@@ -181,20 +181,11 @@ class CodeArts:
         raise LookupFailed(Reason.NO_ANSWER)
 
     async def _all_pages(self, *, qname: str | None, in_recycle_bin: bool) -> list[Found]:
-        found: list[Found] = []
-        seen: set[str] = set()
-        trace_id: str | None = None
+        pages = Pages(PAGE_SIZE)
         for page_no in range(1, (MAX_PAGES_OF_ALL if qname is None else MAX_PAGES) + 1):
-            page = await self._page(qname=qname, in_recycle_bin=in_recycle_bin, page_no=page_no)
-            found += page.found
-            if _is_last(page, len(found)):
-                return found
-            ids = {each.registry.id for each in page.found}
-            trace_id = page.trace_id
-            if ids <= seen:
-                raise LookupFailed(Reason.LIST_INCOMPLETE, trace_id=trace_id)
-            seen |= ids
-        raise LookupFailed(Reason.LIST_TOO_LONG, trace_id=trace_id)
+            if pages.add(await self._page(qname=qname, in_recycle_bin=in_recycle_bin, page_no=page_no)):
+                return pages.found
+        raise LookupFailed(Reason.LIST_TOO_LONG, trace_id=pages.trace_id)
 
     async def _page(self, *, qname: str | None, in_recycle_bin: bool, page_no: int) -> Page:
         if self._list_url is None:
@@ -212,7 +203,3 @@ class CodeArts:
             return read_page(response.status_code, response.headers, body, self._redact, outline=qname is None)
         # Raised outside the handler, because the error underneath holds the signed request.
         raise LookupFailed(code)
-
-
-def _is_last(page: Page, count: int) -> bool:
-    return len(page.found) < PAGE_SIZE if page.total is None else count >= page.total

@@ -7,6 +7,7 @@ instead of counting as empty.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from bot.codearts.answers import (
     BY_SHAPE,
@@ -46,6 +47,41 @@ class Page:
     trace_id: str | None
 
 
+class Pages:
+    """The pages of one list, put together as they come; `size` is that of a full one.
+
+    What comes and goes meanwhile moves the others: one may stand on two pages, and another on none. So each row counts once,
+    and the largest total counts.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._found: dict[tuple[str, str], Found] = {}
+        self._total: int | None = None
+        self.trace_id: str | None = None
+
+    @property
+    def found(self) -> list[Found]:
+        """What is known so far."""
+        return list(self._found.values())
+
+    def add(self, page: Page) -> bool:
+        """Whether it was the last one. Raises LookupFailed where it is not, but shows nothing new."""
+        self.trace_id = page.trace_id
+        known = len(self._found)
+        for each in page.found:
+            self._found.setdefault((each.registry.id, each.registry.name), each)
+        if page.total is not None:
+            self._total = max(page.total, self._total or 0)
+        count = len(self._found) if known else len(page.found)
+        # A full page that exceeds its total contradicts it.
+        if self._total == count or (len(page.found) < self._size and (self._total is None or count > self._total)):
+            return True
+        if len(self._found) == known:
+            raise LookupFailed(Reason.LIST_INCOMPLETE, trace_id=page.trace_id)
+        return False
+
+
 def read_page(
     status: int, headers: Mapping[str, str], body: bytes, redact: Redact = BY_SHAPE, *, outline: bool = False
 ) -> Page:
@@ -58,10 +94,10 @@ def read_page(
     """
     document = json_object(body)
     trace_id = any_trace_id(document, header_fields(headers), redact)
-    is_2xx = status // 100 == 2
-    if document is None and is_2xx:
+    if document is None and status // 100 == 2:
         raise LookupFailed(Reason.ANSWER_UNREADABLE, status=status, trace_id=trace_id)
-    if document is None or not is_2xx or claims_error(document):
+    # Another 2xx is part of a list, or what something on the way made of one.
+    if document is None or status != HTTPStatus.OK or claims_error(document):
         details = error_details(document, redact)
         raise LookupFailed(
             details.code or Reason.ANSWER_UNCLEAR,

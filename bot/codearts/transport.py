@@ -31,6 +31,8 @@ _UNSENT = {
     Reason.NO_ANSWER: Reason.CONNECT_TIMEOUT,
     Reason.CONNECTION_BROKE: Reason.NOT_SENT,
     Reason.CALL_FAILED: Reason.NOT_SENT,
+    # Only a proxy answers before anything was sent.
+    Reason.ANSWER_NOT_HTTP: Reason.PROXY_FORBIDS,
 }
 
 logger = logging.getLogger(__name__)

@@ -25,7 +25,9 @@ class Reason(StrEnum):
     CONNECT_TIMEOUT = "connect_timeout"
     TLS_FAILED = "tls_failed"
     PROXY_UNREACHABLE = "proxy_unreachable"
-    PROXY_REFUSED = "proxy_refused"
+    PROXY_REFUSED = "proxy_refused"  # it wants a login
+    PROXY_FORBIDS = "proxy_forbids"
+    PROXY_NO_WAY = "proxy_no_way"
     SHUTTING_DOWN = "shutting_down"
     NOT_SENT = "not_sent"
     NO_ANSWER = "no_answer"

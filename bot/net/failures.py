@@ -7,6 +7,7 @@ error underneath, which slack_sdk raises as it is.
 
 import asyncio
 import socket
+from http import HTTPStatus
 
 import aiohttp
 
@@ -33,6 +34,8 @@ def never_sent(error: BaseException) -> bool:
 def reason_of(error: BaseException) -> Reason:
     """How the call broke off, as a code. The error itself is not for a log: aiohttp's `repr` holds request headers."""
     root = root_cause(error)
+    if isinstance(root, aiohttp.ClientHttpProxyError):
+        return _of_proxy(root.status)
     return next((reason for kind, reason in _REASONS if isinstance(root, kind)), Reason.CALL_FAILED)
 
 
@@ -48,13 +51,19 @@ def root_cause(error: BaseException) -> BaseException:
     return error if seen is None else seen
 
 
+def _of_proxy(status: int) -> Reason:
+    """What a proxy says that opens no tunnel (RFC 9110 section 9.3.6)."""
+    if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
+        return Reason.PROXY_REFUSED
+    return Reason.PROXY_NO_WAY if status // 100 == 5 else Reason.PROXY_FORBIDS
+
+
 # First that fits, so children stand before their parents.
 _REASONS: tuple[tuple[type[BaseException], Reason], ...] = (
     (aiohttp.ClientConnectorDNSError, Reason.NAME_NOT_FOUND),
     (socket.gaierror, Reason.NAME_NOT_FOUND),
     (aiohttp.ClientSSLError, Reason.TLS_FAILED),
     (aiohttp.ClientProxyConnectionError, Reason.PROXY_UNREACHABLE),
-    (aiohttp.ClientHttpProxyError, Reason.PROXY_REFUSED),
     (aiohttp.ClientConnectorError, Reason.CONNECTION_REFUSED),
     (aiohttp.ConnectionTimeoutError, Reason.CONNECT_TIMEOUT),
     (asyncio.TimeoutError, Reason.NO_ANSWER),

@@ -210,6 +210,23 @@ async def test_a_proxy_carries_the_call(client_of: ClientOf) -> None:
         assert proxy.requests[0].startswith(b"POST http://artifact.example.com/cloudartifact/v5/repositories HTTP/1.1")
 
 
+@pytest.mark.parametrize(
+    ("says", "code"),
+    [
+        (b"<html>no HTTP at all</html>\r\n\r\n", Reason.PROXY_FORBIDS),
+        (http_answer(b"<html>log in here</html>", status=407), Reason.PROXY_REFUSED),
+    ],
+)
+async def test_what_a_proxy_answers_instead_of_opening_a_tunnel_comes_before_anything_is_sent(
+    client_of: ClientOf, says: bytes, code: Reason
+) -> None:
+    async with (
+        MisbehavingServer(answer(says)) as proxy,
+        client_of("https://artifact.example.com", network=Network(proxies=Proxies(https=proxy.url))) as client,
+    ):
+        assert await client.create_registry(name="demo", description=None) == NotApplied(code=code)
+
+
 async def test_a_closed_client_applies_nothing(client_of: ClientOf, cloud: LocalCodeArts) -> None:
     client = client_of(cloud.base_url)
     await client.aclose()
@@ -433,6 +450,50 @@ async def test_a_list_that_keeps_repeating_its_first_page_is_not_believed(
     with pytest.raises(LookupFailed, match=Reason.LIST_INCOMPLETE):
         await codearts.find_all("demo")
     assert len(cloud.calls) == 2
+
+
+MANY = [f"n-{number}" for number in range(PAGE_SIZE)]
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        [listed(*MANY, total=150), listed(*MANY, total=150)],
+        [listed(*MANY, total=150), listed(*MANY[50:], "new", total=150), listed(total=150)],
+        [listed(*MANY, total=101), listed(total=100)],
+        [listed("a", total=5), listed(total=0)],
+    ],
+    ids=["the same page twice", "pages that overlap", "one moved over", "a total that vanishes"],
+)
+async def test_from_pages_that_may_have_left_one_out_no_absence_is_concluded(
+    cloud: LocalCodeArts, codearts: CodeArts, pages: list[dict[str, Any]]
+) -> None:
+    for page in pages:
+        cloud.faults.add("list", Fault.answer(200, page))
+    with pytest.raises(LookupFailed, match=Reason.LIST_INCOMPLETE):
+        await codearts.find_all("demo")
+
+
+async def test_after_a_full_page_that_exceeds_its_total_the_next_one_is_read(
+    cloud: LocalCodeArts, codearts: CodeArts
+) -> None:
+    cloud.faults.add("list", Fault.answer(200, listed(*MANY, total=3)))
+    cloud.faults.add("list", Fault.answer(200, listed("demo", total=3)))
+    assert len(await codearts.find_all("demo")) == 1
+
+
+async def test_a_row_that_stands_on_two_pages_is_one_registry(cloud: LocalCodeArts, codearts: CodeArts) -> None:
+    cloud.faults.add("list", Fault.answer(200, listed(*MANY, total=102)))
+    cloud.faults.add("list", Fault.answer(200, listed(MANY[-1], "a", "b", total=102)))
+    found = await codearts.list_registries(qname="n")
+    assert [each.name for each in found] == [*MANY, "a", "b"]
+
+
+@pytest.mark.parametrize("status", [201, 203, 206])
+async def test_a_list_under_another_2xx_is_not_believed(cloud: LocalCodeArts, codearts: CodeArts, status: int) -> None:
+    cloud.faults.add("list", Fault.answer(status, listed(total=0)))
+    with pytest.raises(LookupFailed, match=Reason.ANSWER_UNCLEAR):
+        await codearts.find_all("demo")
 
 
 async def test_a_list_that_never_ends_is_abandoned(cloud: LocalCodeArts, codearts: CodeArts) -> None:

@@ -172,16 +172,29 @@ async def test_a_call_through_a_proxy_that_is_down_was_never_sent(new_client: Ne
     assert reason_of(error) == Reason.PROXY_UNREACHABLE
 
 
-async def test_a_call_through_a_proxy_that_refuses_the_tunnel_was_never_sent(new_client: NewClient) -> None:
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (407, Reason.PROXY_REFUSED),
+        (403, Reason.PROXY_FORBIDS),
+        (405, Reason.PROXY_FORBIDS),
+        (302, Reason.PROXY_FORBIDS),
+        (502, Reason.PROXY_NO_WAY),
+        (503, Reason.PROXY_NO_WAY),
+    ],
+)
+async def test_a_call_through_a_proxy_that_opens_no_tunnel_was_never_sent(
+    new_client: NewClient, status: int, reason: Reason
+) -> None:
     async with (
-        MisbehavingServer(answer(http_answer(status=407))) as proxy,
+        MisbehavingServer(answer(http_answer(status=status))) as proxy,
         new_client(proxy=proxy.url) as post,
     ):
         error = await failure_of(post("https://artifact.example.com/"))
         assert proxy.requests[0].startswith(b"CONNECT artifact.example.com:443 ")
         assert b"body" not in proxy.requests[0]
     assert never_sent(error)
-    assert reason_of(error) == Reason.PROXY_REFUSED
+    assert reason_of(error) == reason
 
 
 # ---- perhaps sent ----

@@ -10,6 +10,7 @@ import pytest
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.slack import company as people
 from bot.playground.slack.server import LocalSlack
+from tests.net.misbehaving_server import MisbehavingServer, answer, http_answer
 from tests.net.tls import Authority, company_authority, server_tls
 from tests.support.bot_process import BotProcess
 from tests.support.company import CompanyProxy, tls_fronts
@@ -129,9 +130,9 @@ async def test_without_that_authority_nothing_is_sent_and_check_says_what_to_do(
     slack: CompanySlack, cloud: LocalCodeArts, environment: Environment, tmp_path: Path
 ) -> None:
     finished = await command("check", environment=environment, cwd=tmp_path)
-    assert finished.code == 1
-    assert finished.out.count("tls_failed") == 2
-    assert finished.out.count("SSL_CERT_FILE") == 2
+    assert finished.code == 78
+    assert finished.out.count("is from an authority that this host does not trust") == 2
+    assert finished.out.count("name a file with it in SSL_CERT_FILE") == 2
     assert (slack.calls, cloud.calls) == ([], [])
 
 
@@ -139,13 +140,33 @@ async def test_check_names_the_proxy_where_the_proxy_is_what_is_wrong(
     environment: Environment, authority: Authority, proxy: CompanyProxy, nobody: str, tmp_path: Path
 ) -> None:
     trusted = environment | {"SSL_CERT_FILE": str(authority.certificate)}
-    for wrong, code in ((proxy.url, "proxy_refused"), (nobody, "proxy_unreachable")):
+    for wrong, trouble in ((proxy.url, "wants a login"), (nobody, "does not answer")):
         finished = await command("check", environment=trusted | {"HTTPS_PROXY": wrong}, cwd=tmp_path)
-        assert finished.out.count(code) == 2, finished.out
+        assert finished.out.count(trouble) == 2, finished.out
         assert finished.out.count("HTTPS_PROXY") == 2
-        assert finished.out.count("NO_PROXY") == 2
     finished = await command("check", environment=trusted, cwd=tmp_path)
     assert finished.code == 0, finished.out
+
+
+@pytest.mark.parametrize(
+    ("says", "trouble", "fix"),
+    [
+        (http_answer(b"<html>login</html>", status=407), "wants a login for the call to", "Write the user name"),
+        (http_answer(b"<html>not this site</html>", status=403), "does not let the bot call", "whoever runs the proxy"),
+        (http_answer(b"", status=502), "cannot reach", "Ask whoever runs the proxy"),
+        (b"<html>no HTTP at all</html>\r\n\r\n", "does not speak HTTP", "Let the proxy"),
+    ],
+    ids=["407", "403", "502", "HTML alone"],
+)
+async def test_check_tells_apart_what_a_proxy_says_instead_of_opening_a_tunnel(
+    environment: Environment, authority: Authority, tmp_path: Path, says: bytes, trouble: str, fix: str
+) -> None:
+    async with MisbehavingServer(*[answer(says)] * 20) as proxy:
+        through = environment | {"SSL_CERT_FILE": str(authority.certificate), "HTTPS_PROXY": proxy.url}
+        finished = await command("check", environment=through, cwd=tmp_path)
+    assert finished.code in {75, 78}
+    assert finished.out.count(trouble) >= 2, finished.out
+    assert finished.out.count(fix) == 2
 
 
 async def test_a_way_that_nobody_knows_is_told_with_the_settings_that_may_be_missing(
@@ -153,8 +174,7 @@ async def test_a_way_that_nobody_knows_is_told_with_the_settings_that_may_be_mis
 ) -> None:
     direct = environment | {"SSL_CERT_FILE": str(authority.certificate), "NO_PROXY": "corp.test"}
     finished = await command("check", environment=direct, cwd=tmp_path)
-    assert finished.out.count("name_not_found") == 2, finished.out
-    assert finished.out.count("HTTPS_PROXY") == 2
+    assert finished.out.count("no address is known for") == 2, finished.out
 
 
 async def test_the_terminals_create_takes_the_same_way(

@@ -33,6 +33,8 @@ _MAY_WORK_LATER = (
     Reason.TLS_FAILED,
     Reason.PROXY_UNREACHABLE,
     Reason.PROXY_REFUSED,
+    Reason.PROXY_FORBIDS,
+    Reason.PROXY_NO_WAY,
     Reason.SHUTTING_DOWN,
 )
 _TAKEN = frozenset({Reason.ALREADY_EXISTS, Reason.TAKEN_MEANWHILE})

@@ -8,7 +8,17 @@ from bot.net.network import Network
 from bot.net.proxies import Proxies
 from bot.net.trouble import TLS_EXPIRED, TLS_NOT_SPOKEN, TLS_NOT_TRUSTED, TLS_OTHER_NAME
 
-_LASTING = frozenset({Reason.PROXY_REFUSED, TLS_EXPIRED, TLS_OTHER_NAME, TLS_NOT_TRUSTED, TLS_NOT_SPOKEN, "web_page"})
+_LASTING = frozenset(
+    {
+        Reason.PROXY_REFUSED,
+        Reason.PROXY_FORBIDS,
+        TLS_EXPIRED,
+        TLS_OTHER_NAME,
+        TLS_NOT_TRUSTED,
+        TLS_NOT_SPOKEN,
+        "web_page",
+    }
+)
 
 
 def not_reached(

@@ -39,9 +39,10 @@ _REACH = {
         "proxied",
     ): "Correct {proxy_setting}, or name {host} in NO_PROXY if it is reached without the proxy.",
     (Reason.PROXY_REFUSED, "proxied"): (
-        "Let the proxy allow {host}; if it wants a user name and a password, write them into {proxy_setting} as "
-        "http://user:password@host:port."
+        "Write the user name and the password that it wants into {proxy_setting}, as http://user:password@host:port."
     ),
+    (Reason.PROXY_FORBIDS, "proxied"): "Have whoever runs the proxy allow {host}:{port}.",
+    (Reason.PROXY_NO_WAY, "proxied"): "Ask whoever runs the proxy why it cannot reach {host}:{port}.",
     ("tls_expired", "any"): "Have the certificate of {host} renewed, or set the clock of this host if it is wrong.",
     ("tls_other_name", "chosen"): "Write into {setting} the host that the certificate is made out to.",
     ("tls_not_trusted", "any"): _AUTHORITY,

@@ -18,6 +18,8 @@ NEVER_SENT = (
     Reason.TLS_FAILED,
     Reason.PROXY_UNREACHABLE,
     Reason.PROXY_REFUSED,
+    Reason.PROXY_FORBIDS,
+    Reason.PROXY_NO_WAY,
     Reason.SHUTTING_DOWN,
 )
 

@@ -69,8 +69,8 @@ def _require_ours(row: Mapping[Any, Any], mine: Mapping[str, str | None]) -> Non
     if any(each is not None and row[name] not in {None, each} for name, each in mine.items()):
         raise SettingsError(
             f"DATABASE_URL: this database belongs to another installation (Slack {row['slack'] or 'unknown'}, "
-            f"{row['cloud']}, account {row['account'] or 'unknown'}). Give each its own; docs/operations.md says how "
-            "to move one."
+            f"{row['cloud']}, account {row['account'] or 'unknown'}). Give each its own; "
+            "docs/operations/database.md says how to move one."
         )
 
 

@@ -13,6 +13,7 @@ TLS_EXPIRED, TLS_OTHER_NAME, TLS_NOT_TRUSTED, TLS_NOT_SPOKEN = (
     "tls_not_trusted",
     "tls_not_spoken",
 )
+TLS = frozenset({TLS_EXPIRED, TLS_OTHER_NAME, TLS_NOT_TRUSTED, TLS_NOT_SPOKEN})
 # X509_V_ERR_… of https://docs.openssl.org/master/man3/X509_STORE_CTX_get_error/
 _EXPIRED, _OTHER_NAMES = frozenset({9, 10}), frozenset({62, 64})
 

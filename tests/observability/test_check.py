@@ -178,7 +178,7 @@ async def test_a_shared_channel_is_well_where_somebody_said_so(settings: Build, 
             "codearts_list_unreadable",
             "CodeArts: the list of registries cannot be read",
         ),
-        (Fault.drop(), "connection_broke", "CodeArts: 127.0.0.1 breaks the connection off"),
+        (Fault.drop(), "connection_broke", "CodeArts: 127.0.0.1 breaks the connection off (connection_broke)"),
     ],
     ids=["refused", "not let in", "503", "502", "another service", "lost"],
 )

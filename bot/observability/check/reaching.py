@@ -6,19 +6,9 @@ from bot.domain.findings import Finding, fix, wait
 from bot.domain.outcomes import Reason
 from bot.net.network import Network
 from bot.net.proxies import Proxies
-from bot.net.trouble import TLS_EXPIRED, TLS_NOT_SPOKEN, TLS_NOT_TRUSTED, TLS_OTHER_NAME
+from bot.net.trouble import TLS
 
-_LASTING = frozenset(
-    {
-        Reason.PROXY_REFUSED,
-        Reason.PROXY_FORBIDS,
-        TLS_EXPIRED,
-        TLS_OTHER_NAME,
-        TLS_NOT_TRUSTED,
-        TLS_NOT_SPOKEN,
-        "web_page",
-    }
-)
+_LASTING = TLS | {Reason.PROXY_REFUSED, Reason.PROXY_FORBIDS, "web_page"}
 
 
 def not_reached(

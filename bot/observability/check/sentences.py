@@ -6,6 +6,7 @@
 from bot.codearts.regions import DOCKER_REGIONS
 from bot.domain.findings import Finding
 from bot.domain.outcomes import Reason
+from bot.net.trouble import TLS
 from bot.observability.check.ways import by_way
 from bot.slack.inbound.identity import how_to_fix
 
@@ -176,7 +177,10 @@ FIX = {
 
 def what(finding: Finding) -> str:
     """What was found."""
-    return WHAT[finding.code].format_map(_values(finding)).strip().removesuffix(":")
+    said = WHAT[finding.code].format_map(_values(finding)).strip().removesuffix(":")
+    if "kind" not in finding.values:
+        return said
+    return f"{said} ({Reason.TLS_FAILED if finding.code in TLS else finding.code})"  # as the log calls it
 
 
 def how_to_mend(finding: Finding) -> str:

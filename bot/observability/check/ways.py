@@ -14,7 +14,7 @@ _IN_BETWEEN = (
     "company's proxy in {proxy_setting}."
 )
 _PROXY = "Let the proxy {proxy} through to {host}:{port}."
-_EXCEPTED = "Take {host} out of NO_PROXY, so that it is called through the proxy."
+_EXCEPTED = "Take {host} out of NO_PROXY, so that it is called through the proxy of {proxy_setting}."
 _WRONG_PLACE = "Correct {setting}: that is not where {service} is."
 _AUTHORITY = "Add your company's certificate authority to the system's store, or name a file with it in SSL_CERT_FILE."
 _UNREACHABLE = frozenset(

@@ -19,7 +19,7 @@ from bot.playground.slack.records import Delivery
 from bot.playground.slack.server import LocalSlack
 from tests.support.database import rows
 from tests.support.people import ask_for, filled_in, open_form, outcome_of, words
-from tests.support.running import running_bot
+from tests.support.running import all_finished, running_bot
 
 SettingsOf = Callable[..., Settings]
 OTHER_COMPANY = "T0OTHERCOMP"
@@ -335,3 +335,34 @@ async def test_of_forms_sent_at_the_same_moment_no_more_are_taken(
         answers = await asyncio.gather(*sent)
     assert sum(each.json is None for each in answers) == 3
     assert len(cloud.registries) == 3
+
+
+EDITED: dict[str, Any] = {
+    "no JSON": "{",
+    "a list": "[1]",
+    "nested without end": "[" * 2000,
+    "things of other kinds": json.dumps({"door": {"a": 1}, "public_channel": 5, "thread": [{}, []], "again": ["x"]}),
+    "a door of nobody": json.dumps({"door": "terminal", "public_channel": "<!channel>", "thread": ["#x", "now"]}),
+}
+
+
+@pytest.mark.parametrize("edited", EDITED)
+async def test_an_edited_form_gives_no_right_no_thread_and_no_name_to_others(
+    settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts, edited: str
+) -> None:
+    def edit(payload: dict[str, Any]) -> None:
+        payload["view"]["private_metadata"] = EDITED[edited]
+
+    rules = {"ALLOWED_USERS": company.ANA, "NOTIFY_CHANNELS": company.PLATFORM}
+    async with running_bot(settings(**rules), slack) as service:
+        view_id = await open_form(slack)
+        body = bent(slack.submission_body(view_id, filled_in(name="shop")), edit)
+        assert (await slack.deliver_raw(body)).status == 200
+        await outcome_of(slack, "shop")
+        of_another = bent(body, lambda payload: payload["user"].update(id=company.BEN))
+        assert "you are not among them" in error_in(await slack.deliver_raw(of_another))
+        await all_finished()
+        (receipt,) = await service.engine.ledger.find("shop")
+    assert (receipt.door, receipt.public) == ("command", False)
+    assert all("shop" not in words(each) for each in slack.messages(company.PLATFORM))
+    assert len(cloud.registries) == 1

@@ -1,7 +1,9 @@
 """Where a form was opened: it carries that to its submission, because Slack does not say (docs/facts/slack.md section 4)."""
 
 import json
+import re
 from dataclasses import asdict, dataclass
+from typing import get_args
 
 from bot.domain.request import Door
 
@@ -24,20 +26,36 @@ class Opened:
 
 
 COMMAND_LINE = Opened()
+# Those by which a form is opened.
+_DOORS: tuple[Door, ...] = tuple(door for door in get_args(Door) if door != "terminal")
+_CHANNEL, _TS = re.compile(r"[CGD][A-Z0-9]{1,20}"), re.compile(r"[0-9]{1,12}\.[0-9]{1,8}")
+_ANYTHING = re.compile(r".{1,200}")
 
 
 def read(private_metadata: str) -> Opened:
-    """Where a submitted form was opened. One of an earlier build says less, and one that says nothing was opened anywhere."""
+    """Where a submitted form was opened. One of an earlier build says less, and one that says nothing was opened anywhere.
+
+    What is not of our own shape counts as not said: it gives no right, no thread and no name to others.
+    """
     try:
         kept = json.loads(private_metadata)
-    except ValueError:
+    except (ValueError, RecursionError):
         return Opened()
     if not isinstance(kept, dict):
         return Opened()
-    thread, again = kept.get("thread"), kept.get("again")
+    thread = kept.get("thread")
     return Opened(
-        door=kept.get("door", "command"),
-        public_channel=kept.get("public_channel"),
-        again=again if isinstance(again, str) else None,
-        thread=(str(thread[0]), str(thread[1])) if isinstance(thread, list) and len(thread) == 2 else None,
+        door=next((each for each in _DOORS if each == kept.get("door")), "command"),
+        public_channel=_matching(_CHANNEL, kept.get("public_channel")),
+        again=_matching(_ANYTHING, kept.get("again")),
+        thread=_thread(*thread) if isinstance(thread, list) and len(thread) == 2 else None,
     )
+
+
+def _thread(channel: object, ts: object) -> tuple[str, str] | None:
+    where, which = _matching(_CHANNEL, channel), _matching(_TS, ts)
+    return (where, which) if where and which else None
+
+
+def _matching(shape: re.Pattern[str], value: object) -> str | None:
+    return value if isinstance(value, str) and shape.fullmatch(value) else None

@@ -51,7 +51,8 @@ class Replaced:
         pressed = await self.ledger.get(again) if again else None
         same = await self.ledger.of_name(request.payload.name, State.REFUSED)
         helps = [each for each in same if _button(each) == TRY_AGAIN]
-        if pressed and _button(pressed) in {TRY_AGAIN, ANOTHER_NAME}:
+        own = pressed is not None and pressed.requester == request.origin.requester
+        if pressed and own and _button(pressed) in {TRY_AGAIN, ANOTHER_NAME}:
             helps.append(pressed)
         return list({each.id: each for each in helps}.values())
 

@@ -54,7 +54,7 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="The bot beside its peers.")
-    parser.add_argument("--quick", action="store_true", help="a look in under two minutes; too few requests to quote")
+    parser.add_argument("--quick", action="store_true", help="a look in a few minutes; too few requests to quote")
     parser.add_argument("--only", nargs="+", choices=PAIRS, metavar="NAME", help=f"some of: {', '.join(PAIRS)}")
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     default = SOURCES / "bench-results" / f"{stamp}.json"

@@ -10,7 +10,7 @@ _numbers = itertools.count(1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """`quick` is a look, not a measurement: all pairs in under two minutes on two cores. `folder` is scratch."""
+    """`quick` is a look, not a measurement: all pairs in a few minutes on two cores. `folder` is scratch."""
 
     quick: bool
     folder: Path

@@ -288,7 +288,7 @@ async def test_after_a_retry_that_worked_try_again_goes_away_and_the_old_message
         new, old = await service.engine.ledger.find("shop")
         events = [each for each in await service.engine.ledger.events(old.id) if each.code == "replaced"]
     assert "Status: error" in words(message)
-    assert f"It was asked for again since: {new.name} is ready, see {new.reference}." in words(message)
+    assert wording.REPLACED_NEXT.format(name=new.name, reference=new.reference) in words(message)
     assert [each.details for each in events] == [{"request": new.id, "reference": new.reference}]
 
 
@@ -311,7 +311,7 @@ async def test_after_another_name_was_created_the_old_message_offers_none(
         message = await taken(slack, cloud)
         await pressed_and_sent(slack, message, OTHER)
         await slack.wait_for(lambda: buttons(message) == [RECEIPT])
-    assert "It was asked for again since: shop-2 is ready" in words(message)
+    assert "It was asked for again since, and that worked: see shop-2, R-" in words(message)
 
 
 async def test_the_old_message_does_not_tell_of_what_was_made_elsewhere_in_private(

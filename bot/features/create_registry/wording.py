@@ -140,7 +140,7 @@ CHECKING_NEXT = (
     "This message will change."
 )
 CHECKED_NEXT = "I looked again at Huawei Cloud's list {at}, and it is still not known. {following}"
-REPLACED_NEXT = "It was asked for again since: {name} is ready, see {reference}."
+REPLACED_NEXT = "It was asked for again since, and that worked: see {name}, {reference}."
 REPLACED_UNNAMED_NEXT = "It was asked for again since, and that worked."
 DOUBLED_NEXT = (
     "Huawei Cloud seems to have applied this request twice: there are {count} registries of this name. "

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,15 @@ def test_every_scope_has_its_reason_beside_it(manifest: dict[str, Any]) -> None:
     lines = [line for line in text.splitlines() if line.strip().startswith("- ")]
     assert len(lines) == len(manifest["oauth_config"]["scopes"]["bot"])
     assert all(" # " in line for line in lines)
+
+
+def test_the_page_for_a_security_review_names_each_scope_and_no_other(needs: ManifestNeeds) -> None:
+    permissions = (ROOT / "SECURITY.md").read_text().split("## Permissions")[1].split("Huawei Cloud:")[0]
+    rows = [line.split(" | ")[0] for line in permissions.splitlines() if line.startswith("| `")]
+    named = {scope for row in rows for scope in re.findall(r"`([\w:.]+)`", row)}
+    optional = {scope for row in rows if "(optional)" in row for scope in re.findall(r"`([\w:.]+)`", row)}
+    assert named - {"connections:write"} == needs.scopes | needs.optional_scopes
+    assert optional == needs.optional_scopes
 
 
 def test_no_function_is_declared_because_no_feature_has_one(manifest: dict[str, Any]) -> None:

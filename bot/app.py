@@ -49,6 +49,7 @@ from bot.workflow.ownership import take_ownership
 from bot.workflow.stuck import tell_people
 from bot.workflow.tables import prepare
 from bot.workflow.view_store import ViewStore
+from bot.workflow.wishes import Wishes
 
 _ACK_SECONDS = 3.0  # a later acknowledgement reaches nobody
 
@@ -163,6 +164,15 @@ async def serve(
             await socket_mode.connect()
         doors = open_doors(settings, bolt=bolt, health=health, metrics=metrics, pending=pending, refused=refused)
         addresses = await stack.enter_async_context(doors)
+        wishes = Wishes(
+            engine.database,
+            executor_id=engine.executor_id,
+            executions=engine.executions,
+            stuck=engine.stuck,
+            ledger=engine.ledger,
+            poster=poster,
+        )
+        stack.callback(asyncio.create_task(wishes.run()).cancel)
         if settings.ops_channel:
             watching = Alarms(
                 engine.database,

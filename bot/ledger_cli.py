@@ -12,6 +12,7 @@ from bot import console
 EXIT_FOUND, EXIT_NOTHING = 0, 1
 _SHOWN_MAX = 100
 _PAGE = 200
+_STANDS_STILL_SECONDS = 15 * 60
 _AGO = re.compile(r"(\d{1,5})([hdw])")
 _SECONDS = {"h": 3600, "d": 24 * 3600, "w": 7 * 24 * 3600}
 
@@ -39,7 +40,7 @@ def add_commands(commands: Any, *, settings: Callable[[], str]) -> None:
     )
     requests.settings = settings
     requests.add_argument("--mine", metavar="U…", help="only those of this Slack user id")
-    requests.add_argument("--state", choices=("creating", "success", "error", "unconfirmed", "unknown"))
+    requests.add_argument("--state", choices=("creating", "stuck", "success", "error", "unconfirmed", "unknown"))
     requests.add_argument(
         "--since", metavar="WHEN", type=_moment, help="a day (2026-11-26), or how long ago: 12h, 7d, 4w"
     )
@@ -82,7 +83,7 @@ def _show(chosen: argparse.Namespace) -> int:
     from bot.workflow.read_only import ledger_of
 
     explanations = _explanations()
-    with ledger_of(_database_url()) as ledger:
+    with ledger_of(database_url()) as ledger:
         found = asyncio.run(ledger.find(chosen.what))
         for number, receipt in enumerate(found):
             words, events = words_of(receipt, explanations), asyncio.run(ledger.events(receipt.id))
@@ -107,15 +108,18 @@ def _requests(chosen: argparse.Namespace) -> int:
     from bot.workflow.read_only import ledger_of
 
     explanations, left, after = _explanations(), chosen.limit, None
-    states = (NAMES[chosen.state],) if chosen.state else ()
+    stuck = chosen.state == "stuck"
+    states = (NAMES["creating" if stuck else chosen.state],) if chosen.state else ()
     write = terminal.as_json if chosen.json else terminal.line
-    with ledger_of(_database_url()) as ledger:
+    with ledger_of(database_url()) as ledger:
         while left > 0:
             question = ledger.newest(
                 requester=chosen.mine, states=states, since=chosen.since, after=after, limit=min(left, _PAGE)
             )
             page = asyncio.run(question)
             for receipt in page:
+                if stuck and time.time() - receipt.asked_at < _STANDS_STILL_SECONDS:
+                    continue
                 console.say(write(receipt, words_of(receipt, explanations)))
             if not page:
                 break
@@ -127,7 +131,7 @@ def _audit(chosen: argparse.Namespace) -> int:
     from bot.ledger.exports import FORMATS
     from bot.workflow.read_only import ledger_of
 
-    with ledger_of(_database_url()) as ledger:
+    with ledger_of(database_url()) as ledger:
         for line in FORMATS[chosen.format](ledger.export(since=chosen.since, until=chosen.until)):
             console.say(line)
     return EXIT_FOUND
@@ -139,10 +143,10 @@ def _migrate(chosen: argparse.Namespace) -> int:
     from bot.workflow.read_only import open_to_read
 
     if chosen.sql:
-        engine = open_to_read(_database_url())
+        engine = open_to_read(database_url())
         console.say(tables.as_sql(engine) or "-- nothing is missing")
     else:
-        engine = open_database(_database_url())
+        engine = open_database(database_url())
         tables.prepare(engine)
         console.say("The tables of the bot are up to date.")
     engine.dispose()
@@ -156,7 +160,8 @@ def _explanations() -> Any:
     return all_explanations(FEATURES)
 
 
-def _database_url() -> str:
+def database_url() -> str:
+    """What is set, with the log set up for a command at a terminal. Raises `SettingsError`."""
     from bot import config
     from bot.observability.plain_logs import set_up_plain_logging
 

@@ -37,6 +37,7 @@ FEATURE_FILES = {
 MAY_IMPORT_LATE = {
     "cli.py",
     "ledger_cli.py",
+    "wishes_cli.py",
     "manifest_cli.py",
     "check_cli.py",
     "clients.py",

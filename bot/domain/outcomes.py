@@ -61,6 +61,7 @@ class Reason(StrEnum):
     # Our own process
     PROCESS_ENDED = "process_ended"
     STEP_CRASHED = "step_crashed"
+    CANCELLED = "cancelled_by_operator"
     # Telling people (slack/outbound, workflow/delivery.py)
     HISTORY_TOO_LONG = "history_too_long"
     PERHAPS_POSTED = "perhaps_posted"

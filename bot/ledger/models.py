@@ -35,6 +35,8 @@ class EventCode(StrEnum):
     DENIED = "denied"  # of no request: its details say what was asked
     SEEN = "seen"  # the receipt of a request that not everybody may know of
     REPLACED = "replaced"
+    RETRIED = "retried"  # by an operator
+    CANCELLED = "cancelled"  # the same
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,7 +69,7 @@ class WorkflowEngine:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._ping = DatabasePing(database, check_writable, require_known_tables)
         claims, executions = claims_of(database), Executions()
-        self._executions = executions
+        self.executions = executions
         self.undelivered = Undelivered()
         self.stuck = Stuck()
         self.ended: Callable[[Result], object] = lambda _outcome: None
@@ -134,7 +134,7 @@ class WorkflowEngine:
         for task in self._tasks:
             task.cancel()
         # A call under way is seen through; a request in a pause is left to the next process.
-        await until(lambda: self._executions.at_rest, seconds=_FINISH_WITHIN_SECONDS)
+        await until(lambda: self.executions.at_rest, seconds=_FINISH_WITHIN_SECONDS)
         # DBOS made its own threads the loop's, and each of its calls does so again. They may all wait for a database that is
         # away, and it is about to end them: what closes now and after us needs others (name look-ups do).
         use_own_threads()

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Any
 
 from bot.workflow.durable import Phase
 
@@ -18,13 +19,17 @@ _first_run_of: ContextVar[str | None] = ContextVar("first_run_of", default=None)
 
 @dataclass(slots=True, kw_only=True)
 class Execution:
-    """One run of one request. `resumed`: an earlier run may have begun it. `pausing`: it does not hold up a shutdown."""
+    """One run of one request, in its own `task`.
+
+    `resumed`: an earlier run may have begun it. `pausing`: it does not hold up a shutdown.
+    """
 
     request_id: str
     resumed: bool
     phase: Phase = Phase.ACCEPTED
     decided: bool = False
     pausing: bool = False
+    task: asyncio.Task[Any] | None = None
 
     def enter(self, phase: Phase) -> None:
         """It has come so far; with `TELLING` its outcome is `decided`, for good."""
@@ -63,6 +68,12 @@ class Executions:
         finally:
             if self._running.get(request_id) is execution:
                 del self._running[request_id]
+
+    def break_off(self, request_id: str) -> None:
+        """End the run of a request in the middle, with whatever it waits for. What it recorded stays."""
+        execution = self._running.get(request_id)
+        if execution is not None and execution.task is not None:
+            execution.task.cancel()
 
     def interrupted(self, request_id: str) -> int:
         """Note that a request is to be resumed by us; how often that has happened before."""

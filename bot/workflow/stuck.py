@@ -61,6 +61,10 @@ class Stuck:
         """This build cannot take it up; `why` is for the log, without what the request holds."""
         self._why[request_id] = why
 
+    def forget(self, request_id: str) -> None:
+        """It is to be tried again, or is over."""
+        self._why.pop(request_id, None)
+
     def keep_to(self, pending: set[str]) -> None:
         """What is not pending any more, another process has finished or somebody has cancelled."""
         self._why = {request_id: why for request_id, why in self._why.items() if request_id in pending}

@@ -73,6 +73,7 @@ class Supervisor:
         fields = {"request": request.id, "reference": request.reference, "name": name}
         with structlog.contextvars.bound_contextvars(**fields), self._executions.run(request.id) as execution:
             written = along.begin()
+            execution.task = asyncio.current_task()
             if execution.resumed:
                 logger.info("request resumed")
             try:

@@ -82,7 +82,16 @@ ALARMS = sa.Table(
     sa.Column("told_at", sa.Double, nullable=False),
     sa.Column("ts", sa.Text, nullable=True),
 )
-_EVERYWHERE = (WRITABLE, INSTALLATION, RESPONSE_URLS, VIEWS, HOME_VISITORS, ALARMS)
+# What operators want done with requests (`wishes.py`).
+WISHES = sa.Table(
+    "registry_bot_wishes",
+    METADATA,
+    sa.Column("request_id", sa.Text, primary_key=True),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("at", sa.Double, nullable=False),
+)
+_EVERYWHERE = (WRITABLE, INSTALLATION, RESPONSE_URLS, VIEWS, HOME_VISITORS, ALARMS, WISHES)
 
 _PREPARING = 7236101  # any number, the same in all processes
 

@@ -50,7 +50,7 @@ async def test_what_is_to_be_resumed_is_not_new_because_it_is_delivered_again(
     async with running_engine(url, run) as engine:
         first = asked("shop")
         assert await engine.accept(ERRAND, first) == first
-        await until(lambda: first.id in engine._executions._to_resume)
+        await until(lambda: first.id in engine.executions._to_resume)
         assert await engine.accept(ERRAND, replace(first, reference="R-AGAIN")) == first
         assert len(resumed) == 1
         await until(lambda: len(resumed) == 2)

@@ -61,7 +61,7 @@ async def test_what_a_build_without_a_ledger_left_under_way_is_entered_and_concl
 async def test_it_is_entered_before_it_goes_on_to_wait(sqlite_url: str) -> None:
     async with running_engine(sqlite_url, sleep) as here:
         await here.accept(ERRAND, asked())
-        await until(lambda: here._executions.at_rest)
+        await until(lambda: here.executions.at_rest)
     async with running_engine(sqlite_url, sleep, with_receipt=True) as here:
         await until(lambda: bool(rows(Path(str(here.database.url.database)), "SELECT 1 FROM registry_bot_requests")))
         receipt = await here.ledger.get(ID)

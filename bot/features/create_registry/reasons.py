@@ -53,6 +53,7 @@ REASONS: dict[str, str] = {
     ),
     Reason.PROCESS_ENDED: "The bot was restarted while it waited for the answer.",
     Reason.STEP_CRASHED: "The bot itself failed while it waited for Huawei Cloud.",
+    Reason.CANCELLED: "The people who run this bot cancelled the request.",
 }
 ALREADY_EXISTS_SPELT = "A registry called {name} already exists, and only upper and lower case differ."
 REASON_UNKNOWN = "The answer of Huawei Cloud could not be understood."
@@ -72,6 +73,7 @@ NEXT_STEPS: dict[str, str] = {
     Reason.ALREADY_EXISTS: "Choose another name, or ask whoever made that one for access.",
     Reason.TAKEN_MEANWHILE: "Choose another name, or ask whoever made that one for access.",
     Reason.THROTTLED: _BUSY,
+    Reason.CANCELLED: "Nothing was created. Ask the people who run this bot why, and ask for it again if you need it.",
     Reason.NAME_NOT_FOUND: _NOT_SENT,
     Reason.CONNECTION_REFUSED: _NOT_SENT,
     Reason.CONNECT_TIMEOUT: _NOT_SENT,

@@ -365,3 +365,13 @@ async def test_a_form_whose_channel_is_none_or_another_than_slack_knows_is_refus
         "result_channel": "That is not a channel that I can use. Choose another one from the list."
     }
     assert {call.operation for call in cloud.calls} <= {"list_all"}
+
+
+async def test_an_outcome_that_something_else_than_slack_took_is_told_all_the_same(
+    settings: Callable[..., Settings], slack: LocalSlack, cloud: LocalCodeArts
+) -> None:
+    slack.faults.add("chat.postMessage", Fault.answer(200, {"ok": True}))
+    async with running_bot(settings(), slack):
+        await ask_for(slack, "shop")
+        assert "Status: success" in words(await outcome_of(slack, "shop"))
+    assert len(about(slack, "shop")) == 1

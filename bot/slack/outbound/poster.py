@@ -61,9 +61,12 @@ class Poster:
         answer = await self._send(channel, self._client.chat_postMessage, {"channel": channel, **marked, **_LITERAL})
         if not isinstance(answer, dict):
             return answer
+        ts = as_message_ts(answer.get("ts"))
+        if ts is None:
+            # Slack says of each message where it stands: this came from something between us and Slack.
+            return InDoubt(code=Reason.ANSWER_UNCLEAR)
         # A direct message is addressed to a user id and updated by the id of its conversation.
-        where = as_id(answer.get("channel")) or channel
-        return Posted(route=route, channel=where, ts=as_message_ts(answer.get("ts")))
+        return Posted(route=route, channel=as_id(answer.get("channel")) or channel, ts=ts)
 
     async def update(self, posted: Posted, message: Message, *, mark: Mark) -> PostResult:
         """Change a message. May be repeated: the result is the same."""

@@ -431,6 +431,19 @@ async def test_a_history_that_may_not_be_read_says_so(poster: Poster, mark: Mark
     assert await poster.find(company.TEAM_SHOP, mark) == Refused(code="missing_scope")
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [{"ok": True}, {"ok": "true"}, {"ok": True, "ts": None}, {"ok": True, "ts": 7.5}, {"ok": True, "ts": "<!here>"}],
+    ids=ascii,
+)
+async def test_an_answer_that_does_not_say_where_the_message_stands_is_doubt(
+    poster: Poster, mark: Mark, slack: LocalSlack, answer: dict[str, object]
+) -> None:
+    slack.faults.add("chat.postMessage", Fault.answer(200, {**answer, "channel": company.TEAM_SHOP}))
+    result = await poster.post(company.TEAM_SHOP, SOUP, mark=mark)
+    assert result == InDoubt(code=Reason.ANSWER_UNCLEAR)
+
+
 # ---- what it needs of the app ----
 
 

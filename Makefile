@@ -23,7 +23,7 @@ chaos: .venv/.dev ## the long runs: 200 kills on SQLite, 50 on PostgreSQL (TEST_
 	@$(BIN)/python -m tests.chaos --kills 50 --database postgres
 	@$(BIN)/python -m tests.chaos.rolling
 
-bench: .venv/.bench ## the bot beside its peers, in ratios of one run; BENCH="--quick" for a look of two minutes
+bench: .venv/.bench ## the bot beside its peers, in ratios of one run; BENCH="--quick" for a look of a few minutes
 	@$(BIN)/python -m benchmarks $(BENCH)
 
 lint: .venv/.dev ## style, types, and who may import whom

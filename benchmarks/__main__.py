@@ -13,7 +13,7 @@ from pathlib import Path
 from benchmarks import report
 from benchmarks.children import SOURCES, ChildDied
 from benchmarks.figures import Section
-from benchmarks.pairs import answers, codearts_call, footprint, growing_work, name_index, receipts, whole_way
+from benchmarks.pairs import answers, audit, codearts_call, footprint, growing_work, name_index, receipts, whole_way
 from benchmarks.plan import Plan
 
 PAIRS: dict[str, Callable[[Plan], Section]] = {
@@ -24,6 +24,7 @@ PAIRS: dict[str, Callable[[Plan], Section]] = {
     "growing-work": growing_work.run,
     "receipts": receipts.run,
     "name-index": name_index.run,
+    "audit": audit.run,
 }
 
 

@@ -64,7 +64,9 @@ class Poster:
         ts = as_message_ts(answer.get("ts"))
         if ts is None:
             # Slack says of each message where it stands: this came from something between us and Slack.
-            return InDoubt(code=Reason.ANSWER_UNCLEAR)
+            unclear = InDoubt(code=Reason.ANSWER_UNCLEAR)
+            _say_not_taken(channel, unclear)
+            return unclear
         # A direct message is addressed to a user id and updated by the id of its conversation.
         return Posted(route=route, channel=as_id(answer.get("channel")) or channel, ts=ts)
 

@@ -176,5 +176,7 @@ async def test_whatever_is_logged_in_a_run_knows_the_request_its_reference_and_i
     async with running_engine(sqlite_url, run) as here:
         await here.accept(ERRAND, ASKED)
         await all_finished()
-    assert seen == [{"request": ASKED.id, "reference": ASKED.reference, "name": "shop"}] * 4
+    known = {"request": ASKED.id, "reference": ASKED.reference, "name": "shop"}
+    assert [{name: each[name] for name in known} for each in seen] == [known] * 4
+    assert [each["step"] for each in seen if "step" in each] == ["work"]
     assert structlog.contextvars.get_contextvars() == {}

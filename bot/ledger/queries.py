@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.domain.text import unquoted
 from bot.ledger.models import Event, Place, Receipt, State
 from bot.ledger.storable import storable
 from bot.ledger.tables import EVENTS, REQUESTS
@@ -31,7 +32,7 @@ _TRACED_MAX = 100  # events of one trace id; there are a few, unless the other s
 
 def find(connection: sa.Connection, what: str, *, limit: int = 10) -> list[Receipt]:
     """The requests of this name, reference, address or trace id, newest first. Upper and lower case are not told apart."""
-    asked = storable(what).strip().strip("`")
+    asked = unquoted(storable(what))
     if not asked:
         return []
     found: dict[str, Receipt] = {}
@@ -110,7 +111,7 @@ def newest_seen_by(
 
 def near(connection: sa.Connection, what: str) -> list[str]:
     """Names that somebody asked for, and that `what` may have been meant to be; the most similar first."""
-    folded = storable(what).strip().casefold()
+    folded = unquoted(storable(what)).casefold()
     name = REQUESTS.c.folded_name
     # A name that was asked for often counts as often: for DISTINCT, PostgreSQL may sort them all.
     before = sa.select(name).where(name < folded).order_by(name.desc()).limit(_NEIGHBOURS)

@@ -33,7 +33,8 @@ def names(found: list[Receipt]) -> list[str]:
 @pytest.mark.parametrize(
     "what",
     [
-        *("team-shop", "TEAM-SHOP", " `Team-Shop` ", "R-7K2F9", "r-7k2f9", "143002-1701A-82", ADDRESS, ADDRESS.upper()),
+        *("team-shop", "TEAM-SHOP", " `Team-Shop` ", "team-shop?", "“team-shop”"),
+        *("R-7K2F9", "r-7k2f9", "143002-1701A-82", ADDRESS, ADDRESS.upper()),
         ADDRESS.removeprefix("https://"),
         ADDRESS.rstrip("/"),
         "an-earlier-trace",

@@ -20,12 +20,13 @@ from bot.features.catalogue import FEATURES
 from bot.features.contract import Feature, Platform, all_explanations
 from bot.ledger.ledger import Ledger
 from bot.net.resolver import OwnThreadsResolver
-from bot.observability.alarms import Cloud, alarms
+from bot.observability.alarms import Cloud
 from bot.observability.health import Health
 from bot.observability.metrics import Metrics
 from bot.observability.pending import Pending, show_engine
 from bot.observability.slowness import said_when_slow
 from bot.observability.start import say_start
+from bot.operators import heard_and_told
 from bot.self_check import say_findings
 from bot.shutdown import on_signal
 from bot.slack.inbound.background import Background
@@ -38,7 +39,6 @@ from bot.slack.inbound.telling import Teller
 from bot.slack.outbound.poster import Poster
 from bot.slack.push_guide import PushGuide
 from bot.slack.web_client import app_id_of
-from bot.workflow.alarms import Alarms
 from bot.workflow.database import open_database
 from bot.workflow.delivery import Deliveries
 from bot.workflow.delivery_policy import DeliveryPolicy
@@ -49,7 +49,6 @@ from bot.workflow.ownership import take_ownership
 from bot.workflow.stuck import tell_people
 from bot.workflow.tables import prepare
 from bot.workflow.view_store import ViewStore
-from bot.workflow.wishes import Wishes
 
 _ACK_SECONDS = 3.0  # a later acknowledgement reaches nobody
 
@@ -146,7 +145,8 @@ async def serve(
             ),
         )
         parts = [feature.build(platform) for feature in features]
-        engine.register(workflow for each in parts for workflow in each.workflows)
+        workflows = [workflow for each in parts for workflow in each.workflows]
+        engine.register(workflows)
         listeners = (listener for each in parts for listener in each.listeners)
         bolt = bolt_for(settings, session, identity=identity, teller=teller, listeners=listeners)
         socket_mode = socket_for(settings, bolt, client, session, metrics)
@@ -164,26 +164,18 @@ async def serve(
             await socket_mode.connect()
         doors = open_doors(settings, bolt=bolt, health=health, metrics=metrics, pending=pending, refused=refused)
         addresses = await stack.enter_async_context(doors)
-        wishes = Wishes(
-            engine.database,
-            executor_id=engine.executor_id,
-            executions=engine.executions,
-            stuck=engine.stuck,
-            ledger=engine.ledger,
+        for_operators = heard_and_told(
+            settings,
+            engine=engine,
+            workflows=workflows,
             poster=poster,
+            identity=identity,
+            cloud=cloud,
+            pending=pending,
+            refused=refused,
+            views=views,
         )
-        stack.callback(asyncio.create_task(wishes.run()).cancel)
-        if settings.ops_channel:
-            watching = Alarms(
-                engine.database,
-                poster=poster,
-                channel=settings.ops_channel,
-                alarms=alarms(
-                    cloud=cloud, undelivered=engine.undelivered, pending=pending, refused=refused, views=views
-                ),
-                before_look=pending.refresh,
-            )
-            stack.callback(asyncio.create_task(watching.run()).cancel)
+        stack.enter_context(for_operators)
         yield Service(
             bolt=bolt,
             engine=engine,

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import NoReturn
 
-from bot import __version__, check_cli, console, ledger_cli, manifest_cli, wishes_cli
+from bot import __version__, check_cli, console, ledger_cli, manifest_cli, operator_cli
 from bot.errors import CannotStart, InvalidRequest, TemporaryFailure
 
 # sysexits.h, so that they cannot be taken for the 0 / 1 / 2 of `create`.
@@ -170,7 +170,7 @@ def _parser() -> argparse.ArgumentParser:
 
     check_cli.add_command(commands, settings=partial(_settings_help, "Settings"))
     ledger_cli.add_commands(commands, settings=partial(_settings_help, "DatabaseSettings"))
-    wishes_cli.add_commands(commands, settings=partial(_settings_help, "DatabaseSettings"))
+    operator_cli.add_commands(commands, settings=partial(_settings_help, "DatabaseSettings"))
     manifest_cli.add_command(commands)
     return parser
 

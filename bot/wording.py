@@ -150,14 +150,6 @@ STUCK = (
     "the result is posted here once the right version runs."
 )
 
-# To the channel, or the requester alone, when an operator has cancelled a request
-
-CANCELLED = "Your request {reference} for {name} was cancelled by the people who run this bot. {following}"
-CANCELLED_NOTHING = "Nothing was created."
-CANCELLED_PERHAPS = (
-    "It may have been created before that: look in the CodeArts Artifact console before you ask for it again."
-)
-
 # To the people who run the bot (OPS_CHANNEL)
 
 OPS_WRONG = ":warning: {text}"

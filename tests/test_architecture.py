@@ -22,6 +22,7 @@ FEATURE_FILES = {
         "disclosure",
         "in_the_cloud",
         "opened",
+        "ended",
         "remarks",
         "replaced",
         "check_listeners",
@@ -37,7 +38,7 @@ FEATURE_FILES = {
 MAY_IMPORT_LATE = {
     "cli.py",
     "ledger_cli.py",
-    "wishes_cli.py",
+    "operator_cli.py",
     "manifest_cli.py",
     "check_cli.py",
     "clients.py",

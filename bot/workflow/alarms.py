@@ -9,21 +9,23 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from bot import wording
+from bot.domain.outcomes import Refused
+from bot.slack.blocks import moment_in_mrkdwn
 from bot.slack.outbound.marks import Mark
 from bot.slack.outbound.poster import Poster
-from bot.slack.outbound.results import Posted
+from bot.slack.outbound.results import Posted, PostResult
 from bot.workflow.tables import ALARMS
 
 _LOOK_EVERY_SECONDS = 5.0
 # Another replica that sees it says so with each of its looks.
 _OVER_AFTER_SECONDS = 3 * _LOOK_EVERY_SECONDS
 _APART_SECONDS = 60 * 60.0
-_AGAIN_SECONDS = 60.0  # after Slack took nothing
+_AGAIN_SECONDS = 60.0  # after Slack took nothing, or whoever told it died
 
 logger = logging.getLogger(__name__)
 
@@ -56,7 +58,6 @@ class Alarms:
         self._alarms = tuple(alarms)
         self._before_look = before_look
         self._clock = clock
-        self._not_before: dict[str, float] = {}
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -71,37 +72,42 @@ class Alarms:
             try:
                 await self._look_at(alarm)
             except Exception as error:  # noqa: BLE001  an alarm that fails must not end the others
-                logger.debug("an alarm could not be looked at (%s)", type(error).__name__, extra={"cause": alarm.cause})
+                fields = {"cause": alarm.cause, "repeats": True}
+                logger.warning("an alarm could not be looked at (%s)", type(error).__name__, extra=fields)
 
     async def _look_at(self, alarm: Alarm) -> None:
         wrong = alarm.wrong()
-        if wrong and self._clock() >= self._not_before.get(alarm.cause, 0):
+        if wrong:
             message = await asyncio.to_thread(self._begin, alarm.cause)
             if message is not None:
                 logger.warning("operators are told: %s", alarm.text, extra={"cause": alarm.cause})
                 await self._tell(alarm, message)
-        elif wrong is False:
-            message = await asyncio.to_thread(self._end, alarm.cause)
-            if message:
+        elif wrong is False and (row := await asyncio.to_thread(self._quiet, alarm.cause)):
+            if row.ts and not await self._told_that_it_is_over(alarm, row.ts):
+                return
+            if await asyncio.to_thread(self._end, row) and row.ts:
                 logger.info("operators are told that it is over: %s", alarm.text, extra={"cause": alarm.cause})
-                at = datetime.fromtimestamp(self._clock(), UTC).strftime("%H:%M UTC")
-                await self._change(alarm.cause, message, wording.OPS_OVER.format(at=at, text=alarm.text))
 
     async def _tell(self, alarm: Alarm, message: str) -> None:
         text = wording.OPS_WRONG.format(text=alarm.text)
         if message:
-            await self._change(alarm.cause, message, text)
-            return
-        posted = await self._poster.post(self._channel, {"text": text}, mark=self._mark(alarm.cause))
-        if isinstance(posted, Posted):
-            await asyncio.to_thread(self._keep, alarm.cause, ts=posted.ts or "")
-            return
-        self._not_before[alarm.cause] = self._clock() + _AGAIN_SECONDS
-        await asyncio.to_thread(self._keep, alarm.cause, raised=False, told_at=0.0)
+            told = await self._change(alarm.cause, message, text)
+        else:
+            told = await self._poster.post(self._channel, {"text": text}, mark=self._mark(alarm.cause))
+        # Without a message to change, a new one is due in a minute.
+        await asyncio.to_thread(self._keep, alarm.cause, ts=told.ts if isinstance(told, Posted) else None)
+        if not isinstance(told, Posted):
+            logger.warning("operators could not be told (%s)", told.code, extra={"cause": alarm.cause})
 
-    async def _change(self, cause: str, ts: str, text: str) -> None:
+    async def _told_that_it_is_over(self, alarm: Alarm, ts: str) -> bool:
+        """Before it is noted, or a process that dies in between leaves the warning; twice the same edit does no harm."""
+        at = moment_in_mrkdwn(self._clock())
+        changed = await self._change(alarm.cause, ts, wording.OPS_OVER.format(at=at, text=alarm.text))
+        return isinstance(changed, Posted | Refused)
+
+    async def _change(self, cause: str, ts: str, text: str) -> PostResult:
         posted = Posted(route="channel", channel=self._channel, ts=ts)
-        await self._poster.update(posted, {"text": text}, mark=self._mark(cause))
+        return await self._poster.update(posted, {"text": text}, mark=self._mark(cause))
 
     def _mark(self, cause: str) -> Mark:
         return Mark(request_id=cause, role="alarm", since=self._clock())
@@ -116,24 +122,27 @@ class Alarms:
                 connection.execute(sa.insert(ALARMS).values(**values))
                 return ""
             seen = sa.update(ALARMS).where(ALARMS.c.cause == cause)
-            if row.raised:
+            untold = not row.ts and now - row.told_at >= _AGAIN_SECONDS
+            if row.raised and not untold:
                 connection.execute(seen.values(seen_at=now))
                 return None
-            due = now - row.told_at >= _APART_SECONDS or not row.ts
-            values = {"raised": True, "seen_at": now, **({"told_at": now} if due else {})}
-            first = connection.execute(seen.where(ALARMS.c.raised == sa.false()).values(**values)).rowcount == 1
-            return ("" if due else str(row.ts)) if first else None
+            due = untold or now - row.told_at >= _APART_SECONDS
+            values = {"raised": True, "seen_at": now, **({"told_at": now, "ts": None} if due else {})}
+            as_it_was = (ALARMS.c.raised == row.raised) & (ALARMS.c.told_at == row.told_at)
+            first = connection.execute(seen.where(as_it_was).values(**values)).rowcount == 1
+            return ("" if due else row.ts) if first else None
 
-    def _end(self, cause: str) -> str | None:
-        """The message to change, where it was told and nobody sees it any more."""
-        mine = (ALARMS.c.cause == cause) & (ALARMS.c.raised == sa.true())
-        quiet = mine & (ALARMS.c.seen_at < self._clock() - _OVER_AFTER_SECONDS)
+    def _quiet(self, cause: str) -> sa.Row[Any] | None:
+        """Where it was raised and nobody sees it any more."""
+        quiet = (ALARMS.c.raised == sa.true()) & (ALARMS.c.seen_at < self._clock() - _OVER_AFTER_SECONDS)
+        with self._database.connect() as connection:
+            return connection.execute(sa.select(ALARMS).where(ALARMS.c.cause == cause, quiet)).one_or_none()
+
+    def _end(self, row: sa.Row[Any]) -> bool:
+        """False where another replica has ended it, or sees it again."""
+        mine = (ALARMS.c.cause == row.cause) & (ALARMS.c.raised == sa.true()) & (ALARMS.c.seen_at == row.seen_at)
         with self._database.begin() as connection:
-            row = connection.execute(sa.select(ALARMS).where(quiet)).one_or_none()
-            if row is None:
-                return None
-            ended = connection.execute(sa.update(ALARMS).where(quiet).values(raised=False)).rowcount == 1
-            return row.ts if ended else None
+            return connection.execute(sa.update(ALARMS).where(mine).values(raised=False)).rowcount == 1
 
     def _keep(self, cause: str, **values: object) -> None:
         with self._database.begin() as connection:

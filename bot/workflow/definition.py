@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from bot.domain.outcomes import Result
 from bot.domain.request import Request
-from bot.ledger.models import Subject
+from bot.ledger.models import Receipt, Subject
+from bot.slack.blocks import Message
 from bot.workflow.durable import Durable
 
 # (workflow's name, request) → what is stored under its id. Raises `NotSaved`, `AlreadyUnderWay` and `LimitReached`.
@@ -23,6 +24,7 @@ class Workflow:
     `held_name` is the name that a request holds while its outcome is open, so that a second request for it is refused in the
     form (None: it holds none). Names are shared by all features, and compared without upper and lower case; a name also
     stands in every log line of its request. `subject` is what the ledger says of a request (None: it has no row for it).
+    `message_of` makes the message of one that somebody else has ended, from what the ledger says (None: nobody is told).
     One person may make `per_person_hour` of them within an hour (None: any number), where they have rows.
     """
 
@@ -31,6 +33,7 @@ class Workflow:
     recorded: tuple[type, ...]
     held_name: Callable[[Request], str | None]
     subject: Callable[[Request], Subject] | None = None
+    message_of: Callable[[Receipt], Message | None] | None = None
     per_person_hour: int | None = None
 
     def can_read(self, request: object) -> bool:

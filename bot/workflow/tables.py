@@ -82,16 +82,18 @@ ALARMS = sa.Table(
     sa.Column("told_at", sa.Double, nullable=False),
     sa.Column("ts", sa.Text, nullable=True),
 )
-# What operators want done with requests (`wishes.py`).
-WISHES = sa.Table(
-    "registry_bot_wishes",
+# What operators want done with requests, and what became of it (`operator_commands.py`).
+OPERATOR_COMMANDS = sa.Table(
+    "registry_bot_operator_commands",
     METADATA,
     sa.Column("request_id", sa.Text, primary_key=True),
     sa.Column("what", sa.Text, nullable=False),
     sa.Column("who", sa.Text, nullable=False),
     sa.Column("at", sa.Double, nullable=False),
+    sa.Column("taken_at", sa.Double, nullable=True),
+    sa.Column("answer", sa.Text, nullable=True),
 )
-_EVERYWHERE = (WRITABLE, INSTALLATION, RESPONSE_URLS, VIEWS, HOME_VISITORS, ALARMS, WISHES)
+_EVERYWHERE = (WRITABLE, INSTALLATION, RESPONSE_URLS, VIEWS, HOME_VISITORS, ALARMS, OPERATOR_COMMANDS)
 
 _PREPARING = 7236101  # any number, the same in all processes
 

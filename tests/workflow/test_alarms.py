@@ -14,7 +14,7 @@ from bot.playground.slack.server import LocalSlack
 from bot.slack.outbound.poster import Poster
 from bot.workflow.alarms import Alarm, Alarms
 from bot.workflow.database import open_database
-from bot.workflow.tables import prepare
+from bot.workflow.tables import ALARMS, prepare
 from tests.support.running import BOT_TOKEN
 
 HOUR = 3600.0
@@ -127,6 +127,33 @@ async def test_what_another_replica_still_sees_is_not_over(
         await other.look()
         world.now += 10
     assert [each.text for each in told(slack)] == [":warning: The key is refused."]
+
+
+async def test_what_a_process_was_about_to_tell_when_it_died_is_told_a_minute_later(
+    slack: LocalSlack, world: World, replica: MakeAlarms, database: sa.Engine
+) -> None:
+    with database.begin() as connection:
+        row = {"cause": "key_refused", "raised": True, "seen_at": world.now, "told_at": world.now}
+        connection.execute(sa.insert(ALARMS).values(**row))
+    alarms, world.wrong = replica(), True
+    await alarms.look()
+    assert told(slack) == []
+    world.now += 61
+    await alarms.look()
+    assert len(told(slack)) == 1
+
+
+async def test_that_it_is_over_is_told_again_where_slack_did_not_take_it(
+    slack: LocalSlack, world: World, replica: MakeAlarms
+) -> None:
+    alarms, world.wrong = replica(), True
+    await alarms.look()
+    slack.faults.add("chat.update", Fault.answer(503, ""))
+    world.now, world.wrong = world.now + 20, False
+    await alarms.look()
+    assert told(slack)[0].text.startswith(":warning:")
+    await alarms.look()
+    assert told(slack)[0].text.startswith(":white_check_mark:")
 
 
 async def test_what_slack_does_not_take_is_told_a_minute_later(

@@ -13,8 +13,10 @@ from tests.support.postgres import query
 
 LEDGER = {"registry_bot_requests", "registry_bot_events", "registry_bot_ledger_version"}
 SMALL = {
+    "registry_bot_alarms",
     "registry_bot_home_visitors",
     "registry_bot_installation",
+    "registry_bot_operator_commands",
     "registry_bot_response_urls",
     "registry_bot_views",
     "registry_bot_writable",

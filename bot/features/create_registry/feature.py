@@ -11,6 +11,7 @@ from bot.features.create_registry.audience import Audience
 from bot.features.create_registry.button_listeners import AskAgain, ShowPushGuide
 from bot.features.create_registry.check import CheckRunbook
 from bot.features.create_registry.check_listeners import CheckNow
+from bot.features.create_registry.ended import Ended
 from bot.features.create_registry.home import CREATE, Home
 from bot.features.create_registry.home_listeners import OpenFormAtHome, ShowHome
 from bot.features.create_registry.home_pages import HomePages
@@ -123,6 +124,7 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
             homes=platform.homes,
             command=platform.command,
         )
+        ended = Ended(region=platform.region, contact=platform.contact, can_look_up=platform.codearts.can_look_up)
         show_guide = ShowPushGuide(forms=platform.forms, guide=platform.push_guide, command=platform.command)
         accept_form = AcceptForm(
             accept=platform.accept,
@@ -160,6 +162,7 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
                     held_name=lambda request: request.payload.name,
                     per_person_hour=platform.per_person_hour,
                     subject=lambda request: Subject(name=request.payload.name, description=request.payload.description),
+                    message_of=ended.message_of,
                 ),
                 Workflow(
                     name=CHECK_WORKFLOW,

@@ -5,18 +5,20 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
 from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
+from bot.slack.receipts import SHOW_RECEIPT
+from bot.workflow.database import open_database
 from tests.support.bot_process import BotProcess, ending, up
 from tests.support.people import ask_for
 from tests.support.postgres import scratch_database
 from tests.support.running import environment_for
 from tests.support.terminal import command
 
-_TOLD_WITHIN = 40.0
 Environment = dict[str, str]
 
 
@@ -63,11 +65,11 @@ async def test_a_request_is_cancelled_by_its_reference_or_name_once_and_everybod
     await waits(slack, cloud, "shop")
     code, said = await say(environment, tmp_path, "cancel", "shop")
     assert (code, said.strip().endswith(": done")) == (0, True), said
-    await slack.wait_for(
-        lambda: any("was cancelled by" in each.text for each in slack.messages(company.TEAM_SHOP)), timeout=_TOLD_WITHIN
-    )
     (told,) = [each for each in slack.messages(company.TEAM_SHOP) if each.user == company.BOT_USER]
-    assert "look in the CodeArts Artifact console" in told.text
+    assert "cancelled the request" in told.text
+    assert "Look in the CodeArts Artifact console" in told.text
+    read = json.dumps(told.blocks)
+    assert all(part in read for part in ("unconfirmed", "Trace id", "Reason", SHOW_RECEIPT)), read
     _, shown = await say(environment, tmp_path, "show", "shop", "--json")
     receipt = json.loads(shown.splitlines()[0])
     who = {event["code"]: event["who"] for event in receipt["events"]}
@@ -80,13 +82,34 @@ async def test_a_request_is_cancelled_by_its_reference_or_name_once_and_everybod
     assert (await ask_for(slack, "shop")).body == ""  # the name is free again
 
 
-async def test_a_retry_is_noted_and_done_and_what_is_worked_on_goes_on(
+async def test_what_is_worked_on_goes_on_and_whoever_wants_it_tried_again_is_told_so(
     environment: Environment, bots: list[BotProcess], slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path
 ) -> None:
     await waits(slack, cloud, "shop")
     assert await say(environment, tmp_path, "requests", "--state", "stuck") == (0, "")  # not for long yet
     code, said = await say(environment, tmp_path, "retry", "shop")
-    assert (code, said.strip().endswith(": done")) == (0, True), said
+    assert (code, said.strip().endswith(": nothing to do, because the bot is working on it")) == (0, True), said
     assert sum(call.operation == "create" for call in cloud.calls) == 1
     _, shown = await say(environment, tmp_path, "show", "shop", "--json")
-    assert "retried" in {event["code"] for event in json.loads(shown.splitlines()[0])["events"]}
+    assert "retried" not in {event["code"] for event in json.loads(shown.splitlines()[0])["events"]}
+
+
+async def test_what_fails_is_said_to_the_operator_and_in_the_log(
+    environment: Environment, bots: list[BotProcess], slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path
+) -> None:
+    await waits(slack, cloud, "shop")
+    _, shown = await say(environment, tmp_path, "show", "shop", "--json")
+    request_id = json.loads(shown.splitlines()[0])["id"]
+    database = open_database(environment["DATABASE_URL"])
+    rename = "ALTER TABLE {} RENAME TO {}"
+    away = ("registry_bot_events", "registry_bot_events_away")
+    with database.begin() as connection:
+        connection.execute(sa.text(rename.format(*away)))
+    code, said = await say(environment, tmp_path, "cancel", request_id)
+    assert (code, said.strip().endswith(": failed; the log of the bot says why")) == (1, True), said
+    assert any("cancel failed (" in bot.said for bot in bots)
+    with database.begin() as connection:
+        connection.execute(sa.text(rename.format(*reversed(away))))
+    database.dispose()
+    code, said = await say(environment, tmp_path, "cancel", request_id)
+    assert (code, said.strip().endswith(": done")) == (0, True), said

@@ -8,7 +8,17 @@ from typing import Any
 from bot import console
 from bot.ledger_cli import EXIT_FOUND, EXIT_NOTHING, database_url
 
-_DONE_WITHIN_SECONDS = 15.0
+_ANSWERED_WITHIN_SECONDS = 15.0
+# By the answer of the bot (`workflow/operator_commands.py`).
+_ANSWERS = {
+    None: "noted; a bot does it when it runs",
+    "done": "done",
+    "nobody_told": "done, but nobody could be told, so tell whoever asked for it",
+    "over": "nothing to do, because it has an outcome by now",
+    "worked_on": "nothing to do, because the bot is working on it",
+    "failed": "failed; the log of the bot says why",
+}
+_NOT_DONE = frozenset({"over", "failed"})
 
 
 def add_commands(commands: Any, *, settings: Callable[[], str]) -> None:
@@ -18,24 +28,27 @@ def add_commands(commands: Any, *, settings: Callable[[], str]) -> None:
 
 
 def _add(commands: Any, what: str, meaning: str, settings: Callable[[], str]) -> None:
-    wish = commands.add_parser(
+    added = commands.add_parser(
         what,
         help=meaning,
-        description=f"{meaning[0].upper()}{meaning[1:]}. A running bot does it. Exit code: 0 done or noted, 1 none such.",
+        description=(
+            f"{meaning[0].upper()}{meaning[1:]}. A running bot does it. "
+            "Exit code: 0 done, noted, or being worked on; 1 none such, or not done."
+        ),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    wish.settings = settings
-    wish.add_argument("id", metavar="ID", help="its reference, id, or name, where it has no outcome yet")
-    wish.set_defaults(command=_wish, wish=what)
+    added.settings = settings
+    added.add_argument("id", metavar="ID", help="its reference, id, or name, where it has no outcome yet")
+    added.set_defaults(command=_ask, what=what)
 
 
-def _wish(chosen: argparse.Namespace) -> int:
+def _ask(chosen: argparse.Namespace) -> int:
     import asyncio
 
     from bot.ledger.models import State
     from bot.workflow.database import open_database
+    from bot.workflow.operator_commands import OperatorCommand, answer_to, write_down
     from bot.workflow.read_only import ledger_of
-    from bot.workflow.wishes import Wish, is_waiting, write_down
 
     url = database_url()
     with ledger_of(url) as ledger:
@@ -47,17 +60,17 @@ def _wish(chosen: argparse.Namespace) -> int:
         console.complain(f"several have no outcome yet: {which}" if which else "no such request without an outcome")
         return EXIT_NOTHING
     (receipt,) = under_way
+    command = OperatorCommand(request_id=receipt.id, what=chosen.what, who=_who_runs_this())
     database = open_database(url)
     try:
-        write_down(database, Wish(request_id=receipt.id, what=chosen.wish, who=_who_runs_this()))
-        deadline = time.monotonic() + _DONE_WITHIN_SECONDS
-        while (waiting := is_waiting(database, receipt.id)) and time.monotonic() < deadline:
+        write_down(database, command)
+        deadline = time.monotonic() + _ANSWERED_WITHIN_SECONDS
+        while (answer := answer_to(database, command)) is None and time.monotonic() < deadline:
             time.sleep(0.2)
     finally:
         database.dispose()
-    done = "noted; a bot does it when it runs" if waiting else "done"
-    console.say(f"{chosen.wish} {receipt.name} ({receipt.reference}): {done}")
-    return EXIT_FOUND
+    console.say(f"{chosen.what} {receipt.name} ({receipt.reference}): {_ANSWERS[answer]}")
+    return EXIT_NOTHING if answer in _NOT_DONE else EXIT_FOUND
 
 
 def _who_runs_this() -> str:

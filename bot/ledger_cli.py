@@ -12,7 +12,6 @@ from bot import console
 EXIT_FOUND, EXIT_NOTHING = 0, 1
 _SHOWN_MAX = 100
 _PAGE = 200
-_STANDS_STILL_SECONDS = 15 * 60
 _AGO = re.compile(r"(\d{1,5})([hdw])")
 _SECONDS = {"h": 3600, "d": 24 * 3600, "w": 7 * 24 * 3600}
 
@@ -40,7 +39,11 @@ def add_commands(commands: Any, *, settings: Callable[[], str]) -> None:
     )
     requests.settings = settings
     requests.add_argument("--mine", metavar="U…", help="only those of this Slack user id")
-    requests.add_argument("--state", choices=("creating", "stuck", "success", "error", "unconfirmed", "unknown"))
+    requests.add_argument(
+        "--state",
+        choices=("creating", "stuck", "success", "error", "unconfirmed", "unknown"),
+        help="stuck: without an outcome for more than 15 minutes",
+    )
     requests.add_argument(
         "--since", metavar="WHEN", type=_moment, help="a day (2026-11-26), or how long ago: 12h, 7d, 4w"
     )
@@ -104,22 +107,26 @@ def _requests(chosen: argparse.Namespace) -> int:
     from bot.features.explained import words_of
     from bot.features.receipts import terminal
     from bot.features.receipts.states import NAMES
-    from bot.ledger.models import Place
+    from bot.ledger.models import STANDS_STILL_SECONDS, Place
     from bot.workflow.read_only import ledger_of
 
     explanations, left, after = _explanations(), chosen.limit, None
     stuck = chosen.state == "stuck"
+    until = time.time() - STANDS_STILL_SECONDS if stuck else None
     states = (NAMES["creating" if stuck else chosen.state],) if chosen.state else ()
     write = terminal.as_json if chosen.json else terminal.line
     with ledger_of(database_url()) as ledger:
         while left > 0:
             question = ledger.newest(
-                requester=chosen.mine, states=states, since=chosen.since, after=after, limit=min(left, _PAGE)
+                requester=chosen.mine,
+                states=states,
+                since=chosen.since,
+                until=until,
+                after=after,
+                limit=min(left, _PAGE),
             )
             page = asyncio.run(question)
             for receipt in page:
-                if stuck and time.time() - receipt.asked_at < _STANDS_STILL_SECONDS:
-                    continue
                 console.say(write(receipt, words_of(receipt, explanations)))
             if not page:
                 break

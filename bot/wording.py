@@ -167,7 +167,8 @@ OPS_UNDELIVERED = (
     "reason."
 )
 OPS_STANDING_STILL = (
-    "A request has had no outcome for more than 15 minutes. Look at it with `registry-bot requests --state creating`."
+    "A request has had no outcome for more than {minutes} minutes. See `registry-bot requests --state stuck`, then `retry` or "
+    "`cancel` it."
 )
 OPS_SIGNATURES = (
     "Requests are being refused for their signature. Compare SLACK_SIGNING_SECRET with the Slack app; the log says whether it "

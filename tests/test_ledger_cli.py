@@ -1,6 +1,7 @@
 """`show`, `requests` and `migrate` as processes: beside a database that nobody runs, and one that the bot is running on."""
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -186,3 +187,12 @@ async def test_audit_in_other_formats_and_of_a_time(filled: Path, form: str, beg
     assert "cart" in exported.out
     assert "1970-" not in exported.out
     assert (await asked(filled, "audit", "--until", "whenever")).code == 64
+
+
+async def test_what_is_stuck_is_found_behind_any_number_of_young_ones(filled: Path) -> None:
+    database = open_database(f"sqlite:///{filled}")
+    for number in range(5):
+        enter(database, f"young{number}", what=request(f"T1-Y{number}", reference=f"R-YNG{number}", at=time.time()))
+    database.dispose()
+    stuck = await asked(filled, "requests", "--state", "stuck", "--limit", "2")
+    assert [line.split()[0] for line in stuck.out.splitlines()] == ["R-PS444"], stuck

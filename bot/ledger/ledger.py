@@ -84,13 +84,13 @@ class Ledger:
         requester: str | None = None,
         states: Iterable[str] = (),
         since: float | None = None,
+        until: float | None = None,
         after: Place | None = None,
         limit: int = 10,
     ) -> list[Receipt]:
         """See `queries.newest`."""
-        return await self._ask(
-            partial(queries.newest, requester=requester, states=states, since=since, after=after, limit=limit)
-        )
+        question = partial(queries.newest, requester=requester, states=states, since=since, until=until)
+        return await self._ask(partial(question, after=after, limit=limit))
 
     async def newest_seen_by(self, person: str, *, after: Place | None = None, limit: int = 10) -> list[Receipt]:
         """See `queries.newest_seen_by`."""

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+# A request without an outcome for so long stands still, as far as anybody can tell from outside.
+STANDS_STILL_SECONDS = 15 * 60.0
+
 
 class State(StrEnum):
     """How far a request is. Once its outcome is known it is that outcome's `kind` (`domain/outcomes.py`).

@@ -77,12 +77,13 @@ def newest(
     public: bool = False,
     states: Iterable[str] = (),
     since: float | None = None,
+    until: float | None = None,
     after: Place | None = None,
     limit: int = 10,
 ) -> list[Receipt]:
     """Requests, newest first; those that come `after` a place.
 
-    Of one requester, only what everybody may know of (`public`), in some states, asked at or after `since`.
+    Of one requester, only what everybody may know of (`public`), in some states, asked at or after `since` and before `until`.
     """
     query = _RECEIPT.order_by(*_NEWEST).limit(limit)
     if requester is not None:
@@ -93,6 +94,8 @@ def newest(
         query = query.where(REQUESTS.c.state.in_(wanted))
     if since is not None:
         query = query.where(REQUESTS.c.asked_at >= since)
+    if until is not None:
+        query = query.where(REQUESTS.c.asked_at < until)
     if after is not None:
         query = query.where(sa.tuple_(REQUESTS.c.asked_at, REQUESTS.c.id) < sa.tuple_(after.asked_at, after.id))
     return list(_receipts(connection, query))

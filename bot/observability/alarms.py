@@ -2,13 +2,13 @@
 
 from bot import wording
 from bot.domain.outcomes import Result
+from bot.ledger.models import STANDS_STILL_SECONDS
 from bot.observability.pending import Pending
 from bot.slack.inbound.signatures import RefusedSignatures
 from bot.workflow.alarms import Alarm
 from bot.workflow.undelivered import Undelivered
 from bot.workflow.view_store import ViewStore
 
-_STANDS_STILL_SECONDS = 15 * 60.0
 # The ends of the vendor's codes (docs/facts/codearts.md section 2).
 _KEY_REFUSED = ("0301",)
 _RIGHTS_MISSING = ("0302", "0306", "CR.4102")
@@ -39,13 +39,14 @@ def alarms(
 
     def standing_still() -> bool | None:
         oldest = pending.oldest_seconds()
-        return None if oldest is None else oldest > _STANDS_STILL_SECONDS
+        return None if oldest is None else oldest > STANDS_STILL_SECONDS
 
+    still = wording.OPS_STANDING_STILL.format(minutes=round(STANDS_STILL_SECONDS / 60))
     return [
         Alarm(cause="key_refused", text=wording.OPS_KEY, wrong=lambda: cloud.key_refused),
         Alarm(cause="rights_missing", text=wording.OPS_RIGHTS, wrong=lambda: cloud.rights_missing),
         Alarm(cause="undelivered", text=wording.OPS_UNDELIVERED, wrong=lambda: len(undelivered) > 0),
-        Alarm(cause="standing_still", text=wording.OPS_STANDING_STILL, wrong=standing_still),
+        Alarm(cause="standing_still", text=still, wrong=standing_still),
         Alarm(cause="signatures_refused", text=wording.OPS_SIGNATURES, wrong=refused.in_numbers),
         Alarm(cause="view_unproven", text=wording.OPS_VIEW, wrong=lambda: views.misses),
     ]

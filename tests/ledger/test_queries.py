@@ -82,6 +82,7 @@ def test_a_listing_may_be_of_one_person_of_some_states_and_of_a_time(database: s
     assert names(ask(database, queries.newest, requester=company.BEN)) == ["bens"]
     assert names(ask(database, queries.newest, states=[State.CREATED])) == ["mine"]
     assert names(ask(database, queries.newest, since=1000.0)) == ["bens", "mine"]
+    assert names(ask(database, queries.newest, until=2000.0)) == ["mine", "old"]
     assert names(ask(database, queries.newest, requester=company.ANA, states=[State.UNDER_WAY])) == ["old"]
 
 

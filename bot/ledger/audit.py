@@ -18,8 +18,8 @@ _OF_REQUEST = ("reference", "name", "requester", "requester_name", "team", "door
 class Entry:
     """An event with what it is about. `number` is its place in the order; `at` is in seconds since the UTC epoch.
 
-    `who` did it, where a person did (a Slack id). What was denied has no reference, and what is said of the request is what
-    the person had said by then.
+    `who` did it, where a person did: a Slack id, or `user@host` for what an operator did by a command. What was denied has no
+    reference, and what is said of the request is what the person had said by then.
     """
 
     number: int

@@ -94,7 +94,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """One thing that happened to a request. `who` is a Slack id; None: the bot itself."""
+    """One thing that happened to a request. `who` is a Slack id, or `user@host` of an operator; None: the bot itself."""
 
     at: float
     who: str | None

@@ -4,13 +4,17 @@ Measured before: 9 kB a second. What passes is cut to its first line.
 """
 
 import logging
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 _APART_SECONDS = 60.0
 _LENGTH_MAX = 300
-# Of our own modules those lines that only repeat it.
-_OURS = ("upkeep failed, trying again", "lost the session that holds")
+_LIBRARIES = ("sqlalchemy", "psycopg", "sqlite3")
+# DBOS mostly puts the error into the text, and not always with its type.
+_OF_DBOS = re.compile(
+    r"\b(?:sqlalchemy\.exc|psycopg|sqlite3)\.|QueuePool limit|^Database connection |^Notification (?:listener|poller) error"
+)
 
 
 class OneLineAMinute(logging.Filter):
@@ -30,6 +34,7 @@ class OneLineAMinute(logging.Filter):
             self._left_out += 1
             return False
         self._said_at = self._clock()
+        record.__dict__.pop("repeats", None)
         record.msg, record.args, record.exc_info = record.getMessage().partition("\n")[0][:_LENGTH_MAX], None, None
         if self._left_out:
             record.left_out = self._left_out
@@ -38,4 +43,20 @@ class OneLineAMinute(logging.Filter):
 
 
 def _is_noise(record: logging.LogRecord) -> bool:
-    return record.name == "dbos" or record.name.startswith("dbos.") or str(record.msg).startswith(_OURS)
+    """What the engine says of the database, and what one of ours says with each of its looks (`extra={"repeats": True}`)."""
+    if getattr(record, "repeats", False):
+        return True
+    if record.name != "dbos" and not record.name.startswith("dbos."):
+        return False
+    return any(map(_is_of_database, _causes(record))) or _OF_DBOS.search(record.getMessage()) is not None
+
+
+def _causes(record: logging.LogRecord) -> Iterator[BaseException]:
+    error = record.exc_info[1] if record.exc_info else None
+    while error is not None:
+        yield error
+        error = error.__cause__
+
+
+def _is_of_database(error: BaseException) -> bool:
+    return type(error).__module__.partition(".")[0] in _LIBRARIES

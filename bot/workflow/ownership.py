@@ -143,7 +143,8 @@ class Replica:
                 return
             logger.error("a pooler hands the session around that holds executor id %s", self.executor_id)
         except sa.exc.SQLAlchemyError:
-            logger.warning("lost the session that holds executor id %s", self.executor_id)
+            fields = {"repeats": True}
+            logger.warning("lost the session that holds executor id %s", self.executor_id, extra=fields)
         self._session.close()
         self._session, pid = self._connect()
         self._gone_once.clear()

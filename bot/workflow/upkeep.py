@@ -75,7 +75,7 @@ class Upkeep:
                     clear_at = time.monotonic() + _CLEAR_EVERY_SECONDS
                     await self.clear()
             except Exception as error:  # noqa: BLE001  a database that is away comes back
-                logger.warning("upkeep failed, trying again: %s", error)
+                logger.warning("upkeep failed, trying again: %s", error, extra={"repeats": True})
 
     async def clear(self) -> int:
         """Remove the requests that finished longer ago than they are kept; returns how many."""

@@ -15,7 +15,7 @@ from bot.clients import build_codearts, build_network, slack_client, slack_sessi
 from bot.codearts.regions import endpoint_for
 from bot.config import Settings
 from bot.domain.description_note import DescriptionNote
-from bot.doors import DRAIN_SECONDS, bolt_for, open_doors, socket_for
+from bot.doors import FINISH_SECONDS, bolt_for, open_doors, socket_for
 from bot.features.catalogue import FEATURES
 from bot.features.contract import Feature, Platform, all_explanations
 from bot.ledger.ledger import Ledger
@@ -158,7 +158,7 @@ async def serve(
         await engine.belongs_to(lambda: _installation(settings, identity))
         with said_when_slow("the database does not answer yet"):
             await engine.launch()
-        stack.push_async_callback(background.drain, DRAIN_SECONDS)
+        stack.push_async_callback(background.drain, FINISH_SECONDS)
         if socket_mode is not None:
             stack.push_async_callback(socket_mode.close, _ACK_SECONDS)
             await socket_mode.connect()

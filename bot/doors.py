@@ -25,7 +25,7 @@ from bot.slack.inbound.signatures import RefusedSignatures
 from bot.slack.inbound.socket_mode.client import SocketModeClient
 from bot.slack.inbound.telling import Teller
 
-DRAIN_SECONDS = 5.0  # for what has been asked already
+FINISH_SECONDS = 5.0  # for what has been asked already
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,7 @@ async def open_doors(
             )
             routes.router.add_post(http.PATH, http.events_handler(bolt, refused, metrics.acknowledged))
         main = await stack.enter_async_context(
-            listen(routes, host=settings.host, port=settings.port, drain_seconds=DRAIN_SECONDS)
+            listen(routes, host=settings.host, port=settings.port, drain_seconds=FINISH_SECONDS)
         )
         yield Addresses(main=main, management=management)
 

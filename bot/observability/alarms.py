@@ -2,16 +2,13 @@
 
 from bot import wording
 from bot.domain.outcomes import Result
+from bot.domain.vendor_codes import KEY_REFUSED, RIGHTS_MISSING, ends_with
 from bot.ledger.models import STANDS_STILL_SECONDS
 from bot.observability.pending import Pending
 from bot.slack.inbound.signatures import RefusedSignatures
 from bot.workflow.alarms import Alarm
 from bot.workflow.undelivered import Undelivered
 from bot.workflow.view_store import ViewStore
-
-# The ends of the vendor's codes (docs/facts/codearts.md section 2).
-_KEY_REFUSED = ("0301",)
-_RIGHTS_MISSING = ("0302", "0306", "CR.4102")
 
 
 class Cloud:
@@ -26,9 +23,9 @@ class Cloud:
         code = getattr(outcome, "code", None) or ""
         if outcome.kind == "created":
             self.key_refused = self.rights_missing = False
-        elif code.endswith(_KEY_REFUSED):
+        elif ends_with(code, [KEY_REFUSED]):
             self.key_refused = True
-        elif code.endswith(_RIGHTS_MISSING):
+        elif ends_with(code, RIGHTS_MISSING):
             self.key_refused, self.rights_missing = False, True
 
 

@@ -3,8 +3,10 @@
 Action ids stay the same over all versions, because messages keep their buttons for years.
 """
 
+from bot.domain import vendor_codes
 from bot.domain.outcomes import InDoubt, Reason, Refused
 from bot.domain.registry import Created, Outcome
+from bot.domain.vendor_codes import ends_with
 from bot.features.create_registry import wording
 from bot.features.create_registry.kept import Kept, to_value
 from bot.features.create_registry.reasons import NEXT_STEPS
@@ -24,8 +26,8 @@ _LABELS = {
 }
 # By the end of the code, as in `NEXT_STEPS`: where the same request may well be accepted later.
 _MAY_WORK_LATER = (
-    "CR.5000",
-    "0308",
+    vendor_codes.INTERNAL_ERROR,
+    vendor_codes.BUSY,
     Reason.THROTTLED,
     Reason.NAME_NOT_FOUND,
     Reason.CONNECTION_REFUSED,
@@ -75,8 +77,7 @@ def helping(outcome: Outcome, *, can_look_up: bool) -> str | None:
 
 
 def _may_work_later(refused: Refused) -> bool:
-    if any(refused.code.endswith(end) for end in _MAY_WORK_LATER):
+    if ends_with(refused.code, _MAY_WORK_LATER):
         return True
     # What has a next step of its own is for those who run the bot; of the rest, the vendor's faults may pass.
-    known = any(refused.code.endswith(end) for end in NEXT_STEPS)
-    return not known and (refused.status or 0) >= 500
+    return not ends_with(refused.code, NEXT_STEPS) and (refused.status or 0) >= 500

@@ -3,6 +3,7 @@
 from functools import partial
 
 from bot.access.people import SCOPES
+from bot.codearts import rights
 from bot.codearts.view import View
 from bot.domain.command import COMMAND
 from bot.features.contract import Feature, Parts, Platform
@@ -177,6 +178,6 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
         name="create_registry",
         needs=NEEDS,
         build=build,
-        rights=frozenset({"codeartsartifact:repository:create", "codeartsartifact:repository:list"}),
+        rights=frozenset({rights.CREATE, rights.LIST}),
         explanations={WORKFLOW: words_of},
     )

@@ -2,6 +2,7 @@
 
 from bot.domain.outcomes import InDoubt, Reason, Refused
 from bot.domain.registry import Created, Outcome
+from bot.domain.vendor_codes import ends_with
 from bot.features.create_registry import reasons, wording
 from bot.features.explained import Words
 from bot.ledger.models import Receipt, State
@@ -59,8 +60,7 @@ def next_step(result: Outcome, *, rechecked: bool = False) -> str:
         case InDoubt():
             return wording.IN_DOUBT_NEXT_RECHECKED if rechecked else wording.IN_DOUBT_NEXT
         case Refused(code=code):
-            # The same code comes with several prefixes: CR.4102, DEV.CR.4102, APIGW.0301, APIG.0301.
-            known = (step for end, step in reasons.NEXT_STEPS.items() if code.endswith(end))
+            known = (step for end, step in reasons.NEXT_STEPS.items() if ends_with(code, [end]))
             return next(known, reasons.NEXT_STEP_UNKNOWN)
 
 

@@ -3,6 +3,7 @@
 The rules are those of `bot/wording.py`. Nothing is imported here but the codes.
 """
 
+from bot.domain import vendor_codes
 from bot.domain.outcomes import Reason
 
 # Why, by our own code. {status} is an HTTP status.
@@ -58,18 +59,30 @@ REASONS: dict[str, str] = {
 ALREADY_EXISTS_SPELT = "A registry called {name} already exists, and only upper and lower case differ."
 REASON_UNKNOWN = "The answer of Huawei Cloud could not be understood."
 
-# What to do after a refusal, by our own code or by the end of the vendor's (docs/facts/codearts.md section 2)
+# What to do after a refusal, by our own code or by the end of the vendor's (`domain/vendor_codes.py`)
 
 _NOT_SENT = "Nothing was created. Try again later."
 _BUSY = "Every attempt was turned away, so nothing was created. Try again in a few minutes."
 NEXT_STEPS: dict[str, str] = {
-    "CR.4102": "The account used by this bot may not create registries. Ask the administrator of the CodeArts project.",
-    "CR.5000": "Huawei Cloud had an internal error. Try again later; if it persists, quote the trace id to its support.",
-    "0301": "Huawei Cloud did not accept the bot's credentials. The people who run this bot must check the access key.",
-    "0302": "The account used by this bot may not do this. Ask the people who run this bot to check its rights.",
-    "0306": "The account used by this bot may not do this. Ask the people who run this bot to check its rights.",
-    "0308": _BUSY,
-    "0310": "The project is not available. Ask the people who run this bot to check it in the Huawei Cloud console.",
+    vendor_codes.MAY_NOT_CREATE: (
+        "The account used by this bot may not create registries. Ask the administrator of the CodeArts project."
+    ),
+    vendor_codes.INTERNAL_ERROR: (
+        "Huawei Cloud had an internal error. Try again later; if it persists, quote the trace id to its support."
+    ),
+    vendor_codes.KEY_REFUSED: (
+        "Huawei Cloud did not accept the bot's credentials. The people who run this bot must check the access key."
+    ),
+    vendor_codes.NOT_ALLOWED: (
+        "The account used by this bot may not do this. Ask the people who run this bot to check its rights."
+    ),
+    vendor_codes.NOT_ALLOWED_HERE: (
+        "The account used by this bot may not do this. Ask the people who run this bot to check its rights."
+    ),
+    vendor_codes.BUSY: _BUSY,
+    vendor_codes.PROJECT_AWAY: (
+        "The project is not available. Ask the people who run this bot to check it in the Huawei Cloud console."
+    ),
     Reason.ALREADY_EXISTS: "Choose another name, or ask whoever made that one for access.",
     Reason.TAKEN_MEANWHILE: "Choose another name, or ask whoever made that one for access.",
     Reason.THROTTLED: _BUSY,

@@ -1,5 +1,6 @@
 """What this feature hands over to the platform."""
 
+from bot.codearts import rights
 from bot.domain.command import COMMAND
 from bot.features.contract import Feature, Parts, Platform
 from bot.features.receipts import messages, wording
@@ -61,5 +62,5 @@ def receipts() -> Feature:
             scopes=frozenset({"commands"}),
         ),
         build=build,
-        rights=frozenset({"codeartsartifact:repository:list"}),
+        rights=frozenset({rights.LIST}),
     )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
+from bot.codearts import rights
 from bot.codearts.asking import Asked
 from bot.codearts.regions import endpoint_for
 from bot.codearts.wire import list_path, query_string
@@ -16,7 +17,6 @@ from bot.observability.check.codearts_ids import wrong_ids
 from bot.observability.check.reaching import not_reached
 from bot.observability.check.surroundings import Surroundings
 
-LIST_RIGHT = "codeartsartifact:repository:list"
 _NO_ID = "0" * 32  # in place of one that is not set: the gateway looks at the signature first
 _SERVER_TIME = re.compile(r"server time:\s*([0-9]{8}T[0-9]{6}Z)")
 _EXPIRED = "signature expired"  # docs/facts/codearts.md section 3c
@@ -41,7 +41,7 @@ async def codearts(around: Surroundings) -> AsyncIterator[Finding]:
     found, certain = ([], True) if answer.succeeded else await wrong_ids(around)
     for finding in found or [_right_to_list(answer, certain=certain)]:
         yield finding
-    for right in sorted(around.rights - {LIST_RIGHT}):
+    for right in sorted(around.rights - {rights.LIST}):
         yield untried("codearts_right_untried", right=right)
 
 
@@ -109,7 +109,7 @@ def _right_to_list(answer: Asked, *, certain: bool) -> Finding:
         "codearts_list_refused" if certain else "codearts_list_refused_perhaps",
         code=answer.code or f"http_{answer.status}",
         message=answer.message,
-        right=LIST_RIGHT,
+        right=rights.LIST,
         trace_id=answer.trace_id,
     )
 

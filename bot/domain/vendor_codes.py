@@ -1,0 +1,21 @@
+"""The error codes of CodeArts and its gateway that somebody acts on (docs/facts/codearts.md section 2).
+
+The same code comes with several prefixes (CR.4102, DEV.CR.4102, APIGW.0301, APIG.0301): what is kept here is its end.
+"""
+
+from collections.abc import Iterable
+
+KEY_REFUSED = "0301"
+NOT_ALLOWED = "0302"
+NOT_ALLOWED_HERE = "0306"
+BUSY = "0308"
+PROJECT_AWAY = "0310"
+MAY_NOT_CREATE = "CR.4102"
+INTERNAL_ERROR = "CR.5000"
+
+RIGHTS_MISSING = (NOT_ALLOWED, NOT_ALLOWED_HERE, MAY_NOT_CREATE)
+
+
+def ends_with(code: str, ends: Iterable[str]) -> bool:
+    """Whether it is one of these, with whatever prefix. A code of our own has none, and is compared as it is."""
+    return any(code == end or code.endswith(f".{end}") for end in ends)

@@ -1,0 +1,17 @@
+"""The vendor's codes are known by their end, whatever stands before it."""
+
+import pytest
+
+from bot.domain.outcomes import Reason
+from bot.domain.vendor_codes import KEY_REFUSED, RIGHTS_MISSING, ends_with
+
+
+@pytest.mark.parametrize("code", ["CR.4102", "DEV.CR.4102", "APIGW.0302", "APIG.0306", "0302"])
+def test_any_prefix_will_do(code: str) -> None:
+    assert ends_with(code, RIGHTS_MISSING)
+    assert not ends_with(code, [KEY_REFUSED])
+
+
+@pytest.mark.parametrize("code", ["", "CR.40301", "DEV.CR.10301", "xCR.4102", Reason.ANSWER_NOT_JSON])
+def test_a_longer_number_or_word_is_another_code(code: str) -> None:
+    assert not ends_with(code, [KEY_REFUSED, *RIGHTS_MISSING, "not_json"])

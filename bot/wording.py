@@ -35,33 +35,30 @@ DENIED_WORKSPACE = (
     "This form belongs to another workspace, so nothing was created. Open it again in your own, or ask {contact}."
 )
 DENIED_EXTERNAL = (
-    "Only people of this company can ask for registries here, because ALLOW_EXTERNAL is not set. If you need one, ask "
-    "{contact}."
+    "Only people of this company can request registries here. If you need one, ask {contact}. (Setting: {setting})"
 )
 DENIED_GUEST = (
-    "Only full members of this workspace can ask for registries, and you are a guest here: ALLOW_GUESTS is not set. If you "
-    "need one, ask {contact}."
+    "Guests of this workspace cannot request registries. If you need one, ask {contact}. (Setting: {setting})"
 )
 DENIED_PERSON = (
-    "Only some people can ask for registries here, and you are not among them ({settings}: {value}). If you need one, ask "
-    "{contact}."
+    "You are not among the people who can request registries here. If you need one, ask {contact}. (Setting: {setting})"
 )
 DENIED_CHANNEL = (
-    "Registries can only be asked for in these channels: {value} ({settings}). Choose one of them, or ask {contact}."
+    "Registries cannot be requested for this channel. Choose another one, or ask {contact}. (Setting: {setting})"
 )
 DENIED_HOUR = (
-    "You have asked for as many registries as one person may within an hour (MAX_PER_PERSON_HOUR: {value}). Try again after "
-    "{until}, or ask {contact}."
+    "You have reached the limit of requests per hour. Try again after {until}, or ask {contact}. (Setting: {setting})"
 )
+DENIED_SETTING = "{names}: {values}"
 DENIED_CONTACT = "the people who run this bot"  # where SUPPORT_CONTACT names nobody
 DENIED_MORE = " and {count} more"
 UNSURE_GUEST = (
-    "I could not find out whether you are a full member of this workspace, and guests cannot ask for registries "
-    "(ALLOW_GUESTS). Nothing was created. Try again in a minute; if it keeps failing, ask {contact}."
+    "I could not find out whether you are a full member of this workspace, and guests cannot request registries. Nothing was "
+    "created. Try again in a minute; if it keeps failing, ask {contact}. (Setting: {setting})"
 )
 UNSURE_PERSON = (
-    "I could not find out whether you are among those who can ask for registries here ({settings}: {value}). Nothing was "
-    "created. Try again in a minute; if it keeps failing, ask {contact}."
+    "I could not find out whether you are among the people who can request registries here. Nothing was created. Try again "
+    "in a minute; if it keeps failing, ask {contact}. (Setting: {setting})"
 )
 TIME_OF_DAY = "%H:%M UTC"
 APOLOGY = (

@@ -56,7 +56,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Denied:
-    """A no: by which rule, with which value of its setting, and whom to ask.
+    """A no: by which rule, with which value of its setting (none where it is unset), and whom to ask.
 
     `unknown`: nobody could say what the rule needs to know, so that a later attempt may be a yes. `limit_ends` (seconds
     since the UTC epoch) belongs to `Rule.HOUR`.
@@ -86,7 +86,7 @@ def decide(person: Person, channel: str | None, rules: Rules) -> Denied | None:
 
 def _noes(person: Person, channel: str | None, rules: Rules) -> Iterator[Denied]:
     if person.foreign and not rules.external:
-        yield Denied(rule=Rule.EXTERNAL, contact=rules.contact)
+        yield Denied(rule=Rule.EXTERNAL, contact=rules.contact, value=("no",))
     yield from _of_standing(person, rules)
     yield from _of_person(person, rules)
     if rules.channels and channel is not None and channel not in rules.channels:
@@ -99,7 +99,8 @@ def _of_standing(person: Person, rules: Rules) -> Iterator[Denied]:
     # Only the setting makes it a fact that is needed; without it, nobody is refused because Slack does not answer.
     if person.standing is not Standing.GUEST and rules.guests is None:
         return
-    yield Denied(rule=Rule.GUEST, contact=rules.contact, unknown=person.standing is not Standing.GUEST)
+    value = () if rules.guests is None else ("no",)
+    yield Denied(rule=Rule.GUEST, contact=rules.contact, value=value, unknown=person.standing is not Standing.GUEST)
 
 
 def _of_person(person: Person, rules: Rules) -> Iterator[Denied]:

@@ -16,8 +16,9 @@ _SENTENCES = {
     Rule.HOUR: wording.DENIED_HOUR,
 }
 _UNKNOWN = {Rule.GUEST: wording.UNSURE_GUEST, Rule.PERSON: wording.UNSURE_PERSON}
+_SETTING = {Rule.EXTERNAL: "ALLOW_EXTERNAL", Rule.GUEST: "ALLOW_GUESTS", Rule.HOUR: "MAX_PER_PERSON_HOUR"}
 # By the first letter of an id.
-_SETTING = {
+_SETTING_OF_ID = {
     **dict.fromkeys("UW", "ALLOWED_USERS"),
     "S": "ALLOWED_GROUPS",
     **dict.fromkeys("CG", "ALLOWED_CHANNELS"),
@@ -25,8 +26,9 @@ _SETTING = {
 
 
 def in_plain_text(denied: Denied) -> str:
-    """For an error inside a form, where an id cannot be shown as a name."""
-    return _sentence(denied, contact=denied.contact, values=list(denied.value))
+    """For an error inside a form, where an id cannot be shown as a name, and is left out."""
+    values = [each for each in denied.value if each[0] not in _SETTING_OF_ID]
+    return _sentence(denied, contact=denied.contact, values=values)
 
 
 def in_mrkdwn(denied: Denied) -> str:
@@ -37,16 +39,18 @@ def in_mrkdwn(denied: Denied) -> str:
 def _sentence(denied: Denied, *, contact: str, values: list[str]) -> str:
     words = (_UNKNOWN if denied.unknown else _SENTENCES)[denied.rule]
     until = datetime.fromtimestamp(denied.limit_ends or 0, UTC).strftime(wording.TIME_OF_DAY)
-    return words.format(contact=contact, value=_listed(values), until=until, settings=_settings(denied.value))
+    return words.format(contact=contact, until=until, setting=_setting(denied, values))
+
+
+def _setting(denied: Denied, values: list[str]) -> str:
+    of_ids = dict.fromkeys(_SETTING_OF_ID[each[0]] for each in denied.value if each[0] in _SETTING_OF_ID)
+    names = _SETTING.get(denied.rule) or ", ".join(of_ids)
+    return wording.DENIED_SETTING.format(names=names, values=_listed(values)) if values else names
 
 
 def _listed(values: list[str]) -> str:
     more = len(values) - _SHOWN_MAX
     return ", ".join(values[:_SHOWN_MAX]) + (wording.DENIED_MORE.format(count=more) if more > 0 else "")
-
-
-def _settings(ids: tuple[str, ...]) -> str:
-    return ", ".join(dict.fromkeys(_SETTING[each[0]] for each in ids if each[0] in _SETTING))
 
 
 def _mention(each: str) -> str:

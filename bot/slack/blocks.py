@@ -78,7 +78,7 @@ def button(action_id: str, label: str, value: str, *, described: str | None = No
 def context(line: str, *, beside: str | None = None, dated: bool = False) -> Block:
     """A line in small print, and another `beside` it.
 
-    `dated`: the line is of our own words and holds a `moment_in_mrkdwn`.
+    `dated`: the line is of our own words and holds a `moment_in_mrkdwn` or a `time_in_mrkdwn`.
     """
     first = {"type": "mrkdwn", "text": line, "verbatim": True} if dated else plain(line)
     return {"type": "context", "elements": [first, *([plain(beside)] if beside else [])]}
@@ -127,6 +127,11 @@ def moment(at: float) -> Leaf:
 def moment_in_mrkdwn(at: float) -> str:
     """The same for mrkdwn, and for top-level text: docs.slack.dev/messaging/formatting-message-text#date-formatting."""
     return f"<!date^{int(at)}^{_MOMENT}|{_in_utc(at)}>"
+
+
+def time_in_mrkdwn(at: float) -> str:
+    """The time of day alone, for what is over within minutes."""
+    return f"<!date^{int(at)}^{{time}}|{datetime.fromtimestamp(at, UTC):%H:%M} UTC>"
 
 
 def _in_utc(at: float) -> str:

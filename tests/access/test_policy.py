@@ -107,7 +107,15 @@ def test_without_a_setting_every_full_member_may_and_nobody_else() -> None:
     rules = Rules(contact=CONTACT)
     assert decide(Person(id=ANA), HERE, rules) is None
     assert decide(Person(id=ANA, standing=Standing.GUEST), HERE, rules) == Denied(rule=Rule.GUEST, contact=CONTACT)
-    assert decide(Person(id=ANA, foreign=True), HERE, rules) == Denied(rule=Rule.EXTERNAL, contact=CONTACT)
+    external = Denied(rule=Rule.EXTERNAL, contact=CONTACT, value=("no",))
+    assert decide(Person(id=ANA, foreign=True), HERE, rules) == external
+
+
+def test_a_guest_reads_the_value_only_where_it_is_set() -> None:
+    guest = Person(id=ANA, standing=Standing.GUEST)
+    assert decide(guest, HERE, Rules(contact=CONTACT, guests=False)) == Denied(
+        rule=Rule.GUEST, contact=CONTACT, value=("no",)
+    )
 
 
 @pytest.mark.parametrize(

@@ -223,7 +223,7 @@ async def test_check_now_that_finds_nothing_says_when_it_looked_and_can_be_press
     async with running_bot(settings(**NOTED), slack, policy=ONCE, finished_within=None):
         message = await unconfirmed(slack, cloud)
         await slack.press(message.ts, CHECK)
-        await slack.wait_for(lambda: "I looked again" in words(only(slack)))
+        await slack.wait_for(lambda: "Checked again" in words(only(slack)))
         assert "Status: unconfirmed" in words(only(slack))
         assert buttons(only(slack)) == [CHECK, RECEIPT]
         cloud.faults.clear()
@@ -311,7 +311,7 @@ async def test_after_another_name_was_created_the_old_message_offers_none(
         message = await taken(slack, cloud)
         await pressed_and_sent(slack, message, OTHER)
         await slack.wait_for(lambda: buttons(message) == [RECEIPT])
-    assert "It was asked for again since, and that worked: see shop-2, R-" in words(message)
+    assert "A later request succeeded: shop-2, R-" in words(message)
 
 
 async def test_the_old_message_does_not_tell_of_what_was_made_elsewhere_in_private(

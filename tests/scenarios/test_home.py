@@ -204,9 +204,9 @@ async def test_a_check_that_finds_nothing_says_when_it_looked(
     async with running_bot(settings(), slack, policy=ONCE, finished_within=None):
         await unconfirmed(slack, cloud)
         first = await visit(slack)
-        assert "Looked up last:" in first
+        assert "Last checked:" in first
         await check(slack)
-        await slack.wait_for(lambda: "I looked again" in words(about(slack, "shop")[0]))
+        await slack.wait_for(lambda: "Checked again" in words(about(slack, "shop")[0]))
         await slack.wait_for(lambda: published(slack) == 2)
         assert "registry_check_now" in home(slack)
 

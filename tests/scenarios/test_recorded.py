@@ -195,7 +195,7 @@ async def test_nor_of_a_check_a_notice_a_word_in_the_thread_or_a_home(
         assert (await slack.open_home()).status == 200
         message = await unconfirmed(slack, cloud)
         await slack.press(message.ts, CHECK)  # finds nothing
-        await slack.wait_for(lambda: "I looked again" in words(only(slack)))
+        await slack.wait_for(lambda: "Checked again" in words(only(slack)))
         cloud.faults.clear()
         await slack.press(message.ts, CHECK)
         await slack.wait_for(lambda: "Status: success" in words(only(slack)))

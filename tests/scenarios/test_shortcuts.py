@@ -60,7 +60,7 @@ async def test_the_shortcut_on_a_message_tells_the_result_in_its_thread_too_and_
     told = [each for each in slack.thread(company.TEAM_SHOP, said.ts) if each.user == company.BOT_USER]
     assert len(told) == 1
     # The result was asked for in a channel that is not certainly public.
-    assert words(told[0]).startswith("A registry, asked for where not everybody can read: success")
+    assert words(told[0]).startswith("A registry requested in a private channel: success")
     assert cloud.registries[-1].description in {None, ""}
 
 
@@ -216,7 +216,7 @@ async def test_whoever_wants_a_name_of_a_colleague_reads_whose_it_is_if_they_may
         again = await refused(slack, view_id, "Shop")
         own = await refused(slack, await open_form(slack), "shop")
     assert first.startswith("A registry called “shop” already exists. Try “shop-2”")
-    assert ("ask @ana for access" in first) is named
-    assert ("ask @ana for access" in again) is named
+    assert ("ask @ana, who requested it on" in first) is named
+    assert ("ask @ana, who requested this one on" in again) is named
     assert "already exists" not in again
-    assert "you asked for that one on" in own
+    assert own.startswith("You already have “shop”, requested on")

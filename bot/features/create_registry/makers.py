@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.errors import LedgerUnavailable
+from bot.features.create_registry import wording
 from bot.ledger.ledger import Ledger
 from bot.ledger.models import State
 
@@ -24,8 +25,7 @@ class Makers:
         except LedgerUnavailable:
             return {}
         for receipt in made:
-            when = datetime.fromtimestamp(receipt.asked_at, UTC)
-            day = f"{when.day} {when:%B %Y}"
+            day = wording.DAY.format(day=datetime.fromtimestamp(receipt.asked_at, UTC))
             if receipt.requester == person:
                 return {"maker": None, "day": day}
             if receipt.public and receipt.requester_name:

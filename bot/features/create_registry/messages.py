@@ -24,6 +24,7 @@ from bot.slack.blocks import (
     moment_in_mrkdwn,
     rich_text,
     text,
+    time_in_mrkdwn,
     user,
 )
 from bot.slack.contacts import whom_to_ask
@@ -50,13 +51,13 @@ def taking_long(request: Request, *, region: str) -> Message:
 
 def busy(request: Request, *, region: str, reason: str, until: float) -> Message:
     """The message while Huawei Cloud turns calls away; `reason` is a code, `until` in seconds since the UTC epoch."""
-    words = wording.BUSY_NEXT.format(reason=sentence_for(reason), until=moment_in_mrkdwn(until))
+    words = wording.BUSY_NEXT.format(reason=sentence_for(reason), until=time_in_mrkdwn(until))
     return _in_progress(request, region, words, dated=True)
 
 
 def checking(request: Request, *, region: str, until: float) -> Message:
     """The message while a lost answer is looked up; `until` is in seconds since the UTC epoch."""
-    words = wording.CHECKING_NEXT.format(until=moment_in_mrkdwn(until))
+    words = wording.CHECKING_NEXT.format(until=time_in_mrkdwn(until))
     return _in_progress(request, region, words, dated=True)
 
 

@@ -51,22 +51,22 @@ LABEL_REASON = "Reason"
 LABEL_REQUESTED_BY = "Requested by"
 LABEL_STATUS = "Status"
 LABEL_WHEN = "When"
-LABEL_DOOR = "Asked with"
+LABEL_DOOR = "Requested through"
 DOORS = {
     "command": "the command",
     "shortcut": "the shortcut",
     "message_shortcut": "the shortcut of a message",
     "home": "the Home tab",
-    "button": "a button under an earlier request",
+    "button": "a button of an earlier message",
     "terminal": "the terminal",
 }
 LABEL_WHY = "What it is for"
 LABEL_RESULT_IN = "Result for"
 LABEL_ANNOUNCED = "Announced"
-LABEL_TRACE_ID = "Trace ID"
+LABEL_TRACE_ID = "Trace id"
 LABEL_CALL = "Call"
-CALL_CREATE = "CreateDockerRepositories, which creates"
-CALL_LIST = "ListAllRepositories, which looks up"
+CALL_CREATE = "CreateDockerRepositories (creates the registry)"
+CALL_LIST = "ListAllRepositories (looks it up)"
 LABEL_REFERENCE = "Reference"
 LABEL_REGION = "Region"
 LABEL_DECIDED_BY = "Decided by"

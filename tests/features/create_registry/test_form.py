@@ -145,8 +145,8 @@ NEWS = tuple(map(NewsChannel.parse, ("C0PLAT", "C0SEC:problems", "C0SHOP:shop-*"
 def test_the_sentence_names_each_further_channel_and_when_it_hears_of_it() -> None:
     words = said(form_of(typed="", region="x", audience=Audience(notify=NEWS), public_channel="C0HERE"))
     assert words.endswith(
-        " its address, and what became of it is also told in <#C0PLAT>, in <#C0SEC> if it does not work and in <#C0SHOP> if "
-        "its name is one for them, there with your name and its own only if you choose <#C0HERE>."
+        " its address, and the result is also posted in <#C0PLAT>, in <#C0SEC> if it fails and in <#C0SHOP> if the registry's "
+        "name matches that channel's filter, with your name and the registry's only if you choose <#C0HERE>."
     )
     assert words.count(".") == 1
 
@@ -154,8 +154,8 @@ def test_the_sentence_names_each_further_channel_and_when_it_hears_of_it() -> No
 def test_where_nothing_is_certainly_public_nobody_is_promised_a_name() -> None:
     words = said(form_of(typed="", region="x", audience=Audience(notify=NEWS)))
     assert words.endswith(
-        ", and what became of it is also told in <#C0PLAT> and in <#C0SEC> if it does not work, there without your name and "
-        "its own."
+        ", and the result is also posted in <#C0PLAT> and in <#C0SEC> if it fails, there without your name and the "
+        "registry's."
     )
 
 

@@ -210,7 +210,7 @@ def test_a_notice_about_a_request_that_not_everybody_may_read_names_neither_regi
     assert company.TEAM_SHOP not in repr(message)
     status = {"created": "success", "refused": "error", "in_doubt": "unconfirmed"}[result.kind]
     for words in (message["text"], read(message)):
-        assert words.startswith("A registry, asked for where not everybody can read: " + status)
+        assert words.startswith("A registry requested in a private channel: " + status)
         assert result.trace_id is None or result.trace_id in words
 
 

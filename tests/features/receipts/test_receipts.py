@@ -66,7 +66,7 @@ async def test_what_became_of_a_registry_is_told_in_one_command(
             assert all(part in words(told) for part in ("success", f"<@{ANA}>", registry.url))
         last = await answer(slack, "status team-shop", user=BEN)
         receipt = shown(await opened(slack, last, "receipt_show", user=BEN))
-    called = "Call: CreateDockerRepositories, which creates"
+    called = "Call: CreateDockerRepositories (creates the registry)"
     for part in ("Images of the web shop", registry.trace_id or "", called, "the command", "in this message", "R-"):
         assert part in receipt
 

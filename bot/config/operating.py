@@ -30,7 +30,7 @@ def _label(value: str | None) -> str | None:
 
 def _channel(value: str | None) -> str | None:
     if value is not None and not _CHANNEL.fullmatch(value):
-        raise wrong(f": “{value}” is not the id of a channel. An id looks like C0123ABCD.")
+        raise wrong(f": “{value}” is not a channel ID. An ID looks like C0123ABCD.")
     return value
 
 
@@ -53,7 +53,7 @@ class OperatingSettings(CommandSettings):
         None, validation_alias="LABEL", description="stands in small print under every message, such as “Test”"
     )
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_small)] = Field(
-        "info", validation_alias="LOG_LEVEL", description="debug, info, warning or error: what is less is left out"
+        "info", validation_alias="LOG_LEVEL", description="debug, info, warning or error; lower levels are not written"
     )
     log_format: Annotated[Literal["auto", "text", "json"], BeforeValidator(_small)] = Field(
         "auto", validation_alias="LOG_FORMAT", description="text or json; auto: text at a terminal, else json"
@@ -74,7 +74,7 @@ class OperatingSettings(CommandSettings):
         description="port for /metrics, and for /readyz with its reasons; without it neither is served",
     )
     drain_seconds: float = Field(
-        0.0,
+        0,
         ge=0,
         le=_DRAIN_SECONDS_MAX,
         allow_inf_nan=False,

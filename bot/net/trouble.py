@@ -1,4 +1,4 @@
-"""How a call broke off, told more finely than whoever only decides about repeating it needs: for whoever mends it. Pure."""
+"""How a call broke off, told more finely than whoever only decides about repeating it needs: for whoever fixes it. Pure."""
 
 import ssl
 

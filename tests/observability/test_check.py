@@ -8,9 +8,12 @@ from email.utils import format_datetime
 import pytest
 
 from bot.config import Settings
+from bot.config.service import SLACK_API_URL
 from bot.domain.findings import Finding, Level, fix, note, ok, untried, wait
+from bot.net.network import Network
 from bot.observability.check import report
-from bot.observability.check.sentences import how_to_mend, what
+from bot.observability.check.sentences import how_to_fix, what
+from bot.observability.check.settings import settings_themselves
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
 from bot.playground.slack import company
@@ -115,7 +118,7 @@ async def test_a_slack_that_does_not_answer_well_is_told_with_the_one_thing_to_d
     slack.faults.add("auth.test", fault, times=None)
     found = await check(settings(NOTIFY_CHANNELS="C0NOWHERE00"))
     assert codes(found) == [code]  # what cannot be asked then is not asked
-    assert (about(found, code).passing, named in how_to_mend(about(found, code))) == (passing, True)
+    assert (about(found, code).passing, named in how_to_fix(about(found, code))) == (passing, True)
     assert "codearts_list" in codes(found, Level.OK)
 
 
@@ -233,6 +236,25 @@ async def test_a_slack_that_does_not_date_its_answers_is_no_reason_to_doubt_the_
 ) -> None:
     slack.faults.add("auth.test", Fault.answer(200, WHO, {**JSON, "Date": "today"}), times=None)
     assert about(await check(settings()), "clock").values["others"] == "CodeArts"
+
+
+@pytest.mark.parametrize(
+    ("secret", "code"), [("something", "signing_secret_alphabet"), (SIGNING_SECRET[:-1], "signing_secret_length")]
+)
+def test_a_signing_secret_that_is_not_like_slacks_is_wrong_at_slack_itself(
+    settings: Build, secret: str, code: str
+) -> None:
+    at_slack = settings(SLACK_SIGNING_SECRET=secret, SLACK_API_URL=SLACK_API_URL)
+    found = list(settings_themselves(at_slack, Network()))
+    assert (code in codes(found), report.exit_code(found)) == (True, 78)
+
+
+async def test_the_bot_is_invited_by_the_name_that_slack_calls_it_by(settings: Build, slack: LocalSlack) -> None:
+    scopes = ",".join(ALL_SCOPES - {"chat:write.public"})
+    answer = Fault.answer(200, {**WHO, "user": "acme-bot"}, {**JSON, "X-OAuth-Scopes": scopes})
+    slack.faults.add("auth.test", answer, times=None)
+    finding = about(await check(settings(NOTIFY_CHANNELS=company.PLATFORM)), "channel_without_bot")
+    assert how_to_fix(finding) == "Invite the bot there: /invite @acme-bot."
 
 
 @pytest.mark.parametrize("secret", ["something", "51E7ED51e7ed51e7ed51e7ed51e7ed51"])

@@ -58,13 +58,15 @@ class Misconfiguration:
     """`cause` is how the table calls it. `code` is the finding's, `fix` a part of what `check` says to do about it.
 
     `check` and `run` are exit codes. A bot that starts all the same (`run` 0) says it in the log, in `lines` warnings or
-    errors; `said`: words of a line that is neither.
+    errors; `said`: words of a line that is neither. `check_at_slack`: the code of `check` where Slack itself is called,
+    which no test does, if that is another one.
     """
 
     cause: str
     code: str
     fix: str
     check: int = _WRONG
+    check_at_slack: int | None = None
     run: int = _STARTS
     lines: int = 1
     said: str = ""
@@ -327,6 +329,7 @@ ROWS: tuple[Misconfiguration, ...] = (
         code="signing_secret_length",
         fix="Copy all of it again",
         check=0,
+        check_at_slack=_WRONG,
         changes={"SLACK_SIGNING_SECRET": SIGNING_SECRET[:-1]},
     ),
     Misconfiguration(

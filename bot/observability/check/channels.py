@@ -67,7 +67,7 @@ def _about(around: Surroundings, setting: str, channel: str, shown: Mapping[str,
         return fix("channel_shared", **values)
     if shown.get("is_member") or (not shown.get("is_private") and _POST_ANYWHERE in around.granted):
         return None
-    return fix("channel_without_bot", **values)
+    return fix("channel_without_bot", bot=around.bot, **values)
 
 
 async def _member(around: Surroundings, setting: str, channel: str, needed: str) -> Finding | None:
@@ -76,7 +76,7 @@ async def _member(around: Surroundings, setting: str, channel: str, needed: str)
     if code == "channel_not_found":
         return fix("channel_not_found", setting=setting, channel=channel)
     if code == "not_in_channel" and _POST_ANYWHERE not in around.granted:
-        return fix("channel_without_bot", setting=setting, channel=channel, name=channel)
+        return fix("channel_without_bot", bot=around.bot, setting=setting, channel=channel, name=channel)
     return note("channel_unreadable", setting=setting, channel=channel, scope=needed)
 
 

@@ -1,4 +1,4 @@
-"""All questions, in the order in which to mend what is wrong."""
+"""All questions, in the order in which to fix what is wrong."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace

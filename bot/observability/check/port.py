@@ -43,7 +43,8 @@ async def _listening(host: str, number: int, *, names: tuple[str, str]) -> Findi
             return ok("port_ours", host=host, port=number)
         return wait("port_taken", host=host, port=number, setting=names[1])
     except CannotStart as error:
-        return fix("cannot_listen", line=error, settings=", ".join(names))
+        line, _, to_do = str(error).partition(". ")
+        return fix("cannot_listen", line=line, fix=to_do)
     return ok("port", host=host, port=number)
 
 

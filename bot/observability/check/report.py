@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.domain.findings import Finding, Level, fix, lasting, wait
 from bot.domain.text import printable
 from bot.errors import CannotStart, TemporaryFailure
-from bot.observability.check.sentences import how_to_mend, what
+from bot.observability.check.sentences import how_to_fix, what
 
 _MARKS = {Level.OK: "ok", Level.UNTRIED: "UNTRIED", Level.NOTE: "NOTE", Level.FIX: "FIX"}
 # sysexits.h: EX_TEMPFAIL and EX_CONFIG.
@@ -15,17 +15,17 @@ _PASSING, _WRONG = 75, 78
 
 def as_lines(finding: Finding) -> str:
     """One line, and one more with what to do; the other side's words may be in it."""
-    said, mend = _said(finding)
-    return f"{_MARKS[finding.level]:<8} {said}" + (f"\n         {mend}" if mend else "")
+    said, to_do = _said(finding)
+    return f"{_MARKS[finding.level]:<8} {said}" + (f"\n         {to_do}" if to_do else "")
 
 
 def as_json(findings: Sequence[Finding]) -> str:
     """A list of objects: `level`, `code`, `what`, `fix`, `passing` and `values`."""
     rows = []
     for each in findings:
-        said, mend = _said(each)
+        said, to_do = _said(each)
         values = {name: printable(value) for name, value in each.values.items()}
-        row = {"level": each.level, "code": each.code, "what": said, "fix": mend, "passing": each.passing}
+        row = {"level": each.level, "code": each.code, "what": said, "fix": to_do, "passing": each.passing}
         rows.append({**row, "values": values})
     return json.dumps(rows, ensure_ascii=False, indent=2)
 
@@ -34,15 +34,15 @@ def of_settings(error: CannotStart) -> list[Finding]:
     """What is wrong with the settings themselves, where they cannot even be read."""
     parts = (line.partition(". ") for line in str(error).splitlines())
     say = wait if isinstance(error, TemporaryFailure) else fix
-    return [say("setting_wrong", line=line, mend=mend) for line, _, mend in parts]
+    return [say("setting_wrong", line=line, fix=to_do) for line, _, to_do in parts]
 
 
 def exit_code(findings: Sequence[Finding]) -> int:
-    """0: nothing has to be mended; 75: what does not work may pass; 78: a setting, or something about it, is wrong."""
+    """0: nothing has to be fixed; 75: what does not work may pass; 78: a setting, or something about it, is wrong."""
     if lasting(findings):
         return _WRONG
     return _PASSING if any(each.level is Level.FIX for each in findings) else 0
 
 
 def _said(finding: Finding) -> tuple[str, str]:
-    return printable(what(finding)), printable(how_to_mend(finding))
+    return printable(what(finding)), printable(how_to_fix(finding))

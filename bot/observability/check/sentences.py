@@ -8,7 +8,7 @@ from bot.domain.findings import Finding
 from bot.domain.outcomes import Reason
 from bot.net.trouble import TLS
 from bot.observability.check.ways import by_way
-from bot.slack.inbound.identity import how_to_fix
+from bot.slack.inbound import identity
 
 _BASIC = "“Basic Information” of the Slack app"
 _OAUTH = "“OAuth & Permissions” of the Slack app"
@@ -26,7 +26,7 @@ WHAT = {
     "address_with_path": "{setting} has a path, which would stand before every path of the API",
     "signing_secret_alphabet": "SLACK_SIGNING_SECRET does not look like one of Slack's (32 hex digits)",
     "signing_secret_length": "SLACK_SIGNING_SECRET does not look like one of Slack's (32 hex digits): it has {length}",
-    "signing_secret_untried": "whether SLACK_SIGNING_SECRET is this app's shows only when Slack sends something",
+    "signing_secret_untried": "SLACK_SIGNING_SECRET cannot be verified until Slack sends a request",
     "slack_identity": "Slack: this is {user} in {team}",
     "slack_token_of_user": "Slack: SLACK_BOT_TOKEN is a person's token, not the bot's",
     "slack_token_refused": "Slack: {code}",
@@ -57,7 +57,7 @@ WHAT = {
     "codearts_list_unreadable": "CodeArts: the list of registries cannot be read",
     "codearts_list_refused": "CodeArts: the key may not list the registries of this project: {code}: {message}",
     "codearts_list_refused_perhaps": "CodeArts: the registries cannot be listed: {code}: {message}",
-    "codearts_right_untried": "CodeArts: whether the key has the right {right} shows only when it is used",
+    "codearts_right_untried": "CodeArts: the right {right} cannot be verified without creating a registry",
     "account_id_missing": "CodeArts: HUAWEICLOUD_SDK_DOMAIN_ID is not set, so nothing can be looked up",
     "account_id_unknown": "CodeArts: HUAWEICLOUD_SDK_DOMAIN_ID is not set, so nothing can be looked up",
     "account_id_wrong": "CodeArts: HUAWEICLOUD_SDK_DOMAIN_ID is not the account that the access key belongs to",
@@ -71,14 +71,14 @@ WHAT = {
     "clock_off": "the clock of this host is {seconds} s {side} {who}'s",
     "database": "database",
     "database_usable": "database {where} is writable",
-    "executor_id_held": "EXECUTOR_ID: another process lives under the name {executor_id}",
+    "executor_id_held": "another running process uses the executor ID {executor_id}",
     "port": "{host}:{port} is free",
     "port_ours": "{host}:{port} is this bot's already",
     "port_taken": "{setting}: somebody else listens on {host}:{port}",
     "signatures_refused": "the running bot has refused requests for their signature ({refused})",
     "groups": "Slack knows the user groups {groups}",
     "group_not_found": "{setting}: Slack knows no user group {group}",
-    "cannot_listen": "{settings}",
+    "cannot_listen": "the bot {line}",
     "setting_wrong": "{line}",
     # Where a call did not get through.
     Reason.NAME_NOT_FOUND: "{service}: no address is known for {host}",
@@ -119,8 +119,8 @@ FIX = {
     "slack_refused": "Look the code up at https://docs.slack.dev/reference/methods/auth.test.",
     "slack_busy": "Wait: Slack is busy or in trouble (https://slack-status.com).",
     "slack_scopes_unknown": "Compare the scopes under " + _OAUTH + " with `registry-bot manifest`.",
-    "slack_scopes_missing": "Add it under " + _OAUTH + ", then reinstall the app.",
-    "slack_scopes_declined": "Add it under " + _OAUTH + " and reinstall the app, or do without ({reasons}).",
+    "slack_scopes_missing": "Add {scopes} under " + _OAUTH + ", then reinstall the app.",
+    "slack_scopes_declined": "Add {scopes} under " + _OAUTH + " and reinstall the app, or do without ({reasons}).",
     "socket_mode_refused": (
         "Switch Socket Mode on in the Slack app, and make a new SLACK_APP_TOKEN with the scope connections:write under "
         "“App-Level Tokens” of " + _BASIC + "."
@@ -134,7 +134,7 @@ FIX = {
     "channel_not_found": "Correct the id, or, if the channel is private, invite the bot there.",
     "channel_archived": "Unarchive it, or take it out of {setting}.",
     "channel_shared": "Name a channel of your own, or set ALLOW_SHARED_CHANNELS=yes if they may read it.",
-    "channel_without_bot": "Invite the bot there: /invite @registry-bot.",
+    "channel_without_bot": "Invite the bot there: /invite @{bot}.",
     "channel_unreadable": "Look yourself, or add the scope {scope} to the Slack app and reinstall it.",
     "codearts_busy": "Wait: the service is busy or in trouble.",
     "codearts_no_such_api": (
@@ -148,7 +148,9 @@ FIX = {
         "Get new ones, and set HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK and HUAWEICLOUD_SDK_SECURITY_TOKEN together."
     ),
     "codearts_token_missing": "Set HUAWEICLOUD_SDK_SECURITY_TOKEN, or use a permanent access key.",
-    "codearts_not_let_in": "Let the user of this key call CodeArts from this address: IAM policies, IP allow-list, arrears.",
+    "codearts_not_let_in": (
+        "Check why this user may not call CodeArts from here: IAM policy, IP allow-list or unpaid bills."
+    ),
     "codearts_list_unreadable": "Correct CODEARTS_ENDPOINT: what answers there is not CodeArts Artifact.",
     "codearts_list_refused": "Give the user of the key the right {right} in this CodeArts project.",
     "codearts_list_refused_perhaps": "Copy CODEARTS_PROJECT_ID from "
@@ -170,8 +172,8 @@ FIX = {
     "port_taken": "Set {setting} to a free one, or stop what listens there.",
     "signatures_refused": "If nobody else sends requests there, copy the Signing Secret again from " + _BASIC + ".",
     "group_not_found": "Correct the id: it stands in the group's menu in Slack, and looks like S0123ABCD.",
-    "cannot_listen": "{line}",
-    "setting_wrong": "{mend}",
+    "cannot_listen": "{fix}",
+    "setting_wrong": "{fix}",
 }
 
 
@@ -183,11 +185,11 @@ def what(finding: Finding) -> str:
     return f"{said} ({Reason.TLS_FAILED if finding.code in TLS else finding.code})"  # as the log calls it
 
 
-def how_to_mend(finding: Finding) -> str:
+def how_to_fix(finding: Finding) -> str:
     """The one thing to do; empty where there is nothing to do."""
     values = _values(finding)
     if finding.code == "slack_token_refused":
-        return f"{values['setting']}: {how_to_fix(values['code'])}"
+        return f"{values['setting']}: {identity.how_to_fix(values['code'])}"
     if way := values.get("kind"):
         return by_way(finding.code, way).format_map(values)
     return FIX.get(finding.code, "").format_map(values)

@@ -28,6 +28,7 @@ async def identity(around: Surroundings) -> AsyncIterator[Finding]:
     yield ok("slack_identity", user=answer.get("user"), team=answer.get("team"))
     if not answer.get("bot_id") and answer.get("user_id"):
         yield fix("slack_token_of_user")
+    around.bot = str(answer.get("user") or around.bot)
     team, user = as_id(answer.get("team_id")), as_id(answer.get("user_id"))
     around.installation = f"{team}/{user}" if team and user else None
     for finding in _scopes(around, answer):

@@ -16,7 +16,7 @@ class Surroundings:
     """The settings, the clients, and what the enabled features need: of the Slack app, and of the access key.
 
     `dates` holds what the other sides' clocks said, in seconds since the UTC epoch, with ours at that moment. `installation`:
-    workspace and bot user, once Slack has said them.
+    workspace and bot user, once Slack has said them. `bot` is how people call the bot in that workspace.
     """
 
     settings: Settings
@@ -29,3 +29,4 @@ class Surroundings:
     dates: dict[str, tuple[float, float]] = field(default_factory=dict)
     granted: frozenset[str] = frozenset()
     installation: str | None = None
+    bot: str = "registry-bot"

@@ -61,6 +61,7 @@ UNSURE_PERSON = (
     "in a minute; if it keeps failing, ask {contact}. (Setting: {setting})"
 )
 TIME_OF_DAY = "%H:%M UTC"
+DAY = "%-d %B %Y"
 APOLOGY = (
     "Sorry, something went wrong on our side. Nothing was created. Please try again; if it keeps failing, tell the "
     "people who run this bot and quote {reference}."

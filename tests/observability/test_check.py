@@ -55,7 +55,7 @@ def test_a_finding_is_a_line_and_what_to_do_a_second_one() -> None:
     )
     assert report.as_lines(ok("region", region="ap-southeast-3")) == "ok       region ap-southeast-3"
     assert report.as_lines(note("slack_scopes_unknown")).startswith("NOTE     Slack: it did not report")
-    assert report.as_lines(untried("signing_secret_untried")).startswith("UNTRIED  whether SLACK_SIGNING_SECRET")
+    assert report.as_lines(untried("signing_secret_untried")).startswith("UNTRIED  SLACK_SIGNING_SECRET cannot be")
 
 
 def test_as_json_it_is_a_list_of_objects() -> None:

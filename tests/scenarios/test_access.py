@@ -366,7 +366,7 @@ async def test_an_edited_form_gives_no_right_no_thread_and_no_name_to_others(
         assert (await slack.deliver_raw(body)).status == 200
         await outcome_of(slack, "shop")
         of_another = bent(body, lambda payload: payload["user"].update(id=company.BEN))
-        assert "you are not among them" in error_in(await slack.deliver_raw(of_another))
+        assert "You are not among the people" in error_in(await slack.deliver_raw(of_another))
         await all_finished()
         (receipt,) = await service.engine.ledger.find("shop")
     assert (receipt.door, receipt.public) == ("command", False)

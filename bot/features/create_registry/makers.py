@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from bot import wording
 from bot.errors import LedgerUnavailable
-from bot.features.create_registry import wording
 from bot.ledger.ledger import Ledger
 from bot.ledger.models import State
 
@@ -25,7 +25,7 @@ class Makers:
         except LedgerUnavailable:
             return {}
         for receipt in made:
-            day = wording.DAY.format(day=datetime.fromtimestamp(receipt.asked_at, UTC))
+            day = datetime.fromtimestamp(receipt.asked_at, UTC).strftime(wording.DAY)
             if receipt.requester == person:
                 return {"maker": None, "day": day}
             if receipt.public and receipt.requester_name:

@@ -65,7 +65,6 @@ NAME_TAKEN_BY = (
 NAME_TAKEN_YOURS = "You already have “{name}”, requested on {day}. For another one, try “{suggestion}”."
 NAME_MAKER = "Please choose another name, or ask @{maker}, who requested this one on {day}, for access."
 NAME_MAKER_YOURS = "Please choose another name: you requested this one on {day}."
-DAY = "{day.day} {day:%B %Y}"
 NAME_SAID_ALREADY = "This name cannot be used as it is. Please change it, and press “Create registry” again."
 NAME_TOO_LONG = "{count} characters (the limit is 20)"
 DESCRIPTION_WRONG = "The description has {faults}. Try: {suggestion}"

@@ -134,8 +134,8 @@ def said(view: dict[str, Any]) -> str:
 def test_the_form_says_in_one_sentence_what_it_does_where_who_will_see_it_and_that_it_cannot_be_renamed() -> None:
     words = said(form_of(typed="", region="ap-southeast-3"))
     assert words == (
-        "This creates a Docker registry in Huawei Cloud CodeArts Artifact, region ap-southeast-3, which cannot be renamed; "
-        "everyone in the channel that you choose will see it with your name, its description and its address."
+        "This creates a Docker registry, which cannot be renamed, in Huawei Cloud CodeArts Artifact (ap-southeast-3); "
+        "everyone in the channel you choose will see it with your name, its description and its address."
     )
 
 

@@ -73,7 +73,7 @@ async def test_check_now_looks_once_and_the_second_is_told_that_it_is_being_look
         [wording.PRESS_CHECKING.format(name="shop"), wording.PRESS_CHECKING_ALREADY.format(name="shop")]
     )
     await slack.wait_for(lambda: "Status: success" in words(only(slack)), timeout=30)
-    assert [call.operation for call in cloud.calls[before:]].count("list") == 1
+    assert [call.query.get("qname") for call in cloud.calls[before:] if call.operation == "list"].count("shop") == 1
     await until(lambda: ended(database, "check_registry") == [("SUCCESS",)])
     told = [each.text for each in slack.thread(company.TEAM_SHOP, message.ts) if each.is_reply]
     assert told.count(wording.REPLY_CREATED.format(requester=company.ANA, name="shop")) == 1

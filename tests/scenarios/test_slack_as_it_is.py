@@ -274,7 +274,7 @@ async def test_the_form_says_who_will_see_what_and_offers_channels_only(
         view = slack.views[await open_form(slack)].view
     text = json.dumps(view["blocks"], ensure_ascii=False)
     assert "everyone in the channel you choose will see it with your name" in text
-    assert f"is also told in <#{company.PLATFORM}> and in <#{company.GENERAL}>, there with" in text
+    assert f"is also posted in <#{company.PLATFORM}> and in <#{company.GENERAL}>, with" in text
     (select,) = [block["element"] for block in view["blocks"] if block.get("block_id") == "result_channel"]
     assert select["filter"] == {
         "include": ["public", "private"],

@@ -46,7 +46,8 @@ class Gate:
         """
         denied = self._decide(heard, channel)
         if denied is None or denied.unknown:
-            self._background.run(self._people.ask(heard.user_id))
+            if not self._people.knows(heard.user_id):
+                self._background.run(self._people.ask(heard.user_id))
             return None
         self._denials.note(denied, heard, channel=channel, name=name)
         return Tell(text=sentences.in_mrkdwn(denied))
@@ -54,8 +55,8 @@ class Gate:
     async def at_the_form(self, sent: ViewSubmission, *, channel: str | None, name: str) -> Denied | None:
         """The same for a form that was sent, where what nobody can say in a second is a no; `channel`: the chosen one."""
         denied = self._decide(sent, channel)
-        if denied is None or denied.unknown:
-            await self._ask(sent.user_id)  # usually all of it is remembered
+        if (denied is None or denied.unknown) and not self._people.knows(sent.user_id):
+            await self._ask(sent.user_id)
             denied = self._decide(sent, channel)
         if denied is not None:
             self._denials.note(denied, sent, channel=channel, name=name)

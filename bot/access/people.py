@@ -78,11 +78,18 @@ class People:
             in_group=self._in_group(sender.user),
         )
 
+    def knows(self, user_id: str) -> bool:
+        """Whether nothing that the rules need to know has to be asked."""
+        profile = not self._needs_profile or self._profiles.known(user_id) is not None
+        return profile and all(self._groups.known(group) is not None for group in self._groups_for(user_id))
+
     async def ask(self, user_id: str) -> None:
         """Ask for what the rules need to know, where it is not known."""
         profiles = [self._profiles.get(user_id)] if self._needs_profile else []
-        groups = [] if user_id in self._rules.users else [self._groups.get(group) for group in self._rules.groups]
-        await asyncio.gather(*profiles, *groups)
+        await asyncio.gather(*profiles, *(self._groups.get(group) for group in self._groups_for(user_id)))
+
+    def _groups_for(self, user_id: str) -> tuple[str, ...]:
+        return () if user_id in self._rules.users else self._rules.groups
 
     @property
     def _needs_profile(self) -> bool:

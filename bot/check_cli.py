@@ -5,20 +5,21 @@ from collections.abc import Callable
 from typing import Any
 
 from bot import console
+from bot.commands import add_explained
 
 
 def add_command(commands: Any, *, settings: Callable[[], str]) -> None:
     """Add it to the parser's commands. `settings` makes the part of the help that names the settings."""
-    check = commands.add_parser(
+    check = add_explained(
+        commands,
         "check",
-        help="say what is configured, reachable and permitted, and how to fix what is not",
+        meaning="say what is configured, reachable and permitted, and how to fix what is not",
         description=(
             "Try each thing the bot needs, once, and create nothing. Exit code: 0 all is well, 78 something has to be "
             "changed, 75 something does not work at the moment."
         ),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        settings=settings,
     )
-    check.settings = settings
     check.add_argument("--json", action="store_true", help="a list of objects: level, code, what, fix, passing, values")
     check.set_defaults(command=_check)
 

@@ -12,6 +12,7 @@ from functools import partial
 from typing import NoReturn
 
 from bot import __version__, check_cli, console, ledger_cli, manifest_cli, operator_cli
+from bot.commands import add_explained
 from bot.errors import CannotStart, InvalidRequest, TemporaryFailure
 
 # sysexits.h, so that they cannot be taken for the 0 / 1 / 2 of `create`.
@@ -148,22 +149,22 @@ def _parser() -> argparse.ArgumentParser:
     manifest_cli.add_slash(demo, default="/create-registry")
     demo.set_defaults(command=_demo)
 
-    run = commands.add_parser(
+    run = add_explained(
+        commands,
         "run",
-        help="run the bot",
+        meaning="run the bot",
         description="Run the bot: over Socket Mode when SLACK_APP_TOKEN is set, else over HTTP.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        settings=partial(_settings_help, "Settings"),
     )
-    run.settings = partial(_settings_help, "Settings")
     run.set_defaults(command=_run)
 
-    create = commands.add_parser(
+    create = add_explained(
+        commands,
         "create",
-        help="create one registry from the terminal",
+        meaning="create one registry from the terminal",
         description="Create one registry. Exit code: 0 created, 1 refused, 2 unconfirmed, 64 wrong usage, 78 settings.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        settings=partial(_settings_help, "CodeArtsSettings"),
     )
-    create.settings = partial(_settings_help, "CodeArtsSettings")
     create.add_argument("name", metavar="NAME", help="up to 20 letters (a-z, A-Z), digits, dots, - and _")
     create.add_argument("--description", metavar="TEXT", help="up to 200 characters")
     create.set_defaults(command=_create)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot import console
+from bot.commands import add_explained
 
 EXIT_FOUND, EXIT_NOTHING = 0, 1
 _SHOWN_MAX = 100
@@ -18,26 +19,26 @@ _SECONDS = {"h": 3600, "d": 24 * 3600, "w": 7 * 24 * 3600}
 
 def add_commands(commands: Any, *, settings: Callable[[], str]) -> None:
     """Add them to the parser's commands. `settings` makes the part of the help that names the settings."""
-    show = commands.add_parser(
+    show = add_explained(
+        commands,
         "show",
-        help="show what became of a request",
+        meaning="show what became of a request",
         description="Show the requests of a name, reference, address or trace id. Exit code: 0 found, 1 nothing found.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        settings=settings,
     )
-    show.settings = settings
     show.add_argument(
         "what", metavar="WHAT", help="a name, reference, address or trace id; upper and lower case do not matter"
     )
     show.add_argument("--json", action="store_true", help="one JSON object for each request, with its events")
     show.set_defaults(command=_show)
 
-    requests = commands.add_parser(
+    requests = add_explained(
+        commands,
         "requests",
-        help="list requests, newest first",
+        meaning="list requests, newest first",
         description="List requests, newest first.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        settings=settings,
     )
-    requests.settings = settings
     requests.add_argument("--mine", metavar="U…", help="only those of this Slack user id")
     requests.add_argument(
         "--state",
@@ -51,13 +52,13 @@ def add_commands(commands: Any, *, settings: Callable[[], str]) -> None:
     requests.add_argument("--json", action="store_true", help="one JSON object for each request")
     requests.set_defaults(command=_requests)
 
-    audit = commands.add_parser(
+    audit = add_explained(
+        commands,
         "audit",
-        help="export all that happened, oldest first",
+        meaning="export all that happened, oldest first",
         description="Every step of every request, and every no, oldest first; each line is complete by itself.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        settings=settings,
     )
-    audit.settings = settings
     audit.add_argument("--since", metavar="WHEN", type=_moment, help="from then on: 2026-11-26, 2026-11-26T09:00Z, 7d")
     audit.add_argument("--until", metavar="WHEN", type=_moment, help="what happened before")
     audit.add_argument(
@@ -65,13 +66,13 @@ def add_commands(commands: Any, *, settings: Callable[[], str]) -> None:
     )
     audit.set_defaults(command=_audit)
 
-    migrate = commands.add_parser(
+    migrate = add_explained(
+        commands,
         "migrate",
-        help="make the tables of the bot, or bring them up to date",
+        meaning="make the tables of the bot, or bring them up to date",
         description="Make the tables of the bot, or bring them up to date. `run` does it by itself where its role may.",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        settings=settings,
     )
-    migrate.settings = settings
     migrate.add_argument(
         "--sql", action="store_true", help="only print what is missing, as SQL for a role that may make it"
     )

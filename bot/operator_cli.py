@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot import console
+from bot.commands import add_explained
 from bot.ledger_cli import EXIT_FOUND, EXIT_NOTHING, database_url
 
 _ANSWERED_WITHIN_SECONDS = 15.0
@@ -28,16 +29,16 @@ def add_commands(commands: Any, *, settings: Callable[[], str]) -> None:
 
 
 def _add(commands: Any, what: str, meaning: str, settings: Callable[[], str]) -> None:
-    added = commands.add_parser(
+    added = add_explained(
+        commands,
         what,
-        help=meaning,
+        meaning=meaning,
         description=(
             f"{meaning[0].upper()}{meaning[1:]}. A running bot does it. "
             "Exit code: 0 done, noted, or being worked on; 1 none such, or not done."
         ),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        settings=settings,
     )
-    added.settings = settings
     added.add_argument("id", metavar="ID", help="its reference, id, or name, where it has no outcome yet")
     added.set_defaults(command=_ask, what=what)
 

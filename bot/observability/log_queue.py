@@ -94,10 +94,11 @@ class QueuedHandler(logging.Handler):
                     if self._closed:
                         return
                     self._changed.wait()
-                line = self._waiting.popleft()
-            self._write(f"{line}\n")
+                lines = "".join(f"{line}\n" for line in self._waiting)
+                self._waiting.clear()
+            self._write(lines)
             with self._changed:
-                self._characters -= len(line) + 1
+                self._characters -= len(lines)
                 self._changed.notify_all()
 
     def _write(self, text: str) -> None:

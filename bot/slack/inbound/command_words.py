@@ -15,15 +15,20 @@ _NEARLY = 0.75
 
 
 def by_command(listeners: Iterable[Listener], *, contact: str | None = None) -> Iterator[Listener]:
-    """The listeners, with those of one command together as one; `contact` is whom the help says to ask."""
+    """The listeners, with those of one command together as one; `contact` is whom the help says to ask.
+
+    Commands come first: Bolt asks one listener after another, 20 µs each, and a command has the least else to do.
+    """
     of_command: dict[str, list[CommandListener]] = defaultdict(list)
+    others: list[Listener] = []
     for listener in listeners:
         if isinstance(listener, CommandListener):
             of_command[listener.command].append(listener)
         else:
-            yield listener
+            others.append(listener)
     for command, those in of_command.items():
         yield CommandListener(command=command, handle=_Words(those, contact))
+    yield from others
 
 
 class _Words:

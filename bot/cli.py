@@ -89,7 +89,11 @@ def _create(chosen: argparse.Namespace) -> int:
 def _create_one(chosen: argparse.Namespace) -> int:
     import asyncio
 
-    from bot import clients, config
+    from bot.net.certificates import none_loaded
+
+    with none_loaded():
+        from bot import clients
+    from bot import config
     from bot.domain.description_note import DescriptionNote
     from bot.domain.registry import Outcome
     from bot.features.create_registry import terminal

@@ -1,6 +1,9 @@
 """Which certificate authorities are trusted: the system's, or those of one file instead."""
 
+import os
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from bot.errors import SettingsError
 
@@ -27,6 +30,26 @@ def trusted(ca_file: str | None) -> ssl.SSLContext:
 def nobody_trusted() -> ssl.SSLContext:
     """For a client that uses no https: loading the authorities takes a tenth of the start-up time of a short command."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+@contextmanager
+def none_loaded() -> Iterator[None]:
+    """While it lasts, a context that is made trusts nobody, and is made at once.
+
+    For importing aiohttp: it makes two contexts then that nobody here uses, and reads every authority of the system for
+    them, which takes longer than a whole call.
+    """
+    names = ("SSL_CERT_FILE", "SSL_CERT_DIR")  # OpenSSL's; the first is a setting of ours too, read later
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(dict.fromkeys(names, os.devnull))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 _FIX = "Name a file with certificates in PEM format, or unset it to trust the system's certificate authorities."

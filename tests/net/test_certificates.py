@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.errors import SettingsError
-from bot.net.certificates import trusted
+from bot.net.certificates import none_loaded, trusted
 from tests.net.tls import self_signed_certificate
 
 
@@ -45,3 +45,15 @@ def test_the_systems_store_is_trusted_not_a_list_that_some_library_brings(
     # Where OpenSSL looks for the system's store; no setting of ours has been read here.
     monkeypatch.setenv("SSL_CERT_FILE", str(self_signed_certificate(tmp_path)))
     assert "127.0.0.1" in str(trusted(None).get_ca_certs())
+
+
+@pytest.mark.parametrize("before", [None, "/some/where.pem"])
+def test_while_none_is_loaded_nobody_is_trusted_and_afterwards_all_is_as_before(
+    before: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    if before:
+        monkeypatch.setenv("SSL_CERT_FILE", before)
+    with none_loaded():
+        assert trusted(None).get_ca_certs() == []
+    assert os.environ.get("SSL_CERT_FILE") == before

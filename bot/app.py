@@ -10,7 +10,7 @@ from functools import partial
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.access.settled import gate_of
+from bot.access.gate_setup import build_gate
 from bot.clients import build_codearts, build_network, slack_client, slack_session
 from bot.codearts.regions import endpoint_for
 from bot.config import Settings
@@ -20,14 +20,14 @@ from bot.features.catalogue import FEATURES
 from bot.features.contract import Feature, Platform, all_explanations
 from bot.ledger.ledger import Ledger
 from bot.net.resolver import OwnThreadsResolver
-from bot.observability.alarms import Cloud
+from bot.observability.alarms import AccessKeyHealth
 from bot.observability.health import Health
 from bot.observability.metrics import Metrics
 from bot.observability.pending import Pending, show_engine
-from bot.observability.slowness import said_when_slow
-from bot.observability.start import say_start
-from bot.operators import heard_and_told
-from bot.self_check import say_findings
+from bot.observability.slowness import log_when_slow
+from bot.observability.start import log_start
+from bot.operators import operator_tasks
+from bot.self_check import log_findings
 from bot.shutdown import on_signal
 from bot.slack.inbound.background import Background
 from bot.slack.inbound.forms import FormOpener
@@ -75,11 +75,11 @@ async def run(
     loop = asyncio.get_running_loop()
     with on_signal(lambda: loop.call_soon_threadsafe(stop.set), drain_seconds=settings.drain_seconds):
         async with serve(settings, features=features, delivery_policy=delivery_policy) as service:
-            say_start(settings, executor_id=service.engine.executor_id)
+            log_start(settings, executor_id=service.engine.executor_id)
             logger.info("listening on %s", service.address)
             if service.management:
                 logger.info("management on %s", service.management)
-            service.background.run(say_findings(settings))
+            service.background.run(log_findings(settings))
             await stop.wait()
             service.health.stopping = True
             logger.info("stopping")
@@ -99,11 +99,11 @@ async def serve(
         network = build_network(settings, resolver=resolver)
         codearts = await stack.enter_async_context(build_codearts(settings, network=network))
         codearts.observe = metrics.codearts_answered
-        with said_when_slow("the database does not answer yet"):
+        with log_when_slow("the database does not answer yet"):
             engine = _engine(settings, stack)
         pending = Pending(engine.ledger)
-        cloud = Cloud()
-        engine.ended = lambda outcome: [heard(outcome) for heard in (metrics.request_ended, cloud.heard)]
+        access_key = AccessKeyHealth()
+        engine.ended = lambda outcome: [heard(outcome) for heard in (metrics.request_ended, access_key.heard)]
         show_engine(metrics, pending=pending, undelivered=engine.undelivered)
         session = await stack.enter_async_context(slack_session(network))
         client = slack_client(settings, session)
@@ -131,7 +131,7 @@ async def serve(
             homes=HomeTabs(client=client, background=background, visitors=HomeVisitors(engine.database)),
             contact=settings.support_contact,
             command=settings.command,
-            gate=gate_of(settings, client=client, identity=identity, ledger=engine.ledger, background=background),
+            gate=build_gate(settings, client=client, identity=identity, ledger=engine.ledger, background=background),
             per_person_hour=settings.max_per_person_hour,
             accept=engine.accept,
             find=engine.find,
@@ -156,7 +156,7 @@ async def serve(
         stack.push_async_callback(identity.stop)
         await identity.start()
         await engine.belongs_to(lambda: _installation(settings, identity))
-        with said_when_slow("the database does not answer yet"):
+        with log_when_slow("the database does not answer yet"):
             await engine.launch()
         stack.push_async_callback(background.drain, FINISH_SECONDS)
         if socket_mode is not None:
@@ -164,13 +164,13 @@ async def serve(
             await socket_mode.connect()
         doors = open_doors(settings, bolt=bolt, health=health, metrics=metrics, pending=pending, refused=refused)
         addresses = await stack.enter_async_context(doors)
-        for_operators = heard_and_told(
+        for_operators = operator_tasks(
             settings,
             engine=engine,
             workflows=workflows,
             poster=poster,
             identity=identity,
-            cloud=cloud,
+            access_key=access_key,
             pending=pending,
             refused=refused,
             views=views,

@@ -13,7 +13,7 @@ from bot.net.proxies import Proxies
 from bot.redaction import redactor
 
 if TYPE_CHECKING:
-    from bot.codearts.asking import Asking
+    from bot.codearts.probe import Probe
     from bot.config import CodeArtsSettings, Settings
     from bot.net.resolver import OwnThreadsResolver
     from bot.slack.web_client import WatchedWebClient
@@ -57,12 +57,12 @@ def build_codearts(settings: CodeArtsSettings, *, network: Network | None = None
     )
 
 
-def build_asking(settings: CodeArtsSettings, *, network: Network) -> Asking:
+def build_probe(settings: CodeArtsSettings, *, network: Network) -> Probe:
     """What asks about the account itself, with the same key."""
-    from bot.codearts.asking import Asking  # noqa: PLC0415  `registry-bot create` does without it
+    from bot.codearts.probe import Probe  # noqa: PLC0415  `registry-bot create` does without it
 
     token = settings.security_token
-    return Asking(
+    return Probe(
         access_key=settings.access_key.get_secret_value(),
         secret_key=settings.secret_key.get_secret_value(),
         security_token=token.get_secret_value() if token else None,

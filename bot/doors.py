@@ -17,7 +17,7 @@ from bot.observability.health import Health
 from bot.observability.metrics import Metrics
 from bot.observability.pending import Pending
 from bot.slack.inbound import http
-from bot.slack.inbound.elsewhere import say_what_is_not_served
+from bot.slack.inbound.elsewhere import reject_unserved
 from bot.slack.inbound.identity import Identity
 from bot.slack.inbound.listeners import Listener
 from bot.slack.inbound.router import build_bolt
@@ -29,7 +29,7 @@ FINISH_SECONDS = 5.0  # for what has been asked already
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Addresses:
+class ListenAddresses:
     """Where it listens, as `http://host:port`; no `management` where none is set up."""
 
     main: str
@@ -81,7 +81,7 @@ async def open_doors(
     metrics: Metrics,
     pending: Pending,
     refused: RefusedSignatures,
-) -> AsyncIterator[Addresses]:
+) -> AsyncIterator[ListenAddresses]:
     """Listen while the context is open; `refused` counts what is refused. Raises `CannotStart`."""
     async with contextlib.AsyncExitStack() as stack:
         management = None
@@ -103,11 +103,11 @@ async def open_doors(
         main = await stack.enter_async_context(
             listen(routes, host=settings.host, port=settings.port, drain_seconds=FINISH_SECONDS)
         )
-        yield Addresses(main=main, management=management)
+        yield ListenAddresses(main=main, management=management)
 
 
 def _main(health: Health) -> web.Application:
-    middlewares = [_last_answer_of_a_connection(health), say_what_is_not_served]
+    middlewares = [_last_answer_of_a_connection(health), reject_unserved]
     routes = web.Application(client_max_size=http.BODY_MAX_BYTES, middlewares=middlewares)
     health.add_routes(routes)
     return routes

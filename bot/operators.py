@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from bot.config import Settings
 from bot.ledger.models import Receipt
-from bot.observability.alarms import Cloud, alarms
+from bot.observability.alarms import AccessKeyHealth, alarms
 from bot.observability.pending import Pending
 from bot.slack.blocks import Message
 from bot.slack.inbound.identity import Identity
@@ -20,14 +20,14 @@ from bot.workflow.view_store import ViewStore
 
 
 @contextlib.contextmanager
-def heard_and_told(
+def operator_tasks(
     settings: Settings,
     *,
     engine: WorkflowEngine,
     workflows: Sequence[Workflow],
     poster: Poster,
     identity: Identity,
-    cloud: Cloud,
+    access_key: AccessKeyHealth,
     pending: Pending,
     refused: RefusedSignatures,
     views: ViewStore,
@@ -51,7 +51,9 @@ def heard_and_told(
     )
     tasks = [asyncio.create_task(commands.run())]
     if settings.ops_channel:
-        watched = alarms(cloud=cloud, undelivered=engine.undelivered, pending=pending, refused=refused, views=views)
+        watched = alarms(
+            access_key=access_key, undelivered=engine.undelivered, pending=pending, refused=refused, views=views
+        )
         told = Alarms(
             engine.database, poster=poster, channel=settings.ops_channel, alarms=watched, before_look=pending.refresh
         )

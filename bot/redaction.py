@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from urllib.parse import quote, quote_plus
 
-from bot.readings import RUN, decoded, unwrapped
+from bot.encodings import RUN, decoded, unwrapped
 
 Redact = Callable[[str], str]
 

@@ -17,10 +17,20 @@ PROJECT = ROOT.parent
 FEATURE_FILES = {
     *("__init__", "feature", "form", "listeners", "messages", "models", "outcomes", "reasons", "rules", "violations"),
     *("confirmed", "creation", "evidence", "follow_up", "look_up", "name_index", "retry_policy"),
-    *("audience", "button_listeners", "buttons", "check", "home", "home_listeners", "kept", "makers", "name_listeners"),
+    *(
+        "audience",
+        "button_listeners",
+        "buttons",
+        "check",
+        "home",
+        "home_listeners",
+        "kept",
+        "requesters",
+        "name_listeners",
+    ),
     *(
         "disclosure",
-        "in_the_cloud",
+        "cloud_lookup",
         "opened",
         "ended",
         "remarks",

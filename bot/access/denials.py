@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass
 
 from bot.access.policy import Denied
-from bot.access.senders import Asking
+from bot.access.senders import Interaction
 from bot.domain.request import Door
 from bot.errors import LedgerUnavailable
 from bot.ledger.ledger import Ledger
@@ -25,35 +25,35 @@ class Denials:
     ledger: Ledger
     background: Background
 
-    def note(self, denied: Denied, asking: Asking, *, name: str = "", channel: str | None = None) -> None:
+    def note(self, denied: Denied, interaction: Interaction, *, name: str = "", channel: str | None = None) -> None:
         """Somebody may not ask; `name` and `channel` are what was asked for, as far as it was said."""
-        door = door_of(asking)
-        fields = {"code": denied.rule, "requester": asking.user_id, "door": door, "channel": channel}
+        door = door_of(interaction)
+        fields = {"code": denied.rule, "requester": interaction.user_id, "door": door, "channel": channel}
         logger.info("request denied: %s", name[:_NAME_MAX] or "no name yet", extra=fields)
         details = {
             "rule": denied.rule,
             "value": list(denied.value),
             "unknown": denied.unknown,
             "door": door,
-            "team": None if isinstance(asking, Command) else asking.team_id,
+            "team": None if isinstance(interaction, Command) else interaction.team_id,
             "channel": channel,
             "name": name[:_NAME_MAX] or None,
-            "requester_name": asking.user_name or None,
+            "requester_name": interaction.user_name or None,
         }
-        self.background.run(self._write(asking, details))
+        self.background.run(self._write(interaction, details))
 
-    async def _write(self, asking: Asking, details: dict[str, object]) -> None:
+    async def _write(self, interaction: Interaction, details: dict[str, object]) -> None:
         # Slack may deliver the same thing twice; its trigger is the same.
-        key = f"denied {asking.trigger_id or uuid.uuid4().hex}"
+        key = f"denied {interaction.trigger_id or uuid.uuid4().hex}"
         try:
-            await self.ledger.denied(_id_of(asking), key=key, who=asking.user_id, details=details)
+            await self.ledger.denied(_id_of(interaction), key=key, who=interaction.user_id, details=details)
         except LedgerUnavailable as error:
-            logger.error("a denial is not in the ledger (%s)", error, extra={"requester": asking.user_id})  # noqa: TRY400
+            logger.error("a denial is not in the ledger (%s)", error, extra={"requester": interaction.user_id})  # noqa: TRY400
 
 
-def door_of(asking: Asking) -> Door | None:
+def door_of(interaction: Interaction) -> Door | None:
     """By which door somebody came; of a form it is not told."""
-    match asking:
+    match interaction:
         case Command():
             return "command"
         case Shortcut():
@@ -62,11 +62,11 @@ def door_of(asking: Asking) -> Door | None:
             return "message_shortcut"
         case ViewSubmission():
             return None
-    return "home" if asking.view is not None else "button"
+    return "home" if interaction.view is not None else "button"
 
 
-def _id_of(asking: Asking) -> str:
+def _id_of(interaction: Interaction) -> str:
     """What ties the event to a request: the one that the form would have become."""
-    if isinstance(asking, ViewSubmission):
-        return f"{asking.team_id}-{asking.view.id}"
+    if isinstance(interaction, ViewSubmission):
+        return f"{interaction.team_id}-{interaction.view.id}"
     return f"denied-{uuid.uuid4().hex}"

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from bot.access import sentences
 from bot.access.denials import Denials
 from bot.access.people import People, Workspace
-from bot.access.policy import Denied, Rule, Rules, decide
-from bot.access.senders import Asking, is_for, sender_of
+from bot.access.policy import AccessRule, AccessRules, Denied, decide
+from bot.access.senders import Interaction, is_for, sender_of
 from bot.errors import LimitReached
 from bot.slack.inbound.answers import Tell
 from bot.slack.inbound.background import Background
@@ -27,7 +27,7 @@ class Gate:
     def __init__(
         self,
         *,
-        rules: Rules,
+        rules: AccessRules,
         people: People,
         workspace: Callable[[], Workspace],
         denials: Denials,
@@ -65,14 +65,14 @@ class Gate:
     def too_many(self, sent: ViewSubmission, reached: LimitReached, *, channel: str | None, name: str) -> Denied:
         """The no of MAX_PER_PERSON_HOUR."""
         contact, value = self._rules.contact, (str(reached.limit),)
-        denied = Denied(rule=Rule.HOUR, contact=contact, value=value, limit_ends=reached.ends)
+        denied = Denied(rule=AccessRule.HOUR, contact=contact, value=value, limit_ends=reached.ends)
         self._denials.note(denied, sent, channel=channel, name=name)
         return denied
 
-    def _decide(self, asking: Asking, channel: str | None) -> Denied | None:
-        if not is_for(self._workspace(), asking):
-            return Denied(rule=Rule.WORKSPACE, contact=self._rules.contact)
-        return decide(self._people.known(sender_of(asking)), channel, self._rules)
+    def _decide(self, interaction: Interaction, channel: str | None) -> Denied | None:
+        if not is_for(self._workspace(), interaction):
+            return Denied(rule=AccessRule.WORKSPACE, contact=self._rules.contact)
+        return decide(self._people.known(sender_of(interaction)), channel, self._rules)
 
     async def _ask(self, user_id: str) -> None:
         try:

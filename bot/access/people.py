@@ -13,7 +13,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.access.policy import Person, Rules, Standing
+from bot.access.policy import AccessRules, MemberStatus, Person
 from bot.access.remembered import Remembered
 from bot.slack.codes import MAY_NOT_ASK, as_id, code_of
 
@@ -35,7 +35,7 @@ class Workspace:
 class Profile:
     """What users.info says. `team` and `enterprise` are the person's own; `stranger`: not of the workspace."""
 
-    standing: Standing
+    status: MemberStatus
     team: str | None = None
     enterprise: str | None = None
     stranger: bool = False
@@ -57,7 +57,7 @@ class People:
         self,
         client: AsyncWebClient,
         *,
-        rules: Rules,
+        rules: AccessRules,
         workspace: Callable[[], Workspace],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -74,7 +74,7 @@ class People:
         return Person(
             id=sender.user,
             foreign=is_foreign(sender, profile, self._workspace()),
-            standing=profile.standing if profile else Standing.UNKNOWN,
+            status=profile.status if profile else MemberStatus.UNKNOWN,
             in_group=self._in_group(sender.user),
         )
 
@@ -109,13 +109,13 @@ class People:
             code = code_of(error)
             if code in MAY_NOT_ASK:
                 self._withheld(code)
-                return Profile(standing=Standing.WITHHELD)
+                return Profile(status=MemberStatus.WITHHELD)
             logger.warning("Slack did not say who a person is", extra={"code": code, "method": "users.info"})
             raise
         user: Mapping[str, Any] = answer["user"]
         guest = bool(user.get("is_restricted") or user.get("is_ultra_restricted"))
         return Profile(
-            standing=Standing.GUEST if guest else Standing.MEMBER,
+            status=MemberStatus.GUEST if guest else MemberStatus.MEMBER,
             team=as_id(user.get("team_id")),
             enterprise=as_id((user.get("enterprise_user") or {}).get("enterprise_id")),
             stranger=bool(user.get("is_stranger")),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Rule(StrEnum):
+class AccessRule(StrEnum):
     """The rules, in the order in which a no is given."""
 
     WORKSPACE = "workspace"  # what was sent belongs to another workspace
@@ -20,7 +20,7 @@ class Rule(StrEnum):
     HOUR = "hour"  # held by the ledger, not by this module
 
 
-class Standing(StrEnum):
+class MemberStatus(StrEnum):
     """What Slack says a person is. `WITHHELD`: the app may not ask; `UNKNOWN`: nobody has said yet, or Slack does not."""
 
     MEMBER = "member"
@@ -30,7 +30,7 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class AccessRules:
     """The settings. `guests` unset: whoever Slack calls a guest may not; whom Slack does not call anything is a member.
 
     `users`, `groups` (of users) and `channels` are Slack's ids; none: no such rule. `contact` is whom people may ask.
@@ -50,7 +50,7 @@ class Person:
 
     id: str
     foreign: bool = False
-    standing: Standing = Standing.MEMBER
+    status: MemberStatus = MemberStatus.MEMBER
     in_group: bool | None = None
 
 
@@ -62,7 +62,7 @@ class Denied:
     since the UTC epoch) belongs to `Rule.HOUR`.
     """
 
-    rule: Rule
+    rule: AccessRule
     contact: str
     value: tuple[str, ...] = ()
     unknown: bool = False
@@ -71,41 +71,45 @@ class Denied:
     @property
     def about_channel(self) -> bool:
         """Whether another channel would be a yes."""
-        return self.rule is Rule.CHANNEL
+        return self.rule is AccessRule.CHANNEL
 
 
-def decide(person: Person, channel: str | None, rules: Rules) -> Denied | None:
+def decide(person: Person, channel: str | None, rules: AccessRules) -> Denied | None:
     """None where the person may ask. `channel`: from where, or for where; None where that is not known yet.
 
     A certain no comes before one that only lacks a fact.
     """
-    found = list(_noes(person, channel, rules))
+    found = list(_denials(person, channel, rules))
     certain = [each for each in found if not each.unknown]
     return next(iter(certain or found), None)
 
 
-def _noes(person: Person, channel: str | None, rules: Rules) -> Iterator[Denied]:
+def _denials(person: Person, channel: str | None, rules: AccessRules) -> Iterator[Denied]:
     if person.foreign and not rules.external:
-        yield Denied(rule=Rule.EXTERNAL, contact=rules.contact, value=("no",))
-    yield from _of_standing(person, rules)
-    yield from _of_person(person, rules)
+        yield Denied(rule=AccessRule.EXTERNAL, contact=rules.contact, value=("no",))
+    yield from _guest_denials(person, rules)
+    yield from _membership_denials(person, rules)
     if rules.channels and channel is not None and channel not in rules.channels:
-        yield Denied(rule=Rule.CHANNEL, contact=rules.contact, value=rules.channels)
+        yield Denied(rule=AccessRule.CHANNEL, contact=rules.contact, value=rules.channels)
 
 
-def _of_standing(person: Person, rules: Rules) -> Iterator[Denied]:
-    if rules.guests or person.standing is Standing.MEMBER:
+def _guest_denials(person: Person, rules: AccessRules) -> Iterator[Denied]:
+    if rules.guests or person.status is MemberStatus.MEMBER:
         return
     # Only the setting makes it a fact that is needed; without it, nobody is refused because Slack does not answer.
-    if person.standing is not Standing.GUEST and rules.guests is None:
+    if person.status is not MemberStatus.GUEST and rules.guests is None:
         return
     value = () if rules.guests is None else ("no",)
-    yield Denied(rule=Rule.GUEST, contact=rules.contact, value=value, unknown=person.standing is not Standing.GUEST)
+    yield Denied(
+        rule=AccessRule.GUEST, contact=rules.contact, value=value, unknown=person.status is not MemberStatus.GUEST
+    )
 
 
-def _of_person(person: Person, rules: Rules) -> Iterator[Denied]:
+def _membership_denials(person: Person, rules: AccessRules) -> Iterator[Denied]:
     if person.id in rules.users or not (rules.users or rules.groups):
         return
     if not rules.groups or person.in_group is not True:
         unknown = bool(rules.groups) and person.in_group is None
-        yield Denied(rule=Rule.PERSON, contact=rules.contact, value=(*rules.users, *rules.groups), unknown=unknown)
+        yield Denied(
+            rule=AccessRule.PERSON, contact=rules.contact, value=(*rules.users, *rules.groups), unknown=unknown
+        )

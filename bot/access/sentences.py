@@ -3,20 +3,24 @@
 from datetime import UTC, datetime
 
 from bot import wording
-from bot.access.policy import Denied, Rule
+from bot.access.policy import AccessRule, Denied
 from bot.slack.blocks import escape
 
 _SHOWN_MAX = 5
 _SENTENCES = {
-    Rule.WORKSPACE: wording.DENIED_WORKSPACE,
-    Rule.EXTERNAL: wording.DENIED_EXTERNAL,
-    Rule.GUEST: wording.DENIED_GUEST,
-    Rule.PERSON: wording.DENIED_PERSON,
-    Rule.CHANNEL: wording.DENIED_CHANNEL,
-    Rule.HOUR: wording.DENIED_HOUR,
+    AccessRule.WORKSPACE: wording.DENIED_WORKSPACE,
+    AccessRule.EXTERNAL: wording.DENIED_EXTERNAL,
+    AccessRule.GUEST: wording.DENIED_GUEST,
+    AccessRule.PERSON: wording.DENIED_PERSON,
+    AccessRule.CHANNEL: wording.DENIED_CHANNEL,
+    AccessRule.HOUR: wording.DENIED_HOUR,
 }
-_UNKNOWN = {Rule.GUEST: wording.UNSURE_GUEST, Rule.PERSON: wording.UNSURE_PERSON}
-_SETTING = {Rule.EXTERNAL: "ALLOW_EXTERNAL", Rule.GUEST: "ALLOW_GUESTS", Rule.HOUR: "MAX_PER_PERSON_HOUR"}
+_UNKNOWN = {AccessRule.GUEST: wording.UNSURE_GUEST, AccessRule.PERSON: wording.UNSURE_PERSON}
+_SETTING = {
+    AccessRule.EXTERNAL: "ALLOW_EXTERNAL",
+    AccessRule.GUEST: "ALLOW_GUESTS",
+    AccessRule.HOUR: "MAX_PER_PERSON_HOUR",
+}
 # By the first letter of an id.
 _SETTING_OF_ID = {
     **dict.fromkeys("UW", "ALLOWED_USERS"),

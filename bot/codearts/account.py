@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from bot.codearts.asking import Asked
+from bot.codearts.probe import ProbeAnswer
 
 _REGION_IN_HOST = re.compile(r"https://[a-z-]+\.([a-z]+-[a-z]+-[0-9]+)\.myhuaweicloud\.(?:com|cn|eu)")
 _PROJECTMAN_REGIONS = frozenset(
@@ -26,7 +26,7 @@ _PROJECTMAN_REGIONS = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Addresses:
+class ServiceUrls:
     """The URLs of three questions; `projects` is None in a region for which no such service is known."""
 
     domains: str
@@ -34,7 +34,7 @@ class Addresses:
     projects: str | None
 
 
-def addresses(*, endpoint: str | None, region: str) -> Addresses:
+def service_urls(*, endpoint: str | None, region: str) -> ServiceUrls:
     """Those of the region; where the endpoint is somebody else's, who stands in for the vendor, the same three there."""
     found = _REGION_IN_HOST.match(endpoint or "")
     if endpoint and not found:
@@ -44,24 +44,24 @@ def addresses(*, endpoint: str | None, region: str) -> Addresses:
         iam = f"https://iam.{region}.myhuaweicloud.com"
         projectman = f"https://projectman-ext.{region}.myhuaweicloud.com" if region in _PROJECTMAN_REGIONS else ""
     query = "offset=0&limit=100&query_type=domain_projects"
-    return Addresses(
+    return ServiceUrls(
         domains=f"{iam}/v3/auth/domains",
         iam_projects=f"{iam}/v3/projects",
         projects=f"{projectman}/v4/projects?{query}" if projectman else None,
     )
 
 
-def first_domain(answer: Asked) -> str | None:
+def first_domain(answer: ProbeAnswer) -> str | None:
     """The id of the account that the key belongs to."""
     return next(_texts(row.get("id") for row in answer.rows("domains")), None)
 
 
-def iam_project_ids(answer: Asked) -> frozenset[str]:
+def iam_project_ids(answer: ProbeAnswer) -> frozenset[str]:
     """The ids of the account's IAM projects, which look like those of CodeArts and are none."""
     return frozenset(_texts(row.get("id") for row in answer.rows("projects")))
 
 
-def codearts_projects(answer: Asked) -> dict[str, str]:
+def codearts_projects(answer: ProbeAnswer) -> dict[str, str]:
     """The CodeArts projects, by id, with their names."""
     return {
         row["project_id"]: str(row.get("project_name") or "")

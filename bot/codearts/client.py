@@ -11,9 +11,9 @@ import httpx
 
 from bot.codearts.auth import Signer
 from bot.codearts.classify import classify
-from bot.codearts.listing import Found, Page, Pages, docker_named, is_docker, read_page
+from bot.codearts.listing import Found, ListPage, Pages, docker_named, is_docker, read_page
 from bot.codearts.transport import Observe, build_client, checked_endpoint, exchange, nobody, timeouts, what_became
-from bot.codearts.wire import REPOSITORIES_PATH, create_body, list_path, query_string
+from bot.codearts.wire import HEADERS, REPOSITORIES_PATH, create_body, list_path, query_string
 from bot.domain.outcomes import NotApplied, Reason
 from bot.domain.registry import Attempt, Registry
 from bot.errors import LookupFailed
@@ -30,8 +30,7 @@ MAX_PAGES_OF_ALL = 500  # 50,000 registries, of any format
 # Nobody waits for the list of all, and whoever submits a form meanwhile shall not wait either.
 _BETWEEN_PAGES_SECONDS = 0.02
 
-_HEADERS = {"User-Agent": "registry-bot", "Accept": "application/json", "Accept-Encoding": "identity"}
-_CREATE_HEADERS = {"Content-Type": "application/json", **_HEADERS}
+_CREATE_HEADERS = {"Content-Type": "application/json", **HEADERS}
 
 
 class CodeArts:
@@ -190,7 +189,7 @@ class CodeArts:
             await asyncio.sleep(_BETWEEN_PAGES_SECONDS if qname is None else 0)
         raise LookupFailed(Reason.LIST_TOO_LONG, trace_id=pages.trace_id)
 
-    async def _page(self, *, qname: str | None, in_recycle_bin: bool, page_no: int) -> Page:
+    async def _page(self, *, qname: str | None, in_recycle_bin: bool, page_no: int) -> ListPage:
         if self._list_url is None:
             raise LookupFailed(Reason.LIST_IDS_MISSING)
         asked: dict[str, str | int] = {"page_no": page_no, "page_size": PAGE_SIZE, "is_recycle_bin": in_recycle_bin}
@@ -198,7 +197,7 @@ class CodeArts:
             asked["qname"] = qname
         try:
             url = f"{self._list_url}?{query_string(asked)}"
-            request = httpx.Request("GET", url, headers=_HEADERS, extensions=self._extensions)
+            request = httpx.Request("GET", url, headers=HEADERS, extensions=self._extensions)
             response, body = await exchange(self._client, request, auth=self._signer, deadline=self._deadline)
         except Exception as error:  # noqa: BLE001 - whatever failed, nothing is known about what exists
             code = reason_of(error)

@@ -39,7 +39,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class ListPage:
     """One answer of the list call. `total` counts the rows of all pages, or is None where the API omitted it."""
 
     found: tuple[Found, ...]
@@ -65,7 +65,7 @@ class Pages:
         """What is known so far."""
         return list(self._found.values())
 
-    def add(self, page: Page) -> bool:
+    def add(self, page: ListPage) -> bool:
         """Whether it was the last one. Raises LookupFailed where it is not, but shows nothing new."""
         self.trace_id = page.trace_id
         known = len(self._found)
@@ -84,7 +84,7 @@ class Pages:
 
 def read_page(
     status: int, headers: Mapping[str, str], body: bytes, redact: Redact = BY_SHAPE, *, outline: bool = False
-) -> Page:
+) -> ListPage:
     """The rows of one answer. What identifies them is as it was sent, or differs as that does; other words pass `redact`.
 
     `outline`: only their id, name, format and status are read, all as sent. A hundred pages of it are read in the time that
@@ -112,7 +112,7 @@ def read_page(
         raise LookupFailed(Reason.LIST_UNREADABLE, status=status, trace_id=trace_id) from error
     registries = (_outline(row) if outline else _registry(row, redact) for row in rows)
     found = tuple(Found(registry=each, trace_id=trace_id) for each in registries)
-    return Page(found=found, total=total, trace_id=trace_id)
+    return ListPage(found=found, total=total, trace_id=trace_id)
 
 
 def is_docker(registry: Registry) -> bool:

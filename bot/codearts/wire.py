@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from urllib.parse import quote
 
+HEADERS = {"User-Agent": "registry-bot", "Accept": "application/json", "Accept-Encoding": "identity"}
+
 REPOSITORIES_PATH = "/cloudartifact/v5/repositories"
 
 # The vendor's pages contradict themselves: the value ranges say `Docker` (en) or `docker` (zh) and `hosted`, but every

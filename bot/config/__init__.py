@@ -7,7 +7,7 @@ from bot.config.codearts import CodeArtsSettings
 from bot.config.database import DatabaseSettings
 from bot.config.operating import CommandSettings
 from bot.config.service import Settings
-from bot.settings.reading import describe, help_text, read, set_twice, strangers
+from bot.settings.reading import describe, help_text, misspelt_settings, read, set_twice
 
 __all__ = [
     "CodeArtsSettings",
@@ -16,7 +16,7 @@ __all__ = [
     "Settings",
     "describe",
     "help_text",
+    "misspelt_settings",
     "read",
     "set_twice",
-    "strangers",
 ]

@@ -1,16 +1,14 @@
 """How one installation is called, and what it writes about itself."""
 
-import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from bot.domain.command import COMMAND, is_command
-from bot.settings.fields import Host, Line, wrong
+from bot.settings.fields import ChannelId, Host, Line, wrong
 from bot.settings.reading import CheckedSettings
 
 _LABEL_MAX = 80
-_CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
 _DRAIN_SECONDS_MAX = 600
 
 
@@ -25,12 +23,6 @@ def _command(value: str) -> str:
 def _label(value: str | None) -> str | None:
     if value is not None and len(value) > _LABEL_MAX:
         raise wrong(f" may have {_LABEL_MAX} characters, and has {len(value)}.")
-    return value
-
-
-def _channel(value: str | None) -> str | None:
-    if value is not None and not _CHANNEL.fullmatch(value):
-        raise wrong(f": “{value}” is not a channel ID. An ID looks like C0123ABCD.")
     return value
 
 
@@ -58,7 +50,7 @@ class OperatingSettings(CommandSettings):
     log_format: Annotated[Literal["auto", "text", "json"], BeforeValidator(_small)] = Field(
         "auto", validation_alias="LOG_FORMAT", description="text or json; auto: text at a terminal, else json"
     )
-    ops_channel: Annotated[Line | None, AfterValidator(_channel)] = Field(
+    ops_channel: ChannelId | None = Field(
         None,
         validation_alias="OPS_CHANNEL",
         description="the channel in which the people who run the bot are told what is wrong with it (C0123ABCD)",

@@ -12,7 +12,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.streams import StreamReader
 
-from bot.net.seldom import Seldom
+from bot.net.rate_limited_log import RateLimitedLog
 
 UNFINISHED_SECONDS = 10.0  # from the first byte of a request, or from the connection, to its last byte
 _MOST = 1000
@@ -22,8 +22,8 @@ _OURS = 400
 _GIVEN_BACK, _LEAST = 16, 8
 
 logger = logging.getLogger(__name__)
-_malformed = Seldom(logger, per_minute=10)
-_crowded = Seldom(logger, per_minute=1)
+_malformed = RateLimitedLog(logger, per_minute=10)
+_crowded = RateLimitedLog(logger, per_minute=1)
 
 
 def room_for_others(descriptors: int) -> int:
@@ -36,19 +36,19 @@ class Connections:
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
-        self._open: dict[Connection, None] = {}  # the oldest first
+        self._open: dict[HttpConnection, None] = {}  # the oldest first
 
     def __len__(self) -> int:
         """How many are open."""
         return len(self._open)
 
-    def enter(self, connection: "Connection") -> None:
+    def enter(self, connection: "HttpConnection") -> None:
         """Count it in. Closes another one, or this one, when there are too many."""
         if len(self._open) >= self._limit:
             self._make_room(connection)
         self._open[connection] = None
 
-    def leave(self, connection: "Connection") -> None:
+    def leave(self, connection: "HttpConnection") -> None:
         """Count it out."""
         self._open.pop(connection, None)
 
@@ -58,7 +58,7 @@ class Connections:
         while len(self._open) > self._limit and self._close_slowest():
             pass
 
-    def _make_room(self, newest: "Connection") -> None:
+    def _make_room(self, newest: "HttpConnection") -> None:
         _crowded.warning("too many connections are open (%s): closing those that send nothing", self._limit)
         if not self._close_slowest():
             newest.force_close()
@@ -71,13 +71,13 @@ class Connections:
         slowest.force_close()
         return True
 
-    def _slowest(self) -> "Connection | None":
+    def _slowest(self) -> "HttpConnection | None":
         # First whoever has begun a request and not finished it, then whoever may yet send a next one.
         unfinished = next((each for each in self._open if each.unfinished), None)
         return unfinished or next((each for each in self._open if each.idle), None)
 
 
-class Connection(web.RequestHandler):
+class HttpConnection(web.RequestHandler):
     """One connection, as aiohttp serves it, with a time limit for each request to arrive whole."""
 
     __slots__ = ("_body", "_connections", "_limit", "unfinished")
@@ -141,7 +141,7 @@ class Connection(web.RequestHandler):
 
 
 class Runner(web.AppRunner):
-    """aiohttp's runner, whose sites hand each connection that is accepted to `Connection`."""
+    """aiohttp's runner, whose sites hand each connection that is accepted to `HttpConnection`."""
 
     __slots__ = ("connections",)
 
@@ -156,4 +156,4 @@ class Runner(web.AppRunner):
         if server is None:
             return None
         loop = asyncio.get_running_loop()
-        return lambda: Connection(server, connections=self.connections, loop=loop)
+        return lambda: HttpConnection(server, connections=self.connections, loop=loop)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from bot.net.seldom import Seldom
+from bot.net.rate_limited_log import RateLimitedLog
 
 if sys.platform != "win32":
     import resource
@@ -26,13 +26,13 @@ def allowed() -> int:
     return _USUAL if soft in {resource.RLIM_INFINITY, -1} else soft
 
 
-def say_seldom_when_none_is_left(make_room: Callable[[], None]) -> None:
+def log_when_none_is_left(make_room: Callable[[], None]) -> None:
     """From now on a connection that cannot be accepted costs a line a minute in this loop, and calls `make_room`.
 
     asyncio itself writes a traceback for each of a hundred tries a second. It also tries again when nothing is listened on
     any more, and complains about the descriptor -1 then.
     """
-    loop, lines = asyncio.get_running_loop(), Seldom(logger, per_minute=1)
+    loop, lines = asyncio.get_running_loop(), RateLimitedLog(logger, per_minute=1)
     before = loop.get_exception_handler()
 
     def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

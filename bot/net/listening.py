@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.errors import CannotStart, SettingsError, TemporaryFailure
 from bot.net.connections import Connections, Runner, room_for_others
-from bot.net.descriptors import allowed, say_seldom_when_none_is_left
+from bot.net.descriptors import allowed, log_when_none_is_left
 
 _EVERYWHERE_IN_IPV6 = "::"
 
@@ -40,7 +40,7 @@ async def listen(
         except (OSError, UnicodeError) as error:  # a name that cannot be one is a UnicodeError
             raise _cannot_listen(host, port, error, names) from None
         bound_host, bound_port = runner.addresses[0][:2]
-        say_seldom_when_none_is_left(connections.shrink)
+        log_when_none_is_left(connections.shrink)
         yield f"http://{_authority(bound_host, bound_port)}"
     finally:
         await runner.cleanup()

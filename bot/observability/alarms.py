@@ -11,7 +11,7 @@ from bot.workflow.undelivered import Undelivered
 from bot.workflow.view_store import ViewStore
 
 
-class Cloud:
+class AccessKeyHealth:
     """What the outcomes of requests say about the access key and its rights; nothing before the first one that does."""
 
     def __init__(self) -> None:
@@ -30,7 +30,12 @@ class Cloud:
 
 
 def alarms(
-    *, cloud: Cloud, undelivered: Undelivered, pending: Pending, refused: RefusedSignatures, views: ViewStore
+    *,
+    access_key: AccessKeyHealth,
+    undelivered: Undelivered,
+    pending: Pending,
+    refused: RefusedSignatures,
+    views: ViewStore,
 ) -> list[Alarm]:
     """All of them."""
 
@@ -40,8 +45,8 @@ def alarms(
 
     still = wording.OPS_STANDING_STILL.format(minutes=round(STANDS_STILL_SECONDS / 60))
     return [
-        Alarm(cause="key_refused", text=wording.OPS_KEY, wrong=lambda: cloud.key_refused),
-        Alarm(cause="rights_missing", text=wording.OPS_RIGHTS, wrong=lambda: cloud.rights_missing),
+        Alarm(cause="key_refused", text=wording.OPS_KEY, wrong=lambda: access_key.key_refused),
+        Alarm(cause="rights_missing", text=wording.OPS_RIGHTS, wrong=lambda: access_key.rights_missing),
         Alarm(cause="undelivered", text=wording.OPS_UNDELIVERED, wrong=lambda: len(undelivered) > 0),
         Alarm(cause="standing_still", text=still, wrong=standing_still),
         Alarm(cause="signatures_refused", text=wording.OPS_SIGNATURES, wrong=refused.in_numbers),

@@ -17,7 +17,7 @@ _OF_DBOS = re.compile(
 )
 
 
-class OneLineAMinute(logging.Filter):
+class DatabaseNoiseFilter(logging.Filter):
     """Lets one of them through a minute; the next one says how many were left out."""
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 # Each part of the bot says for itself why it cannot work now; empty when it can.
-Check = Callable[[], Awaitable[list[str]]]
+ReadinessCheck = Callable[[], Awaitable[list[str]]]
 
 _STOPPING = "the process is stopping"
 
@@ -16,7 +16,7 @@ _STOPPING = "the process is stopping"
 class Health:
     """Asks each check in turn, the most basic first. `stopping`: it is to get no more work."""
 
-    def __init__(self, *checks: Check) -> None:
+    def __init__(self, *checks: ReadinessCheck) -> None:
         self._checks = checks
         self.stopping = False
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from bot.observability.database_noise import OneLineAMinute
+from bot.observability.database_noise import DatabaseNoiseFilter
 from bot.observability.log_queue import handler_that_never_waits
 from bot.redaction import redactor
 
@@ -50,7 +50,7 @@ def set_up_logging(*, secrets: Iterable[str] = (), level: str = "info", form: st
     handler = handler_that_never_waits(sys.stderr)
     handler.setFormatter(formatter)
     handler.addFilter(_worth_a_line)
-    handler.addFilter(OneLineAMinute())
+    handler.addFilter(DatabaseNoiseFilter())
     least = logging.getLevelNamesMapping()[level.upper()]
     logging.basicConfig(level=max(least, logging.INFO), handlers=[handler], force=True)
     logging.getLogger("bot").setLevel(least)

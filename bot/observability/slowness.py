@@ -1,4 +1,4 @@
-"""Says in the log that something is being waited for."""
+"""Logs that the start is waiting for something."""
 
 import contextlib
 import logging
@@ -11,8 +11,8 @@ logger = logging.getLogger(__name__)
 
 
 @contextlib.contextmanager
-def said_when_slow(what: str) -> Iterator[None]:
-    """One line, unless the block is over soon. By a thread, because what is waited for may hold up the loop."""
+def log_when_slow(what: str) -> Iterator[None]:
+    """Log `what` once if the block takes longer than three seconds. Uses a thread, because the block may hold up the loop."""
     said = threading.Timer(_SLOW_SECONDS, logger.warning, (what,))
     said.daemon = True
     said.start()

@@ -9,7 +9,7 @@ from bot.settings.database_url import DatabaseUrl
 logger = logging.getLogger(__name__)
 
 
-def say_start(settings: Settings, *, executor_id: str) -> None:
+def log_start(settings: Settings, *, executor_id: str) -> None:
     """What runs here, in one line."""
     fields = {
         "version": __version__,

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from bot.errors import SettingsError
 from bot.settings.values import is_one_line
 
-Host = tuple[str, int | None]
+HostAndPort = tuple[str, int | None]
 
 _USE = "Use sqlite:///file or postgresql://…"
 _SCHEME = re.compile(r"([a-z][a-z0-9]*)(?:\+[a-z0-9_]+)?", re.IGNORECASE)
@@ -28,7 +28,7 @@ class DatabaseUrl:
     database: str
     user: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
-    hosts: tuple[Host, ...] = ()
+    hosts: tuple[HostAndPort, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -107,7 +107,7 @@ def _options(query: str) -> dict[str, list[str]]:
     return found
 
 
-def _hosts(where: str, options: dict[str, list[str]]) -> tuple[Host, ...]:
+def _hosts(where: str, options: dict[str, list[str]]) -> tuple[HostAndPort, ...]:
     """Those of the address, or of the options `host=a,b` and `port=1,2`, or of SQLAlchemy's `host=a:1&host=b:2`."""
     in_options = options.pop("host", None)
     given = ([where] if where else []) if in_options is None else in_options
@@ -123,7 +123,7 @@ def _hosts(where: str, options: dict[str, list[str]]) -> tuple[Host, ...]:
     return tuple((host, _port(port)) for (host, _), port in zip(hosts, of_each, strict=True))
 
 
-def _host(text: str) -> Host:
+def _host(text: str) -> HostAndPort:
     in_brackets = re.fullmatch(r"\[([0-9A-Fa-f:.%a-z]+)\](?::(.*))?", text)
     host, port = in_brackets.groups() if in_brackets else text.partition(":")[::2]
     if in_brackets is None and not {"[", "]", " "}.isdisjoint(host):

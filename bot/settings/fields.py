@@ -96,20 +96,20 @@ def listed(value: str) -> list[str]:
     return list(filter(None, map(cleaned, _BETWEEN_IDS.split(re.sub(r"\s*:\s*", ":", value)))))
 
 
-def _ids(kind: str, first: str) -> BeforeValidator:
-    """A list of ids that begin with one of the letters of `first`."""
+def _id(kind: str, first: str) -> AfterValidator:
+    """An ID that begins with one of the letters in `first`."""
     shape = re.compile(f"[{first}][A-Z0-9]{{2,}}")
 
-    def check(value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        ids = tuple(listed(value))
-        for each in ids:
-            if not shape.fullmatch(each):
-                raise wrong(f": “{each}” is not a {kind} ID. An ID looks like {first[0]}0123ABCD.")
-        return ids
+    def check(value: str) -> str:
+        if not shape.fullmatch(value):
+            raise wrong(f": “{value}” is not a {kind} ID. An ID looks like {first[0]}0123ABCD.")
+        return value
 
-    return BeforeValidator(check)
+    return AfterValidator(check)
+
+
+def _split(value: object) -> object:
+    return tuple(listed(value)) if isinstance(value, str) else value
 
 
 Secret = Annotated[SecretStr, AfterValidator(_visible)]
@@ -120,6 +120,7 @@ Line = Annotated[str, AfterValidator(_one_line)]
 Lines = Annotated[str, AfterValidator(_readable_lines)]
 Host = Annotated[Line, AfterValidator(_without_brackets)]
 DatabaseAddress = Annotated[Line, AfterValidator(_readable_database_url)]
-UserIds = Annotated[tuple[str, ...], _ids("user", "UW")]
-GroupIds = Annotated[tuple[str, ...], _ids("user group", "S")]
-ChannelIds = Annotated[tuple[str, ...], _ids("channel", "CG")]
+ChannelId = Annotated[str, _id("channel", "CG")]
+UserIds = Annotated[tuple[Annotated[str, _id("user", "UW")], ...], BeforeValidator(_split)]
+GroupIds = Annotated[tuple[Annotated[str, _id("user group", "S")], ...], BeforeValidator(_split)]
+ChannelIds = Annotated[tuple[ChannelId, ...], BeforeValidator(_split)]

@@ -80,7 +80,7 @@ def read(kind: type[S]) -> S:
     return kind(_secrets_dir=folder)
 
 
-def strangers(kind: type[BaseSettings]) -> list[tuple[str, str | None]]:
+def misspelt_settings(kind: type[BaseSettings]) -> list[tuple[str, str | None]]:
     """Each name in the environment, `.env` or SECRETS_DIR that looks like a setting of this kind and is none.
 
     With the setting that is probably meant.
@@ -152,7 +152,8 @@ def _line(kind: type[BaseSettings], problem: dict[str, Any]) -> str:
             return half
         case "missing":
             misspelt = next(
-                (f"{given} is set instead; rename it" for given, meant in strangers(kind) if meant == name), meaning
+                (f"{given} is set instead; rename it" for given, meant in misspelt_settings(kind) if meant == name),
+                meaning,
             )
             return f"{name} is missing: {misspelt}."
         case str(kind_of_problem) if kind_of_problem == WRONG:

@@ -15,7 +15,7 @@ from bot.domain.request import Request
 from bot.errors import AlreadyUnderWay, LedgerUnavailable, LimitReached, NotSaved
 from bot.ledger.ledger import Ledger
 from bot.ledger.models import State
-from bot.workflow import along, queries
+from bot.workflow import piggyback, queries
 from bot.workflow.claims import Claim, Claims, claim_of
 from bot.workflow.definition import Workflow
 from bot.workflow.executions import Executions
@@ -88,7 +88,7 @@ class Admission:
             with (
                 self._executions.first_run(request.id),
                 SetWorkflowID(request.id, workflow_id_reuse_policy="reject"),
-                along.with_commits_of_this_block() as commit,
+                piggyback.with_commits_of_this_block() as commit,
                 self._response_urls.stored_with(request, commit) as recorded,
             ):
                 if workflow.subject is not None:

@@ -13,10 +13,10 @@ from dbos import DBOS, StepOptions
 from bot.errors import StepCrashed
 from bot.ledger import writes
 from bot.ledger.notes import Note
-from bot.workflow.along import Along
 from bot.workflow.durable import ExecutionMarker, Phase, guarded
 from bot.workflow.executions import Execution, Executions
-from bot.workflow.noted import say_noted
+from bot.workflow.note_log import log_note
+from bot.workflow.piggyback import PiggybackedWrites
 
 # How long the record of a pause may take before the pause counts as begun.
 _RECORDING_SECONDS = 1.0
@@ -32,9 +32,9 @@ logger = logging.getLogger(__name__)
 class DbosSteps:
     """See `Durable`.
 
-    `alone`: no other process can work on this request meanwhile. `along` gets what is noted; `own` is the id of the request
-    that this is about (None: the ledger does not enter it). `on_phase` is called with each phase that is entered;
-    `before_pause` is awaited before the request waits.
+    `alone`: no other process can work on this request meanwhile. `piggyback` takes the writes to the ledger; `own` is the id
+    of the request that this is about (None: it is not entered in the ledger). `on_phase` is called with each phase that is
+    entered; `before_pause` is awaited before the request waits.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class DbosSteps:
         executions: Executions,
         reference: str,
         alone: bool,
-        along: Along,
+        piggyback: PiggybackedWrites,
         own: str | None,
         on_phase: Callable[[Phase], None],
         before_pause: Callable[[], Awaitable[None]],
@@ -53,7 +53,7 @@ class DbosSteps:
         self._records = executions.records
         self._reference = reference
         self._alone = alone
-        self._along = along
+        self._along = piggyback
         self._own = own
         self._marker = ExecutionMarker(resumed=execution.resumed)
         self._on_phase = on_phase
@@ -76,7 +76,7 @@ class DbosSteps:
 
     def note(self, note: Note) -> None:
         """See `Durable`."""
-        say_noted(note)
+        log_note(note)
         if request_id := note.request_id or self._own:
             self._along.add(writes.of_note(note, request_id))
 

@@ -20,11 +20,11 @@ from bot.slack.news import News
 from bot.slack.outbound.poster import Poster
 from bot.slack.outbound.results import Posted, PostResult, Route
 from bot.workflow.delivery_policy import DeliveryPolicy
+from bot.workflow.delivery_retry import DeliveryRetry
 from bot.workflow.durable import Durable, Phase
 from bot.workflow.first_attempt import CRASHED, FirstAttempt, as_it_is
-from bot.workflow.insistence import Insistence
+from bot.workflow.message_notes import MessageNotes, Permalink, Update
 from bot.workflow.notices import Notices
-from bot.workflow.noting import MessageNotes, Permalink, Update
 from bot.workflow.progress import Progress, ProgressMessage
 from bot.workflow.routes import Routes
 from bot.workflow.undelivered import Undelivered
@@ -69,14 +69,14 @@ class Delivery:
         self._tools = tools
         self._routes = Routes(request=request, poster=tools.poster)
         self._notes = MessageNotes(durable=durable, permalink=tools.permalink)
-        self._insistence = Insistence(
+        self._retry = DeliveryRetry(
             request_id=request.id, durable=durable, policy=tools.policy, undelivered=tools.undelivered
         )
         self._notices = Notices(
             origin=request.origin,
             durable=durable,
             routes=self._routes,
-            insistence=self._insistence,
+            retry=self._retry,
             channels=tools.notify,
         )
         self._progress = Progress()
@@ -153,7 +153,7 @@ class Delivery:
 
     async def alert(self, message: Message) -> None:
         """Tell the requester alone."""
-        await self._insistence.on(partial(self._by, message, "direct_message"), nobody_waits=True)
+        await self._retry.run(partial(self._by, message, "direct_message"), nobody_waits=True)
 
     async def _last_attempt(self, outcome: Message) -> FirstAttempt:
         # What a request does last needs no record of its own: with it the request is over, and if the process dies before
@@ -182,7 +182,7 @@ class Delivery:
     async def _updated(self, outcome: Message, posted: Posted, *, by: Update | None = None) -> bool:
         """False when the message cannot be changed any more, because somebody deleted it or archived the channel."""
         update = partial(self._update, by or self._routes.update, outcome, posted)
-        return isinstance(await self._insistence.on(update), Posted)
+        return isinstance(await self._retry.run(update), Posted)
 
     async def _post_somewhere(self, outcome: Message, first: FirstAttempt) -> Posted | None:
         why = first.refused
@@ -192,7 +192,7 @@ class Delivery:
                 # In doubt about a response_url, the next route is taken: the channel is not told twice, and the
                 # requester is told for sure.
                 attempt = partial(self._by, outcome, route)
-                result = await self._insistence.on(attempt, doubtful=first.doubtful, once=route == "response_url")
+                result = await self._retry.run(attempt, doubtful=first.doubtful, once=route == "response_url")
                 if isinstance(result, Posted):
                     await self._explain(why, result)
                     return result

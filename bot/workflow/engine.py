@@ -23,7 +23,7 @@ from bot.domain.outcomes import Result
 from bot.domain.request import Request
 from bot.errors import AlreadyUnderWay, LimitReached, NotSaved
 from bot.ledger.ledger import Ledger
-from bot.workflow import along, queries, reconciling
+from bot.workflow import piggyback, queries, reconciling
 from bot.workflow.admission import Admission
 from bot.workflow.claims import claims_of
 from bot.workflow.closing import until, use_own_threads
@@ -60,7 +60,7 @@ class WorkflowEngine:
     """
 
     def __init__(self, *, database: sa.Engine, ownership: Ownership, keep_days: int, ledger: Ledger) -> None:
-        along.listen(database)
+        piggyback.listen(database)
         self.database = database
         self.ledger = ledger
         self._ownership = ownership

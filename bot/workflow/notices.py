@@ -10,8 +10,8 @@ from bot.domain.request import Origin
 from bot.slack.blocks import Message
 from bot.slack.news import News
 from bot.slack.outbound.results import Posted, PostResult
+from bot.workflow.delivery_retry import DeliveryRetry
 from bot.workflow.durable import Durable
-from bot.workflow.insistence import Insistence
 from bot.workflow.routes import Routes
 
 logger = logging.getLogger(__name__)
@@ -26,13 +26,13 @@ class Notices:
         origin: Origin,
         durable: Durable,
         routes: Routes,
-        insistence: Insistence,
+        retry: DeliveryRetry,
         channels: Iterable[NewsChannel],
     ) -> None:
         self._origin = origin
         self._durable = durable
         self._routes = routes
-        self._insistence = insistence
+        self._retry = retry
         self._channels = [each for each in channels if each.channel != origin.channel]
 
     def any_for(self, news: News) -> bool:
@@ -42,7 +42,7 @@ class Notices:
     async def spread(self, news: News, told: Posted | None, *, mention: bool, role: str = "") -> None:
         """Tell them; `told` is where the message stands, `role` tells these words from earlier ones."""
         for channel in self._hearing(news):
-            result = await self._insistence.on(
+            result = await self._retry.run(
                 partial(self._notify, news.notice, channel, f"{role}notice"), nobody_waits=True
             )
             if isinstance(result, Refused):
@@ -63,7 +63,7 @@ class Notices:
         return Posted(route="channel", channel=channel, ts=ts) if news.thread and channel and ts else None
 
     async def _say_in(self, message: Message, thread: Posted, role: str) -> None:
-        result = await self._insistence.on(partial(self._reply, message, thread, role), nobody_waits=True)
+        result = await self._retry.run(partial(self._reply, message, thread, role), nobody_waits=True)
         if isinstance(result, Refused):
             logger.info("a thread did not take a word", extra={"channel": thread.channel, "code": result.code})
 

@@ -22,7 +22,7 @@ from bot.slack.outbound.results import Posted
 from bot.workflow import operator_commands
 from bot.workflow.closing import until
 from bot.workflow.executions import Executions
-from bot.workflow.noting import Permalink
+from bot.workflow.message_notes import Permalink
 from bot.workflow.operator_commands import CommandAnswer, OperatorCommand
 from bot.workflow.stuck import Stuck
 

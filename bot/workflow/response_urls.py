@@ -2,7 +2,7 @@
 
 They are no part of what is recorded of a request, which is kept for weeks. They stand in a table of their own, written in
 the very transaction that stores the request, and deleted in the next one that its workflow makes once the outcome is told
-(`along.py`).
+(`piggyback.py`).
 """
 
 import asyncio
@@ -16,8 +16,8 @@ from functools import partial
 import sqlalchemy as sa
 
 from bot.domain.request import Request
-from bot.workflow import along
-from bot.workflow.along import Along
+from bot.workflow import piggyback
+from bot.workflow.piggyback import PiggybackedWrites
 from bot.workflow.tables import RESPONSE_URLS
 
 # Slack takes nothing at them any more after half an hour (docs/facts/slack.md).
@@ -40,7 +40,7 @@ class ResponseUrls:
         self._forgotten = True
 
     @contextlib.contextmanager
-    def stored_with(self, request: Request, commit: Along) -> Iterator[Request]:
+    def stored_with(self, request: Request, commit: PiggybackedWrites) -> Iterator[Request]:
         """The request as it is to be recorded; the commit that is made inside the block stores its response_url as well."""
         url = request.origin.response_url
         if url is None:
@@ -72,7 +72,7 @@ class ResponseUrls:
         """The outcome is told: the next commit of this request's workflow deletes it. Costs nothing by itself."""
         self._held.pop(request_id, None)
         self._forgotten = True
-        along.add(partial(_delete, request_id))
+        piggyback.add(partial(_delete, request_id))
 
     def clear(self) -> None:
         """Delete those that have become useless. Blocks; to be called every few seconds.

@@ -14,13 +14,13 @@ from dbos import error as dbos_error
 from bot.domain.outcomes import Result
 from bot.domain.request import Request
 from bot.ledger.ledger import Ledger
-from bot.workflow import along
-from bot.workflow.along import Along
+from bot.workflow import piggyback
 from bot.workflow.claims import Claim, Claims, claim_of
 from bot.workflow.dbos_steps import DbosSteps
 from bot.workflow.definition import Workflow
 from bot.workflow.durable import Phase
 from bot.workflow.executions import Execution, Executions
+from bot.workflow.piggyback import PiggybackedWrites
 from bot.workflow.response_urls import ResponseUrls
 from bot.workflow.stuck import Stuck
 from bot.workflow.undelivered import Undelivered
@@ -72,7 +72,7 @@ class Supervisor:
         claim = claim_of(request, name)
         fields = {"request": request.id, "reference": request.reference, "name": name}
         with structlog.contextvars.bound_contextvars(**fields), self._executions.run(request.id) as execution:
-            written = along.begin()
+            written = piggyback.begin()
             execution.task = asyncio.current_task()
             if execution.resumed:
                 logger.info("request resumed")
@@ -111,14 +111,19 @@ class Supervisor:
         if claim is not None:
             self._claims.expire(claim)
 
-    async def _enter_if_missing(self, workflow: Workflow, request: Request, written: Along) -> None:
+    async def _enter_if_missing(self, workflow: Workflow, request: Request, written: PiggybackedWrites) -> None:
         """A build without a ledger may have taken the request in, or its row been lost with an older state of the database."""
         if workflow.subject is not None:
             written.add(self._ledger.asked(workflow.name, request, workflow.subject(request)))
             await asyncio.to_thread(written.flush, self._database)
 
     def _steps(
-        self, workflow: Workflow, request: Request, claim: Claim | None, execution: Execution, written: Along
+        self,
+        workflow: Workflow,
+        request: Request,
+        claim: Claim | None,
+        execution: Execution,
+        written: PiggybackedWrites,
     ) -> DbosSteps:
         def on_phase(phase: Phase) -> None:
             if phase is Phase.TELLING:
@@ -137,7 +142,7 @@ class Supervisor:
             reference=request.reference,
             # A SQLite file has one process.
             alone=self._database.dialect.name == "sqlite",
-            along=written,
+            piggyback=written,
             own=request.id if workflow.subject else None,
             on_phase=on_phase,
             before_pause=before_pause,

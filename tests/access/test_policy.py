@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from bot.access.policy import Denied, Person, Rule, Rules, Standing, decide
+from bot.access.policy import AccessRule, AccessRules, Denied, MemberStatus, Person, decide
 
 ANA, BEN = "U0ANA", "U0BEN"
 GROUP, HERE, ELSEWHERE = "S0TEAM", "C0HERE", "C0ELSEWHERE"
@@ -28,18 +28,18 @@ def of_company(foreign: bool, external: bool) -> str:
 
 # (what Slack says of the person, ALLOW_GUESTS) → the answer
 STANDING = {
-    (Standing.MEMBER, None): YES,
-    (Standing.MEMBER, False): YES,
-    (Standing.MEMBER, True): YES,
-    (Standing.GUEST, None): NO,
-    (Standing.GUEST, False): NO,
-    (Standing.GUEST, True): YES,
-    (Standing.WITHHELD, None): YES,
-    (Standing.WITHHELD, False): UNSURE,
-    (Standing.WITHHELD, True): YES,
-    (Standing.UNKNOWN, None): YES,
-    (Standing.UNKNOWN, False): UNSURE,
-    (Standing.UNKNOWN, True): YES,
+    (MemberStatus.MEMBER, None): YES,
+    (MemberStatus.MEMBER, False): YES,
+    (MemberStatus.MEMBER, True): YES,
+    (MemberStatus.GUEST, None): NO,
+    (MemberStatus.GUEST, False): NO,
+    (MemberStatus.GUEST, True): YES,
+    (MemberStatus.WITHHELD, None): YES,
+    (MemberStatus.WITHHELD, False): UNSURE,
+    (MemberStatus.WITHHELD, True): YES,
+    (MemberStatus.UNKNOWN, None): YES,
+    (MemberStatus.UNKNOWN, False): UNSURE,
+    (MemberStatus.UNKNOWN, True): YES,
 }
 # (ALLOWED_USERS, ALLOWED_GROUPS, in the group) → the answer for Ana
 NAMED = {
@@ -83,18 +83,18 @@ def said(denied: Denied | None) -> str:
 
 def test_every_combination_gets_the_answer_that_the_tables_name() -> None:
     counted = 0
-    people = itertools.product(FOREIGN, Standing, IN_GROUP, CHANNELS)
-    for foreign, standing, in_group, channel in people:
+    people = itertools.product(FOREIGN, MemberStatus, IN_GROUP, CHANNELS)
+    for foreign, status, in_group, channel in people:
         for guests, external, users, groups, channels in itertools.product(
             GUESTS, EXTERNAL, USERS, GROUPS, ALLOWED_CHANNELS
         ):
-            rules = Rules(
+            rules = AccessRules(
                 contact=CONTACT, users=users, groups=groups, channels=channels, guests=guests, external=external
             )
-            person = Person(id=ANA, foreign=foreign, standing=standing, in_group=in_group)
+            person = Person(id=ANA, foreign=foreign, status=status, in_group=in_group)
             expected = together(
                 of_company(foreign, external),
-                STANDING[standing, guests],
+                STANDING[status, guests],
                 NAMED[users, groups, in_group],
                 PLACE[channels, channel],
             )
@@ -104,27 +104,29 @@ def test_every_combination_gets_the_answer_that_the_tables_name() -> None:
 
 
 def test_without_a_setting_every_full_member_may_and_nobody_else() -> None:
-    rules = Rules(contact=CONTACT)
+    rules = AccessRules(contact=CONTACT)
     assert decide(Person(id=ANA), HERE, rules) is None
-    assert decide(Person(id=ANA, standing=Standing.GUEST), HERE, rules) == Denied(rule=Rule.GUEST, contact=CONTACT)
-    external = Denied(rule=Rule.EXTERNAL, contact=CONTACT, value=("no",))
+    assert decide(Person(id=ANA, status=MemberStatus.GUEST), HERE, rules) == Denied(
+        rule=AccessRule.GUEST, contact=CONTACT
+    )
+    external = Denied(rule=AccessRule.EXTERNAL, contact=CONTACT, value=("no",))
     assert decide(Person(id=ANA, foreign=True), HERE, rules) == external
 
 
 def test_a_guest_reads_the_value_only_where_it_is_set() -> None:
-    guest = Person(id=ANA, standing=Standing.GUEST)
-    assert decide(guest, HERE, Rules(contact=CONTACT, guests=False)) == Denied(
-        rule=Rule.GUEST, contact=CONTACT, value=("no",)
+    guest = Person(id=ANA, status=MemberStatus.GUEST)
+    assert decide(guest, HERE, AccessRules(contact=CONTACT, guests=False)) == Denied(
+        rule=AccessRule.GUEST, contact=CONTACT, value=("no",)
     )
 
 
 @pytest.mark.parametrize(
     ("person", "denied"),
     [
-        (Person(id=BEN, in_group=False), Denied(rule=Rule.PERSON, contact=CONTACT, value=(ANA, GROUP))),
-        (Person(id=ANA, in_group=False), Denied(rule=Rule.CHANNEL, contact=CONTACT, value=(HERE,))),
+        (Person(id=BEN, in_group=False), Denied(rule=AccessRule.PERSON, contact=CONTACT, value=(ANA, GROUP))),
+        (Person(id=ANA, in_group=False), Denied(rule=AccessRule.CHANNEL, contact=CONTACT, value=(HERE,))),
     ],
 )
 def test_a_no_says_which_rule_with_which_value_and_whom_to_ask(person: Person, denied: Denied) -> None:
-    rules = Rules(contact=CONTACT, users=(ANA,), groups=(GROUP,), channels=(HERE,))
+    rules = AccessRules(contact=CONTACT, users=(ANA,), groups=(GROUP,), channels=(HERE,))
     assert decide(person, ELSEWHERE, rules) == denied

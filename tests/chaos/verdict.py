@@ -95,8 +95,8 @@ def judge(asked: Iterable[Asked], slack: LocalSlack, cloud: LocalCodeArts) -> Ve
         for kind, why in _faults_of(each, made[each.name], each.name in others, about, evidence):
             violations.append(Violation(kind=kind, name=each.name, why=why))
     known = {each.name for each in everybody}
-    strangers = sorted((messages.keys() | {name for name, count in made.items() if count}) - known)
-    violations += [Violation(kind="misreported", name=name, why="nobody asked for it") for name in strangers]
+    misspelt_settings = sorted((messages.keys() | {name for name, count in made.items() if count}) - known)
+    violations += [Violation(kind="misreported", name=name, why="nobody asked for it") for name in misspelt_settings]
     return Verdict(
         accepted=sum(each.accepted for each in everybody),
         registries=sum(made.values()),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.codearts.listing import Found, Page, docker_named, read_page
+from bot.codearts.listing import Found, ListPage, docker_named, read_page
 from bot.domain.outcomes import Reason
 from bot.domain.registry import Registry
 from bot.errors import LookupFailed
@@ -26,7 +26,7 @@ def listed(*names: str, total: object = None, **fields: Any) -> dict[str, Any]:
     return {"status": "success", "trace_id": "list-1", "result": result}
 
 
-def read(document: Mapping[str, Any], *, status: int = 200) -> Page:
+def read(document: Mapping[str, Any], *, status: int = 200) -> ListPage:
     return read_page(status, JSON, json.dumps(document).encode())
 
 
@@ -59,7 +59,7 @@ def test_a_row_is_read_with_all_its_fields() -> None:
         created_at="2026-11-24 10:00:00",
         creator="console",
     )
-    assert page == Page(found=(Found(registry=registry, trace_id="t-1"),), total=1, trace_id="t-1")
+    assert page == ListPage(found=(Found(registry=registry, trace_id="t-1"),), total=1, trace_id="t-1")
 
 
 ODD_ROWS: dict[str, tuple[dict[str, Any], Registry]] = {
@@ -113,7 +113,7 @@ def test_a_page_may_omit_its_count() -> None:
 @pytest.mark.parametrize("rows", [{"repositories": None}, {}, {"repositories": []}], ids=repr)
 def test_the_list_may_be_omitted_when_it_is_empty(rows: dict[str, Any]) -> None:
     page = read({"status": "success", "trace_id": "t", "result": {"total": 0, **rows}})
-    assert page == Page(found=(), total=0, trace_id="t")
+    assert page == ListPage(found=(), total=0, trace_id="t")
 
 
 @pytest.mark.parametrize("word", ["success", "SUCCESS", "", None])

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from bot.observability.database_noise import OneLineAMinute
+from bot.observability.database_noise import DatabaseNoiseFilter
 from bot.observability.logs import set_up_logging
 
 
@@ -25,7 +25,7 @@ def of_psycopg() -> Exception:
 
 def test_what_the_engine_complains_about_is_one_short_line_a_minute_that_counts_the_others() -> None:
     now = [0.0]
-    quiet = OneLineAMinute(clock=lambda: now[0])
+    quiet = DatabaseNoiseFilter(clock=lambda: now[0])
     first = record("dbos", f"Database connection failed: {of_psycopg()}\nTraceback " + "x" * 9000)
     assert quiet.filter(first)
     assert first.getMessage().startswith("Database connection failed")
@@ -49,7 +49,7 @@ def test_what_the_engine_complains_about_is_one_short_line_a_minute_that_counts_
     ],
 )
 def test_an_error_of_the_database_is_known_in_whatever_words_the_engine_puts_it(text: str) -> None:
-    quiet = OneLineAMinute()
+    quiet = DatabaseNoiseFilter()
     assert [quiet.filter(record("dbos", text)) for _ in range(2)] == [True, False]
 
 

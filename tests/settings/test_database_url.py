@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import SettingsError
-from bot.settings.database_url import DatabaseUrl, Host
+from bot.settings.database_url import DatabaseUrl, HostAndPort
 
-READ: dict[str, tuple[str, str | None, str | None, tuple[Host, ...], str]] = {
+READ: dict[str, tuple[str, str | None, str | None, tuple[HostAndPort, ...], str]] = {
     "sqlite:///bot.sqlite3": ("bot.sqlite3", None, None, (), "sqlite:///bot.sqlite3"),
     "sqlite:////data/my bot.sqlite3": ("/data/my bot.sqlite3", None, None, (), "sqlite:////data/my bot.sqlite3"),
     "SQLITE+pysqlite:///x": ("x", None, None, (), "sqlite:///x"),

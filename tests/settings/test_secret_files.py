@@ -114,7 +114,7 @@ def test_a_file_that_is_no_text_or_leads_outside_is_one_line(mounted: Mounted, t
 
 def test_files_that_are_no_setting_are_nobodys_business(mounted: Mounted) -> None:
     (mounted() / "ca.crt").write_bytes(b"\xff")
-    assert config.strangers(Settings) == []
+    assert config.misspelt_settings(Settings) == []
     config.read(Settings)
 
 
@@ -127,7 +127,7 @@ def test_names_that_are_meant_for_the_bot_and_unknown_to_it_are_named(
     monkeypatch.setenv("CODEARTS_ZONE", "1")
     monkeypatch.setenv("HTTPS_PROXI", "http://p:1")
     monkeypatch.setenv("NIX_SSL_CERT_FILE", "of somebody else")
-    assert config.strangers(Settings) == [
+    assert config.misspelt_settings(Settings) == [
         ("CODEARTS_ZONE", None),
         ("HTTPS_PROXI", "HTTPS_PROXY"),
         ("NOTIFY_CHANNEL", "NOTIFY_CHANNELS"),

@@ -12,10 +12,10 @@ from bot.domain.outcomes import Reason, Refused, Result
 from bot.domain.request import Request
 from bot.errors import StepCrashed
 from bot.workflow import engine, supervisor
-from bot.workflow.along import Along
 from bot.workflow.dbos_steps import DbosSteps
 from bot.workflow.durable import Durable, Phase
 from bot.workflow.executions import Execution, Executions
+from bot.workflow.piggyback import PiggybackedWrites
 from tests.support import database
 from tests.support.running import all_finished
 from tests.support.waiting import until
@@ -279,7 +279,7 @@ def steps_of(
         executions=Executions(),
         reference="R-7K2F9",
         alone=True,
-        along=Along(),
+        piggyback=PiggybackedWrites(),
         own=None,
         on_phase=on_phase,
         before_pause=before_pause,

@@ -14,7 +14,7 @@ from bot.domain.outcomes import InDoubt, Reason
 from bot.domain.registry import Created, Outcome
 from bot.domain.request import Request
 from bot.features.create_registry import buttons, messages
-from bot.features.create_registry.evidence import Asked, decided, may_be_in_use
+from bot.features.create_registry.evidence import CreateCall, decided, may_be_in_use
 from bot.features.create_registry.kept import Kept, from_value
 from bot.features.create_registry.look_up import LookUp
 from bot.features.create_registry.name_index import NameIndex, note_outcome
@@ -63,7 +63,7 @@ class CheckRunbook:
             return kept.outcome
         note_outcome(self.names, asked.name, known)
         durable.note(Concluded(result=known, who=request.origin.requester, request_id=kept.request.id))
-        message = messages.outcome(kept.request, known, **self._around(kept, known))
+        message = messages.outcome(kept.request, known, **self._frame(kept, known))
         await delivery.change(message, messages.news(kept.request, known, failed=True))
         self.changed(kept.request.origin.requester)
         if isinstance(known, Created):
@@ -71,17 +71,17 @@ class CheckRunbook:
         return known
 
     def _still_unknown(self, kept: Kept) -> Message:
-        return messages.checked(kept.request, kept.outcome, at=time.time(), **self._around(kept, kept.outcome))
+        return messages.checked(kept.request, kept.outcome, at=time.time(), **self._frame(kept, kept.outcome))
 
-    def _around(self, kept: Kept, outcome: Outcome) -> messages.Around:
+    def _frame(self, kept: Kept, outcome: Outcome) -> messages.Frame:
         row = buttons.row(replace(kept, outcome=outcome), can_look_up=True)
         return {"region": self.region, "contact": self.contact, "buttons": row}
 
 
-def _asked(kept: Kept) -> Asked:
+def _asked(kept: Kept) -> CreateCall:
     # One of this name that was there before would have ended the request.
     payload = kept.request.payload
-    return Asked(
+    return CreateCall(
         name=payload.name,
         description=payload.sent_description,
         older=frozenset() if kept.looked_before else None,

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from bot.codearts.view import ViewMemory
 from bot.domain.registry import Created
-from bot.features.create_registry.evidence import Asked, Owner, another_creator, confirmed_row, owner
+from bot.features.create_registry.evidence import CreateCall, Owner, another_creator, confirmed_row, owner
 from bot.features.create_registry.look_up import LookedUp, Row
 
 
-async def learn(views: ViewMemory, asked: Asked, seen: LookedUp, *, may_lag: bool = False) -> Row | None:
+async def learn(views: ViewMemory, asked: CreateCall, seen: LookedUp, *, may_lag: bool = False) -> Row | None:
     """The registry that CodeArts confirmed, where `seen` shows it; `views` learns from it, or from its absence.
 
     `may_lag`: it was created a moment ago, so that its absence says nothing yet.

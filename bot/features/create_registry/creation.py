@@ -14,7 +14,7 @@ from bot.domain.outcomes import InDoubt, NotApplied, Reason, Refused
 from bot.domain.registry import Attempt, Created, Outcome
 from bot.errors import StepCrashed
 from bot.features.create_registry.evidence import (
-    Asked,
+    CreateCall,
     look_up_failed,
     made_already,
     may_be_in_use,
@@ -34,8 +34,8 @@ Checking = Callable[[float], None]
 Busy = Callable[[str, float], None]
 
 
-def _nobody(*_what: object) -> None:
-    """Told to nobody."""
+def _ignore(*_what: object) -> None:
+    """Report progress to nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ class Creation:
     """
 
     outcome: Outcome
-    asked: Asked
+    asked: CreateCall
     trace_id: str | None = None
     repeated: bool = False
 
@@ -66,14 +66,14 @@ class Creator:
         description: str | None,
         durable: Durable,
         marked: bool = False,
-        checking: Checking = _nobody,
-        busy: Busy = _nobody,
+        checking: Checking = _ignore,
+        busy: Busy = _ignore,
     ) -> Creation:
-        """Create one registry and return what is known for certain. `marked`: see `Asked`."""
+        """Create one registry and return what is known for certain. `marked`: see `CreateCall`."""
         # Recorded apart from the creation, so that a crash leaves no doubt: what stood there before is not ours.
         before = await self._before(durable, name)
         listed = self.codearts.as_listed(description)
-        asked = Asked.after(before, name=name, description=listed, marked=marked)
+        asked = CreateCall.after(before, name=name, description=listed, marked=marked)
         if (taken := stood_before(asked, before)) is not None:
             return Creation(outcome=taken, asked=asked)
         work = _Work(
@@ -101,7 +101,7 @@ class Creator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Work:
-    asked: Asked
+    asked: CreateCall
     description: str | None
     proven: bool
     durable: Durable

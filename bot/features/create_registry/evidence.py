@@ -21,7 +21,7 @@ class Owner(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class CreateCall:
     """What our call sent, and what stood there before: `older` are the ids, None where that could not be looked up.
 
     They are those of the list `where`, and say nothing of another one. `looked_up`: whether the list can be asked at all.
@@ -38,7 +38,7 @@ class Asked:
     looked_up: bool = True
 
     @classmethod
-    def after(cls, before: LookedUp, *, name: str, description: str | None, marked: bool = False) -> "Asked":
+    def after(cls, before: LookedUp, *, name: str, description: str | None, marked: bool = False) -> "CreateCall":
         """Made from the first look. Where its list did not show what it must, what stood there is not known."""
         older = None if before.failed or before.stopped_showing else frozenset(row.id for row in before.rows)
         return cls(
@@ -50,7 +50,7 @@ class Asked:
             looked_up=before.possible,
         )
 
-    def beside(self, seen: LookedUp) -> "Asked":
+    def beside(self, seen: LookedUp) -> "CreateCall":
         """The same, as far as it can be compared with what `seen` shows."""
         return self if self.where in {"", seen.where} else replace(self, older=None)
 
@@ -59,7 +59,7 @@ class Asked:
         return [row for row in seen.rows if row.name == self.name and row.id not in (self.older or ())]
 
 
-def owner(asked: Asked, row: Row, *, creator: str | None) -> Owner:
+def owner(asked: CreateCall, row: Row, *, creator: str | None) -> Owner:
     """Whose a registry is. `creator` is the user that made the registries confirmed to us, where that is known."""
     described = _description_agrees(row, asked.description)
     if asked.marked and described is not None:
@@ -71,7 +71,7 @@ def owner(asked: Asked, row: Row, *, creator: str | None) -> Owner:
     return Owner.OURS if True in evidence else Owner.UNKNOWN
 
 
-def settle(asked: Asked, seen: LookedUp, *, trace_id: str | None) -> Outcome | None:
+def settle(asked: CreateCall, seen: LookedUp, *, trace_id: str | None) -> Outcome | None:
     """What became of a call whose answer was lost, as far as this look-up tells. `trace_id` is the call's own, if any.
 
     None: nothing of ours is there yet. `Refused`: nor is it, and the name is somebody else's meanwhile; that counts as
@@ -99,7 +99,7 @@ def settle(asked: Asked, seen: LookedUp, *, trace_id: str | None) -> Outcome | N
     return Refused(code=Reason.TAKEN_MEANWHILE, trace_id=seen.trace_id) if live[Owner.SOMEBODY_ELSE] else None
 
 
-def decided(asked: Asked, seen: LookedUp, *, trace_id: str | None) -> Created | Refused | None:
+def decided(asked: CreateCall, seen: LookedUp, *, trace_id: str | None) -> Created | Refused | None:
     """What was in doubt and is not any more, by this look-up; None while it still is."""
     known = None if seen.failed else settle(asked, seen, trace_id=trace_id)
     if isinstance(known, Refused) and not seen.view.proven:
@@ -107,7 +107,7 @@ def decided(asked: Asked, seen: LookedUp, *, trace_id: str | None) -> Created | 
     return known if isinstance(known, Created | Refused) else None
 
 
-def stood_before(asked: Asked, before: LookedUp) -> Created | Refused | None:
+def stood_before(asked: CreateCall, before: LookedUp) -> Created | Refused | None:
     """What the first look decides: the name is taken, be it by this very request in a run that a backup does not know."""
     if asked.marked and (made := made_already(replace(asked, older=frozenset()), before)):
         return made
@@ -119,7 +119,7 @@ def stood_before(asked: Asked, before: LookedUp) -> Created | Refused | None:
     return Refused(code=Reason.ALREADY_EXISTS, message=spelt, trace_id=before.trace_id)
 
 
-def made_already(asked: Asked, seen: LookedUp) -> Created | None:
+def made_already(asked: CreateCall, seen: LookedUp) -> Created | None:
     """What an earlier run of this request made that this database knows nothing of: it was restored from a backup since."""
     known = None if seen.failed else settle(asked, seen, trace_id=None)
     return known if isinstance(known, Created) else None
@@ -140,13 +140,13 @@ def unproven(known: Outcome | None, doubtful: InDoubt) -> InDoubt:
     return InDoubt(code=code, trace_id=doubtful.trace_id)
 
 
-def may_be_in_use(asked: Asked, seen: LookedUp) -> bool:
+def may_be_in_use(asked: CreateCall, seen: LookedUp) -> bool:
     """Whether a registry that is in use is ours, or may be; else ours may be in the recycle bin."""
     live = _by_owner(asked, seen, trashed=False)
     return bool(live[Owner.OURS] or live[Owner.UNKNOWN])
 
 
-def confirmed_row(asked: Asked, seen: LookedUp) -> Row | None:
+def confirmed_row(asked: CreateCall, seen: LookedUp) -> Row | None:
     """The registry whose creation CodeArts confirmed, where the list shows it."""
     asked = asked.beside(seen)
     live = _by_owner(asked, seen, trashed=False)
@@ -158,7 +158,7 @@ def confirmed_row(asked: Asked, seen: LookedUp) -> Row | None:
     return possible[0] if len(possible) == 1 else None
 
 
-def another_creator(asked: Asked, seen: LookedUp) -> bool:
+def another_creator(asked: CreateCall, seen: LookedUp) -> bool:
     """Whether the only registry that could be the one CodeArts confirmed was made by another user than ours so far.
 
     Not where ours lies in the recycle bin, so that it was replaced; nor where descriptions are known to show whose a
@@ -172,7 +172,7 @@ def another_creator(asked: Asked, seen: LookedUp) -> bool:
     return possible and _creator_agrees(live[0], seen.view.creator) is False
 
 
-def doubled(asked: Asked, seen: LookedUp) -> list[Row]:
+def doubled(asked: CreateCall, seen: LookedUp) -> list[Row]:
     """The registries that came of one request, where there is more than one. [] where older ones cannot be told apart."""
     asked = asked.beside(seen)
     live = _by_owner(asked, seen, trashed=False)
@@ -180,7 +180,7 @@ def doubled(asked: Asked, seen: LookedUp) -> list[Row]:
     return rows if len(rows) > 1 and (asked.older is not None or asked.marked) else []
 
 
-def _by_owner(asked: Asked, seen: LookedUp, *, trashed: bool) -> dict[Owner, list[Row]]:
+def _by_owner(asked: CreateCall, seen: LookedUp, *, trashed: bool) -> dict[Owner, list[Row]]:
     rows: dict[Owner, list[Row]] = {each: [] for each in Owner}
     for row in asked.appeared(seen):
         if row.trashed == trashed:

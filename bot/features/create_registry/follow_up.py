@@ -66,7 +66,7 @@ class FollowUp:
 
     def message(self, outcome: Outcome, *, rechecked: bool = False) -> Message:
         """What the channel reads of it, with the button that helps. `rechecked`: it will be looked up again by itself."""
-        return messages.outcome(self.request, outcome, rechecked=rechecked, **self._around(outcome))
+        return messages.outcome(self.request, outcome, rechecked=rechecked, **self._frame(outcome))
 
     async def run(self) -> Outcome:
         """Look until nothing is open any more, or the policy ends; what is known then."""
@@ -90,7 +90,7 @@ class FollowUp:
             visible = visible or seen.failed or seen.view.proven or bool(self.creation.asked.appeared(seen))
         if not visible:
             self.look_up.views.warn()
-            await self.delivery.change(messages.unseen(self.request, created, **self._around(created)))
+            await self.delivery.change(messages.unseen(self.request, created, **self._frame(created)))
         return created
 
     async def _recheck(self, outcome: Outcome) -> Outcome:
@@ -126,11 +126,11 @@ class FollowUp:
         self.durable.note(Concluded(result=outcome))
         self.durable.note(Happened(code=EventCode.DOUBLED, details=fields, once=True))
         logger.error("CodeArts seems to have applied one request twice: remove one of the registries", extra=fields)
-        message = messages.doubled(self.request, outcome, count=len(rows), **self._around(outcome))
+        message = messages.doubled(self.request, outcome, count=len(rows), **self._frame(outcome))
         await self.delivery.change(message)
         await self.delivery.alert(message)
 
-    def _around(self, outcome: Outcome) -> messages.Around:
+    def _frame(self, outcome: Outcome) -> messages.Frame:
         kept = Kept(request=self.request, outcome=outcome, looked_before=self.creation.asked.older is not None)
         row = buttons.row(kept, can_look_up=self.look_up.possible)
         return {"region": self.region, "contact": self.contact, "buttons": row}

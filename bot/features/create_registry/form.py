@@ -21,7 +21,7 @@ from bot.features.create_registry.rules import (
     suggest_name,
 )
 from bot.slack.blocks import Block, context, input_block, plain, plain_line
-from bot.slack.inbound.payload_parts import State
+from bot.slack.inbound.payload_parts import ViewState
 from bot.slack.inbound.presses import ShownView
 
 CALLBACK_ID = "create_registry"
@@ -107,7 +107,7 @@ def build(form: Form, filled: Filled, opened: Opened = COMMAND_LINE, *, note: st
     }
 
 
-def parse(state: State) -> FormInput:
+def parse(state: ViewState) -> FormInput:
     """What a submitted view held."""
     return FormInput(
         name=state.element(NAME_BLOCK, NAME_ACTION).value,

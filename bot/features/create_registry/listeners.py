@@ -13,11 +13,11 @@ from bot.domain.naming_rule import NamingRule
 from bot.domain.request import Origin, Request
 from bot.errors import AlreadyUnderWay, InvalidRequest, LimitReached, NotSaved, Violation
 from bot.features.create_registry import form, opened, wording
-from bot.features.create_registry.makers import Makers
 from bot.features.create_registry.models import WORKFLOW
 from bot.features.create_registry.name_index import NameIndex, free_name, name_taken
 from bot.features.create_registry.opened import Opened
 from bot.features.create_registry.remarks import Remarks
+from bot.features.create_registry.requesters import Requesters
 from bot.features.create_registry.rules import Rule, validate
 from bot.features.create_registry.violations import sentence, under_way
 from bot.ledger.ledger import Ledger
@@ -71,7 +71,7 @@ class AcceptForm:
         ledger: Ledger | None = None,
     ) -> None:
         self._remarks = remarks or Remarks()
-        self._makers = Makers(ledger)
+        self._makers = Requesters(ledger)
         self._command = command
         self._homes = homes
         self._gate = gate

@@ -61,8 +61,8 @@ def checking(request: Request, *, region: str, until: float) -> Message:
     return _in_progress(request, region, words, dated=True)
 
 
-class Around(TypedDict):
-    """What stands around an outcome: its region, the row of buttons, and whom to ask where people may be stuck."""
+class Frame(TypedDict):
+    """What every outcome message contains besides the outcome: region, buttons, and whom to ask for help."""
 
     region: str
     buttons: NotRequired[Iterable[Block]]
@@ -70,7 +70,7 @@ class Around(TypedDict):
 
 
 def outcome(
-    request: Request, result: Outcome, *, rechecked: bool = False, note: str | None = None, **around: Unpack[Around]
+    request: Request, result: Outcome, *, rechecked: bool = False, note: str | None = None, **frame: Unpack[Frame]
 ) -> Message:
     """The final message. `note`, in mrkdwn, takes the place of the next step.
 
@@ -79,34 +79,34 @@ def outcome(
     following = note or next_step(result, rechecked=rechecked)
     title = [code(request.payload.name), bold(title_of(result)), emoji(_EMOJI[result.kind]), *_for_whom(request)]
     self_evident = note is None and isinstance(result, Created) and result.address and not result.confirmed_by_lookup
-    ask = None if self_evident else whom_to_ask(around.get("contact"))
+    ask = None if self_evident else whom_to_ask(frame.get("contact"))
     last = [] if self_evident else [context(following, beside=ask, dated=note is not None)]
-    lines = rich_text(title, *_middle(result), _details(request, result, around["region"]))
-    return {"text": _all_in_one(request, result, following, ask), "blocks": [lines, *last, *around.get("buttons", ())]}
+    lines = rich_text(title, *_middle(result), _details(request, result, frame["region"]))
+    return {"text": _all_in_one(request, result, following, ask), "blocks": [lines, *last, *frame.get("buttons", ())]}
 
 
-def unseen(request: Request, result: Created, **around: Unpack[Around]) -> Message:
+def unseen(request: Request, result: Created, **frame: Unpack[Frame]) -> Message:
     """The outcome, where CodeArts confirmed the registry and its list does not show it."""
-    return outcome(request, result, note=wording.CREATED_UNSEEN_NEXT, **around)
+    return outcome(request, result, note=wording.CREATED_UNSEEN_NEXT, **frame)
 
 
-def doubled(request: Request, result: Outcome, *, count: int, **around: Unpack[Around]) -> Message:
+def doubled(request: Request, result: Outcome, *, count: int, **frame: Unpack[Frame]) -> Message:
     """The outcome, where `count` registries came of one request."""
-    return outcome(request, result, note=wording.DOUBLED_NEXT.format(count=count), **around)
+    return outcome(request, result, note=wording.DOUBLED_NEXT.format(count=count), **frame)
 
 
-def checked(request: Request, result: Outcome, *, at: float, **around: Unpack[Around]) -> Message:
+def checked(request: Request, result: Outcome, *, at: float, **frame: Unpack[Frame]) -> Message:
     """The outcome, where somebody had it looked up once more `at` that time and nothing more is known."""
     note = wording.CHECKED_NEXT.format(at=moment_in_mrkdwn(at), following=next_step(result))
-    return outcome(request, result, note=note, **around)
+    return outcome(request, result, note=note, **frame)
 
 
-def replaced(request: Request, result: Outcome, *, by: Request, **around: Unpack[Around]) -> Message:
+def replaced(request: Request, result: Outcome, *, by: Request, **frame: Unpack[Frame]) -> Message:
     """The outcome of a request that was asked for again, which worked. Its channel reads what by, if it may know of that."""
     known = by.payload.name == request.payload.name or by.origin.public or by.origin.channel == request.origin.channel
     note = wording.REPLACED_NEXT if known else wording.REPLACED_UNNAMED_NEXT
     named = note.format(name=by.payload.name, reference=by.reference)
-    return outcome(request, result, note=named, **around)
+    return outcome(request, result, note=named, **frame)
 
 
 def news(request: Request, result: Outcome, *, failed: bool) -> News:

@@ -17,7 +17,7 @@ from bot.domain.request import Request
 from bot.features.create_registry import messages
 from bot.features.create_registry.confirmed import learn, with_row
 from bot.features.create_registry.creation import Creation, Creator
-from bot.features.create_registry.evidence import Asked, another_creator
+from bot.features.create_registry.evidence import CreateCall, another_creator
 from bot.features.create_registry.follow_up import FollowUp
 from bot.features.create_registry.look_up import LookedUp, LookUp
 from bot.features.create_registry.name_index import NameIndex, note_outcome
@@ -32,7 +32,7 @@ from bot.workflow.durable import Durable, Phase
 logger = logging.getLogger(__name__)
 
 
-def _not_replaced(asked: Asked, seen: LookedUp) -> bool:
+def _not_replaced(asked: CreateCall, seen: LookedUp) -> bool:
     return not another_creator(asked, seen)
 
 

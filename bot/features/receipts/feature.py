@@ -4,14 +4,14 @@ from bot.codearts import rights
 from bot.domain.command import COMMAND
 from bot.features.contract import Feature, Parts, Platform
 from bot.features.receipts import messages, wording
-from bot.features.receipts.in_the_cloud import Cloud
+from bot.features.receipts.cloud_lookup import CloudLookup
 from bot.features.receipts.listeners import (
     LIST,
     STATUS,
     Archive,
     ShowList,
-    ShowPushGuide,
     ShowReceipt,
+    ShowReceiptPushGuide,
     ShowStatus,
 )
 from bot.slack.inbound.listeners import ActionListener, CommandListener
@@ -30,7 +30,9 @@ def receipts() -> Feature:
             contact=platform.contact,
             command=platform.command,
         )
-        cloud = Cloud(codearts=platform.codearts, teller=platform.teller, noted=platform.description_note is not None)
+        cloud = CloudLookup(
+            codearts=platform.codearts, teller=platform.teller, noted=platform.description_note is not None
+        )
         show_list = ShowList(archive)
         return Parts(
             listeners=(
@@ -50,7 +52,7 @@ def receipts() -> Feature:
                 ActionListener(action_id=SHOW_RECEIPT, handle=ShowReceipt(archive, forms=platform.forms)),
                 ActionListener(
                     action_id=messages.HOW_TO_PUSH,
-                    handle=ShowPushGuide(archive, forms=platform.forms, guide=platform.push_guide),
+                    handle=ShowReceiptPushGuide(archive, forms=platform.forms, guide=platform.push_guide),
                 ),
             )
         )

@@ -10,7 +10,7 @@ from bot.errors import LedgerUnavailable
 from bot.features.explained import Explanations, Words, words_of
 from bot.features.receipts import messages, wording
 from bot.features.receipts.disclosure import may_see
-from bot.features.receipts.messages import PAGE, Page
+from bot.features.receipts.messages import PAGE, ListPosition
 from bot.ledger.ledger import Ledger
 from bot.ledger.models import Receipt
 from bot.slack.blocks import escape
@@ -55,7 +55,7 @@ class Archive:
             if not receipt.public:
                 await self.ledger.seen(receipt.id, who=person)
 
-    async def page(self, person: str, page: Page) -> tuple[Sequence[Receipt], bool]:
+    async def page(self, person: str, page: ListPosition) -> tuple[Sequence[Receipt], bool]:
         """One page for this person, and whether another one follows."""
         limit = PAGE + 1
         if page.mine:
@@ -76,14 +76,14 @@ class ShowList:
     async def __call__(self, command: Command) -> Answer:
         """The first page."""
         _, rest = command.words
-        return await self._page(command.user_id, Page(mine=rest.lower() == _MINE))
+        return await self._page(command.user_id, ListPosition(mine=rest.lower() == _MINE))
 
     async def more(self, press: Press) -> Answer:
         """The next page."""
-        page = Page.read(press.action.value)
+        page = ListPosition.read(press.action.value)
         return await self._page(press.user_id, page, in_place=True) if page else Tell(text=wording.GONE)
 
-    async def _page(self, person: str, page: Page, *, in_place: bool = False) -> Answer:
+    async def _page(self, person: str, page: ListPosition, *, in_place: bool = False) -> Answer:
         try:
             found, more = await self._archive.page(person, page)
         except LedgerUnavailable as error:
@@ -168,7 +168,7 @@ class ShowReceipt:
         return Accept()
 
 
-class ShowPushGuide:
+class ShowReceiptPushGuide:
     """The button of a receipt that says how to push."""
 
     def __init__(self, archive: Archive, *, forms: FormOpener, guide: PushGuide) -> None:

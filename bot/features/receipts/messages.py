@@ -45,7 +45,7 @@ WordsOf = Callable[[Receipt], Words]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class ListPosition:
     """Where a list goes on: after which receipt, and whether only the requester's own are shown."""
 
     mine: bool
@@ -57,7 +57,7 @@ class Page:
         return json.dumps({"mine": self.mine, "after": after})
 
     @classmethod
-    def read(cls, value: str | None) -> "Page | None":
+    def read(cls, value: str | None) -> "ListPosition | None":
         """What a button carried; None where it cannot be read."""
         try:
             found = json.loads(value or "")
@@ -67,7 +67,9 @@ class Page:
             return None
 
 
-def listing(found: Sequence[Receipt], words_of: WordsOf, *, page: Page, more: bool, command: str) -> tuple[Block, ...]:
+def listing(
+    found: Sequence[Receipt], words_of: WordsOf, *, page: ListPosition, more: bool, command: str
+) -> tuple[Block, ...]:
     """One page of a list; `more`: others come after it."""
     title = wording.LIST_TITLE_MINE if page.mine else wording.LIST_TITLE
     if not found:
@@ -77,7 +79,7 @@ def listing(found: Sequence[Receipt], words_of: WordsOf, *, page: Page, more: bo
         return (plain_line(empty.format(command=command)),)
     blocks = [rich_text([bold(title)]), *items(found, words_of)]
     if more:
-        following = Page(mine=page.mine, after=Place.of(found[-1])).value()
+        following = ListPosition(mine=page.mine, after=Place.of(found[-1])).value()
         blocks.append(actions(button(MORE, wording.MORE, following)))
     return (*blocks, *(() if page.mine else (context(wording.LIST_PRIVATE),)))
 

@@ -9,7 +9,7 @@ from bot.observability.check.sentences import how_to_fix, what
 logger = logging.getLogger(__name__)
 
 
-def say_at_start(findings: Sequence[Finding]) -> None:
+def log_at_start(findings: Sequence[Finding]) -> None:
     """A warning, or an error where something does not work; and one line that it was looked at all."""
     for each in findings:
         level = logging.ERROR if each.level is Level.FIX else logging.WARNING

@@ -7,7 +7,7 @@ docs/facts/codearts.md section 3c).
 from collections.abc import Iterator
 
 from bot.domain.findings import Finding, fix, note, ok
-from bot.observability.check.surroundings import Surroundings
+from bot.observability.check.context import CheckContext
 
 _REFUSED_SECONDS = 300
 _NOTED_SECONDS = 60
@@ -15,9 +15,9 @@ _NOTED_SECONDS = 60
 _SLACK_SECONDS = 5
 
 
-def clock(around: Surroundings) -> Iterator[Finding]:
+def clock(context: CheckContext) -> Iterator[Finding]:
     """One finding, about the other clock that is furthest from ours; none where nobody told a time."""
-    ahead = {who: round(ours - theirs) for who, (theirs, ours) in around.dates.items()}
+    ahead = {who: round(ours - theirs) for who, (theirs, ours) in context.dates.items()}
     if not ahead:
         return
     who = max(ahead, key=lambda each: abs(ahead[each]))

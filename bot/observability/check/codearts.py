@@ -8,14 +8,14 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from bot.codearts import rights
-from bot.codearts.asking import Asked
+from bot.codearts.probe import ProbeAnswer
 from bot.codearts.regions import endpoint_for
 from bot.codearts.wire import list_path, query_string
 from bot.config import Settings
 from bot.domain.findings import Finding, fix, ok, untried, wait
 from bot.observability.check.codearts_ids import wrong_ids
+from bot.observability.check.context import CheckContext
 from bot.observability.check.reaching import not_reached
-from bot.observability.check.surroundings import Surroundings
 
 _NO_ID = "0" * 32  # in place of one that is not set: the gateway looks at the signature first
 _SERVER_TIME = re.compile(r"server time:\s*([0-9]{8}T[0-9]{6}Z)")
@@ -24,24 +24,24 @@ _NO_SUCH_API = re.compile(r"APIG(?:W)?\.0101")  # section 2c
 _QUERY = query_string({"page_no": 1, "page_size": 1, "qname": "registry-bot-check", "is_recycle_bin": "false"})
 
 
-async def codearts(around: Surroundings) -> AsyncIterator[Finding]:
+async def codearts(context: CheckContext) -> AsyncIterator[Finding]:
     """The list call, as the bot makes it; then what the account says about itself."""
-    settings = around.settings
+    settings = context.settings
     endpoint = endpoint_of(settings)
     tenant, project = settings.domain_id or _NO_ID, settings.codearts_project_id or _NO_ID
     path = list_path(domain_id=tenant, codearts_project_id=project)
-    answer = await around.asking.get(f"{endpoint}{path}?{_QUERY}", in_project=True)
-    _keep_date(around, answer)
+    answer = await context.probe.get(f"{endpoint}{path}?{_QUERY}", in_project=True)
+    _keep_date(context, answer)
     if is_expired(answer):
         return  # the clock's affair
-    if (trouble := _trouble(around, answer, endpoint)) is not None:
+    if (trouble := _trouble(context, answer, endpoint)) is not None:
         yield trouble
         return
     yield ok("codearts_key", host=urlsplit(endpoint).hostname)
-    found, certain = ([], True) if answer.succeeded else await wrong_ids(around)
+    found, certain = ([], True) if answer.succeeded else await wrong_ids(context)
     for finding in found or [_right_to_list(answer, certain=certain)]:
         yield finding
-    for right in sorted(around.rights - {rights.LIST}):
+    for right in sorted(context.rights - {rights.LIST}):
         yield untried("codearts_right_untried", right=right)
 
 
@@ -50,30 +50,30 @@ def endpoint_of(settings: Settings) -> str:
     return (settings.endpoint or endpoint_for(settings.region)).rstrip("/")
 
 
-def is_busy(answer: Asked) -> bool:
+def is_busy(answer: ProbeAnswer) -> bool:
     """Whether it may answer better later."""
     return answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status == HTTPStatus.TOO_MANY_REQUESTS
 
 
-def is_expired(answer: Asked) -> bool:
+def is_expired(answer: ProbeAnswer) -> bool:
     """Whether it was refused because of the date in the signature."""
     return not answer.succeeded and _EXPIRED in answer.message.lower()
 
 
-def _trouble(around: Surroundings, answer: Asked, endpoint: str) -> Finding | None:
+def _trouble(context: CheckContext, answer: ProbeAnswer, endpoint: str) -> Finding | None:
     """Why the service did not even look at the question; None where it did."""
     if answer.trouble is not None:
-        return _not_reached(around, answer.trouble, endpoint)
+        return _not_reached(context, answer.trouble, endpoint)
     if answer.document is None and not is_busy(answer):
-        return _not_reached(around, "web_page", endpoint, status=answer.status)
+        return _not_reached(context, "web_page", endpoint, status=answer.status)
     values = {"code": answer.code or f"http_{answer.status}", "message": answer.message, "status": answer.status}
     if is_busy(answer):
         return wait("codearts_busy", **values)
-    code = _why_refused(around.settings, answer)
+    code = _why_refused(context.settings, answer)
     return fix(code, host=urlsplit(endpoint).hostname, trace_id=answer.trace_id, **values) if code else None
 
 
-def _why_refused(settings: Settings, answer: Asked) -> str | None:
+def _why_refused(settings: Settings, answer: ProbeAnswer) -> str | None:
     if answer.status == HTTPStatus.NOT_FOUND or _NO_SUCH_API.search(answer.code):
         return "codearts_no_such_api"
     if answer.status == HTTPStatus.UNAUTHORIZED:
@@ -83,25 +83,25 @@ def _why_refused(settings: Settings, answer: Asked) -> str | None:
     return "codearts_not_let_in" if of_gateway else None
 
 
-def _credential(settings: Settings, answer: Asked) -> str:
+def _credential(settings: Settings, answer: ProbeAnswer) -> str:
     if "security token" in answer.message.lower() or "securitytoken" in answer.message.lower():
         return "codearts_token_refused" if settings.security_token else "codearts_token_missing"
     return "codearts_token_refused" if settings.security_token else "codearts_key_refused"
 
 
-def _not_reached(around: Surroundings, trouble: str, endpoint: str, **values: object) -> Finding:
+def _not_reached(context: CheckContext, trouble: str, endpoint: str, **values: object) -> Finding:
     return not_reached(
         trouble,
         service="CodeArts",
         setting="CODEARTS_ENDPOINT",
         url=endpoint,
-        chosen=around.settings.endpoint is not None,
-        network=around.network,
+        chosen=context.settings.endpoint is not None,
+        network=context.network,
         **values,
     )
 
 
-def _right_to_list(answer: Asked, *, certain: bool) -> Finding:
+def _right_to_list(answer: ProbeAnswer, *, certain: bool) -> Finding:
     if answer.succeeded:
         readable = isinstance((answer.document or {}).get("result"), dict)
         return ok("codearts_list") if readable else fix("codearts_list_unreadable", status=answer.status)
@@ -114,8 +114,8 @@ def _right_to_list(answer: Asked, *, certain: bool) -> Finding:
     )
 
 
-def _keep_date(around: Surroundings, answer: Asked) -> None:
+def _keep_date(context: CheckContext, answer: ProbeAnswer) -> None:
     said = _SERVER_TIME.search(answer.message)
     theirs = datetime.strptime(said[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC).timestamp() if said else answer.dated
     if theirs is not None:
-        around.dates["CodeArts"] = (theirs, time.time())
+        context.dates["CodeArts"] = (theirs, time.time())

@@ -2,48 +2,48 @@
 
 from bot.codearts import account
 from bot.domain.findings import Finding, fix
-from bot.observability.check.surroundings import Surroundings
+from bot.observability.check.context import CheckContext
 
 _SHOWN = 5
 
 
-async def wrong_ids(around: Surroundings) -> tuple[list[Finding], bool]:
+async def wrong_ids(context: CheckContext) -> tuple[list[Finding], bool]:
     """What is wrong with the two ids; and whether the account has said enough to know that nothing else is."""
-    settings = around.settings
-    where = account.addresses(endpoint=settings.endpoint, region=settings.region)
-    domain = account.first_domain(await around.asking.get(where.domains))
+    settings = context.settings
+    where = account.service_urls(endpoint=settings.endpoint, region=settings.region)
+    domain = account.first_domain(await context.probe.get(where.domains))
     found = []
     if settings.domain_id is None:
         found.append(fix("account_id_missing", account=domain) if domain else fix("account_id_unknown"))
     elif domain is not None and settings.domain_id != domain:
         found.append(fix("account_id_wrong", account=domain))
-    projects = await _projects(around, where)
-    code = await _wrong_project(around, where, projects)
+    projects = await _projects(context, where)
+    code = await _wrong_project(context, where, projects)
     if code is not None:
         found.append(fix(code, **_offered(projects)))
     return found, domain is not None and bool(projects)
 
 
-async def _projects(around: Surroundings, where: account.Addresses) -> dict[str, str]:
-    answer = await around.asking.get(where.projects) if where.projects else None
+async def _projects(context: CheckContext, where: account.ServiceUrls) -> dict[str, str]:
+    answer = await context.probe.get(where.projects) if where.projects else None
     return account.codearts_projects(answer) if answer is not None and answer.succeeded else {}
 
 
-async def _wrong_project(around: Surroundings, where: account.Addresses, projects: dict[str, str]) -> str | None:
-    chosen = around.settings.codearts_project_id
+async def _wrong_project(context: CheckContext, where: account.ServiceUrls, projects: dict[str, str]) -> str | None:
+    chosen = context.settings.codearts_project_id
     if chosen is None:
         return "project_id_missing" if projects else "project_id_unknown"
     if chosen in projects:
         return None
-    if await _is_of_iam(around, where, chosen):
+    if await _is_of_iam(context, where, chosen):
         return "project_id_of_iam" if projects else "project_id_of_iam_unknown"
     return "project_id_wrong" if projects else None
 
 
-async def _is_of_iam(around: Surroundings, where: account.Addresses, chosen: str) -> bool:
-    if chosen == around.settings.project_id:
+async def _is_of_iam(context: CheckContext, where: account.ServiceUrls, chosen: str) -> bool:
+    if chosen == context.settings.project_id:
         return True
-    return chosen in account.iam_project_ids(await around.asking.get(where.iam_projects))
+    return chosen in account.iam_project_ids(await context.probe.get(where.iam_projects))
 
 
 def _offered(projects: dict[str, str]) -> dict[str, str]:

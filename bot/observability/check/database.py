@@ -6,16 +6,16 @@ from collections.abc import AsyncIterator
 from bot.domain.findings import Finding, fix, ok, wait
 from bot.errors import CannotStart, TemporaryFailure
 from bot.observability.check.codearts import endpoint_of
+from bot.observability.check.context import CheckContext
 from bot.observability.check.port import runs_here
-from bot.observability.check.surroundings import Surroundings
 from bot.workflow.installation import Installation
 from bot.workflow.trial import try_out
 
 
-async def database(around: Surroundings) -> AsyncIterator[Finding]:
+async def database(context: CheckContext) -> AsyncIterator[Finding]:
     """Ask it after Slack, which says whose database it has to be."""
-    settings = around.settings
-    ours = Installation(slack=around.installation, cloud=endpoint_of(settings).lower(), account=settings.domain_id)
+    settings = context.settings
+    ours = Installation(slack=context.installation, cloud=endpoint_of(settings).lower(), account=settings.domain_id)
     try:
         trial = await asyncio.to_thread(try_out, settings.database_url, ours=ours, executor_id=settings.executor_id)
     except CannotStart as error:

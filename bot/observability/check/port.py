@@ -10,16 +10,16 @@ from bot.config import Settings
 from bot.domain.findings import Finding, fix, note, ok, wait
 from bot.errors import CannotStart, TemporaryFailure
 from bot.net.listening import try_to_listen
-from bot.observability.check.surroundings import Surroundings
+from bot.observability.check.context import CheckContext
 
 _SECONDS = 2.0
 _EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  where one of ours is called then
 _REFUSED = re.compile(r"^registry_bot_refused_signatures_total ([0-9.e+]+)$", re.MULTILINE)
 
 
-async def port(around: Surroundings) -> AsyncIterator[Finding]:
+async def port(context: CheckContext) -> AsyncIterator[Finding]:
     """Tries to listen for an instant. Any port (0) is always free."""
-    settings = around.settings
+    settings = context.settings
     yield await _listening(settings.host, settings.port, names=("HOST", "PORT"))
     if settings.management_port is None:
         return

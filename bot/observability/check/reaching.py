@@ -4,9 +4,9 @@ from yarl import URL
 
 from bot.domain.findings import Finding, fix, wait
 from bot.domain.outcomes import Reason
+from bot.net.failure_codes import TLS
 from bot.net.network import Network
 from bot.net.proxies import Proxies
-from bot.net.trouble import TLS
 
 _LASTING = TLS | {Reason.PROXY_REFUSED, Reason.PROXY_FORBIDS, "web_page"}
 

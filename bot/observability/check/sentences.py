@@ -1,13 +1,14 @@
 """What each finding says, and the one thing to do about it. Every sentence of `check` that an operator reads is here.
 
-`WHAT` and `FIX` are by the finding's code; `{…}` are its values. What to do where a call did not get through is in `ways.py`.
+`WHAT` and `FIX` are keyed by the code of the finding; `{…}` are its values. What to do when a call did not get through is in
+`network_fixes.py`.
 """
 
 from bot.codearts.regions import DOCKER_REGIONS
 from bot.domain.findings import Finding
 from bot.domain.outcomes import Reason
-from bot.net.trouble import TLS
-from bot.observability.check.ways import by_way
+from bot.net.failure_codes import TLS
+from bot.observability.check.network_fixes import fix_for_route
 from bot.slack.inbound import identity
 
 _BASIC = "“Basic Information” of the Slack app"
@@ -191,7 +192,7 @@ def how_to_fix(finding: Finding) -> str:
     if finding.code == "slack_token_refused":
         return f"{values['setting']}: {identity.how_to_fix(values['code'])}"
     if way := values.get("kind"):
-        return by_way(finding.code, way).format_map(values)
+        return fix_for_route(finding.code, way).format_map(values)
     return FIX.get(finding.code, "").format_map(values)
 
 

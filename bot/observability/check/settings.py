@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from yarl import URL
 
 from bot.codearts.regions import docker_warning
-from bot.config import Settings, set_twice, strangers
+from bot.config import Settings, misspelt_settings, set_twice
 from bot.config.service import SLACK_API_URL
 from bot.domain.findings import Finding, fix, note, ok, untried
 from bot.net.network import Network
@@ -20,7 +20,7 @@ _VENDOR = (".myhuaweicloud.com", ".myhuaweicloud.cn", ".myhuaweicloud.eu")
 
 def settings_themselves(settings: Settings, network: Network) -> Iterator[Finding]:
     """Names, addresses, the region, the way out and the signing secret."""
-    for name, meant in strangers(Settings):
+    for name, meant in misspelt_settings(Settings):
         yield note("name_misspelt", name=name, meant=meant) if meant else note("name_unknown", name=name)
     yield from (note("set_twice", line=line) for line in set_twice(Settings))
     yield _region(settings)

@@ -6,76 +6,78 @@ from collections.abc import AsyncIterator
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.codearts.asking import dated
+from bot.codearts.probe import dated
 from bot.config.service import SLACK_API_URL
 from bot.domain.findings import Finding, fix, note, ok, wait
-from bot.net.trouble import trouble_of
+from bot.net.failure_codes import failure_code
+from bot.observability.check.context import CheckContext
 from bot.observability.check.reaching import not_reached
-from bot.observability.check.surroundings import Surroundings
 from bot.slack.codes import TOKEN_WRONG, WORKSPACE_CLOSED, as_id, code_of
 from bot.slack.needs import REASONS
 
 
-async def identity(around: Surroundings) -> AsyncIterator[Finding]:
-    """Who the token is, and what it may do. What it finds is kept in `around`."""
+async def identity(context: CheckContext) -> AsyncIterator[Finding]:
+    """Who the token is, and what it may do. What it finds is kept in `context`."""
     try:
-        answer = await around.slack.auth_test()
+        answer = await context.slack.auth_test()
     except Exception as error:  # noqa: BLE001  the report says it, whatever it is
-        note_date(around, "Slack", getattr(getattr(error, "response", None), "headers", None))
-        yield refused(around, error)
+        note_date(context, "Slack", getattr(getattr(error, "response", None), "headers", None))
+        yield refused(context, error)
         return
-    note_date(around, "Slack", answer.headers)
+    note_date(context, "Slack", answer.headers)
     yield ok("slack_identity", user=answer.get("user"), team=answer.get("team"))
     if not answer.get("bot_id") and answer.get("user_id"):
         yield fix("slack_token_of_user")
-    around.bot = str(answer.get("user") or around.bot)
+    context.bot = str(answer.get("user") or context.bot)
     team, user = as_id(answer.get("team_id")), as_id(answer.get("user_id"))
-    around.installation = f"{team}/{user}" if team and user else None
-    for finding in _scopes(around, answer):
+    context.installation = f"{team}/{user}" if team and user else None
+    for finding in _scopes(context, answer):
         yield finding
 
 
-def refused(around: Surroundings, error: Exception, *, setting: str = "SLACK_BOT_TOKEN") -> Finding:
+def refused(context: CheckContext, error: Exception, *, setting: str = "SLACK_BOT_TOKEN") -> Finding:
     """What a failed call to Slack means."""
     code = code_of(error)
     if not isinstance(error, SlackApiError):
-        return _not_reached(around, trouble_of(error))
+        return _not_reached(context, failure_code(error))
     if code.startswith("http_"):
         status = int(code.removeprefix("http_"))
         if status == 429 or status >= 500:
             return wait("slack_busy", code=code)
-        return _not_reached(around, "web_page", status=status)
+        return _not_reached(context, "web_page", status=status)
     if code in TOKEN_WRONG | WORKSPACE_CLOSED:
         return fix("slack_token_refused", code=code, setting=setting)
     return (wait if code == "ratelimited" else fix)("slack_refused", code=code)
 
 
-def note_date(around: Surroundings, who: str, headers: object) -> None:
+def note_date(context: CheckContext, who: str, headers: object) -> None:
     """Keep what the other side's clock said."""
     if hasattr(headers, "get") and (theirs := dated(headers.get("Date"))) is not None:
-        around.dates[who] = (theirs, time.time())
+        context.dates[who] = (theirs, time.time())
 
 
-def _not_reached(around: Surroundings, trouble: str, **values: object) -> Finding:
-    url = around.settings.slack_api_url
+def _not_reached(context: CheckContext, trouble: str, **values: object) -> Finding:
+    url = context.settings.slack_api_url
     return not_reached(
         trouble,
         service="Slack",
         setting="SLACK_API_URL",
         url=url,
         chosen=url != SLACK_API_URL,
-        network=around.network,
+        network=context.network,
         **values,
     )
 
 
-def _scopes(around: Surroundings, answer: AsyncSlackResponse) -> list[Finding]:
+def _scopes(context: CheckContext, answer: AsyncSlackResponse) -> list[Finding]:
     said = str(answer.headers.get("x-oauth-scopes", ""))
-    granted = around.granted = frozenset(scope.strip() for scope in said.split(",") if scope.strip())
+    granted = context.granted = frozenset(scope.strip() for scope in said.split(",") if scope.strip())
     if not granted:
         return [note("slack_scopes_unknown")]
-    found = [fix("slack_scopes_missing", scopes=_listed(missing))] if (missing := around.needs.scopes - granted) else []
-    declined = around.needs.optional_scopes - around.needs.scopes - granted
+    found = (
+        [fix("slack_scopes_missing", scopes=_listed(missing))] if (missing := context.needs.scopes - granted) else []
+    )
+    declined = context.needs.optional_scopes - context.needs.scopes - granted
     found += [_declined(declined)] if declined else []
     return found or [ok("slack_scopes")]
 

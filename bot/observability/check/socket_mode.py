@@ -10,26 +10,26 @@ import aiohttp
 
 from bot.domain.findings import Finding, fix, note, ok, wait
 from bot.errors import MalformedRequest
+from bot.observability.check.context import CheckContext
 from bot.observability.check.slack import refused
-from bot.observability.check.surroundings import Surroundings
 from bot.slack.codes import APP_TOKEN_WRONG, code_of
 from bot.slack.inbound.socket_mode.envelopes import Hello, read_frame
 
 _SECONDS = 5.0
 
 
-async def socket_mode(around: Surroundings) -> AsyncIterator[Finding]:
+async def socket_mode(context: CheckContext) -> AsyncIterator[Finding]:
     """Nothing, where HTTP is used."""
-    token = around.settings.slack_app_token
+    token = context.settings.slack_app_token
     if token is None:
         return
     try:
-        answer = await around.slack.apps_connections_open(app_token=token.get_secret_value())
+        answer = await context.slack.apps_connections_open(app_token=token.get_secret_value())
     except Exception as error:  # noqa: BLE001  the report says it, whatever it is
         code = code_of(error)
-        yield fix("socket_mode_refused", code=code) if code in APP_TOKEN_WRONG else refused(around, error)
+        yield fix("socket_mode_refused", code=code) if code in APP_TOKEN_WRONG else refused(context, error)
         return
-    others = await _others(around.session, str(answer.get("url")))
+    others = await _others(context.session, str(answer.get("url")))
     if others is None:
         yield wait("socket_mode_silent")
     elif others:

@@ -6,16 +6,16 @@ import re
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.net.seldom import Seldom
+from bot.net.rate_limited_log import RateLimitedLog
 
 _PATH_MAX = 80  # characters
 _UNSAFE = re.compile(r"[^!-~]")  # all but visible ASCII
 
-_lines = Seldom(logging.getLogger(__name__), per_minute=10)
+_lines = RateLimitedLog(logging.getLogger(__name__), per_minute=10)
 
 
 @web.middleware
-async def say_what_is_not_served(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def reject_unserved(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Let the request through; where nothing is served for it, a bounded line says which path was asked for."""
     try:
         return await handler(request)

@@ -10,7 +10,7 @@ from bot.slack.inbound.presses import Press
 logger = logging.getLogger(__name__)
 
 
-def say_heard(handler: str, payload: Payload, answer: Answer) -> None:
+def log_answer(handler: str, payload: Payload, answer: Answer) -> None:
     """What is typed into a form, and every look at the Home tab, is worth a line at debug only."""
     if isinstance(payload, ViewSubmission) and isinstance(answer, Accept):
         return  # who stored it says so

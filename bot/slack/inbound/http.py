@@ -16,10 +16,10 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot import wording
-from bot.net.seldom import Seldom
+from bot.net.rate_limited_log import RateLimitedLog
 from bot.slack.codes import as_code
 from bot.slack.inbound.failures import answer_failure
-from bot.slack.inbound.middleware import Acknowledged, nobody, tell_who_handled
+from bot.slack.inbound.middleware import Acknowledged, not_measured, tell_who_handled
 from bot.slack.inbound.signatures import RefusedSignatures
 
 PATH = "/slack/events"
@@ -32,13 +32,13 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 logger = logging.getLogger(__name__)
 
 
-def events_handler(bolt: AsyncApp, refused: RefusedSignatures, acknowledged: Acknowledged = nobody) -> Handler:
+def events_handler(bolt: AsyncApp, refused: RefusedSignatures, acknowledged: Acknowledged = not_measured) -> Handler:
     """Answers 413, 401 or 400 for what Bolt would fail on, and what Bolt says for everything else.
 
     `refused` hears of each request that is turned away for its signature, `acknowledged` of each that is handled.
     """
-    malformed = Seldom(logger, per_minute=10)  # no signature is checked yet
-    unknown = Seldom(logger, per_minute=10)
+    malformed = RateLimitedLog(logger, per_minute=10)  # no signature is checked yet
+    unknown = RateLimitedLog(logger, per_minute=10)
 
     async def events(request: web.Request) -> web.StreamResponse:
         began = time.perf_counter()

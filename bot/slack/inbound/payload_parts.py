@@ -68,7 +68,7 @@ class Element(Model):
     selected_conversation: str | None = None
 
 
-class State(Model):
+class ViewState(Model):
     """What a form holds: block id → action id → element."""
 
     values: dict[str, dict[str, Element]]

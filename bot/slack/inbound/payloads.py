@@ -14,7 +14,7 @@ from bot.errors import MalformedRequest
 from bot.references import new_reference
 from bot.slack.inbound.carried import carried_reference
 from bot.slack.inbound.events import APP_HOME_OPENED, AppHomeOpened
-from bot.slack.inbound.payload_parts import Conversation, FromSomebody, Known, Model, Name, State, Words
+from bot.slack.inbound.payload_parts import Conversation, FromSomebody, Known, Model, Name, ViewState, Words
 from bot.slack.inbound.presses import MessageShortcut, Press, Shortcut
 
 _PLACES_SHOWN = 5
@@ -53,7 +53,7 @@ class _View(Model):
     private_metadata: Words = ""
     team_id: Known | None = None
     app_installed_team_id: Known | None = None
-    state: State
+    state: ViewState
 
 
 class _ResponseUrl(Model):

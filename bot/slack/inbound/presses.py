@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
-from bot.slack.inbound.payload_parts import Conversation, FromSomebody, Known, KnownOrEmpty, Model, State, Words
+from bot.slack.inbound.payload_parts import Conversation, FromSomebody, Known, KnownOrEmpty, Model, ViewState, Words
 
 
 class Action(Model):
@@ -35,7 +35,7 @@ class ShownView(Model):
     callback_id: str = ""
     hash: str = ""
     private_metadata: Words = ""
-    state: State = State(values={})
+    state: ViewState = ViewState(values={})
     blocks: tuple[dict[str, Any], ...] = ()
     title: dict[str, Any] | None = None
     submit: dict[str, Any] | None = None

@@ -15,7 +15,7 @@ from bot.slack.inbound.answers import Accept, Answer, ShowErrors, Tell
 from bot.slack.inbound.command_words import by_command
 from bot.slack.inbound.events import APP_HOME_OPENED
 from bot.slack.inbound.failures import error_handler
-from bot.slack.inbound.heard import say_heard
+from bot.slack.inbound.heard import log_answer
 from bot.slack.inbound.listeners import (
     ActionListener,
     CommandListener,
@@ -99,7 +99,7 @@ def _handler(answer_to: Handler, teller: Teller, *, name: str) -> Callable[..., 
         context[HANDLER] = name
         payload: Payload = cast(Any, context[PAYLOAD])
         answer = await answer_to(payload)
-        say_heard(name, payload, answer)
+        log_answer(name, payload, answer)
         await _acknowledge(ack, answer, payload, teller)
 
     return handle

@@ -10,7 +10,7 @@ from bot.domain.outcomes import InDoubt, Reason, Refused
 from bot.domain.registry import Created
 from bot.features.create_registry.confirmed import learn
 from bot.features.create_registry.evidence import (
-    Asked,
+    CreateCall,
     Owner,
     another_creator,
     confirmed_row,
@@ -33,8 +33,8 @@ def seen(*rows: Row, creator: str | None = US, proven: bool = True) -> LookedUp:
     return LookedUp(rows=list(rows), view=View(proven=proven, creator=creator), trace_id="list-1")
 
 
-def asked(**fields: Any) -> Asked:
-    return Asked(**({"name": "shop", "description": "ours", "older": frozenset({"0"})} | fields))
+def asked(**fields: Any) -> CreateCall:
+    return CreateCall(**({"name": "shop", "description": "ours", "older": frozenset({"0"})} | fields))
 
 
 OURS, THEIRS, UNKNOWN = row(creator=US), row(id="2", creator=OTHER), row(id="3")
@@ -57,7 +57,7 @@ def test_what_stood_there_before_is_somebody_elses_unless_it_bears_the_reference
     rows: list[Row], marked: bool, kind: str | None, message: str | None
 ) -> None:
     before = seen(*rows)
-    asked = Asked.after(before, name="shop", description="ours", marked=marked)
+    asked = CreateCall.after(before, name="shop", description="ours", marked=marked)
     known = stood_before(asked, before)
     assert (known and known.kind, getattr(known, "message", None)) == (kind, message)
 
@@ -118,8 +118,8 @@ def test_only_what_appeared_under_exactly_this_name_counts() -> None:
 
 def test_what_stood_there_before_is_known_unless_the_look_failed() -> None:
     before = seen(row(id="7"))
-    assert Asked.after(before, name="shop", description=None).older == frozenset({"7"})
-    assert Asked.after(LookedUp(failed=True), name="shop", description=None).older is None
+    assert CreateCall.after(before, name="shop", description=None).older == frozenset({"7"})
+    assert CreateCall.after(LookedUp(failed=True), name="shop", description=None).older is None
 
 
 # ---- what became of a call whose answer was lost ----
@@ -286,7 +286,7 @@ async def test_one_by_another_user_in_its_place_takes_back_what_is_known_of_ours
 
 def test_what_stood_in_another_list_says_nothing_of_this_one() -> None:
     before = LookedUp(rows=[row(id="0")], where="here")
-    mine = Asked.after(before, name="shop", description="ours")
+    mine = CreateCall.after(before, name="shop", description="ours")
     there = replace(seen(OURS), where="there")
     assert isinstance(settle(mine, replace(there, where="here"), trace_id=None), Created)
     result = settle(mine, there, trace_id=None)
@@ -297,15 +297,15 @@ def test_what_stood_in_another_list_says_nothing_of_this_one() -> None:
 
 def test_where_the_list_had_stopped_showing_before_what_stood_there_is_not_known() -> None:
     before = LookedUp(view=View(proven=False, certain=True, creator=US, witness="the-first"))
-    result = settle(Asked.after(before, name="shop", description="ours"), seen(OURS), trace_id=None)
+    result = settle(CreateCall.after(before, name="shop", description="ours"), seen(OURS), trace_id=None)
     assert isinstance(result, InDoubt)
     assert result.code == Reason.PERHAPS_OLDER
 
 
 def test_whether_there_is_a_list_to_ask_is_known_from_the_first_look() -> None:
     unasked = LookedUp(failed=True, refused=True, code=Reason.LIST_IDS_MISSING)
-    assert not Asked.after(unasked, name="shop", description=None).looked_up
-    assert Asked.after(LookedUp(failed=True, code=Reason.NO_ANSWER), name="shop", description=None).looked_up
+    assert not CreateCall.after(unasked, name="shop", description=None).looked_up
+    assert CreateCall.after(LookedUp(failed=True, code=Reason.NO_ANSWER), name="shop", description=None).looked_up
 
 
 # ---- applied twice ----

@@ -14,7 +14,7 @@ from bot.errors import StepCrashed
 from bot.features.contract import Platform
 from bot.features.create_registry import messages
 from bot.features.create_registry.creation import Creation
-from bot.features.create_registry.evidence import Asked
+from bot.features.create_registry.evidence import CreateCall
 from bot.features.create_registry.follow_up import FollowUp
 from bot.features.create_registry.look_up import LookUp
 from bot.features.create_registry.retry_policy import RetryPolicy
@@ -70,7 +70,7 @@ def told(platform: Platform, durable: Waited, cloud: LocalCodeArts) -> Begin:
             await platform.views.shown("the-first", "registry-bot", certain=True)
         request = request_of(name="shop", public=True)
         delivery = platform.deliveries.of(request, durable)
-        asked = Asked(name="shop", description="ours", older=frozenset())
+        asked = CreateCall(name="shop", description="ours", older=frozenset())
         follow_up = FollowUp(
             request=request,
             creation=Creation(outcome=outcome, asked=asked, repeated=repeated),

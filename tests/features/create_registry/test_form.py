@@ -16,7 +16,7 @@ from bot.playground.slack.modals import LARGEST_VIEW, checked_view
 from bot.playground.slack.records import OpenView
 from bot.playground.slack.view_state import filled_in
 from bot.playground.slack.workspace import Workspace
-from bot.slack.inbound.payload_parts import State
+from bot.slack.inbound.payload_parts import ViewState
 from tests.features.create_registry.samples import form_of
 
 NASTY = [
@@ -200,12 +200,12 @@ def test_nothing_in_the_form_is_markup(typed: str) -> None:
     }
 
 
-def submitted(values: dict[str, Any]) -> State:
+def submitted(values: dict[str, Any]) -> ViewState:
     """What Slack would send: the local Slack's own state of the form."""
     workspace = Workspace(clock=lambda: 0.0, changed=lambda: None, base_url=str, channel_rate=None)
     definition = checked_view(workspace, form_of(typed="", region="x"))
     opened = OpenView(id="V1", view=definition, user="U1", channel="C1")
-    return State.model_validate({"values": filled_in(opened, values)})
+    return ViewState.model_validate({"values": filled_in(opened, values)})
 
 
 @given(name=st.text(min_size=1), description=st.text(min_size=1))
@@ -235,7 +235,7 @@ def test_an_untouched_form_has_nothing_typed_and_the_channel_of_the_command() ->
     ids=str,
 )
 def test_an_element_that_is_null_or_left_out_is_nothing_typed(values: dict[str, Any]) -> None:
-    state = State.model_validate({"values": values})
+    state = ViewState.model_validate({"values": values})
     assert form.parse(state) == form.FormInput(name=None, description=None, channel=None)
 
 

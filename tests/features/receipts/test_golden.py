@@ -15,7 +15,7 @@ from bot.features.catalogue import FEATURES
 from bot.features.contract import all_explanations
 from bot.features.explained import Words
 from bot.features.receipts import messages
-from bot.features.receipts.messages import Page
+from bot.features.receipts.messages import ListPosition
 from bot.ledger.models import Event, EventCode, Receipt
 from tests.features.receipts.samples import CREATED, REFUSED, UNDER_WAY, UNKNOWN
 
@@ -29,7 +29,7 @@ def words_of(receipt: Receipt) -> Words:
 
 
 def listing(*found: Receipt, mine: bool = False, more: bool = False) -> Any:
-    return list(messages.listing(found, words_of, page=Page(mine=mine), more=more, command="/create-registry"))
+    return list(messages.listing(found, words_of, page=ListPosition(mine=mine), more=more, command="/create-registry"))
 
 
 SHOWN: dict[str, Any] = {

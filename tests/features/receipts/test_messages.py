@@ -10,7 +10,7 @@ from bot.features.catalogue import FEATURES
 from bot.features.contract import all_explanations
 from bot.features.explained import Words
 from bot.features.receipts import messages, states, wording
-from bot.features.receipts.messages import PAGE, Page
+from bot.features.receipts.messages import PAGE, ListPosition
 from bot.ledger.models import Place, Receipt, State
 from bot.playground.slack.blocks import problems_of_blocks, problems_of_view
 from tests.features.receipts.samples import CREATED, LONGEST, REFUSED, UNDER_WAY, UNKNOWN
@@ -43,7 +43,7 @@ def test_every_receipt_is_a_view_that_slack_takes(receipt: Receipt) -> None:
 @pytest.mark.parametrize("mine", [False, True])
 def test_a_page_of_them_is_a_message_that_slack_takes(receipt: Receipt, mine: bool) -> None:
     found = [replace(receipt, id=f"{receipt.id}{number}") for number in range(PAGE)]
-    shown = messages.listing(found, words_of, page=Page(mine=mine), more=True, command="/create-registry")
+    shown = messages.listing(found, words_of, page=ListPosition(mine=mine), more=True, command="/create-registry")
     assert problems_of_blocks(list(shown)) == []
     assert problems_of_blocks(list(messages.answer(found[:5], words_of))) == []
     assert problems_of_blocks(list(messages.answer(found[:1], words_of))) == []
@@ -84,17 +84,17 @@ def test_it_says_where_the_outcome_was_announced(changes: dict[str, object], ann
 
 def test_an_empty_list_says_what_to_do() -> None:
     for mine in (False, True):
-        (block,) = messages.listing([], words_of, page=Page(mine=mine), more=False, command="/create-registry")
+        (block,) = messages.listing([], words_of, page=ListPosition(mine=mine), more=False, command="/create-registry")
         assert "/create-registry" in read(block)
-    page = Page(mine=False, after=Place(asked_at=1.0, id="x"))
+    page = ListPosition(mine=False, after=Place(asked_at=1.0, id="x"))
     assert read(messages.listing([], words_of, page=page, more=False, command="/c")) == wording.LIST_END
 
 
 def test_a_button_carries_where_the_list_goes_on_and_nothing_else_is_taken_for_it() -> None:
-    page = Page(mine=True, after=Place(asked_at=1764192000.123456, id="T1-V1"))
-    assert Page.read(page.value()) == page
+    page = ListPosition(mine=True, after=Place(asked_at=1764192000.123456, id="T1-V1"))
+    assert ListPosition.read(page.value()) == page
     for wrong in (None, "", "x", "{}", "[]", '{"mine": true, "after": null}', '{"mine": true, "after": ["x", 1]}'):
-        assert Page.read(wrong) is None
+        assert ListPosition.read(wrong) is None
 
 
 def test_states_have_the_same_names_here_and_in_the_messages() -> None:

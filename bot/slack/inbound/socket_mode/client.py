@@ -25,7 +25,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import NotConnected, SettingsError
 from bot.slack.codes import code_of, retry_after_bounded
-from bot.slack.inbound.middleware import Acknowledged, nobody
+from bot.slack.inbound.middleware import Acknowledged, not_measured
 from bot.slack.inbound.socket_mode.connection import Connection
 from bot.slack.inbound.socket_mode.envelopes import Envelope, acknowledgement_for
 from bot.slack.inbound.socket_mode.pool import ConnectionPool
@@ -50,7 +50,7 @@ class SocketModeClient:
         session: aiohttp.ClientSession,
         timing: Timing | None = None,
         jitter: Callable[[], float] = random.random,
-        acknowledged: Acknowledged = nobody,
+        acknowledged: Acknowledged = not_measured,
     ) -> None:
         self._acknowledged = acknowledged
         self._bolt = bolt

@@ -16,7 +16,7 @@ from slack_bolt.response import BoltResponse
 from bot.errors import MalformedRequest
 from bot.slack.codes import as_code
 from bot.slack.inbound.failures import answer_failure
-from bot.slack.inbound.middleware import Acknowledged, nobody, tell_who_handled
+from bot.slack.inbound.middleware import Acknowledged, not_measured, tell_who_handled
 
 _EVENT = "events_api"
 
@@ -80,7 +80,9 @@ def _read_envelope(frame: dict[str, Any]) -> Envelope:
     )
 
 
-async def acknowledgement_for(bolt: AsyncApp, envelope: Envelope, acknowledged: Acknowledged = nobody) -> str | None:
+async def acknowledgement_for(
+    bolt: AsyncApp, envelope: Envelope, acknowledged: Acknowledged = not_measured
+) -> str | None:
     """Have Bolt handle the envelope; returns the acknowledgement to send, or None to send nothing. Never raises.
 
     Bolt's own adapter sends nothing unless the status is 200, and the person then waits 3 s for Slack's

@@ -6,7 +6,7 @@ from bot import wording
 from bot.access.denials import Denials
 from bot.access.gate import Gate
 from bot.access.people import People, Workspace
-from bot.access.policy import Rules
+from bot.access.policy import AccessRules
 from bot.config import Settings
 from bot.ledger.ledger import Ledger
 from bot.slack.inbound.background import Background
@@ -19,11 +19,11 @@ def scopes_needed(settings: Settings) -> frozenset[str]:
     return frozenset(guests | ({"usergroups:read"} if settings.allowed_groups else set()))
 
 
-def gate_of(
+def build_gate(
     settings: Settings, *, client: AsyncWebClient, identity: Identity, ledger: Ledger, background: Background
 ) -> Gate:
     """The gate of this installation."""
-    rules = Rules(
+    rules = AccessRules(
         contact=settings.support_contact or wording.DENIED_CONTACT,
         users=settings.allowed_users,
         groups=settings.allowed_groups,

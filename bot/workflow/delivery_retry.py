@@ -1,4 +1,4 @@
-"""Goes on with an attempt to tell people, until it worked, was refused, or a day has passed."""
+"""Repeats an attempt to tell people until it succeeds, is refused, or a day has passed."""
 
 from collections.abc import Awaitable, Callable
 
@@ -9,11 +9,11 @@ from bot.workflow.delivery_policy import DeliveryPolicy
 from bot.workflow.durable import Durable
 from bot.workflow.undelivered import Undelivered
 
-Attempt = Callable[[bool], Awaitable[PostResult]]
+PostAttempt = Callable[[bool], Awaitable[PostResult]]
 
 
-class Insistence:
-    """That of one execution of a request."""
+class DeliveryRetry:
+    """The retries for one execution of a request."""
 
     def __init__(self, *, request_id: str, durable: Durable, policy: DeliveryPolicy, undelivered: Undelivered) -> None:
         self._request_id = request_id
@@ -21,8 +21,8 @@ class Insistence:
         self._policy = policy
         self._undelivered = undelivered
 
-    async def on(
-        self, attempt: Attempt, *, doubtful: bool = False, once: bool = False, nobody_waits: bool = False
+    async def run(
+        self, attempt: PostAttempt, *, doubtful: bool = False, once: bool = False, nobody_waits: bool = False
     ) -> Posted | Refused:
         """Repeat what may work later; an attempt is told when an earlier one may have posted.
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
-from bot.codearts.asking import Asking
+from bot.codearts.probe import Probe
 from bot.config import Settings
 from bot.net.network import Network
 from bot.slack.needs import ManifestNeeds
@@ -12,7 +12,7 @@ from bot.slack.web_client import WatchedWebClient
 
 
 @dataclass(kw_only=True)
-class Surroundings:
+class CheckContext:
     """The settings, the clients, and what the enabled features need: of the Slack app, and of the access key.
 
     `dates` holds what the other sides' clocks said, in seconds since the UTC epoch, with ours at that moment. `installation`:
@@ -23,7 +23,7 @@ class Surroundings:
     network: Network
     session: aiohttp.ClientSession
     slack: WatchedWebClient
-    asking: Asking
+    probe: Probe
     needs: ManifestNeeds
     rights: frozenset[str]
     dates: dict[str, tuple[float, float]] = field(default_factory=dict)

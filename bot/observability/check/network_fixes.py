@@ -50,7 +50,7 @@ _REACH = {
 }
 
 
-def by_way(code: str, way: str) -> str:
+def fix_for_route(code: str, way: str) -> str:
     """What to do about a call that took this way and ended with `code`."""
     found = _REACH.get((code, way)) or _REACH.get((code, "any"))
     if found:

@@ -18,7 +18,7 @@ TLS = frozenset({TLS_EXPIRED, TLS_OTHER_NAME, TLS_NOT_TRUSTED, TLS_NOT_SPOKEN})
 _EXPIRED, _OTHER_NAMES = frozenset({9, 10}), frozenset({62, 64})
 
 
-def trouble_of(error: BaseException) -> str:
+def failure_code(error: BaseException) -> str:
     """A code of `Reason`, or instead of `tls_failed` what is wrong with the certificate or the connection."""
     reason = reason_of(error)
     return _about_tls(root_cause(error)) if reason is Reason.TLS_FAILED else reason

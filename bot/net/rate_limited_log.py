@@ -1,12 +1,12 @@
-"""Lines about strangers: whoever can reach the port can cause one, so they are bounded."""
+"""Log lines that anybody who can reach the port can cause, limited to a few a minute."""
 
 import logging
 import time
 from collections.abc import Callable
 
 
-class Seldom:
-    """Writes at most `per_minute` warnings a minute and counts the others, for the next line to say."""
+class RateLimitedLog:
+    """Writes at most `per_minute` warnings a minute; the next line says how many were left out."""
 
     def __init__(self, logger: logging.Logger, *, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
         self._logger = logger

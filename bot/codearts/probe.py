@@ -16,17 +16,17 @@ import httpx
 from bot.codearts.answers import Document, any_trace_id, claims_error, error_details, header_fields, json_object
 from bot.codearts.auth import Signer
 from bot.codearts.transport import build_client, exchange, timeouts
+from bot.codearts.wire import HEADERS
+from bot.net.failure_codes import failure_code
 from bot.net.network import Network
-from bot.net.trouble import trouble_of
 from bot.redaction import Redact
 
-_HEADERS = {"User-Agent": "registry-bot", "Accept": "application/json", "Accept-Encoding": "identity"}
 _SECONDS = 10.0
 _CONNECT_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class ProbeAnswer:
     """What came back. `trouble`: how the call broke off (`net.trouble`); then there is nothing else.
 
     `document`: the JSON object of the answer. `code` and `message` are the other side's, redacted. `dated`: the time of the
@@ -52,7 +52,7 @@ class Asked:
         return (row for row in found if isinstance(row, dict)) if isinstance(found, list) else iter(())
 
 
-class Asking:
+class Probe:
     """One access key, over one pool of connections; closed by `async with`. `network` is the way out."""
 
     def __init__(
@@ -79,17 +79,17 @@ class Asking:
         self._redact = redact
         self._client = build_client(network, tls=True)
 
-    async def get(self, url: str, *, in_project: bool = False) -> Asked:
+    async def get(self, url: str, *, in_project: bool = False) -> ProbeAnswer:
         """Ask once, for ten seconds at most. `in_project`: name the IAM project, as the calls of the bot do. Never raises."""
         extensions = {"timeout": timeouts(connect=_CONNECT_SECONDS, read=_SECONDS)}
         try:
-            request = httpx.Request("GET", url, headers=_HEADERS, extensions=extensions)
+            request = httpx.Request("GET", url, headers=HEADERS, extensions=extensions)
             response, body = await exchange(self._client, request, auth=self._signers[in_project], deadline=_SECONDS)
         except Exception as error:  # noqa: BLE001  the report says it, whatever it is
-            return Asked(trouble=trouble_of(error))
+            return ProbeAnswer(trouble=failure_code(error))
         document, headers = json_object(body), header_fields(response.headers)
         details = error_details(document, self._redact)
-        return Asked(
+        return ProbeAnswer(
             status=response.status_code,
             document=document,
             code=details.code or "",

@@ -14,7 +14,7 @@ from sqlalchemy import event
 from bot.ledger.writes import Write
 
 
-class Along:
+class PiggybackedWrites:
     """What one request has to write, in order; kept until a commit has taken it."""
 
     def __init__(self) -> None:
@@ -55,32 +55,32 @@ class Along:
 
 
 # Of this context, and of the threads that it starts.
-_current: ContextVar[Along | None] = ContextVar("along", default=None)
+_current: ContextVar[PiggybackedWrites | None] = ContextVar("piggyback", default=None)
 
 
-def begin() -> Along:
+def begin() -> PiggybackedWrites:
     """From now on, in this context, this is what is written along."""
-    along = Along()
-    _current.set(along)
-    return along
+    piggyback = PiggybackedWrites()
+    _current.set(piggyback)
+    return piggyback
 
 
 @contextlib.contextmanager
-def with_commits_of_this_block() -> Iterator[Along]:
+def with_commits_of_this_block() -> Iterator[PiggybackedWrites]:
     """What is added is written along with what is committed inside the block."""
-    along = Along()
-    token = _current.set(along)
+    piggyback = PiggybackedWrites()
+    token = _current.set(piggyback)
     try:
-        yield along
+        yield piggyback
     finally:
         _current.reset(token)
 
 
 def add(write: Write) -> None:
     """To be written with the next commit of this context's request, if there is one."""
-    along = _current.get()
-    if along is not None:
-        along.add(write)
+    piggyback = _current.get()
+    if piggyback is not None:
+        piggyback.add(write)
 
 
 def listen(database: sa.Engine) -> None:
@@ -90,15 +90,15 @@ def listen(database: sa.Engine) -> None:
 
 
 def _write(connection: sa.Connection) -> None:
-    along = _current.get()
-    if along is not None and _writes(connection):
-        along.write_on(connection)
+    piggyback = _current.get()
+    if piggyback is not None and _writes(connection):
+        piggyback.write_on(connection)
 
 
 def _take_back(connection: sa.Connection) -> None:
-    along = _current.get()
-    if along is not None:
-        along.take_back(connection)
+    piggyback = _current.get()
+    if piggyback is not None:
+        piggyback.take_back(connection)
 
 
 def _writes(connection: sa.Connection) -> bool:

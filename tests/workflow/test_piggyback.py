@@ -12,11 +12,11 @@ from bot.domain.request import Request
 from bot.errors import NotSaved
 from bot.ledger.models import EventCode
 from bot.ledger.notes import Happened
-from bot.workflow import along
-from bot.workflow.along import Along
+from bot.workflow import piggyback
 from bot.workflow.database import open_database
 from bot.workflow.durable import Durable
 from bot.workflow.engine import WorkflowEngine
+from bot.workflow.piggyback import PiggybackedWrites
 from tests.support import postgres
 from tests.support.database import read_only
 from tests.support.running import all_finished
@@ -41,7 +41,7 @@ def commits_of(engine: WorkflowEngine) -> list[bool]:
     """One for each commit from now on that SQLite has to write."""
     made: list[bool] = []
     # Before what is written along: whether the transaction writes anyway.
-    event.listen(engine.database, "commit", lambda connection: made.append(along._writes(connection)), insert=True)
+    event.listen(engine.database, "commit", lambda connection: made.append(piggyback._writes(connection)), insert=True)
     return made
 
 
@@ -97,7 +97,7 @@ def database(url: str) -> sa.Engine:
     engine = open_database(url)
     with engine.begin() as connection:
         connection.execute(sa.text("CREATE TABLE noted (what TEXT)"))
-    along.listen(engine)
+    piggyback.listen(engine)
     return engine
 
 
@@ -110,7 +110,7 @@ def noted(database: sa.Engine) -> list[str]:
         return list(connection.execute(sa.text("SELECT what FROM noted")).scalars())
 
 
-def cut_off(database: sa.Engine, waiting: Along) -> None:
+def cut_off(database: sa.Engine, waiting: PiggybackedWrites) -> None:
     """A transaction that ends after everything was written in it."""
     with database.begin() as connection:
         write("lost", connection)
@@ -119,7 +119,7 @@ def cut_off(database: sa.Engine, waiting: Along) -> None:
 
 
 def test_what_was_rolled_back_is_written_with_the_next_commit_and_nothing_twice(database: sa.Engine) -> None:
-    with along.with_commits_of_this_block() as waiting:
+    with piggyback.with_commits_of_this_block() as waiting:
         waiting.add(lambda connection: write("first", connection))
         with pytest.raises(ZeroDivisionError):
             cut_off(database, waiting)
@@ -141,7 +141,7 @@ def test_what_fails_takes_the_transaction_with_it_and_stays_to_be_written(databa
             connection.execute(sa.text("INSERT INTO nowhere VALUES (1)"))
         write("late", connection)
 
-    with along.with_commits_of_this_block() as waiting:
+    with piggyback.with_commits_of_this_block() as waiting:
         waiting.add(fails_once)
         with pytest.raises(sa.exc.DBAPIError), database.begin() as connection:
             write("a", connection)
@@ -152,7 +152,7 @@ def test_what_fails_takes_the_transaction_with_it_and_stays_to_be_written(databa
 
 
 def test_it_can_be_written_at_once_and_then_has_nothing_left(database: sa.Engine) -> None:
-    waiting = Along()
+    waiting = PiggybackedWrites()
     waiting.add(lambda connection: write("now", connection))
     waiting.flush(database)
     waiting.flush(database)
@@ -161,7 +161,7 @@ def test_it_can_be_written_at_once_and_then_has_nothing_left(database: sa.Engine
 
 
 def test_other_contexts_write_nothing_of_it(database: sa.Engine) -> None:
-    waiting = Along()
+    waiting = PiggybackedWrites()
     waiting.add(lambda connection: write("ours", connection))
     with database.begin() as connection:
         write("theirs", connection)

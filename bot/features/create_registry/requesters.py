@@ -9,7 +9,7 @@ from bot.ledger.ledger import Ledger
 from bot.ledger.models import State
 
 
-class Makers:
+class Requesters:
     """Asks the ledger, within milliseconds. Without one nobody is known."""
 
     def __init__(self, ledger: Ledger | None) -> None:

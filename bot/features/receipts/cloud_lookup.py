@@ -12,7 +12,7 @@ _NAME_MAX = 20  # of a registry; whatever is longer is none
 _TEXT_MAX = 1000
 
 
-class Cloud:
+class CloudLookup:
     """Asks in the background. `noted`: the operator has the requester noted in every description."""
 
     def __init__(self, *, codearts: CodeArts, teller: Teller, noted: bool) -> None:

@@ -10,7 +10,7 @@ logger = logging.getLogger(__name__)
 _SHOWN = ("kind", "code", "status", "certain", "count")
 
 
-def say_noted(note: Note) -> None:
+def log_note(note: Note) -> None:
     """Codes and ids only. What a resumed request has noted before may be said once more."""
     match note:
         case Happened():

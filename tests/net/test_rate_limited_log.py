@@ -1,17 +1,17 @@
-"""Lines that strangers can cause."""
+"""Log lines that anybody can cause."""
 
 import logging
 
 import pytest
 
-from bot.net.seldom import Seldom
+from bot.net.rate_limited_log import RateLimitedLog
 
 
 def test_a_minute_has_so_many_lines_and_the_next_one_says_how_many_were_left_out(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     now = 0.0
-    lines = Seldom(logging.getLogger("strangers"), per_minute=2, clock=lambda: now)
+    lines = RateLimitedLog(logging.getLogger("limited"), per_minute=2, clock=lambda: now)
     for number in range(5):
         lines.warning("line %s", number)
     now = 60.0

@@ -2,17 +2,20 @@
 
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from benchmarks.contestants import Contestant, Outside, bare_bolt, bot, outside
 from benchmarks.figures import Promise, Row, Samples, Section, Values, alternate
 from benchmarks.plan import Plan
+from tests.support.postgres import fresh_database, why_no_postgres
 
 TITLE = "Start, memory and rest"
 AT_ONCE = 32
 _SETTLE_SECONDS = 0.5
-_SMALL, _STILL = Promise(of="value", at_most=115), Promise(of="value", at_most=10)
+_SMALL = Promise(of="value", at_most=115)
+_STILL, _STILL_ON_POSTGRES = Promise(of="value", at_most=10), Promise(of="value", at_most=15)
+_POSTGRES = "bot on PostgreSQL"
 
 Start = Callable[[Plan, Outside], contextlib.AbstractContextManager[Contestant]]
 
@@ -21,9 +24,13 @@ def run(plan: Plan) -> Section:
     """A fresh process each round; in the growth part, one for all of its requests."""
     starts: dict[str, Start] = {"bot": bot, "bolt": bare_bolt}
     warm_up, many = plan.pick(quick=50, full=1000), plan.pick(quick=100, full=10_000)
+    missing = why_no_postgres()
     with outside(plan) as world:
         rest = alternate(
-            {name: partial(_at_rest, plan, world, start) for name, start in starts.items()},
+            {
+                name: partial(_at_rest, plan, world, start)
+                for name, start in {**starts, **({} if missing else {_POSTGRES: _on_postgres})}.items()
+            },
             rounds=plan.pick(quick=2, full=5),
         )
         growth = alternate(
@@ -32,13 +39,20 @@ def run(plan: Plan) -> Section:
         )
     return Section(
         title=TITLE,
-        rows=[*_rest_rows(rest), *_growth_rows(growth, many)],
+        rows=[*_rest_rows(rest, on_postgres=not missing), *_growth_rows(growth, many)],
         notes=[
             "Ready: the bot's /readyz says 200 (database, durable engine and Slack are there); the bare app answers at all.",
             f"Growth: over {many:,} requests after {warm_up:,} for warming up; a request is a command and a submission.",
+            *([f"Left out: {missing}."] if missing else []),
             *world.refusals,
         ],
     )
+
+
+@contextlib.contextmanager
+def _on_postgres(plan: Plan, world: Outside) -> Iterator[Contestant]:
+    with fresh_database("bench") as url, bot(plan, world, database=url) as contestant:
+        yield contestant
 
 
 def _at_rest(plan: Plan, world: Outside, start: Start) -> Values:
@@ -86,12 +100,13 @@ def _requests(world: Outside, contestant: Contestant, number: int) -> None:
     time.sleep(_SETTLE_SECONDS)
 
 
-def _rest_rows(samples: Samples) -> list[Row]:
+def _rest_rows(samples: Samples, *, on_postgres: bool) -> list[Row]:
     return [
         samples.row("ready", "ms", "bot", "bolt"),
         samples.row("ready, CPU", "ms", "bot", "bolt"),
         samples.row("memory at rest", "MB", "bot", "bolt", _SMALL),
         samples.row("CPU at rest", "ms/s", "bot", "bolt", _STILL),
+        *([samples.row("CPU at rest", "ms/s", _POSTGRES, "bolt", _STILL_ON_POSTGRES)] if on_postgres else []),
     ]
 
 

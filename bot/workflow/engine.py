@@ -8,8 +8,8 @@ DBOS Transact does the recording and the recovery (docs/design.md). What a later
   The patch is asked for before the first step of the run, and its answer kept: so a request keeps to the way it began.
   Asked for in the middle, it would let a new step run in front of one that was cut off, which then looks as if nobody
   had begun it (`durable.py`), and the create call would be made twice. `tests/scenarios/test_replicas.py` does it right.
-- `APPLICATION_VERSION` stays as it is: DBOS recovers only what its own version left behind, so changing it orphans every
-  request under way.
+- `APPLICATION_VERSION` (`dbos_start.py`) stays as it is: DBOS recovers only what its own version left behind, so changing it
+  orphans every request under way.
 """
 
 import asyncio
@@ -17,13 +17,13 @@ from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSConfig
+from dbos import DBOS
 
 from bot.domain.outcomes import Result
 from bot.domain.request import Request
 from bot.errors import AlreadyUnderWay, LimitReached, NotSaved
 from bot.ledger.ledger import Ledger
-from bot.workflow import piggyback, queries, reconciling
+from bot.workflow import dbos_start, piggyback, queries, reconciling
 from bot.workflow.admission import Admission
 from bot.workflow.claims import claims_of
 from bot.workflow.closing import until, use_own_threads
@@ -36,19 +36,13 @@ from bot.workflow.ownership import Ownership
 from bot.workflow.ping import DatabasePing
 from bot.workflow.response_urls import ResponseUrls
 from bot.workflow.schema import require_known_tables
-from bot.workflow.serializer import RecordSerializer
 from bot.workflow.stuck import Stuck
 from bot.workflow.supervisor import Supervisor
 from bot.workflow.undelivered import Undelivered
 from bot.workflow.upkeep import Upkeep
 
-APPLICATION_NAME = "registry-bot"
-APPLICATION_VERSION = "1"
 SAVE_WITHIN_SECONDS = 2.0
 _FINISH_WITHIN_SECONDS = 4.0
-# Threads for the database. SQLite has one connection; more threads only fight for it and for the interpreter (measured:
-# 46 requests/s with DBOS's unbounded pool, 66 with three). PostgreSQL can use a few more.
-_THREADS = {"sqlite": 3, "postgresql": 8}
 
 R = TypeVar("R")
 
@@ -116,11 +110,12 @@ class WorkflowEngine:
 
         Raises `CannotStart` when DBOS cannot make or find its tables, or the pending requests cannot be read.
         """
-        DBOS(config=self._config())
+        recorded = {kind for workflow in self._workflows for kind in workflow.recorded}
+        dbos = dbos_start.set_up(self.database, executor_id=self.executor_id, recorded=recorded)
         for workflow in self._workflows:
             self._admission.register(workflow, self._runner(workflow))
         try:
-            DBOS.launch()
+            dbos_start.launch(dbos)
             await self._admission.restore()
             await reconciling.conclude_what_nobody_works_on(self.database)
         except Exception as error:
@@ -188,19 +183,6 @@ class WorkflowEngine:
             *([f"the database file was {lost} while the bot used it"] if lost else []),
             *(["the database belongs to another installation"] if foreign else []),
         ]
-
-    def _config(self) -> DBOSConfig:
-        recorded = {kind for workflow in self._workflows for kind in workflow.recorded}
-        return DBOSConfig(
-            name=APPLICATION_NAME,
-            application_version=APPLICATION_VERSION,
-            executor_id=self.executor_id,
-            system_database_url=self.database.url.render_as_string(hide_password=False),
-            system_database_engine=self.database,
-            serializer=RecordSerializer(recorded),
-            log_level="WARNING",
-            max_executor_threads=_THREADS[self.database.dialect.name],
-        )
 
     def _runner(self, workflow: Workflow) -> Callable[[Request], Coroutine[Any, Any, Result]]:
         # Attempts to recover are not counted: a request is never given up because the process died often.

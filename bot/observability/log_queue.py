@@ -18,7 +18,7 @@ _AGAIN_SECONDS = 0.05
 _DROPPED = "%s log lines were dropped: whatever reads the log did not keep up"
 
 
-def handler_that_never_waits(stream: TextIO) -> logging.Handler:
+def non_blocking_handler(stream: TextIO) -> logging.Handler:
     """A handler for `stream`. One that is no file, such as one in memory, makes nobody wait, and gets a plain handler."""
     try:
         return QueuedHandler(stream.fileno(), encoding=stream.encoding)

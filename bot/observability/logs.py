@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 
 from bot.observability.database_noise import DatabaseNoiseFilter
-from bot.observability.log_queue import handler_that_never_waits
+from bot.observability.log_queue import non_blocking_handler
 from bot.redaction import redactor
 
 # Bolt logs bodies and signatures at INFO and below, slack_sdk whole calls at DEBUG, aiohttp every request at INFO,
@@ -47,7 +47,7 @@ def set_up_logging(*, secrets: Iterable[str] = (), level: str = "info", form: st
         foreign_pre_chain=shared,
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, redact, _renderer(form)],
     )
-    handler = handler_that_never_waits(sys.stderr)
+    handler = non_blocking_handler(sys.stderr)
     handler.setFormatter(formatter)
     handler.addFilter(_worth_a_line)
     handler.addFilter(DatabaseNoiseFilter())

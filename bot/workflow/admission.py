@@ -1,4 +1,4 @@
-"""(5) Takes a request in: its name is claimed, it is stored, and it runs. Exactly once for each id."""
+"""(5) Accepts a request: claims its name, stores it and starts it, exactly once for each id."""
 
 import asyncio
 import contextlib
@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 
 class Admission:
-    """Where requests come in. `runners` are the functions that DBOS knows, by the workflow's name."""
+    """Accepts requests. `runners` are the functions registered with DBOS, by the name of the workflow."""
 
     def __init__(self, *, claims: Claims, executions: Executions, response_urls: ResponseUrls, ledger: Ledger) -> None:
         self._claims = claims
@@ -40,24 +40,24 @@ class Admission:
         self._turns: dict[str, tuple[asyncio.Lock, int]] = {}
 
     def register(self, workflow: Workflow, runner: Runner) -> None:
-        """Take in requests of this kind from now on; `runner` is the function that DBOS knows."""
+        """Accept requests of this kind from now on; `runner` is the function registered with DBOS."""
         self._workflows[workflow.name] = workflow, runner
 
     @property
     def kinds(self) -> set[str]:
-        """The names of the workflows that this process knows."""
+        """The names of the workflows that this process can run."""
         return set(self._workflows)
 
     async def restore(self) -> None:
-        """Claim again what earlier processes left under way."""
+        """Claim the names of the requests that earlier processes left unfinished."""
         await self._claims.restore(self._claims_under_way)
 
     async def admit(self, workflow_name: str, request: Request) -> Request:
-        """Store a request and start it; return what is stored under its id, which differs if that was there before.
+        """Store a request and start it. Return the stored request, which is an earlier one if its id was taken.
 
-        Raises `AlreadyUnderWay` when somebody else's request for the same name is being worked on, `LimitReached`, `NotSaved`
-        when the former could not be found out, and whatever the database raises when it stores the request. Deliveries of the
-        same form wait for each other: the second finds what became of the first.
+        Raises `AlreadyUnderWay` when another request for the same name is in progress, `NotSaved` when that could not be
+        determined, `LimitReached`, and whatever the database raises while it stores the request. Deliveries of the same form
+        wait for each other, so the second one finds the result of the first.
         """
         async with self._turn(request.id):
             return await self._admit(workflow_name, request)
@@ -88,7 +88,7 @@ class Admission:
             with (
                 self._executions.first_run(request.id),
                 SetWorkflowID(request.id, workflow_id_reuse_policy="reject"),
-                piggyback.with_commits_of_this_block() as commit,
+                piggyback.include_in_block() as commit,
                 self._response_urls.stored_with(request, commit) as recorded,
             ):
                 if workflow.subject is not None:
@@ -128,7 +128,7 @@ class Admission:
         return await queries.is_under_way(claim) and await self._is_open(claim.request_id)
 
     async def _is_open(self, request_id: str) -> bool:
-        """Whether nobody knows yet what comes of it: another replica may only be telling people any more."""
+        """Whether its outcome is still unknown; another replica may already be delivering it."""
         receipt = await self._ledger.get(request_id)
         return receipt is None or receipt.state in _OPEN
 

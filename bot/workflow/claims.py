@@ -1,7 +1,7 @@
-"""Which request holds which name: so that two people who want the same one within seconds hear of each other in the form.
+"""Which request holds which name, so that the second of two people who want the same name is told so in the form.
 
-A claim is made before the request is stored, and may outlive it: whether it still counts is asked of the request that
-made it (`queries.py`). So a crash between the two leaves nothing to clean up.
+A claim is made before the request is stored and may outlive it: whether it still counts depends on the request that made
+it (`queries.py`). A crash between the two therefore leaves nothing to clean up.
 """
 
 import asyncio
@@ -28,22 +28,22 @@ class Claim:
 
 
 class Claims(Protocol):
-    """The claims that count, or did."""
+    """All claims, including those that no longer count."""
 
     async def restore(self, pending: Callable[[], Awaitable[list[Claim]]]) -> None:
         """Called at the start; `pending` reads the claims of the requests under way, oldest first."""
         ...
 
     async def make(self, claim: Claim) -> Claim | None:
-        """Claim the name; return the claim of another request where there is one already."""
+        """Claim the name. Return the claim of another request if there is one already."""
         ...
 
     async def replace(self, stale: Claim, claim: Claim) -> Claim | None:
-        """Replace a claim that no longer counts; return the one that stands there if somebody else was faster."""
+        """Replace a claim that no longer counts. Return the current claim if another process was faster."""
         ...
 
     async def drop(self, claim: Claim) -> None:
-        """Take back a claim."""
+        """Withdraw a claim."""
         ...
 
     def expire(self, claim: Claim) -> None:
@@ -56,12 +56,12 @@ class Claims(Protocol):
 
 
 def claims_of(database: sa.Engine) -> Claims:
-    """A SQLite file has one process, which can remember; the replicas on a PostgreSQL meet in a table."""
+    """In memory for SQLite, which has a single process; in a table for replicas that share a PostgreSQL database."""
     return HeldClaims() if database.dialect.name == "sqlite" else ClaimTable(database)
 
 
 def claim_of(request: Request, name: str | None) -> Claim | None:
-    """The claim that a request makes on a name, upper and lower case not told apart; none where it holds none."""
+    """The claim that a request makes on a name, ignoring case; None if it holds no name."""
     if name is None:
         return None
     return Claim(
@@ -74,13 +74,13 @@ def claim_of(request: Request, name: str | None) -> Claim | None:
 
 
 class HeldClaims:
-    """The claims of the only process there is. What an earlier one left pending is claimed again at the start."""
+    """The claims of a single process. Requests left pending by an earlier process are claimed again at the start."""
 
     def __init__(self) -> None:
         self._by_name: dict[str, Claim] = {}
 
     async def restore(self, pending: Callable[[], Awaitable[list[Claim]]]) -> None:
-        """See `Claims`. Of two requests for a name the younger one is at work; the other is being told."""
+        """See `Claims`. Of two requests for a name the younger is in progress; the outcome of the other is being delivered."""
         self._by_name |= {each.name: each for each in await pending()}
 
     async def make(self, claim: Claim) -> Claim | None:
@@ -120,7 +120,7 @@ class ClaimTable:
         self._make = row.on_conflict_do_update(index_elements=["name"], set_=itself).returning(CLAIMS)
 
     async def restore(self, pending: Callable[[], Awaitable[list[Claim]]]) -> None:
-        """The rows are still there."""
+        """Nothing to do: the rows are still there."""
 
     async def make(self, claim: Claim) -> Claim | None:
         """See `Claims`."""

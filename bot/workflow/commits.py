@@ -1,4 +1,4 @@
-"""Whether a write that failed may have been made all the same."""
+"""Whether a failed write may have been committed nevertheless."""
 
 import sqlite3
 
@@ -13,7 +13,7 @@ _COMPLETION_UNKNOWN = "40003"
 
 
 def may_have_committed(error: BaseException) -> bool:
-    """Whether a write that failed like this may stand in the database all the same."""
+    """Whether a write that failed with this error may nevertheless be in the database."""
     if not isinstance(error, sa.exc.DBAPIError):
         return False
     if isinstance(error.orig, sqlite3.Error):

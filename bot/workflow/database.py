@@ -15,7 +15,7 @@ from bot.errors import CannotStart, SettingsError, TemporaryFailure
 from bot.settings.database_url import DatabaseUrl
 from bot.workflow.database_address import for_sqlalchemy, shown
 from bot.workflow.database_failures import cause_of
-from bot.workflow.sqlite_file import keep_private, knows_subseconds, teach_subseconds
+from bot.workflow.sqlite_file import add_subseconds, keep_private, supports_subseconds
 
 _BUSY_TIMEOUT_MS = 30_000
 _IDLE_SECONDS = 1.0
@@ -49,10 +49,10 @@ _SERVER_SEES_DEAD_PEER = """
 
 
 def open_database(url: str) -> sa.Engine:
-    """An engine for `sqlite:///file` or `postgresql://…`, checked to be writable and to have sessions that last.
+    """An engine for `sqlite:///file` or `postgresql://…`, checked to be writable and to keep its sessions.
 
-    Raises `CannotStart` (one line, with nothing of the URL but scheme, host and database): `SettingsError` when the URL is
-    neither or the database does not let the bot write, `TemporaryFailure` when it cannot be had at the moment.
+    Raises `CannotStart` (one line that shows only the scheme, host and database of the URL): `SettingsError` when the URL is
+    neither or the bot may not write, `TemporaryFailure` when the database is unavailable at the moment.
     """
     address = DatabaseUrl.parse(url)
     try:
@@ -62,7 +62,7 @@ def open_database(url: str) -> sa.Engine:
     try:
         check_writable(engine)
         if engine.dialect.name == "postgresql":
-            require_lasting_sessions(engine)
+            require_stable_sessions(engine)
     except CannotStart:
         engine.dispose()
         raise
@@ -70,7 +70,7 @@ def open_database(url: str) -> sa.Engine:
 
 
 def _sqlite(url: sa.URL) -> sa.Engine:
-    # The real path: a symlink that is bent to another file later does not take the bot with it.
+    # The real path, so that the bot keeps its file when a symlink is changed later.
     path = Path(str(url.database)).resolve()
     if os.path.lexists(path) and not path.is_file():
         raise SettingsError(f"DATABASE_URL: {path} is not a file. Use sqlite:///registry-bot.sqlite3, or another file.")
@@ -89,8 +89,8 @@ def _sqlite(url: sa.URL) -> sa.Engine:
         pragmas = ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
         for pragma in (f"busy_timeout={_BUSY_TIMEOUT_MS}", *pragmas):
             connection.execute(f"PRAGMA {pragma}")
-        if not knows_subseconds(connection):
-            teach_subseconds(connection)
+        if not supports_subseconds(connection):
+            add_subseconds(connection)
 
     return engine
 
@@ -100,7 +100,7 @@ def _postgresql(url: sa.URL) -> sa.Engine:
         url.set(drivername="postgresql+psycopg"), **_DISCREET, pool_size=20, connect_args=DEAD_PEER
     )
 
-    look_after_sessions(engine)
+    detect_lost_sessions(engine)
 
     # What SQLAlchemy's pool_pre_ping does, but only for a connection that has been idle: before each of a request's seven
     # transactions it cost a twentieth of the throughput. What breaks on a busy connection is repeated, by DBOS within one
@@ -121,8 +121,8 @@ def _postgresql(url: sa.URL) -> sa.Engine:
     return engine
 
 
-def look_after_sessions(engine: sa.Engine) -> None:
-    """Have the server notice when the host of one of our sessions vanishes."""
+def detect_lost_sessions(engine: sa.Engine) -> None:
+    """Make the server notice when the host of one of our sessions disappears."""
 
     @event.listens_for(engine, "connect")
     def ask(connection: Any, _record: Any) -> None:
@@ -131,15 +131,15 @@ def look_after_sessions(engine: sa.Engine) -> None:
 
 
 def held_connections(engine: sa.Engine) -> int:
-    """How many connections of the pool somebody is using at this moment."""
+    """How many connections of the pool are in use at this moment."""
     pool = engine.pool
     return pool.checkedout() if isinstance(pool, sa.QueuePool) else 0
 
 
 def check_writable(engine: sa.Engine) -> None:
-    """Commit a row in a table of ours; where there is none yet, look whether it could be made, and leave none.
+    """Commit a row to one of our tables. If it does not exist yet, check that it could be created, and leave nothing behind.
 
-    Raises `CannotStart` (as `open_database` does) when the database does not take it.
+    Raises `CannotStart` (as `open_database` does) when the database refuses.
     """
     try:
         with engine.connect() as connection:
@@ -175,10 +175,10 @@ def _try_to_make_tables(connection: sa.Connection) -> None:
     connection.rollback()
 
 
-def require_lasting_sessions(engine: sa.Engine) -> None:
-    """Raises `CannotStart`: `SettingsError` where a pooler gives each transaction another session: locks would not survive it.
+def require_stable_sessions(engine: sa.Engine) -> None:
+    """Raises `CannotStart`: `SettingsError` if a pooler gives each transaction a different session, because that loses locks.
 
-    Two clients are never in one session at the same time, unless something between hands the session around.
+    Two clients share a session only if a pooler passes sessions from one client to another.
     """
     try:
         with contextlib.ExitStack() as stack:
@@ -201,7 +201,7 @@ def _session_of(connection: sa.Connection) -> int:
 
 
 def unusable(database: sa.Engine, error: Exception) -> CannotStart:
-    """What the operator is told when the database, or what must be made in it, fails at the start."""
+    """What the operator is told when the database, or creating the tables in it, fails at the start."""
     cause = cause_of(error)
     kind = TemporaryFailure if cause.passing else SettingsError
     line = f"DATABASE_URL: {shown(database)} cannot be used ({cause.words}). {cause.fix}"

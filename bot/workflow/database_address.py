@@ -1,4 +1,4 @@
-"""The address of the database as SQLAlchemy takes it, and what of it may be shown. Pure."""
+"""The address of the database in SQLAlchemy's form, and the part of it that may be shown. Pure."""
 
 import sqlalchemy as sa
 
@@ -6,7 +6,7 @@ from bot.settings.database_url import DatabaseUrl
 
 
 def for_sqlalchemy(address: DatabaseUrl) -> sa.URL:
-    """The same address as SQLAlchemy takes it; the driver is left to it."""
+    """The same address in SQLAlchemy's form, without naming a driver."""
     if address.kind == "sqlite":
         return sa.URL.create("sqlite", database=address.database)
     # In the query they may be several, and also the folder of a socket.
@@ -22,5 +22,5 @@ def for_sqlalchemy(address: DatabaseUrl) -> sa.URL:
 
 
 def shown(database: sa.Engine) -> str:
-    """Which database it is, as far as anybody may read it: scheme, host and name."""
+    """The parts that anybody may read: scheme, host and name."""
     return str(DatabaseUrl.parse(database.url.render_as_string(hide_password=False)))

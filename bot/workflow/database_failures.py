@@ -1,7 +1,7 @@
-"""What a failure of the database means to whoever starts the bot: in fixed words, and whether waiting helps. Pure.
+"""What a database failure means to whoever starts the bot, in fixed words, and whether waiting helps. Pure.
 
-PostgreSQL's own words are not repeated: libpq's name the host, the port, the user and whatever else it took from the URL.
-Only the name of a table that is missing is taken from them. SQLite's name nothing.
+PostgreSQL's own messages are not repeated, because libpq's contain the host, the port, the user and other parts of the URL.
+Only the name of a missing table is taken from them.
 """
 
 import errno
@@ -111,7 +111,7 @@ _PASSING_ERRORS = frozenset({errno.EIO, errno.ENOSPC, errno.EMFILE, errno.ENFILE
 
 
 def cause_of(error: BaseException) -> Cause:
-    """What made a call to the database fail; for what is not known, only its kind."""
+    """Why a call to the database failed; for an unknown error, only its type."""
     failed = _of_database(error)
     original = getattr(failed, "orig", None) or failed
     state = getattr(original, "sqlstate", None) or ""
@@ -133,7 +133,7 @@ def cause_of(error: BaseException) -> Cause:
 
 
 def _of_database(error: BaseException) -> BaseException:
-    """The database's own error under one of the durable engine, else the error itself."""
+    """The database error that an error of DBOS wraps, else the error itself."""
     seen: BaseException | None = error
     while seen is not None and not isinstance(seen, sa.exc.SQLAlchemyError):
         seen = seen.__cause__ or seen.__context__

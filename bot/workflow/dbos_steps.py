@@ -103,7 +103,7 @@ class DbosSteps:
             return await guarded(name, self._reference, call(self._marker.may_have_run, *args, **kwargs))
 
     async def pause(self, seconds: float) -> None:
-        """See `Durable`. A request that pauses does not hold up a shutdown."""
+        """See `Durable`. A paused request does not delay a shutdown."""
         logger.info("waiting", extra={"seconds": round(seconds, 1)})
         await self._before_pause()
         self._execution.pausing = True
@@ -116,7 +116,7 @@ class DbosSteps:
         await self.step("awake", _nothing)
 
     async def _looked_for(self, name: str, execute: Callable[[], Awaitable[Record]]) -> Record:
-        """The record, where there is one; else the call is made and recorded."""
+        """The recorded result if there is one; otherwise make the call and record it."""
 
         async def between() -> Record:
             # DBOS looks for a record before this and writes one after it; the semaphore is for that, not for the call.
@@ -130,7 +130,7 @@ class DbosSteps:
             return await DBOS.run_step_async(StepOptions(name=name), between)
 
     async def _executed_first(self, name: str, execute: Callable[[], Awaitable[Record]]) -> Record:
-        """The same where there can be no record yet: then one visit to the database does instead of two."""
+        """The same where there can be no record yet, which takes one database access instead of two."""
         try:
             made: Record | StepCrashed = await execute()
         except StepCrashed as crash:

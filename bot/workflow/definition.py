@@ -1,4 +1,4 @@
-"""What a feature registers to be worked on durably."""
+"""What a feature registers for durable execution."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -19,13 +19,13 @@ FindRequest = Callable[[str], Awaitable[Request | None]]
 class Workflow:
     """A kind of request.
 
-    `name` stays the same, because requests under way are known by it. `run` is the runbook. `recorded` are the frozen
-    dataclasses of the feature's own that stand in the database: the payload, the result, and what its steps return.
-    `held_name` is the name that a request holds while its outcome is open, so that a second request for it is refused in the
-    form (None: it holds none). Names are shared by all features, and compared without upper and lower case; a name also
-    stands in every log line of its request. `subject` is what the ledger says of a request (None: it has no row for it).
-    `message_of` makes the message of one that somebody else has ended, from what the ledger says (None: nobody is told).
-    One person may make `per_person_hour` of them within an hour (None: any number), where they have rows.
+    `name` must never change, because unfinished requests are identified by it. `run` is the runbook. `recorded` are the
+    feature's frozen dataclasses that are stored in the database: the payload, the result, and what its steps return.
+    `held_name` is the name that a request holds until its outcome is known, so that a second request for it is refused in the
+    form (None: it holds no name). Names are shared by all features and compared without regard to case; the name also
+    appears in every log line of its request. `subject` is what the ledger records of a request (None: it has no row).
+    `message_of` builds the message for a request that an operator ended, from its receipt (None: nobody is told).
+    One person may make `per_person_hour` such requests within an hour (None: any number), if they have rows.
     """
 
     name: str
@@ -37,5 +37,5 @@ class Workflow:
     per_person_hour: int | None = None
 
     def can_read(self, request: object) -> bool:
-        """Whether this is a request as this build knows it: a later one may have recorded another type."""
+        """Whether this build knows the type of the payload; a later build may have recorded another one."""
         return isinstance(request, Request) and type(request.payload) in self.recorded

@@ -1,7 +1,7 @@
-"""(7) Gets the outcome to people: which route, how long, and what is told when the chosen channel refuses.
+"""(7) Delivers the outcome: by which route, for how long, and what people are told when the chosen channel refuses.
 
-The routes, in this order: the channel chosen in the form; the form's response_url, which works where the bot is not a
-member; a direct message to the requester. A message that fails never stops the work, and is not given up within a day.
+The routes, in this order: the channel chosen in the form; the form's response_url, which also works where the bot is not a
+member; a direct message to the requester. A failed message never stops the work, and is retried for a day.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ from bot.slack.outbound.results import Posted, PostResult, Route
 from bot.workflow.delivery_policy import DeliveryPolicy
 from bot.workflow.delivery_retry import DeliveryRetry
 from bot.workflow.durable import Durable, Phase
-from bot.workflow.first_attempt import CRASHED, FirstAttempt, as_it_is
+from bot.workflow.first_attempt import CRASHED, FirstAttempt, recorded_only
 from bot.workflow.message_notes import MessageNotes, Permalink, Update
 from bot.workflow.notices import Notices
 from bot.workflow.progress import Progress, ProgressMessage
@@ -38,7 +38,7 @@ ROUTES: tuple[Route, ...] = ("channel", "response_url", "direct_message")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deliveries:
-    """What every delivery uses: `notify` are further channels that hear of outcomes, `bot_mention` names the bot in mrkdwn."""
+    """What every delivery uses. `notify`: further channels that receive outcomes; `bot_mention`: the bot's name in mrkdwn."""
 
     poster: Poster
     undelivered: Undelivered
@@ -52,7 +52,7 @@ class Deliveries:
         return Delivery(request, durable, self)
 
     async def touch(self, request: Request, posted: Posted, message: Message) -> None:
-        """Change the message of an earlier request: a courtesy, without a record, and tried three times."""
+        """Change the message of an earlier request: best effort, not recorded, at most three attempts."""
         routes = Routes(request=request, poster=self.poster)
         for _ in range(_TOUCHES):
             result = await routes.update(posted, message)
@@ -90,9 +90,9 @@ class Delivery:
         for_requester: Callable[[], Message],
         long: Callable[[], Message] | None = None,
     ) -> AsyncIterator[ProgressMessage]:
-        """While the block is at work for longer than the policy says, `message` stands in the channel, and later `long`.
+        """While the block runs for longer than the policy says, show `message` in the channel, and later `long`.
 
-        `for_requester` is shown to them alone where the channel takes nothing.
+        `for_requester` is shown to the requester only, if the channel refuses the message.
         """
         progress = ProgressMessage(
             poster=self._tools.poster,
@@ -112,9 +112,9 @@ class Delivery:
             self._progress = await progress.settle()
 
     async def tell(self, outcome: Message, news: News, *, more_follows: bool = False) -> None:
-        """Post the outcome, or change the progress message into it; then tell the others.
+        """Post the outcome, or change the progress message into it; then notify the other channels.
 
-        `more_follows`: steps of the workflow come after this.
+        `more_follows`: the workflow has further steps after this one.
         """
         long = time.time() - self._request.accepted_at > self._tools.policy.long_after
         mention = news.reply is not None and (news.failed or long)
@@ -131,14 +131,14 @@ class Delivery:
         await self._notices.spread(news, self._told, mention=first.mention)
 
     def stands(self, posted: Posted) -> None:
-        """An earlier workflow has told the outcome, in this message."""
+        """Note that an earlier workflow posted the outcome in this message."""
         self._told = posted
         self._notes = replace(self._notes, request_id=self._request.id)
 
     async def change(self, message: Message, news: News | None = None) -> None:
-        """What was told has changed: change the message, or tell the requester where it cannot be changed.
+        """Change the message to a new outcome, or tell the requester if it cannot be changed.
 
-        `news`: for the others, who have heard of it before.
+        `news` goes to the other channels, which have received the earlier outcome.
         """
         told, update = self._told, partial(self._notes.changed, self._routes.update)
         if told is None or told.ts is None or not await self._updated(message, told, by=update):
@@ -147,12 +147,12 @@ class Delivery:
             await self._notices.spread(news, told, mention=True, role="changed ")
 
     async def refresh(self, message: Message) -> None:
-        """Change the message, where it can be changed; nobody is told where it cannot."""
+        """Change the message if possible; otherwise tell nobody."""
         if self._told is not None:
             await self._updated(message, self._told)
 
     async def alert(self, message: Message) -> None:
-        """Tell the requester alone."""
+        """Send a direct message to the requester."""
         await self._retry.run(partial(self._by, message, "direct_message"), nobody_waits=True)
 
     async def _last_attempt(self, outcome: Message) -> FirstAttempt:
@@ -165,7 +165,7 @@ class Delivery:
         if isinstance(first.result, Posted):
             return first
         # Steps follow after all. Which ones depends on this, so a later execution has to go by the same.
-        return await self._durable.step("first attempt", as_it_is, first)
+        return await self._durable.step("first attempt", recorded_only, first)
 
     async def _recorded_attempt(self, outcome: Message, mention: bool) -> FirstAttempt:
         try:
@@ -180,7 +180,7 @@ class Delivery:
         return FirstAttempt(progress=self._progress, result=result, mention=mention)
 
     async def _updated(self, outcome: Message, posted: Posted, *, by: Update | None = None) -> bool:
-        """False when the message cannot be changed any more, because somebody deleted it or archived the channel."""
+        """False if the message can no longer be changed, because somebody deleted it or archived the channel."""
         update = partial(self._update, by or self._routes.update, outcome, posted)
         return isinstance(await self._retry.run(update), Posted)
 
@@ -200,7 +200,7 @@ class Delivery:
             self._tools.undelivered.add(self._request.id, why or Reason.GAVE_UP)
             await self._durable.pause(pause)
             routes = ROUTES
-        logger.error("nobody could be told the outcome, given up", extra={"code": why})
+        logger.error("gave up: the outcome could not be delivered to anybody", extra={"code": why})
         self._notes.gave_up(why)
         self._tools.undelivered.discard(self._request.id)
         return None
@@ -215,6 +215,6 @@ class Delivery:
         if why is None or posted.route == "channel":
             return
         fields = {"channel": self._request.origin.channel, "code": why, "route": posted.route}
-        logger.warning("the chosen channel did not take the outcome", extra=fields)
+        logger.warning("the chosen channel refused the outcome", extra=fields)
         with contextlib.suppress(StepCrashed):  # the outcome itself has been told
             await self._durable.step("explain", self._routes.explain, why, self._tools.bot_mention(), posted)

@@ -1,4 +1,4 @@
-"""How long to go on telling people."""
+"""How long to keep trying to deliver an outcome."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from itertools import chain, repeat
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryPolicy:
-    """How long to go on posting, in seconds.
+    """All times are in seconds.
 
-    `progress_after`: without an outcome until then, the channel is told that the request is being worked on; `long_after`:
-    and then that it takes long, and the requester is mentioned when it is over. `pauses`:
-    between attempts to tell the outcome, the last one repeated until `give_up_after`.
+    `progress_after`: if there is no outcome by then, the channel is told that the request is in progress; `long_after`: by
+    then, that it takes longer than usual, and the requester is mentioned when it is finished. `pauses`: between attempts to
+    deliver the outcome; the last one is repeated until `give_up_after`.
     """
 
     progress_after: float = 2
@@ -20,7 +20,7 @@ class DeliveryPolicy:
     give_up_after: float = 24 * 60 * 60
 
     def __iter__(self) -> Iterator[float]:
-        """The pauses to make."""
+        """The pauses between the attempts."""
         total = 0.0
         for pause in chain(self.pauses, repeat(self.pauses[-1])):
             if total >= self.give_up_after:

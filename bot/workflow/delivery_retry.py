@@ -24,10 +24,10 @@ class DeliveryRetry:
     async def run(
         self, attempt: PostAttempt, *, doubtful: bool = False, once: bool = False, nobody_waits: bool = False
     ) -> Posted | Refused:
-        """Repeat what may work later; an attempt is told when an earlier one may have posted.
+        """Repeat the attempt while it may still succeed; its argument says whether an earlier one may have posted.
 
-        `nobody_waits`: the people who asked have been told. `once`: what may have been posted cannot be looked for, so it
-        is not posted again, and counts as refused.
+        `nobody_waits`: the requester has already been told. `once`: a message that may have been posted cannot be searched
+        for, so it is not posted again and counts as refused.
         """
         for pause in self._policy:
             try:

@@ -1,11 +1,11 @@
-"""Steps that are recorded, and pauses that outlive the process: what a runbook is written against.
+"""Recorded steps, and pauses that survive a restart: the interface against which a runbook is written.
 
-`Durable` is the contract. `InProcess` keeps it without a database, for the terminal and for tests of the runbook;
-`dbos_steps.py` has the one that records.
+`Durable` is the contract. `InProcess` implements it without a database, for the terminal and for tests of runbooks;
+`dbos_steps.py` implements it with records.
 
-A step that was cut off by a crash runs again, and no step can tell from the inside whether it had begun before. It can
-be told from the outside: if the step before it was completed by this very execution, no other can have begun this one.
-So every record names the execution that made it, and a step gets `may_have_run`.
+A step that a crash interrupted runs again, and the step itself cannot tell whether it had begun before. The records can
+tell: if this very execution completed the step before it, no other execution can have begun this one. So every record
+names the execution that made it, and a step is passed `may_have_run`.
 """
 
 import asyncio
@@ -26,10 +26,10 @@ logger = logging.getLogger(__name__)
 
 
 class Phase(StrEnum):
-    """How far a request is.
+    """How far a request has got.
 
-    Its name is held until `TELLING`: from then on the outcome is known. One that is told before it is known goes from
-    `WORKING` to `TOLD`, and holds its name to the end. From `TOLD` on nothing is kept by which anybody could post.
+    It holds its name until `TELLING`, when the outcome is known. A request whose message is posted before the outcome is
+    certain goes from `WORKING` to `TOLD` and holds its name to the end. From `TOLD` on its response_url is not kept.
     """
 
     ACCEPTED = "accepted"
@@ -49,19 +49,19 @@ class Durable(Protocol):
 
     @property
     def ahead(self) -> bool:
-        """Whether this execution has got beyond what earlier ones recorded: what comes after this step was never begun."""
+        """Whether this execution has gone beyond the records of earlier ones, so that the next step was never begun."""
         ...
 
     def enter(self, phase: Phase) -> None:
-        """Say how far the request is."""
+        """Set how far the request has got."""
         ...
 
     def note(self, note: Note) -> None:
-        """Note something in the ledger: it is written with the next record, and so costs nothing."""
+        """Enter something in the ledger; it is written in the transaction of the next record."""
         ...
 
     async def step(self, name: str, call: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Run a call whose repetition is harmless, and record what it returned; a recorded one is not run again.
+        """Run a call that may safely be repeated, and record its result. A recorded call is not run again.
 
         Raises `StepCrashed` when the call raised.
         """
@@ -76,20 +76,20 @@ class Durable(Protocol):
     async def last(
         self, name: str, call: Callable[Concatenate[bool, P], Awaitable[R]], *args: P.args, **kwargs: P.kwargs
     ) -> R:
-        """As `step_once`, without a record: for what a workflow does last, whose end is the record.
+        """Like `step_once`, but not recorded: for the last call of a workflow, which ends with a record anyway.
 
-        If it has to go on after all, every step that follows must find out what this call did.
+        If the workflow does continue, every later step must find out what this call did.
         """
         ...
 
     async def pause(self, seconds: float) -> None:
-        """Wait; after a restart, only for what is left."""
+        """Wait; after a restart, only for the remaining time."""
         ...
 
 
 @dataclass(slots=True)
 class ExecutionMarker:
-    """Knows whether the coming step may have begun in an earlier execution."""
+    """Tracks whether an earlier execution may have begun the next step."""
 
     resumed: bool
     execution: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -97,12 +97,12 @@ class ExecutionMarker:
 
     @property
     def may_have_run(self) -> bool:
-        """Whether any execution but this one may have begun the coming step."""
+        """Whether any other execution may have begun the next step."""
         return self.resumed if self.recorded_by is None else self.recorded_by != self.execution
 
 
 async def guarded(name: str, reference: str, call: Awaitable[R]) -> R:
-    """The result of a step's call. Raises `StepCrashed` in place of whatever it raised, which is logged."""
+    """The result of a step's call. Logs whatever it raises, and raises `StepCrashed` instead."""
     try:
         return await call
     except Exception as error:
@@ -111,7 +111,7 @@ async def guarded(name: str, reference: str, call: Awaitable[R]) -> R:
 
 
 class InProcess:
-    """Keeps nothing: steps run at once, pauses are plain sleeps. `sleep` is a parameter for tests."""
+    """Records nothing: steps run at once, and pauses are plain sleeps. `sleep` is a parameter for tests."""
 
     resumed = False
     ahead = True
@@ -121,10 +121,10 @@ class InProcess:
         self._sleep = sleep
 
     def enter(self, phase: Phase) -> None:
-        """Nobody asks."""
+        """Do nothing: phases matter only to the engine."""
 
     def note(self, note: Note) -> None:
-        """There is no ledger."""
+        """Do nothing: there is no ledger."""
 
     async def step(self, name: str, call: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run the call."""

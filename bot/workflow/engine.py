@@ -3,13 +3,13 @@
 DBOS Transact does the recording and the recovery (docs/design.md). What a later build may change:
 
 - What is recorded: see `serializer.py`.
-- A step may be added, dropped or reordered only behind `DBOS.patch_async`, or in a workflow of a new name while the old
+- A step may be added, dropped or reordered only behind `DBOS.patch_async`, or in a workflow with a new name while the old
   one stays registered until no request of the older build is pending.
-  The patch is asked for before the first step of the run, and its answer kept: so a request keeps to the way it began.
-  Asked for in the middle, it would let a new step run in front of one that was cut off, which then looks as if nobody
-  had begun it (`durable.py`), and the create call would be made twice. `tests/scenarios/test_replicas.py` does it right.
-- `APPLICATION_VERSION` (`dbos_start.py`) stays as it is: DBOS recovers only what its own version left behind, so changing it
-  orphans every request under way.
+  Call it before the first step of a run and keep the answer, so that a request continues the way it began. Called in the
+  middle, it would let a new step run before an interrupted one, which would then look as if it had never begun
+  (`durable.py`), and the create call would be made twice. `tests/scenarios/test_replicas.py` shows how to do it.
+- `APPLICATION_VERSION` (`dbos_start.py`) must not change: DBOS recovers only the requests of its own version, so a new value
+  would abandon every unfinished request.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ from bot.workflow.commits import may_have_committed
 from bot.workflow.database import check_writable, held_connections, unusable
 from bot.workflow.definition import Workflow
 from bot.workflow.executions import Executions
-from bot.workflow.installation import Belonging, Installation
+from bot.workflow.installation import DatabaseClaim, Installation
 from bot.workflow.ownership import Ownership
 from bot.workflow.ping import DatabasePing
 from bot.workflow.response_urls import ResponseUrls
@@ -48,9 +48,9 @@ R = TypeVar("R")
 
 
 class WorkflowEngine:
-    """Accepts requests exactly once and keeps them going. One per process: DBOS itself is a singleton.
+    """Accepts each request exactly once and runs it to its end. One per process, because DBOS is a singleton.
 
-    `ended` may be set, and hears what became of each.
+    `ended` may be set; it is called with the outcome of each request.
     """
 
     def __init__(self, *, database: sa.Engine, ownership: Ownership, keep_days: int, ledger: Ledger) -> None:
@@ -89,26 +89,26 @@ class WorkflowEngine:
             track=self._track,
             ended=lambda outcome: self.ended(outcome),  # noqa: PLW0108  it may be set later
         )
-        self._belonging: Belonging | None = None
+        self._belonging: DatabaseClaim | None = None
         self._launched = False
 
     async def belongs_to(self, ours: Callable[[], Installation]) -> None:
-        """Keep to the database of this installation. Before `launch`, which takes up what is stored.
+        """Make sure that the database belongs to this installation. Call it before `launch`, which resumes stored requests.
 
-        Raises `SettingsError` when it is another one's.
+        Raises `SettingsError` when it belongs to another installation.
         """
-        self._belonging = Belonging(self.database, ours)
+        self._belonging = DatabaseClaim(self.database, ours)
         if not await self._belonging.settle():
             self._track(self._belonging.settle_later())
 
     def register(self, workflows: Iterable[Workflow]) -> None:
-        """Take in requests of these kinds. Before `launch`."""
+        """Accept requests of these kinds. Call it before `launch`."""
         self._workflows += workflows
 
     async def launch(self) -> None:
-        """Open the engine and resume what an earlier process left. Call it inside the loop that the workflows shall use.
+        """Start the engine and resume the requests of earlier processes. Call it in the loop that is to run the workflows.
 
-        Raises `CannotStart` when DBOS cannot make or find its tables, or the pending requests cannot be read.
+        Raises `CannotStart` when DBOS cannot create or find its tables, or the pending requests cannot be read.
         """
         recorded = {kind for workflow in self._workflows for kind in workflow.recorded}
         dbos = dbos_start.set_up(self.database, executor_id=self.executor_id, recorded=recorded)
@@ -117,18 +117,18 @@ class WorkflowEngine:
         try:
             dbos_start.launch(dbos)
             await self._admission.restore()
-            await reconciling.conclude_what_nobody_works_on(self.database)
+            await reconciling.conclude_abandoned(self.database)
         except Exception as error:
             raise unusable(self.database, error) from error
         self._track(self.upkeep.run())
         self._launched = True
 
     async def close(self) -> None:
-        """Stop the engine. What is under way stays pending and is resumed by the next process of this executor id."""
+        """Stop the engine. Unfinished requests stay pending until the next process with this executor id resumes them."""
         self._launched = False
         for task in self._tasks:
             task.cancel()
-        # A call under way is seen through; a request in a pause is left to the next process.
+        # Calls in progress are completed; a paused request is left to the next process.
         await until(lambda: self.executions.at_rest, seconds=_FINISH_WITHIN_SECONDS)
         # DBOS made its own threads the loop's, and each of its calls does so again. They may all wait for a database that is
         # away, and it is about to end them: what closes now and after us needs others (name look-ups do).
@@ -142,10 +142,10 @@ class WorkflowEngine:
         await asyncio.to_thread(self._ownership.leave)
 
     async def accept(self, workflow_name: str, request: Request) -> Request:
-        """Store a request and start it; return what is stored under its id, which differs if that was there before.
+        """Store a request and start it. Return the stored request, which is an earlier one if its id was taken.
 
-        Raises `NotSaved` when the database does not take it within `SAVE_WITHIN_SECONDS`, in doubt when it may yet or may
-        have, `AlreadyUnderWay` when somebody else's request for the same name is being worked on, and `LimitReached`.
+        Raises `NotSaved` when the database does not store it within `SAVE_WITHIN_SECONDS` (`in_doubt` if it may have done
+        so, or still may), `AlreadyUnderWay` when another request for the same name is in progress, and `LimitReached`.
         """
         for reason in self._why_not_ours():
             raise NotSaved(reason, in_doubt=False)
@@ -162,7 +162,7 @@ class WorkflowEngine:
             raise NotSaved(f"{type(error).__name__}: {error}", in_doubt=may_have_committed(error)) from error
 
     async def find(self, request_id: str) -> Request | None:
-        """What is stored under this id. Raises `NotSaved`, in doubt, when the database does not say in time."""
+        """What is stored under this id. Raises `NotSaved`, in doubt, when the database does not answer in time."""
         try:
             async with asyncio.timeout(SAVE_WITHIN_SECONDS):
                 return await queries.find(request_id)
@@ -170,13 +170,13 @@ class WorkflowEngine:
             raise NotSaved(f"{type(error).__name__}: {error}", in_doubt=True) from error
 
     async def why_not_ready(self) -> list[str]:
-        """For readyz: the engine, the database, and the hold on the executor id."""
+        """For /readyz: what is wrong with the engine, the database or the lock on the executor id."""
         if not self._launched:
             return ["the durable engine is not running"]
         return [*self._why_not_ours(), *await self._ping.why_not_ready(), *self.upkeep.why_not_ready()]
 
     def _why_not_ours(self) -> list[str]:
-        """Why nothing may be stored here at all."""
+        """Why this process may not store anything."""
         lost = self._ownership.why_lost()
         foreign = self._belonging is not None and self._belonging.foreign
         return [

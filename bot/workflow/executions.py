@@ -1,4 +1,4 @@
-"""The requests that this process is working on, and how far each is."""
+"""The requests that this process is working on, and how far each has got."""
 
 import asyncio
 import contextlib
@@ -21,7 +21,7 @@ _first_run_of: ContextVar[str | None] = ContextVar("first_run_of", default=None)
 class Execution:
     """One run of one request, in its own `task`.
 
-    `resumed`: an earlier run may have begun it. `pausing`: it does not hold up a shutdown.
+    `resumed`: an earlier run may have begun it. `pausing`: it does not delay a shutdown.
     """
 
     request_id: str
@@ -32,7 +32,7 @@ class Execution:
     task: asyncio.Task[Any] | None = None
 
     def enter(self, phase: Phase) -> None:
-        """It has come so far; with `TELLING` its outcome is `decided`, for good."""
+        """Set the phase; `TELLING` means that the outcome is finally `decided`."""
         self.phase = phase
         self.decided = self.decided or phase in {Phase.TELLING, Phase.ENDED}
 
@@ -40,7 +40,7 @@ class Execution:
 class Executions:
     """Kept in memory: after a crash, everything that is pending in the database is resumed.
 
-    `records` is to be held while a step reads or writes its record.
+    Hold `records` while a step reads or writes its record.
     """
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class Executions:
 
     @contextlib.contextmanager
     def first_run(self, request_id: str) -> Iterator[None]:
-        """A run that is begun by what happens in the block is the first of all; any other may be a resumed one."""
+        """A run that starts inside the block is the first run of its request; any other may be a resumed one."""
         token = _first_run_of.set(request_id)
         try:
             yield
@@ -60,7 +60,7 @@ class Executions:
 
     @contextlib.contextmanager
     def run(self, request_id: str) -> Iterator[Execution]:
-        """The execution of a request, from now to the end of the block."""
+        """Register the execution of a request until the end of the block."""
         execution = Execution(request_id=request_id, resumed=_first_run_of.get() != request_id)
         self._running[request_id] = execution
         try:
@@ -70,43 +70,43 @@ class Executions:
                 del self._running[request_id]
 
     def break_off(self, request_id: str) -> None:
-        """End the run of a request in the middle, with whatever it waits for. What it recorded stays."""
+        """Cancel the run of a request, whatever it is waiting for. Its records stay."""
         execution = self._running.get(request_id)
         if execution is not None and execution.task is not None:
             execution.task.cancel()
 
     def interrupted(self, request_id: str) -> int:
-        """Note that a request is to be resumed by us; how often that has happened before."""
+        """Note that we are going to resume a request. Return how often that has happened before."""
         self._to_resume.add(request_id)
         count = self._interruptions.get(request_id, 0)
         self._interruptions[request_id] = count + 1
         return count
 
     def resuming(self, request_id: str) -> None:
-        """We are handing it to the engine: from here on it is like any other."""
+        """Note that the request has been passed to the engine, which treats it like any other."""
         self._to_resume.discard(request_id)
 
     def ended(self, execution: Execution) -> None:
-        """It has come to its end."""
+        """Note that the request has ended."""
         execution.enter(Phase.ENDED)
         self._interruptions.pop(execution.request_id, None)
 
     def phase_of(self, request_id: str) -> Phase | None:
-        """How far the request is, or None when this process is not working on it."""
+        """How far the request has got, or None if this process is not working on it."""
         execution = self._running.get(request_id)
         return execution.phase if execution else None
 
     def decided(self, request_id: str) -> bool | None:
-        """Whether the outcome of the request is known, or None when this process is not working on it."""
+        """Whether the outcome of the request is known, or None if this process is not working on it."""
         execution = self._running.get(request_id)
         return execution.decided if execution else None
 
     @property
     def ours(self) -> set[str]:
-        """The ids of the requests that this process works on, or will resume by itself."""
+        """The ids of the requests that this process is working on or will resume."""
         return self._running.keys() | self._to_resume
 
     @property
     def at_rest(self) -> bool:
-        """Whether every request is in a pause, so that nothing is cut off when the process ends."""
+        """Whether every request is paused, so that nothing is interrupted when the process ends."""
         return all(execution.pausing for execution in self._running.values())

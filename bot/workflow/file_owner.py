@@ -17,10 +17,10 @@ logger = logging.getLogger(__name__)
 
 
 class FileOwner:
-    """The one owner of a SQLite file, whatever its path. The system frees both of its locks when the process ends.
+    """The only owner of a SQLite file, by whatever path. The system releases both locks when the process ends.
 
-    One lock is on the file itself. The other, on a file beside it, keeps out earlier builds, and is the only one where
-    the system cannot lock what a descriptor leads to (macOS, Windows, some network file systems).
+    One lock is on the file itself. The other, on a file beside it, keeps out earlier builds. It is the only lock where the
+    system cannot lock an open file description (macOS, Windows, some network file systems).
     """
 
     executor_id = "sqlite"
@@ -47,11 +47,11 @@ class FileOwner:
             raise
 
     def why_lost(self) -> str | None:
-        """See `Ownership`. What is written into a file that has no name any more is gone with the process."""
+        """See `Ownership`. What is written to a deleted file is lost when the process ends."""
         return self._lost or self._file.why_not_at_its_path()
 
     def heartbeat(self) -> list[str]:
-        """Nobody else can have left anything; but somebody may have changed the file."""
+        """Check that nobody replaced the file. There are no other processes whose requests could be adopted."""
         why = self._file.why_not_itself()
         for _ in range(_LOOKS):
             if why is None:
@@ -64,10 +64,10 @@ class FileOwner:
         return []
 
     def release(self, executor_id: str, *, empty: bool) -> None:
-        """Nobody else can have left anything."""
+        """Do nothing: there are no other processes."""
 
     def leave(self) -> None:
-        """Free the file for the next process."""
+        """Release the file for the next process."""
         self._file.close()
         self._beside.close()
 

@@ -1,4 +1,4 @@
-"""The first attempt to tell an outcome: what a later execution has to know of it."""
+"""The first attempt to deliver an outcome: what a later execution has to know about it."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from bot.workflow.progress import Progress
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FirstAttempt:
-    """Where the progress message stood, and what became of the first attempt to tell the outcome (None: none was made).
+    """Where the progress message was, and the result of the first attempt to deliver the outcome (None: none was made).
 
     `mention`: the requester is to be mentioned in the thread of the message.
     """
@@ -20,20 +20,20 @@ class FirstAttempt:
 
     @property
     def refused(self) -> str | None:
-        """Why the chosen channel takes nothing, or None."""
+        """Why the chosen channel refuses messages, or None."""
         if isinstance(self.result, Refused) and self.progress.posted is None:
             return self.result.code
         return self.progress.refused
 
     @property
     def doubtful(self) -> bool:
-        """Whether something may stand in the channel that has to be looked for."""
+        """Whether a message may have reached the channel, so that it has to be searched for."""
         return self.progress.doubtful or isinstance(self.result, InDoubt)
 
 
 CRASHED = FirstAttempt(progress=Progress(doubtful=True), result=InDoubt(code=Reason.STEP_CRASHED))
 
 
-async def as_it_is(first: FirstAttempt) -> FirstAttempt:
+async def recorded_only(first: FirstAttempt) -> FirstAttempt:
     """The body of a step that only records it."""
     return first

@@ -1,4 +1,4 @@
-"""`Visitors` of the Home tab in the database: whoever opened theirs is shown changes by every replica, and after a restart."""
+"""`Visitors` of the Home tab, kept in the database, so that every replica updates their tabs, also after a restart."""
 
 import asyncio
 import logging
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 class HomeVisitors:
-    """A SQLite file has one process, which reads them all once; on PostgreSQL another replica may know more."""
+    """On SQLite the only process reads them all once; on PostgreSQL other replicas may add some."""
 
     def __init__(self, database: sa.Engine) -> None:
         self._database = database
@@ -26,7 +26,7 @@ class HomeVisitors:
         self._known: set[str] = set()
 
     async def note(self, user_id: str) -> None:
-        """See `Visitors`. Costs a write at the first visit that this process hears of."""
+        """See `Visitors`. Writes only at a person's first visit to this process."""
         if user_id in self._known:
             return
         self._known.add(user_id)

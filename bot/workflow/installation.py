@@ -1,4 +1,4 @@
-"""Whose database this is: two installations on one would do each other's work in each other's clouds."""
+"""To which installation a database belongs. Two installations that share one would do each other's work in the wrong cloud."""
 
 import asyncio
 import logging
@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 class Installation:
     """`slack` is workspace and bot user, `cloud` the endpoint of CodeArts, `account` the account's id.
 
-    None: not known (yet). An access key is no part of it, because keys are changed while the account stays.
+    None: not known (yet). The access key is not included, because keys change while the account stays the same.
     """
 
     slack: str | None
@@ -30,9 +30,9 @@ class Installation:
 
 
 def claim(database: sa.Engine, ours: Installation) -> None:
-    """Write down that the database is ours, or what was not known before. May be repeated.
+    """Record that the database is ours, and whatever was unknown before. May be repeated.
 
-    Raises `CannotStart`: `SettingsError` when it is another installation's.
+    Raises `CannotStart`: `SettingsError` when it belongs to another installation.
     """
     mine = asdict(ours)
     try:
@@ -53,7 +53,7 @@ def claim(database: sa.Engine, ours: Installation) -> None:
 
 
 def require_ours(database: sa.Engine, ours: Installation) -> None:
-    """Look whether `claim` would accept it, and change nothing. Raises as it does."""
+    """Check whether `claim` would succeed, without changing anything. Raises as it does."""
     try:
         with database.connect() as connection:
             if not sa.inspect(connection).has_table(INSTALLATION.name):
@@ -74,8 +74,8 @@ def _require_ours(row: Mapping[Any, Any], mine: Mapping[str, str | None]) -> Non
         )
 
 
-class Belonging:
-    """Keeps one installation to its own database. `ours` is asked again while Slack has not said who the bot is."""
+class DatabaseClaim:
+    """Claims the database for this installation. `ours` is called again until Slack has said who the bot is."""
 
     def __init__(self, database: sa.Engine, ours: Callable[[], Installation]) -> None:
         self._database = database
@@ -83,13 +83,13 @@ class Belonging:
         self.foreign = False
 
     async def settle(self) -> bool:
-        """Claim the database; false when Slack's part is not known yet. Raises `SettingsError`, see `claim`."""
+        """Claim the database; false if Slack's part is not known yet. Raises `SettingsError`, see `claim`."""
         ours = self._ours()
         await asyncio.to_thread(claim, self._database, ours)
         return ours.slack is not None
 
     async def settle_later(self) -> None:
-        """Claim it as soon as Slack's part is known. The bot is serving by then: a foreign database takes no request."""
+        """Claim it once Slack's part is known. The bot is already serving, but accepts nothing into a foreign database."""
         while True:
             await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
             try:

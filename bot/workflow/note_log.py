@@ -1,4 +1,4 @@
-"""What is noted in the ledger is a line in the log, too: by these a request can be followed from its acceptance to its end."""
+"""Logs each entry in the ledger, so that a request can be followed in the log from its acceptance to its end."""
 
 import logging
 from typing import Any
@@ -11,7 +11,7 @@ _SHOWN = ("kind", "code", "status", "certain", "count")
 
 
 def log_note(note: Note) -> None:
-    """Codes and ids only. What a resumed request has noted before may be said once more."""
+    """Log codes and ids only. A resumed request may log an entry a second time."""
     match note:
         case Happened():
             shown = {key: note.details[key] for key in _SHOWN if key in note.details}

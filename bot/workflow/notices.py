@@ -1,4 +1,4 @@
-"""(7) What is told beside the message itself: a line to further channels and to the thread, a word to the requester."""
+"""(7) What is sent besides the message: a line to further channels and in the thread, an explanation to the requester."""
 
 import logging
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 class Notices:
-    """Those of one execution of a request. Those who asked have been told by then."""
+    """The notices of one execution of a request. By then the requester has been told."""
 
     def __init__(
         self,
@@ -36,18 +36,18 @@ class Notices:
         self._channels = [each for each in channels if each.channel != origin.channel]
 
     def any_for(self, news: News) -> bool:
-        """Whether anybody hears of it beside the channel that was chosen and the requester."""
+        """Whether anybody is notified apart from the chosen channel and the requester."""
         return bool(self._hearing(news)) or self._thread(news) is not None
 
     async def spread(self, news: News, told: Posted | None, *, mention: bool, role: str = "") -> None:
-        """Tell them; `told` is where the message stands, `role` tells these words from earlier ones."""
+        """Notify them. `told`: where the message is; `role` distinguishes these notices from earlier ones."""
         for channel in self._hearing(news):
             result = await self._retry.run(
                 partial(self._notify, news.notice, channel, f"{role}notice"), nobody_waits=True
             )
             if isinstance(result, Refused):
                 fields = {"channel": channel, "code": result.code}
-                logger.warning("NOTIFY_CHANNELS: a channel did not take an outcome", extra=fields)
+                logger.warning("NOTIFY_CHANNELS: a channel refused an outcome", extra=fields)
         # After the notices, because a request that an earlier build has changed ends there. What reached the requester alone
         # has notified them.
         if mention and news.reply is not None and told is not None and told.route == "channel" and told.ts is not None:
@@ -65,7 +65,7 @@ class Notices:
     async def _say_in(self, message: Message, thread: Posted, role: str) -> None:
         result = await self._retry.run(partial(self._reply, message, thread, role), nobody_waits=True)
         if isinstance(result, Refused):
-            logger.info("a thread did not take a word", extra={"channel": thread.channel, "code": result.code})
+            logger.info("a thread refused a reply", extra={"channel": thread.channel, "code": result.code})
 
     async def _notify(self, notice: Message, channel: str, role: str, doubtful: bool) -> PostResult:
         return await self._durable.step_once("notice", self._routes.notify, notice, channel, doubtful, role)

@@ -1,7 +1,7 @@
-"""What operators want done with a request, as it stands in the database: a row for each, from the command to its answer.
+"""Operators' commands about a request, in the database: one row each, from the command to its answer.
 
-`registry-bot retry` and `cancel` write it down, a running bot takes it up and writes what became of it, and the command, where
-it still waits, reads that and removes the row.
+`registry-bot retry` and `cancel` insert a row, a running bot takes it and stores the answer, and the command, if it is still
+waiting, reads the answer and deletes the row.
 """
 
 import time
@@ -13,14 +13,14 @@ import sqlalchemy as sa
 
 from bot.workflow.tables import OPERATOR_COMMANDS as TABLE
 
-# Whoever took one and says nothing for so long has died: another takes it.
+# A process that took a command and has not answered after this time is dead: another one takes it.
 _TAKEN_SECONDS = 60.0
-# An answer that nobody read by then, nobody waits for.
+# Nobody is waiting any more for an answer that is still unread by then.
 _KEPT_SECONDS = 60 * 60.0
 
 
 class CommandAnswer(StrEnum):
-    """What became of a command."""
+    """The result of a command."""
 
     DONE = "done"
     NOBODY_TOLD = "nobody_told"  # done, and no message about it could be posted
@@ -31,7 +31,7 @@ class CommandAnswer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorCommand:
-    """`who` gave it, as user@host; `at` is in seconds since the UTC epoch, and tells it from another for the same request."""
+    """`who` gave it, as user@host; `at`, in seconds since the UTC epoch, distinguishes commands for the same request."""
 
     request_id: str
     what: Literal["retry", "cancel"]
@@ -40,7 +40,7 @@ class OperatorCommand:
 
 
 def write_down(database: sa.Engine, command: OperatorCommand) -> None:
-    """For the next look of a running bot. A later command takes the place of an earlier one."""
+    """Store a command for a running bot. A later command replaces an earlier one."""
     values = {"request_id": command.request_id, "what": command.what, "who": command.who, "at": command.at}
     with database.begin() as connection:
         connection.execute(sa.delete(TABLE).where(TABLE.c.request_id == command.request_id))
@@ -48,7 +48,7 @@ def write_down(database: sa.Engine, command: OperatorCommand) -> None:
 
 
 def answer_to(database: sa.Engine, command: OperatorCommand) -> CommandAnswer | None:
-    """None while there is none; it is removed as it is read."""
+    """The answer, or None while there is none; reading it deletes it."""
     with database.begin() as connection:
         answer = connection.execute(sa.select(TABLE.c.answer).where(_is(command))).scalar_one_or_none()
         if answer is None:
@@ -58,21 +58,21 @@ def answer_to(database: sa.Engine, command: OperatorCommand) -> CommandAnswer | 
 
 
 def without_answer(database: sa.Engine) -> list[OperatorCommand]:
-    """Those that nobody has taken, or whoever did has died; the oldest first."""
+    """The commands that no living process has taken, the oldest first."""
     with database.connect() as connection:
         rows = connection.execute(sa.select(TABLE).where(_free()).order_by(TABLE.c.at)).all()
     return [OperatorCommand(request_id=row.request_id, what=row.what, who=row.who, at=row.at) for row in rows]
 
 
 def take(database: sa.Engine, command: OperatorCommand) -> bool:
-    """False where another replica has taken it."""
+    """Take a command; false if another replica has taken it."""
     with database.begin() as connection:
         taken = sa.update(TABLE).where(_is(command), _free()).values(taken_at=time.time())
         return connection.execute(taken).rowcount == 1
 
 
 def give_answer(database: sa.Engine, command: OperatorCommand, answer: CommandAnswer) -> None:
-    """For the command that waits; old answers that nobody read are removed."""
+    """Store the answer for the waiting command, and delete old answers that nobody read."""
     old = TABLE.c.answer.is_not(None) & (TABLE.c.taken_at < time.time() - _KEPT_SECONDS)
     with database.begin() as connection:
         connection.execute(sa.delete(TABLE).where(old))

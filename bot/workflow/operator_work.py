@@ -1,6 +1,6 @@
-"""Carries out what operators want done with a request (`operator_commands.py`).
+"""Carries out operators' commands about a request (`operator_commands.py`).
 
-It is safe beside running replicas: the one that works on the request does it, or any where none does.
+Safe with several replicas: the one that is working on the request does it, or any of them if none is.
 """
 
 import asyncio
@@ -34,9 +34,9 @@ logger = logging.getLogger(__name__)
 
 
 class OperatorCommands:
-    """Carries them out, as far as they are this process's business.
+    """Carries out the commands for which this process is responsible.
 
-    `message_of` makes what people read of a request that was ended; None where its kind says nothing.
+    `message_of` builds the message for a request that was ended; None if its kind has no message.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class OperatorCommands:
         self._message_of = message_of
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         while True:
             await asyncio.sleep(_LOOK_EVERY_SECONDS)
             try:
@@ -84,7 +84,7 @@ class OperatorCommands:
         except Exception as error:  # noqa: BLE001  it must not end the others
             logger.warning("%s failed (%s)", command.what, type(error).__name__, extra=fields)
             answer = CommandAnswer.FAILED
-        logger.info("%s, as an operator wants: %s", command.what, answer.value, extra=fields)
+        logger.info("operator command %s: %s", command.what, answer.value, extra=fields)
         await asyncio.to_thread(operator_commands.give_answer, self._database, command, answer)
 
     async def _retry(self, command: OperatorCommand, *, over: bool) -> CommandAnswer:
@@ -130,7 +130,9 @@ class OperatorCommands:
         if not isinstance(told, Posted):
             told = await self._poster.post(receipt.requester, message, mark=mark, route="direct_message")
         if not isinstance(told, Posted):
-            logger.warning("nobody could be told that a request was cancelled", extra={"request": receipt.id})
+            logger.warning(
+                "the cancellation of a request could not be delivered to anybody", extra={"request": receipt.id}
+            )
             return CommandAnswer.NOBODY_TOLD
         link = self._permalink(told.channel, told.ts) if told.ts else None
         note = Told(route=told.route, channel=told.channel, ts=told.ts, permalink=link)

@@ -1,8 +1,8 @@
-"""Who may work on what: one process for each executor id, and what a dead process left is taken over.
+"""Who may work on which requests: one process for each executor id, and the requests of a dead process are taken over.
 
-DBOS recovers only what its own executor id left behind. On PostgreSQL a replica therefore proves that it is alive by
-holding an advisory lock, which the server frees the moment the process is gone; the others adopt the requests of an id
-whose lock is free (design 6). A SQLite file has one owner, and its work is the owner's, on whatever host it runs.
+DBOS recovers only the requests of its own executor id. On PostgreSQL a replica therefore proves that it is alive by
+holding an advisory lock, which the server releases as soon as the process is gone; the others adopt the requests of an id
+whose lock is free (docs/design.md section 6). A SQLite file has one owner, which owns all requests, on whatever host it runs.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.errors import SettingsError, TemporaryFailure
-from bot.workflow.database import DEAD_PEER, look_after_sessions, unusable
+from bot.workflow.database import DEAD_PEER, detect_lost_sessions, unusable
 from bot.workflow.file_owner import FileOwner
 from bot.workflow.tables import REPLICAS
 
@@ -42,29 +42,29 @@ logger = logging.getLogger(__name__)
 
 
 class Ownership(Protocol):
-    """Holds this process's executor id. All calls block; they are made in a thread."""
+    """Holds this process's executor id. All calls block, so make them in a thread."""
 
     executor_id: str
 
     def why_lost(self) -> str | None:
-        """Why what is stored would not outlive this process any more; None when it does. Quick enough for every request."""
+        """Why stored requests would be lost with this process; None if they are safe. Quick enough for every request."""
         ...
 
     def heartbeat(self) -> list[str]:
-        """Make sure the id is still held; the ids of replicas that are gone, to be adopted and then released."""
+        """Make sure the id is still held. Return the ids of dead replicas, to be adopted and then released."""
         ...
 
     def release(self, executor_id: str, *, empty: bool) -> None:
-        """End the adoption of a gone replica; `empty` when nothing of it is left."""
+        """End the adoption of a dead replica; `empty` if it has no requests left."""
         ...
 
     def leave(self) -> None:
-        """Give the id up."""
+        """Give up the id."""
         ...
 
 
 def take_ownership(database: sa.Engine, *, executor_id: str | None, host: str) -> Ownership:
-    """Raises `CannotStart`: `TemporaryFailure` while the file, or the id, belongs to another process that lives."""
+    """Raises `CannotStart`: `TemporaryFailure` while another living process holds the file or the id."""
     if database.dialect.name == "sqlite":
         return FileOwner(database, wait_seconds=_WAIT_FOR_OLD_SECONDS)
     try:
@@ -74,7 +74,7 @@ def take_ownership(database: sa.Engine, *, executor_id: str | None, host: str) -
 
 
 def is_held(database: sa.Engine, executor_id: str) -> bool:
-    """Whether a process that lives holds this id. Looks for an instant; false on SQLite, which has no ids."""
+    """Whether a living process holds this id, without waiting; false on SQLite, which has no ids."""
     if database.dialect.name == "sqlite":
         return False
     try:
@@ -95,18 +95,18 @@ class Replica:
         self._engine = sa.create_engine(
             database.url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT", connect_args=DEAD_PEER
         )
-        look_after_sessions(self._engine)
+        detect_lost_sessions(self._engine)
         self._session, self._pid = self._connect()
         self._gone_once: set[str] = set()
         self.executor_id = self._wait_for(executor_id) if executor_id else self._first_free(host)
         self._register()
 
     def why_lost(self) -> str | None:
-        """A replica that loses its hold goes on: what it stores is adopted."""
+        """None, even without the lock: whatever this replica stores will be adopted."""
         return None
 
     def heartbeat(self) -> list[str]:
-        """See `Ownership`. A replica counts as gone when its lock is free twice in a row, or at once when it said so."""
+        """See `Ownership`. A replica counts as dead when its lock is free twice in a row, or once if it left on purpose."""
         self._hold()
         others = sa.select(REPLICAS).where(REPLICAS.c.executor_id != self.executor_id)
         rows = self._session.execute(others).all()
@@ -118,18 +118,18 @@ class Replica:
         return sorted(certain)
 
     def release(self, executor_id: str, *, empty: bool) -> None:
-        """See `Ownership`. A replica that is forgotten registers again when it comes back."""
+        """See `Ownership`. A replica that comes back registers again."""
         if empty:
             self._session.execute(sa.delete(REPLICAS).where(REPLICAS.c.executor_id == executor_id))
             self._gone_once.discard(executor_id)
         self._unlock(executor_id)
 
     def leave(self) -> None:
-        """Say so, that the others need not wait, and free the lock."""
+        """Announce it, so that the others need not wait, and release the lock."""
         try:
             self._register(left=True)
         except sa.exc.SQLAlchemyError as error:
-            logger.warning("could not say that this replica leaves: %s", error)
+            logger.warning("could not announce that this replica is leaving: %s", error)
         self._session.close()
         self._engine.dispose()
 
@@ -141,7 +141,7 @@ class Replica:
         try:
             if self._session.execute(_PID).scalar_one() == self._pid:
                 return
-            logger.error("a pooler hands the session around that holds executor id %s", self.executor_id)
+            logger.error("a connection pooler is sharing the session that holds executor id %s", self.executor_id)
         except sa.exc.SQLAlchemyError:
             fields = {"repeats": True}
             logger.warning("lost the session that holds executor id %s", self.executor_id, extra=fields)
@@ -180,14 +180,14 @@ class Replica:
     def _end_holder(self, name: str, *, only: int | None = None) -> bool:
         """End the session that holds the id, if it is this process's own (`only`) or has been silent for too long.
 
-        Its host has vanished, and the server has not noticed yet. A replica that lives is heard every two seconds.
+        In the latter case its host has disappeared unnoticed: a living replica uses its session every two seconds.
         """
         key = _key(name) % 2**64
         values = {"high": key >> 32, "low": key % 2**32, "only": only, "silent": _SILENT_SECONDS}
         holder = self._session.execute(_HOLDER, values).scalar()
         if holder is None:
             return False
-        logger.warning("ending the session of a vanished process that holds executor id %s", name)
+        logger.warning("ending the session of a dead process that holds executor id %s", name)
         self._session.execute(_END, {"pid": holder})
         deadline = time.monotonic() + _ENDED_WITHIN_SECONDS
         while self._session.execute(_HOLDER, values).scalar() == holder and time.monotonic() < deadline:

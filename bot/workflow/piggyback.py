@@ -1,7 +1,7 @@
-"""What is written along with a commit that DBOS makes anyway, and so in the very transaction: it costs no commit of its own.
+"""Writes that share a transaction which DBOS commits anyway, so that they need no commit of their own.
 
-A request's row in the ledger comes with the request itself, what a step found out with the record of that step. Whatever
-is written along is harmless when it is written twice, because nobody knows of every commit whether it was made.
+A request's row in the ledger is written together with the request, and the results of a step together with its record.
+Every such write may safely be repeated, because it is not always known whether a commit succeeded.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ from bot.ledger.writes import Write
 
 
 class PiggybackedWrites:
-    """What one request has to write, in order; kept until a commit has taken it."""
+    """The pending writes of one request, in order; each is kept until a commit has included it."""
 
     def __init__(self) -> None:
         self._waiting: list[Write] = []
@@ -23,20 +23,20 @@ class PiggybackedWrites:
         self._count = 0
 
     def add(self, write: Write) -> None:
-        """To be written with the next commit."""
+        """Include this in the next commit."""
         self._waiting.append(write)
 
     def flush(self, database: sa.Engine) -> None:
-        """Write it now. Blocks."""
+        """Commit the pending writes now. Blocks."""
         if self._open:
             with database.begin() as connection:
                 self.write_on(connection)
 
     def write_on(self, connection: sa.Connection) -> None:
-        """Write what is open; this connection is about to commit."""
+        """Execute the pending writes on a connection that is about to commit."""
         if self._on is connection or not self._open:
             return
-        # Whatever was written before and not taken back is in the database.
+        # What was written before and not rolled back is in the database.
         del self._waiting[: self._count]
         self._on, self._count = connection, 0
         for write in tuple(self._waiting):
@@ -44,7 +44,7 @@ class PiggybackedWrites:
             self._count += 1
 
     def take_back(self, connection: sa.Connection) -> None:
-        """This connection has rolled back."""
+        """Keep the writes of this connection, which was rolled back, for the next commit."""
         if self._on is connection:
             self._count = 0
             self._on = None
@@ -54,20 +54,20 @@ class PiggybackedWrites:
         return len(self._waiting) > self._count
 
 
-# Of this context, and of the threads that it starts.
+# For this context and the threads that it starts.
 _current: ContextVar[PiggybackedWrites | None] = ContextVar("piggyback", default=None)
 
 
 def begin() -> PiggybackedWrites:
-    """From now on, in this context, this is what is written along."""
+    """Start collecting the writes of this context."""
     piggyback = PiggybackedWrites()
     _current.set(piggyback)
     return piggyback
 
 
 @contextlib.contextmanager
-def with_commits_of_this_block() -> Iterator[PiggybackedWrites]:
-    """What is added is written along with what is committed inside the block."""
+def include_in_block() -> Iterator[PiggybackedWrites]:
+    """Writes added inside the block are included in the commits made inside it."""
     piggyback = PiggybackedWrites()
     token = _current.set(piggyback)
     try:
@@ -77,14 +77,14 @@ def with_commits_of_this_block() -> Iterator[PiggybackedWrites]:
 
 
 def add(write: Write) -> None:
-    """To be written with the next commit of this context's request, if there is one."""
+    """Include this in the next commit of this context's request, if there is one."""
     piggyback = _current.get()
     if piggyback is not None:
         piggyback.add(write)
 
 
 def listen(database: sa.Engine) -> None:
-    """Write along with the commits of this database."""
+    """Include the pending writes in the commits of this database."""
     event.listen(database, "commit", _write)
     event.listen(database, "rollback", _take_back)
 
@@ -102,5 +102,5 @@ def _take_back(connection: sa.Connection) -> None:
 
 
 def _writes(connection: sa.Connection) -> bool:
-    """Whether something is being written anyway: on SQLite a commit of what was only read costs nothing, and stays so."""
+    """Whether this commit writes anything: on SQLite a read-only commit costs nothing, and must stay free."""
     return connection.dialect.name != "sqlite" or bool(connection.connection.dbapi_connection.in_transaction)  # type: ignore[union-attr]

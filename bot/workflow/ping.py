@@ -1,6 +1,6 @@
-"""Whether the database can be used, asked no more often than once a second.
+"""Whether the database can be used, checked at most once a second.
 
-The answer is in fixed words, because whoever reaches the bot may ask. What the database itself says is for the log.
+The answer uses fixed words, because anybody who can reach the bot may ask. The database's own message goes to the log.
 """
 
 import asyncio
@@ -21,9 +21,9 @@ logger = logging.getLogger(__name__)
 
 
 class DatabasePing:
-    """Shared and kept for a moment: a ping is a write, and whoever can ask could keep the database busy with asking.
+    """Results are cached briefly: a ping is a write, and anybody who can ask could otherwise keep the database busy.
 
-    `looks`: each raises `CannotStart` when something is wrong.
+    `looks`: checks that raise `CannotStart` when something is wrong.
     """
 
     def __init__(self, database: sa.Engine, *looks: Callable[[sa.Engine], None]) -> None:

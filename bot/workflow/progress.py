@@ -1,4 +1,4 @@
-"""The message that says "being worked on": a courtesy, posted only where the outcome is not there soon.
+"""The progress message: a courtesy that is posted only if the outcome takes a while.
 
 It is not a recorded step. After a crash the message is found again by its mark; the outcome replaces it.
 """
@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """The progress message stands (`posted`), the channel refused it with a code (`refused`), or it may stand (`doubtful`)."""
+    """The progress message was `posted`, was `refused` with a code, or may have been posted (`doubtful`)."""
 
     posted: Posted | None = None
     refused: str | None = None
@@ -34,11 +34,11 @@ class Progress:
 
 
 class ProgressMessage:
-    """The progress message of one execution of a request. `for_requester` is shown to them alone where it cannot be posted.
+    """The progress message of one execution. `for_requester` is shown only to the requester, if it cannot be posted.
 
-    After `long_after` it changes into `long`, unless it says something else by then. Both times are in seconds; `resumed`: an
-    earlier execution may have posted it, and have told the outcome since, unless this one is `ahead` of what was recorded. The
-    messages are made when they are needed.
+    After `long_after` it changes into `long`, unless it says something else by then. Both times are in seconds. `resumed`: an
+    earlier execution may have posted it, and then the outcome, unless this one is `ahead` of the records. The messages are
+    built when they are needed.
     """
 
     def __init__(
@@ -73,13 +73,13 @@ class ProgressMessage:
         )
 
     def say(self, message: Callable[[], Message]) -> None:
-        """From now on the message says this; where it stands already, it is changed."""
+        """Set the text of the message, and change the message if it is already posted."""
         self._message = message
         if self._task is not None and self._task.done() and not self._task.cancelled() and not self._task.exception():
             self._task = asyncio.create_task(self._kept_current(self._task.result()))
 
     async def settle(self) -> Progress:
-        """The outcome is known: post no more, and say where things stand. Waits for a post that is under way."""
+        """Stop, because the outcome is known. Wait for a post in progress, and return where the message is."""
         for timer in self._timers:
             timer.cancel()
         if self._task is None:
@@ -133,7 +133,7 @@ class ProgressMessage:
                 return Progress(doubtful=isinstance(result, InDoubt))
 
     async def _kept_current(self, progress: Progress) -> Progress:
-        """Change the message, where it stands, until it says what is to be said by then."""
+        """Change the posted message until it has the latest text."""
         while progress.posted is not None and self._shown is not self._message:
             self._posting, self._shown = True, self._message
             await self._poster.update(progress.posted, self._shown(), mark=self._mark)

@@ -1,4 +1,4 @@
-"""What the durable engine has stored of requests, asked of DBOS."""
+"""Queries to DBOS about stored requests."""
 
 import time
 from collections.abc import Container, Iterable, Iterator
@@ -14,12 +14,12 @@ UNDER_WAY = ["PENDING", "ENQUEUED", "DELAYED"]
 
 
 async def pending() -> list[tuple[str, Request]]:
-    """(workflow's name, request) of everything under way, oldest first."""
+    """(workflow name, request) of every unfinished request, oldest first."""
     return list(_requests(await DBOS.list_workflows_async(status=UNDER_WAY, load_output=False)))
 
 
 async def unreadable(request_ids: Iterable[str], *, kinds: Container[str]) -> dict[str, str]:
-    """Those of them that are of no kind that this process knows, or cannot be read, each with which of the two it is."""
+    """The pending requests that this process cannot handle, each with the reason: an unknown kind, or unreadable."""
     found = await DBOS.list_workflows_async(workflow_ids=list(request_ids), load_output=False)
     readable = {request.id for _name, request in _requests(found)}
     return {
@@ -30,18 +30,18 @@ async def unreadable(request_ids: Iterable[str], *, kinds: Container[str]) -> di
 
 
 async def stored(request: Request) -> Request:
-    """What is stored under the id of this request, which was sent before; itself where that cannot be read."""
+    """The stored request with the id of this one, which was sent before; this one if the stored one cannot be read."""
     return await find(request.id) or request
 
 
 async def find(request_id: str) -> Request | None:
-    """What is stored under this id; None also where that cannot be read."""
+    """The stored request with this id; None if there is none or it cannot be read."""
     status = await DBOS.get_workflow_status_async(request_id)
     return next((request for _name, request in _requests([status] if status else [])), None)
 
 
 async def is_under_way(claim: Claim) -> bool:
-    """Whether the request that made this claim is being worked on, or is only about to be stored."""
+    """Whether the request that made this claim is in progress or about to be stored."""
     status = await DBOS.get_workflow_status_async(claim.request_id)
     if status is None:
         return abs(time.time() - claim.claimed_at) < CLAIM_COUNTS_SECONDS

@@ -1,4 +1,4 @@
-"""The ledger for a process that only asks: beside the running bot, and without writing anything."""
+"""Read-only access to the ledger, for a command that runs beside the bot."""
 
 import contextlib
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ def ledger_of(url: str) -> Iterator[Ledger]:
 
 
 def open_to_read(url: str) -> sa.Engine:
-    """An engine that changes nothing. Raises `CannotStart`."""
+    """A read-only engine. Raises `CannotStart`."""
     address = DatabaseUrl.parse(url)
     if address.kind == "postgresql":
         options = {**DEAD_PEER, "options": "-c default_transaction_read_only=on"}

@@ -1,6 +1,6 @@
-"""What stands in the ledger as under way although nobody works on it: told honestly, once at each start.
+"""Corrects rows of the ledger that say "under way" although nothing is working on the request, once at each start.
 
-The records of the engine may be gone (another database was put in place, or theirs emptied), or say what came of it.
+The engine's records may contain the outcome, or may be lost (another database was put in place, or they were deleted).
 """
 
 import asyncio
@@ -17,8 +17,8 @@ from bot.workflow.queries import UNDER_WAY
 _BATCH = 200
 
 
-async def conclude_what_nobody_works_on(database: sa.Engine) -> None:
-    """A row is stored together with its request, so one whose request is not pending will not be concluded by anybody."""
+async def conclude_abandoned(database: sa.Engine) -> None:
+    """A row is stored together with its request, so if the request is not pending, nothing else will conclude the row."""
     open_ids = await asyncio.to_thread(_open, database)
     for start in range(0, len(open_ids), _BATCH):
         ids = open_ids[start : start + _BATCH]

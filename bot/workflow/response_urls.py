@@ -1,8 +1,7 @@
-"""The response_urls of the requests under way: addresses at which anybody may post, so they are kept apart and not for long.
+"""The response_urls of unfinished requests. Anybody who knows one can post to it, so they are stored separately and briefly.
 
-They are no part of what is recorded of a request, which is kept for weeks. They stand in a table of their own, written in
-the very transaction that stores the request, and deleted in the next one that its workflow makes once the outcome is told
-(`piggyback.py`).
+They are not part of a request's record, which is kept for weeks. They are in a separate table, written in the transaction
+that stores the request and deleted in the next transaction of its workflow after the outcome is delivered (`piggyback.py`).
 """
 
 import asyncio
@@ -20,7 +19,7 @@ from bot.workflow import piggyback
 from bot.workflow.piggyback import PiggybackedWrites
 from bot.workflow.tables import RESPONSE_URLS
 
-# Slack takes nothing at them any more after half an hour (docs/facts/slack.md).
+# Slack accepts nothing at them after half an hour (docs/facts/slack.md).
 _USELESS_AFTER_SECONDS = 30 * 60.0
 _CLEAR_EVERY_SECONDS = 60.0
 _INSERT = sa.text(
@@ -31,7 +30,7 @@ _DELETE = sa.text("DELETE FROM registry_bot_response_urls WHERE request_id = :re
 
 
 class ResponseUrls:
-    """Those of this database; what this process took in is remembered, too."""
+    """The response_urls in this database; those that this process accepted are also kept in memory."""
 
     def __init__(self, database: sa.Engine) -> None:
         self._database = database
@@ -41,7 +40,7 @@ class ResponseUrls:
 
     @contextlib.contextmanager
     def stored_with(self, request: Request, commit: PiggybackedWrites) -> Iterator[Request]:
-        """The request as it is to be recorded; the commit that is made inside the block stores its response_url as well."""
+        """The request as it is to be recorded. The commit made inside the block also stores its response_url."""
         url = request.origin.response_url
         if url is None:
             yield request
@@ -57,28 +56,28 @@ class ResponseUrls:
             raise
 
     async def drop(self, request_id: str) -> None:
-        """Delete it now: the request was stored before, and nobody here works on it."""
+        """Delete it now, because the request had been stored before and is not running here."""
         statement = sa.delete(RESPONSE_URLS).where(RESPONSE_URLS.c.request_id == request_id)
         await asyncio.to_thread(self._commit, statement)
 
     async def given_back(self, request: Request, *, resumed: bool) -> Request:
-        """The request with its response_url, for an execution. `resumed`: another process may have taken it in."""
+        """The request with its response_url, for an execution. `resumed`: another process may have accepted it."""
         url = self._held.get(request.id)
         if url is None and resumed and request.origin.response_url is None:
             url = await asyncio.to_thread(self._read, request.id)
         return request if url is None else replace(request, origin=replace(request.origin, response_url=url))
 
     def forget(self, request_id: str) -> None:
-        """The outcome is told: the next commit of this request's workflow deletes it. Costs nothing by itself."""
+        """Delete it with the next commit of this request's workflow, because the outcome is delivered."""
         self._held.pop(request_id, None)
         self._forgotten = True
         piggyback.add(partial(_delete, request_id))
 
     def clear(self) -> None:
-        """Delete those that have become useless. Blocks; to be called every few seconds.
+        """Delete those that have expired. Blocks; call it every few seconds.
 
-        In a SQLite file what was deleted would still stand in the write-ahead log: it is emptied when the last one is gone,
-        and once a minute while there are always some.
+        Deleted values would remain in SQLite's write-ahead log, so it is emptied when the last one is deleted, and once a
+        minute while there are always some.
         """
         now = time.monotonic()
         if now >= self._clear_at:
@@ -113,7 +112,7 @@ def _delete(request_id: str, connection: sa.Connection) -> None:
 
 
 def _emptied_log(file: str) -> bool:
-    """Whether the whole log went into the file. Not where somebody reads an older state: nobody is waited for."""
+    """Whether the whole log was moved into the file. Does not wait, so it fails while somebody reads an older state."""
     with contextlib.closing(sqlite3.connect(file, timeout=0)) as connection:
         busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not busy

@@ -1,6 +1,6 @@
-"""The calls that tell people about a request. Each is the body of one step, and says what became of it.
+"""The calls that tell people about a request. Each is the body of one step and returns its result.
 
-The first argument of those that must not be repeated blindly says whether a step that was cut off may have made the call.
+The first argument of calls that must not be repeated blindly says whether an interrupted step may have made the call.
 """
 
 from typing import cast
@@ -16,7 +16,7 @@ from bot.workflow.progress import Progress
 
 
 class Routes:
-    """To the channel that was chosen, by its response_url, to the requester alone, and to further channels."""
+    """To the chosen channel, by its response_url, to the requester only, and to further channels."""
 
     def __init__(self, *, request: Request, poster: Poster) -> None:
         self._request = request
@@ -25,7 +25,7 @@ class Routes:
         self.mark = self._marked("request")
 
     async def to_channel(self, may_have_run: bool, outcome: Message, progress: Progress) -> PostResult:
-        """Change the progress message into the outcome, or post it where there is none."""
+        """Change the progress message into the outcome, or post the outcome if there is none."""
         if progress.posted is not None:
             return await self.update(progress.posted, outcome)
         look_first = may_have_run or progress.doubtful
@@ -51,7 +51,7 @@ class Routes:
     async def notify(
         self, may_have_run: bool, notice: Message, channel: str, doubtful: bool, role: str = "notice"
     ) -> PostResult:
-        """One line about the outcome in a further channel; `role` tells it from an earlier one."""
+        """One line about the outcome in a further channel; `role` distinguishes it from an earlier one."""
         mark = self._marked(role)
         found = await self._poster.find(channel, mark) if may_have_run or doubtful else None
         return found if isinstance(found, Posted | InDoubt) else await self._poster.post(channel, notice, mark=mark)
@@ -59,7 +59,7 @@ class Routes:
     async def reply(
         self, may_have_run: bool, message: Message, posted: Posted, doubtful: bool, role: str
     ) -> PostResult:
-        """In the thread of a message. What cannot be looked for is not posted again: one ping is enough."""
+        """Reply in the thread of a message. If it cannot be searched for, it is not posted again: one ping is enough."""
         mark = self._marked(role)
         thread = cast(str, posted.ts)
         if may_have_run or doubtful:
@@ -83,7 +83,7 @@ class Routes:
             return found
         if isinstance(found, Posted):
             return await self.update(found, outcome)
-        # Also where the history may not be read: then posting again is the lesser evil.
+        # Also if the history may not be read: then posting twice is the lesser evil.
         return await self._poster.post(channel, outcome, mark=mark)
 
     async def _respond(self, body: Message) -> PostResult:

@@ -1,4 +1,4 @@
-"""Whether the tables of DBOS are those that this build works with."""
+"""Whether this build can work with the tables of DBOS."""
 
 import sqlalchemy as sa
 from dbos._migration import get_migration_versions, get_sqlite_migration_versions
@@ -12,7 +12,7 @@ _SCHEMA = "dbos"  # in PostgreSQL; SQLite has none
 
 
 def require_known_schema(database: sa.Engine) -> None:
-    """Raises `CannotStart`: `SettingsError` when a newer build made the tables or they are not whole. None at all are well."""
+    """Raises `CannotStart`: `SettingsError` when a newer build made the tables or some are missing, but not if all are."""
     try:
         found, known = _versions(database)
     except sa.exc.SQLAlchemyError as error:

@@ -1,12 +1,12 @@
-"""How inputs and results stand in the database: JSON that a newer build can still read, and that code cannot hide in.
+"""How inputs and results are stored: as JSON, which a newer build can still read and which cannot contain code.
 
-A dataclass is written as an object that names its type. What stands there is codes and values, never a sentence: those
-are made when a person reads them. What a later build may change:
+A dataclass is written as an object that names its type. Only codes and values are stored, never sentences: those are made
+when a person reads them. What a later build may change:
 
 - A field with a default may be added to, or dropped from, a recorded dataclass: reading ignores fields it does not know
   and takes defaults for those that are missing.
-- A code may be added. A code that is no longer given stays readable: whoever shows codes to people has a sentence for
-  one that it does not know.
+- A code may be added. A code that is no longer used stays readable: everything that shows codes to people also has a
+  sentence for unknown ones.
 - A recorded dataclass keeps its name, and so does a field whose meaning stays. One whose meaning changes gets a new name.
 
 What may change in the steps of a workflow is written in `engine.py`.
@@ -59,7 +59,7 @@ class RecordSerializer(Serializer):
         return json.loads(serialized_data, object_hook=self._from_json)
 
     def name(self) -> str:
-        """Stored beside each value, so that a change of format can be told apart."""
+        """Stored beside each value, so that a later change of format can be recognised."""
         return "registry_bot_json"
 
     def _to_json(self, value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The file of a SQLite database: for the bot's own user only, with one owner whatever its path, and still the one opened.
+"""The file of a SQLite database: readable by the bot's user only, owned by one process, and not replaced while open.
 
 SQLite's own locks are POSIX locks, which a process loses as soon as it closes any descriptor of the file
 (https://www.sqlite.org/howtocorrupt.html section 2.2). So the descriptor held here is closed after the connections are.
@@ -38,9 +38,9 @@ logger = logging.getLogger(__name__)
 
 
 def keep_private(path: Path) -> None:
-    """Make the file where there is none, for its owner only, and take it from others where it is wider.
+    """Create the file if there is none, and restrict it to its owner.
 
-    A folder that is missing or may not be written is left for SQLite to complain about.
+    A folder that is missing or not writable is left to SQLite to report.
     """
     with contextlib.suppress(OSError):
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
@@ -55,23 +55,23 @@ def keep_private(path: Path) -> None:
             logger.warning("%s can be read by others, and that cannot be changed (%s)", each, error.strerror)
 
 
-def knows_subseconds(connection: sqlite3.Connection) -> bool:
-    """Whether this SQLite knows `unixepoch('subsec')`: it does from 3.42 on, before it answers NULL or not at all."""
+def supports_subseconds(connection: sqlite3.Connection) -> bool:
+    """Whether this SQLite supports `unixepoch('subsec')`, as versions from 3.42 on do; older ones return NULL or fail."""
     try:
         return connection.execute("SELECT unixepoch('subsec')").fetchone()[0] is not None
     except sqlite3.OperationalError:
         return False
 
 
-def teach_subseconds(connection: sqlite3.Connection) -> None:
-    """Add it. On Python 3.12 and newer DBOS writes it into statements and columns' defaults, whatever the SQLite is."""
+def add_subseconds(connection: sqlite3.Connection) -> None:
+    """Add it to a connection. On Python 3.12 and newer DBOS uses it in statements and defaults with any version of SQLite."""
     connection.create_function("unixepoch", 1, lambda what: time.time() if what == "subsec" else None)
     # A column's default may call it; the tables are ours.
     connection.execute("PRAGMA trusted_schema=ON")
 
 
 class OpenFile:
-    """A database file that is in use. Raises `OSError` where it cannot be opened for writing."""
+    """An open database file. Raises `OSError` if it cannot be opened for writing."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -80,9 +80,9 @@ class OpenFile:
         self._stamped = self._closed = False
 
     def lock(self) -> bool:
-        """Hold the file itself until `close`; False while another process does, by whatever path.
+        """Lock the file itself until `close`. False while another process holds the lock, by whatever path.
 
-        True as well where system or file system have no such locks.
+        Also true if the system or the file system has no such locks.
         """
         if not _LOCKS_OF_DESCRIPTORS:
             return True
@@ -101,7 +101,7 @@ class OpenFile:
         connection.execute(f"PRAGMA user_version={self._stamp}")
 
     def why_not_at_its_path(self) -> str | None:
-        """Why the file that was opened is not the one at its path; None when it is. Costs two looks at the folder."""
+        """Why the open file is not the one at its path; None if it is. Costs two `stat` calls."""
         try:
             now = self.path.stat()
         except OSError:
@@ -112,11 +112,11 @@ class OpenFile:
         return None if held.st_size else "emptied"
 
     def why_not_itself(self) -> str | None:
-        """The same, and why its content is not what this process wrote. Call it while no checkpoint is being made."""
+        """The same, and why its content is not what this process wrote. Do not call it during a checkpoint."""
         return self.why_not_at_its_path() or self._why_not_whole() or _deleted_companion(self.path)
 
     def close(self) -> None:
-        """Let go of it, after every connection of this process to the file. May be repeated."""
+        """Close it, after every connection of this process to the file. May be repeated."""
         if not self._closed:
             self._closed = True
             os.close(self._descriptor)
@@ -134,9 +134,9 @@ class OpenFile:
         return "overwritten" if self._stamped and stamp != self._stamp else None
 
     def _lacks_pages(self, promised: int, page_bytes: int) -> bool:
-        """Whether a page that the header promises is neither in the file nor in the write-ahead log.
+        """Whether a page counted in the header is neither in the file nor in the write-ahead log.
 
-        A checkpoint beside a reader leaves the last pages in the log where they were written again after the reader began.
+        A checkpoint during a read leaves the last pages in the log if they were written again after the read began.
         """
         missing = range(os.fstat(self._descriptor).st_size // page_bytes + 1, promised + 1)
         try:
@@ -150,7 +150,7 @@ def _number(header: bytes, start: int, length: int) -> int:
 
 
 def _deleted_companion(path: Path) -> str | None:
-    """Linux says of an open file that it was deleted. What stands in the write-ahead log would be lost with it."""
+    """Linux tells that an open file was deleted. The contents of a deleted write-ahead log would be lost."""
     if not _DESCRIPTORS.is_dir():
         return None
     for each in _DESCRIPTORS.iterdir():

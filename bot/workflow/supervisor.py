@@ -1,4 +1,4 @@
-"""Runs requests, and brings back the ones that something of ours interrupted."""
+"""Runs requests, and resumes those that a fault of the bot interrupted."""
 
 import asyncio
 import logging
@@ -35,9 +35,9 @@ class Interrupted(asyncio.CancelledError):
 
 
 class Supervisor:
-    """`track` keeps a task alive until it ends or the engine closes; `stuck` gets what this build cannot take up.
+    """`track` keeps a task alive until it ends or the engine closes; `stuck` collects the requests this build cannot resume.
 
-    `ended` hears what became of each request that the ledger has a row for.
+    `ended` is called with the outcome of each request that has a row in the ledger.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Supervisor:
         self._track = track
 
     async def run(self, workflow: Workflow, request: Request) -> Result:
-        """One execution of a request, from where the last one got to."""
+        """Execute a request, from where the previous execution stopped."""
         if not workflow.can_read(request):
             self._leave(str(DBOS.workflow_id), request, why="input not readable")
             raise Interrupted
@@ -112,7 +112,7 @@ class Supervisor:
             self._claims.expire(claim)
 
     async def _enter_if_missing(self, workflow: Workflow, request: Request, written: PiggybackedWrites) -> None:
-        """A build without a ledger may have taken the request in, or its row been lost with an older state of the database."""
+        """Enter the row if a build without a ledger accepted the request, or the row was lost when a backup was restored."""
         if workflow.subject is not None:
             written.add(self._ledger.asked(workflow.name, request, workflow.subject(request)))
             await asyncio.to_thread(written.flush, self._database)

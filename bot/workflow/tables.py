@@ -1,4 +1,4 @@
-"""Our own small tables beside those of DBOS. Name claims and live replicas only where several processes meet."""
+"""Our own small tables beside those of DBOS. Name claims and live replicas are needed only with several processes."""
 
 import contextlib
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ WRITABLE = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("written", sa.BigInteger, nullable=False),
 )
-# One row: whose database this is (`installation.py`).
+# One row: the installation to which the database belongs (`installation.py`).
 INSTALLATION = sa.Table(
     "registry_bot_installation",
     METADATA,
@@ -44,7 +44,7 @@ INSTALLATION = sa.Table(
     sa.Column("cloud", sa.Text, nullable=False),
     sa.Column("account", sa.Text),
 )
-# Capabilities to post, deleted as soon as the outcome is told (`response_urls.py`).
+# Capabilities to post, deleted as soon as the outcome is delivered (`response_urls.py`).
 RESPONSE_URLS = sa.Table(
     "registry_bot_response_urls",
     METADATA,
@@ -52,7 +52,7 @@ RESPONSE_URLS = sa.Table(
     sa.Column("url", sa.Text, nullable=False),
     sa.Column("kept_at", sa.Float, nullable=False),
 )
-# What the list call has been seen to show (`view_store.py`).
+# What the list call has shown so far (`view_store.py`).
 VIEWS = sa.Table(
     "registry_bot_views",
     METADATA,
@@ -65,7 +65,7 @@ VIEWS = sa.Table(
     sa.Column("caller", sa.Text, nullable=False),
     sa.Column("changed_at", sa.Float, nullable=False),
 )
-# Whose Home tab follows (`home_visitors.py`). `since` is in seconds since the UTC epoch.
+# People whose Home tab is kept up to date (`home_visitors.py`). `since` is in seconds since the UTC epoch.
 HOME_VISITORS = sa.Table(
     "registry_bot_home_visitors",
     METADATA,
@@ -82,7 +82,7 @@ ALARMS = sa.Table(
     sa.Column("told_at", sa.Double, nullable=False),
     sa.Column("ts", sa.Text, nullable=True),
 )
-# What operators want done with requests, and what became of it (`operator_commands.py`).
+# Operators' commands about requests, and their answers (`operator_commands.py`).
 OPERATOR_COMMANDS = sa.Table(
     "registry_bot_operator_commands",
     METADATA,
@@ -99,10 +99,10 @@ _PREPARING = 7236101  # any number, the same in all processes
 
 
 def prepare(database: sa.Engine) -> None:
-    """Make our tables where there are none, and bring the ledger up to date. Safe when several processes do it at once.
+    """Create our tables if they are missing, and migrate the ledger. Safe when several processes do it at once.
 
-    Raises `CannotStart` when they cannot be made; `SettingsError` when the tables of DBOS, or the ledger, are not those that
-    this build knows.
+    Raises `CannotStart` when they cannot be created; `SettingsError` when this build does not know the version of the ledger
+    or of the tables of DBOS.
     """
     require_known_schema(database)
     try:
@@ -113,7 +113,7 @@ def prepare(database: sa.Engine) -> None:
 
 
 def try_to_prepare(database: sa.Engine) -> None:
-    """Look whether `prepare` would do it, and leave nothing. Raises as it does."""
+    """Check whether `prepare` would succeed, and leave nothing behind. Raises as it does."""
     try:
         with _making(database) as connection:
             _make(connection)
@@ -124,19 +124,19 @@ def try_to_prepare(database: sa.Engine) -> None:
 
 @contextlib.contextmanager
 def _making(database: sa.Engine) -> Iterator[sa.Connection]:
-    """A transaction in which tables are made: all of them or none, and by one process at a time."""
+    """A transaction that creates tables: all of them or none, and in one process at a time."""
     with database.begin() as connection:
         if database.dialect.name == "sqlite":
             # Python would commit each table by itself.
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
-            # Two that look at once both find no table, and one of them fails; the lock ends with the transaction.
+            # Otherwise two processes may both find no table, and one of them fails. The lock ends with the transaction.
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _PREPARING})
         yield connection
 
 
 def as_sql(database: sa.Engine) -> str:
-    """What is missing in this database, as SQL for a role that may make it; "" where nothing is. The tables of DBOS aside.
+    """The SQL that creates what is missing, for a role that may run it; "" if nothing is. Leaves out the tables of DBOS.
 
     Raises `CannotStart`.
     """

@@ -1,4 +1,4 @@
-"""A look at a database before anything runs on it: `registry-bot check`."""
+"""Tries out a database before the bot uses it, for `registry-bot check`."""
 
 import contextlib
 import tempfile
@@ -17,17 +17,17 @@ from bot.workflow.tables import try_to_prepare
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """A database that can be used: its scheme, hosts and name; `held`: somebody lives under our executor id."""
+    """A usable database: its scheme, hosts and name; `held`: a living process has our executor id."""
 
     where: str
     held: bool
 
 
 def try_out(url: str, *, ours: Installation, executor_id: str | None) -> Trial:
-    """Everything that the start asks of the database, without leaving anything.
+    """Try everything that the start does with the database, and leave nothing behind. Raises `CannotStart`.
 
-    Where there is no SQLite file yet, one beside its place is tried: whoever looks may be another user than the one that
-    runs the bot, and would leave a file that the bot may not write. Raises `CannotStart`.
+    If there is no SQLite file yet, one beside its place is tried: `check` may run as another user than the bot, and would
+    leave a file that the bot cannot write.
     """
     with contextlib.ExitStack() as stack:
         elsewhere = _beside(url, stack)

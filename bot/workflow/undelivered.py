@@ -1,4 +1,4 @@
-"""The outcomes that nobody could be told yet: they are counted and logged, and say nothing about whether the bot can work."""
+"""The outcomes that could not be delivered to anybody yet. They are counted and logged, and do not affect readiness."""
 
 import logging
 
@@ -6,7 +6,7 @@ logger = logging.getLogger(__name__)
 
 
 class Undelivered:
-    """Request ids, each with Slack's code for why it cannot be told. Its length is how many there are now."""
+    """Request ids, each with Slack's code for why its outcome cannot be delivered. The length is their current number."""
 
     def __init__(self) -> None:
         self._codes: dict[str, str] = {}
@@ -15,13 +15,13 @@ class Undelivered:
         return len(self._codes)
 
     def add(self, request_id: str, code: str) -> None:
-        """An outcome has found no way to anybody. Logged once for each request, however often it is tried again."""
+        """Note that an outcome could not be delivered by any route. Logged once for each request."""
         known = request_id in self._codes
         self._codes[request_id] = code
         if not known:
             fields = {"request": request_id, "code": code, "undelivered": len(self)}
-            logger.warning("an outcome cannot be told to anybody yet, trying again", extra=fields)
+            logger.warning("an outcome cannot be delivered to anybody yet, trying again", extra=fields)
 
     def discard(self, request_id: str) -> None:
-        """It has, or it is given up."""
+        """Note that the outcome has been delivered or given up."""
         self._codes.pop(request_id, None)

@@ -1,4 +1,4 @@
-"""What a replica does besides its own requests: it proves that it is alive, adopts what dead ones left, and clears away."""
+"""The background duties of a replica: proving that it is alive, adopting the requests of dead replicas, and cleaning up."""
 
 import asyncio
 import itertools
@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 class Upkeep:
-    """A loop beside the workflows. `kinds`: the names of the workflows that this process knows."""
+    """A loop beside the workflows. `kinds`: the names of the workflows that this process can run."""
 
     def __init__(
         self,
@@ -54,13 +54,13 @@ class Upkeep:
         self._held_at = time.monotonic()
 
     def why_not_ready(self) -> list[str]:
-        """Why this replica cannot prove that it is alive. A heartbeat that hangs counts as one that failed."""
+        """Why this replica cannot prove that it is alive. A heartbeat that hangs counts as failed."""
         if time.monotonic() - self._held_at <= _OVERDUE_SECONDS:
             return []
         return ["the heartbeat of this replica is overdue"]
 
     async def run(self) -> None:
-        """Until cancelled. Whatever fails is tried again with the next heartbeat."""
+        """Run until cancelled. Whatever fails is tried again with the next heartbeat."""
         clear_at = time.monotonic() + _CLEAR_EVERY_SECONDS
         for count in itertools.count(1):
             await asyncio.sleep(HEARTBEAT_SECONDS)
@@ -78,7 +78,7 @@ class Upkeep:
                 logger.warning("upkeep failed, trying again: %s", error, extra={"repeats": True})
 
     async def clear(self) -> int:
-        """Remove the requests that finished longer ago than they are kept; returns how many."""
+        """Delete the finished requests whose retention has ended, and return how many there were."""
         moment = time.time() - self._keep_seconds
         before = datetime.fromtimestamp(moment, UTC).isoformat()
         cleared = 0
@@ -94,10 +94,10 @@ class Upkeep:
         return cleared
 
     async def _resume_the_idle(self) -> None:
-        """Resume what is ours and pending, and what nobody is working on.
+        """Resume our requests that are pending although nothing runs them.
 
-        DBOS gives up when it cannot record the end of a request, or its recovery at the start: a database that is
-        read-only for a moment is enough. Twice in a row, because a request between two states looks the same.
+        DBOS gives up when it cannot record the end of a request, or its recovery at the start, for instance because the
+        database was read-only for a moment. They must be seen twice in a row: a request between two states looks the same.
         """
         pending = await DBOS.list_workflows_async(
             status="PENDING", executor_id=self._ownership.executor_id, load_input=False, load_output=False
@@ -110,7 +110,7 @@ class Upkeep:
             for request_id, why in (await queries.unreadable(twice, kinds=self._kinds())).items():
                 self._stuck.add(request_id, why)
         for request_id in twice - self._stuck.ids:
-            logger.warning("request was pending and nobody worked on it; resuming", extra={"request": request_id})
+            logger.warning("request was pending but not running; resuming", extra={"request": request_id})
             await DBOS.resume_workflow_async(request_id)
         self._idle_once = idle
 
@@ -123,7 +123,7 @@ class Upkeep:
                 await asyncio.to_thread(partial(self._ownership.release, executor_id, empty=empty))
 
     async def _adopt(self, executor_id: str) -> bool:
-        """Resume what a dead replica was working on, here or wherever a replica is free; true when that was all."""
+        """Resume the requests of a dead replica, here or in any other replica; true if those were all."""
         left = await DBOS.list_workflows_async(
             status="PENDING", executor_id=executor_id, limit=_BATCH, load_input=False, load_output=False
         )

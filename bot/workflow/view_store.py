@@ -1,4 +1,4 @@
-"""`ViewMemory` in the database: what one replica has seen counts for all, and after a restart."""
+"""`ViewMemory` in the database, so that what one replica has seen counts for all of them, also after a restart."""
 
 import asyncio
 import logging
@@ -15,9 +15,9 @@ logger = logging.getLogger(__name__)
 
 
 class ViewStore:
-    """`view_id` names endpoint, account and CodeArts project: another project has to be proven anew.
+    """`view_id` identifies endpoint, account and CodeArts project: a different project has to be proven again.
 
-    `caller` names the credentials: with others, another user may make the registries.
+    `caller` identifies the credentials: with different ones, another user may create the registries.
     """
 
     def __init__(self, database: sa.Engine, *, view_id: str, caller: str) -> None:
@@ -31,7 +31,7 @@ class ViewStore:
         self._warned = False
 
     async def current(self) -> View:
-        """See `ViewMemory`. The database is asked until all is known for certain, or nobody else can learn anything."""
+        """See `ViewMemory`. Reads the database until everything is certain, or no other process can learn more."""
         if not (self._alone and self._read_once) and not (self._view.certain and self._view.creator):
             try:
                 read = await asyncio.to_thread(self._read)
@@ -45,7 +45,7 @@ class ViewStore:
         return self._view
 
     async def shown(self, name: str, creator: str | None, *, certain: bool) -> None:
-        """See `ViewMemory`. Costs a write only where it is news; one more witness is none, and known to this process only."""
+        """See `ViewMemory`. Writes only what is new; a further witness is not, and only this process remembers it."""
         await self._change(lambda view: view.shown(name, creator, certain=certain))
 
     async def not_shown(self, name: str) -> None:
@@ -58,7 +58,7 @@ class ViewStore:
 
     @property
     def misses(self) -> bool | None:
-        """Whether the list does not show what it must; None while neither was seen."""
+        """Whether the list lacks a registry that it should show; None while it is unknown."""
         return True if self._warned and not self._view.proven else (False if self._view.proven else None)
 
     def warn(self) -> None:

@@ -1,4 +1,4 @@
-"""What stands in the write-ahead log beside a SQLite file (https://www.sqlite.org/fileformat2.html section 4)."""
+"""Reads the write-ahead log beside a SQLite file (https://www.sqlite.org/fileformat2.html section 4)."""
 
 from pathlib import Path
 
@@ -8,9 +8,9 @@ _SALT_OF_LOG, _SALT_OF_FRAME = slice(16, 24), slice(8, 16)
 
 
 def pages_in_log(database: Path) -> set[int]:
-    """The numbers of the pages that the log holds. Unlike the database, the log may be opened and closed: it bears no locks.
+    """The numbers of the pages in the log. Unlike the database, it may safely be opened and closed: it has no locks.
 
-    Raises `OSError` where there is none.
+    Raises `OSError` if there is no log.
     """
     with Path(f"{database}-wal").open("rb") as log:
         header = log.read(_HEADER_BYTES)

@@ -102,7 +102,7 @@ async def test_an_outcome_that_found_no_way_to_anybody_is_logged_once_and_says_n
     await slack.wait_for(lambda: sum(call.method == "chat.postMessage" for call in slack.calls) >= 6)
     assert len(bot.engine.undelivered) == 1
     assert await get(bot, "/readyz") == (200, "ready\n")
-    (line,) = [each for each in caplog.records if "cannot be told to anybody" in each.getMessage()]
+    (line,) = [each for each in caplog.records if "cannot be delivered to anybody" in each.getMessage()]
     assert (line.__dict__["code"], line.__dict__["undelivered"]) == ("restricted_action", 1)
     slack.faults.clear()
     await outcome_told(slack)

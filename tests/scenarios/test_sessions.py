@@ -79,7 +79,7 @@ async def test_a_replica_that_stands_still_does_not_keep_its_id_from_the_one_tha
         looked_up = len(cloud.calls)
         await up(new)
         await cloud.wait_for(lambda: len(cloud.calls) > looked_up)
-        assert "ending the session of a vanished process that holds executor id one" in new.said
+        assert "ending the session of a dead process that holds executor id one" in new.said
 
 
 async def test_a_living_replica_keeps_its_id(environment: dict[str, str], database: str, tmp_path: Path) -> None:

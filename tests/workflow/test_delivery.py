@@ -272,10 +272,10 @@ async def test_an_outcome_that_nobody_can_be_told_is_kept_and_tried_for_a_day(
     assert 24 * 3600 <= sum(desk.waited) <= 25 * 3600
     assert desk.waited[:5] == [1, 2, 5, 15, 60]
     assert set(desk.untold) == {1}
-    (line,) = [each for each in caplog.records if "cannot be told to anybody yet" in each.getMessage()]
+    (line,) = [each for each in caplog.records if "cannot be delivered to anybody yet" in each.getMessage()]
     assert line.__dict__["code"] == "token_revoked"
     assert len(desk.undelivered) == 0
-    assert "nobody could be told the outcome, given up" in caplog.text
+    assert "gave up: the outcome could not be delivered to anybody" in caplog.text
 
 
 async def test_a_route_that_opens_again_within_the_day_is_used_and_nothing_is_left_undelivered(

@@ -7,7 +7,7 @@ import pytest
 
 from bot.workflow import installation as installation_module
 from bot.workflow.database import open_database
-from bot.workflow.installation import Belonging, Installation
+from bot.workflow.installation import DatabaseClaim, Installation
 from bot.workflow.tables import prepare
 from tests.support.database import locked, rows
 from tests.support.waiting import until
@@ -27,7 +27,7 @@ async def test_a_database_that_is_away_when_slack_says_who_we_are_is_claimed_whe
         asked.append(Installation(slack="T1/U1", cloud="https://cloud", account="1"))
         return asked[-1]
 
-    belonging = Belonging(database, ours)
+    belonging = DatabaseClaim(database, ours)
     with locked(file):
         settling = asyncio.create_task(belonging.settle_later())
         await until(lambda: len(asked) > 6 or settling.done())

@@ -119,7 +119,7 @@ def cut_off(database: sa.Engine, waiting: PiggybackedWrites) -> None:
 
 
 def test_what_was_rolled_back_is_written_with_the_next_commit_and_nothing_twice(database: sa.Engine) -> None:
-    with piggyback.with_commits_of_this_block() as waiting:
+    with piggyback.include_in_block() as waiting:
         waiting.add(lambda connection: write("first", connection))
         with pytest.raises(ZeroDivisionError):
             cut_off(database, waiting)
@@ -141,7 +141,7 @@ def test_what_fails_takes_the_transaction_with_it_and_stays_to_be_written(databa
             connection.execute(sa.text("INSERT INTO nowhere VALUES (1)"))
         write("late", connection)
 
-    with piggyback.with_commits_of_this_block() as waiting:
+    with piggyback.include_in_block() as waiting:
         waiting.add(fails_once)
         with pytest.raises(sa.exc.DBAPIError), database.begin() as connection:
             write("a", connection)

@@ -96,7 +96,7 @@ async def test_a_receipt_of_a_request_that_has_ended_meanwhile_says_how(sqlite_u
 async def test_what_is_under_way_stays_so(url: str) -> None:
     async with running_engine(url, hang, with_receipt=True) as here:
         await here.accept(ERRAND, asked())
-        await reconciling.conclude_what_nobody_works_on(here.database)
+        await reconciling.conclude_abandoned(here.database)
         receipt = await here.ledger.get(ID)
     assert receipt is not None
     assert receipt.state == State.UNDER_WAY

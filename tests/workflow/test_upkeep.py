@@ -173,7 +173,7 @@ async def test_what_is_pending_and_nobody_works_on_is_resumed_and_what_is_worked
         go_on.set()
         await all_finished()
     assert sorted(runs) == ["busy", "idle", "idle"]
-    (line,) = [line for line in caplog.records if "nobody worked on it" in line.getMessage()]
+    (line,) = [line for line in caplog.records if "pending but not running" in line.getMessage()]
     assert line.__dict__["request"] == "T1-idle"
 
 

@@ -1,10 +1,8 @@
 """The composition root: opens everything in order, hands the platform to the features, and closes it all again."""
 
-import asyncio
 import contextlib
-import logging
 import socket
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -25,10 +23,7 @@ from bot.observability.health import Health
 from bot.observability.metrics import Metrics
 from bot.observability.pending import Pending, show_engine
 from bot.observability.slowness import log_when_slow
-from bot.observability.start import log_start
 from bot.operators import operator_tasks
-from bot.self_check import log_findings
-from bot.shutdown import on_signal
 from bot.slack.inbound.background import Background
 from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.home_tabs import HomeTabs
@@ -52,8 +47,6 @@ from bot.workflow.view_store import ViewStore
 
 _ACK_SECONDS = 3.0  # a later acknowledgement reaches nobody
 
-logger = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
@@ -67,31 +60,18 @@ class Service:
     management: str | None = None
 
 
-async def run(
-    settings: Settings, *, features: Sequence[Feature] = FEATURES, delivery_policy: DeliveryPolicy | None = None
-) -> None:
-    """Serve until SIGTERM or SIGINT. Raises `CannotStart` before anything listens."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    with on_signal(lambda: loop.call_soon_threadsafe(stop.set), drain_seconds=settings.drain_seconds):
-        async with serve(settings, features=features, delivery_policy=delivery_policy) as service:
-            log_start(settings, executor_id=service.engine.executor_id)
-            logger.info("listening on %s", service.address)
-            if service.management:
-                logger.info("management on %s", service.management)
-            service.background.run(log_findings(settings))
-            await stop.wait()
-            service.health.stopping = True
-            logger.info("stopping")
-            # Whoever sends requests here sees that it is not ready, and stops sending them.
-            await asyncio.sleep(settings.drain_seconds)
-
-
 @contextlib.asynccontextmanager
 async def serve(
-    settings: Settings, *, features: Sequence[Feature] = FEATURES, delivery_policy: DeliveryPolicy | None = None
+    settings: Settings,
+    *,
+    features: Sequence[Feature] = FEATURES,
+    delivery_policy: DeliveryPolicy | None = None,
+    launching: Callable[[], None] = lambda: None,
 ) -> AsyncIterator[Service]:
-    """The whole bot, open while the context is. Raises `CannotStart` before anything listens."""
+    """The whole bot, open while the context is. Raises `CannotStart` before anything listens.
+
+    `launching` is called just before requests are worked on: whatever ends the process earlier cuts nothing off.
+    """
     async with contextlib.AsyncExitStack() as stack:
         metrics = Metrics()
         resolver = OwnThreadsResolver()
@@ -156,6 +136,7 @@ async def serve(
         stack.push_async_callback(identity.stop)
         await identity.start()
         await engine.belongs_to(lambda: _installation(settings, identity))
+        launching()
         with log_when_slow("the database does not answer yet"):
             await engine.launch()
         stack.push_async_callback(background.drain, FINISH_SECONDS)

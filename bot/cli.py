@@ -58,16 +58,18 @@ def _main(arguments: list[str] | None) -> int:
 
 
 def _run(_chosen: argparse.Namespace) -> int:
+    from bot.shutdown import heed_signals
+
+    # Before the rest is imported, which takes a second: as the first process of a container it would not hear a signal.
+    ending = heed_signals()
     import asyncio
 
-    from bot import app, config
+    from bot import config, process
     from bot.observability import logs
-    from bot.shutdown import hold_signals
 
     settings = config.read(config.Settings)
-    hold_signals()
     logs.set_up_logging(secrets=settings.secrets, level=settings.log_level, form=settings.log_format)
-    asyncio.run(app.run(settings))
+    asyncio.run(process.run(settings, ending=ending))
     return 0
 
 

@@ -11,47 +11,56 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-END_WITHIN_SECONDS = 9.0
+END_WITHIN_SECONDS = 8.5  # what the log has still to write may take one more
 _SIGNALS = {signal.SIGTERM, signal.SIGINT}
 
 logger = logging.getLogger(__name__)
 
 
-def hold_signals() -> None:
-    """From now on the signals wait for `on_signal`, in this thread and in those that it starts.
+class Ending:
+    """What a signal to end does. At first nothing is under way that could be put in order, so the process ends at once."""
 
-    Call it in the main thread before there are others (the log has one): they would take the signals, and the process ends.
+    def __init__(self) -> None:
+        self._how: tuple[Callable[[], object], float] | None = None
+
+    def in_order(self, stop: Callable[[], object], *, seconds: float = END_WITHIN_SECONDS) -> None:
+        """From now on a signal calls `stop`, in another thread, and the process has so many `seconds` to end by itself."""
+        self._how = stop, seconds
+
+    def wait(self) -> None:
+        """Block until a signal comes, and do it."""
+        signal.sigwait(_SIGNALS)
+        how = self._how
+        if how is None:
+            _end(logging.INFO, "told to end while starting, with nothing under way yet: ending at once")
+            return
+        stop, seconds = how
+        hangs = "something hangs, most likely the database: ending without it; the next start goes on"
+        last = threading.Timer(seconds, _end, (logging.WARNING, hangs))
+        last.daemon = True
+        last.start()
+        with contextlib.suppress(RuntimeError):  # the loop has ended by itself
+            stop()
+
+
+def heed_signals() -> Ending:
+    """From now on SIGTERM and SIGINT do what the `Ending` says. On Windows they do what Python makes of them.
+
+    Call it in the main thread before there are others (the log has one): they would take the signals, and the process dies.
     """
-    if hasattr(signal, "pthread_sigmask"):  # not on Windows, where Ctrl-C ends the run
+    ending = Ending()
+    if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+        threading.Thread(target=ending.wait, name="signals", daemon=True).start()
+    return ending
 
 
-@contextlib.contextmanager
-def on_signal(stop: Callable[[], object], *, drain_seconds: float = 0) -> Iterator[None]:
-    """Call `stop`, in another thread, at the first SIGTERM or SIGINT; end the process some seconds after it.
-
-    After `hold_signals`. `drain_seconds` are added to those seconds.
-    """
-    if not hasattr(signal, "sigwait"):
-        yield
-        return
-    threading.Thread(target=_wait, args=(stop, drain_seconds + END_WITHIN_SECONDS), name="signals", daemon=True).start()
-    yield
-
-
-def _wait(stop: Callable[[], object], seconds: float) -> None:
-    signal.sigwait(_SIGNALS)
-    last = threading.Timer(seconds, _end)
-    last.daemon = True
-    last.start()
-    with contextlib.suppress(RuntimeError):  # the loop has ended by itself
-        stop()
-
-
-def _end() -> None:
-    logger.warning("something hangs, most likely the database: ending without it; the next start goes on")
+def _end(level: int, why: str) -> None:
+    logger.log(level, why)
+    for handler in logging.getLogger().handlers:
+        handler.flush()
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.flush()
     os._exit(0)

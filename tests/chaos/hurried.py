@@ -7,12 +7,12 @@ runs start the command itself.
 
 import asyncio
 
-from bot import app
+from bot import process
 from bot.config import Settings, read
 from bot.features.create_registry.feature import create_registry
 from bot.features.create_registry.retry_policy import RetryPolicy
 from bot.observability import logs
-from bot.shutdown import hold_signals
+from bot.shutdown import heed_signals
 from bot.workflow.delivery_policy import DeliveryPolicy
 
 RETRIES = RetryPolicy(absent_at=(1, 2, 4, 6), unproven_at=6, look_again=(1, 2), address_at=(1, 3), recheck_at=(5, 10))
@@ -22,9 +22,9 @@ DELIVERY = DeliveryPolicy(progress_after=0.1)
 def main() -> None:
     """Serve until killed, or told to leave."""
     settings = read(Settings)
-    hold_signals()
+    ending = heed_signals()
     logs.set_up_logging(secrets=settings.secrets)
-    asyncio.run(app.run(settings, features=[create_registry(RETRIES)], delivery_policy=DELIVERY))
+    asyncio.run(process.run(settings, ending=ending, features=[create_registry(RETRIES)], delivery_policy=DELIVERY))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """What stands between the bot and PostgreSQL, and sessions whose other end is gone."""
 
-import asyncio
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -18,7 +17,7 @@ from bot.workflow.tables import prepare
 from tests.support.bot_process import BotProcess, ending, up
 from tests.support.people import ask_for, outcome_of, words
 from tests.support.pgbouncer import pooled
-from tests.support.postgres import query, scratch_database
+from tests.support.postgres import scratch_database
 from tests.support.running import environment_for
 from tests.support.terminal import command
 
@@ -109,82 +108,3 @@ def test_the_server_looks_whether_the_other_end_of_our_sessions_is_there(databas
             }
     replica.leave()
     engine.dispose()
-
-
-# ---- SIGTERM ----
-
-
-async def test_told_to_leave_while_the_database_is_frozen_it_ends_within_ten_seconds(
-    environment: dict[str, str], database: str, slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path
-) -> None:
-    bot = BotProcess({**environment, "DATABASE_URL": database}, log=tmp_path / "bot.log")
-    async with ending([bot]):
-        await up(bot)
-        slack.request_url = f"{bot.address}/slack/events"
-        cloud.faults.add("create", Fault.slow(1))
-        await ask_for(slack, "shop")
-        await cloud.wait_for(lambda: any(call.operation == "create" for call in cloud.calls))
-        with frozen(database):
-            await asyncio.sleep(2)
-            assert await bot.leave(seconds=10) == 0
-
-
-async def test_told_to_leave_while_it_starts_on_a_frozen_database_it_says_why_it_waits_and_ends(
-    environment: dict[str, str], database: str, tmp_path: Path
-) -> None:
-    open_and_prepare(database)
-    bot = BotProcess({**environment, "DATABASE_URL": database}, log=tmp_path / "bot.log")
-    with locked(database):
-        async with ending([bot]):
-            await bot.start()
-            async with asyncio.timeout(30):
-                while "the database does not answer yet" not in bot.said:  # noqa: ASYNC110  a log tells nobody
-                    await asyncio.sleep(0.1)
-            assert await bot.leave(seconds=10) == 0
-
-
-def open_and_prepare(url: str) -> None:
-    engine = open_database(url)
-    prepare(engine)
-    engine.dispose()
-
-
-class frozen:  # noqa: N801  reads as a block
-    """The server processes of every session on the database stand still."""
-
-    def __init__(self, url: str) -> None:
-        self._pids = [
-            int(str(pid))
-            for (pid,) in query(
-                url, "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-        ]
-
-    def __enter__(self) -> None:
-        for pid in self._pids:
-            try:
-                os.kill(pid, signal.SIGSTOP)
-            except (PermissionError, ProcessLookupError):
-                pytest.skip("the server is not on this machine, or not ours to stop")
-
-    def __exit__(self, *_: object) -> None:
-        for pid in self._pids:
-            try:
-                os.kill(pid, signal.SIGCONT)
-            except ProcessLookupError:
-                continue
-
-
-class locked:  # noqa: N801
-    """Somebody holds our tables, so that nothing about them is answered."""
-
-    def __init__(self, url: str) -> None:
-        self._engine = sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg"))
-
-    def __enter__(self) -> None:
-        self._connection = self._engine.connect()
-        self._connection.execute(sa.text("LOCK TABLE registry_bot_writable IN ACCESS EXCLUSIVE MODE"))
-
-    def __exit__(self, *_: object) -> None:
-        self._connection.close()
-        self._engine.dispose()

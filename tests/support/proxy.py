@@ -1,4 +1,4 @@
-"""A TCP proxy in front of a PostgreSQL: it can be away, cut what it carries, and lose the answer to a commit."""
+"""A TCP proxy in front of a PostgreSQL: it can be away, stand still, cut what it carries, and lose the answer to a commit."""
 
 import asyncio
 import contextlib
@@ -29,6 +29,8 @@ class Proxy:
         self._open: set[asyncio.StreamWriter] = set()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._moving = asyncio.Event()
+        self._moving.set()
         self.lose_commit_after: bytes | None = None
         self.lose_answer_to: bytes | None = None
 
@@ -47,6 +49,14 @@ class Proxy:
     def go_away(self) -> None:
         """Refuse connections and cut those there are."""
         self._do(self._cut())
+
+    def stand_still(self) -> None:
+        """Carry nothing any more, neither way, and close nothing: what a frozen server looks like. Whoever connects may."""
+        self._loop.call_soon_threadsafe(self._moving.clear)
+
+    def move_again(self) -> None:
+        """Carry on, with what was held up as well."""
+        self._loop.call_soon_threadsafe(self._moving.set)
 
     def __enter__(self) -> Self:
         """Listen on any free port."""
@@ -86,7 +96,7 @@ class Proxy:
                 writer.transport.abort()
                 return
             async with self._remembered(up_writer):
-                back = asyncio.create_task(_copy(up_reader, writer))
+                back = asyncio.create_task(self._copy(up_reader, writer))
                 with contextlib.suppress(OSError):
                     await self._forward(reader, writer, up_writer, back)
                 back.cancel()
@@ -101,6 +111,7 @@ class Proxy:
     ) -> None:
         seen = False
         while chunk := await reader.read(_CHUNK):
+            await self._moving.wait()
             words = self.lose_commit_after
             seen = seen or (words is not None and words in chunk)
             alone = self.lose_answer_to is not None and self.lose_answer_to in chunk
@@ -115,6 +126,14 @@ class Proxy:
             server.write(chunk)
             await server.drain()
 
+    async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            while chunk := await reader.read(_CHUNK):
+                await self._moving.wait()
+                writer.write(chunk)
+                await writer.drain()
+        writer.transport.abort()
+
     @contextlib.asynccontextmanager
     async def _remembered(self, writer: asyncio.StreamWriter) -> AsyncIterator[None]:
         self._open.add(writer)
@@ -123,14 +142,6 @@ class Proxy:
         finally:
             self._open.discard(writer)
             writer.transport.abort()
-
-
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with contextlib.suppress(OSError):
-        while chunk := await reader.read(_CHUNK):
-            writer.write(chunk)
-            await writer.drain()
-    writer.transport.abort()
 
 
 async def _all_others() -> None:

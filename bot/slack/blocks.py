@@ -1,7 +1,7 @@
 """The pieces of Block Kit that every feature uses. Values in, dictionaries out.
 
-What people or the vendor wrote stands in rich-text `text` leaves or in `plain_text`, which Slack shows literally: no ping,
-no link and no formatting can come out of them (docs/facts/slack.md section 5).
+Text from people or the vendor goes into rich-text `text` leaves or `plain_text`, which Slack shows literally, so that it
+cannot cause pings, links or formatting (docs/facts/slack.md section 5).
 """
 
 from collections.abc import Iterable
@@ -10,14 +10,14 @@ from typing import Any
 
 Block = dict[str, Any]
 Leaf = dict[str, Any]
-# `text` and `blocks`, as chat.postMessage takes them.
+# `text` and `blocks` for chat.postMessage.
 Message = dict[str, Any]
 
 _MOMENT = "{date_short_pretty} at {time}"
 
 
 def plain(text: str) -> Block:
-    """A text object that is shown as it is."""
+    """A text object that is shown literally."""
     return {"type": "plain_text", "text": text, "emoji": False}
 
 
@@ -27,7 +27,7 @@ def plain_line(text: str) -> Block:
 
 
 def mrkdwn_line(text: str) -> Block:
-    """A section of mrkdwn, for our own words and ids only; nothing else in it is made a link or a mention."""
+    """A section of mrkdwn, for our own words and ids only. Slack adds no links or mentions of its own."""
     return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
 
 
@@ -68,7 +68,7 @@ def actions(*elements: Block) -> Block:
 
 
 def button(action_id: str, label: str, value: str, *, described: str | None = None, primary: bool = False) -> Block:
-    """A button; `described` is what a screen reader says of it (at most 75 characters, as the label)."""
+    """A button; `described` is what a screen reader reads aloud (like the label, at most 75 characters)."""
     pressed: Block = {"type": "button", "action_id": action_id, "text": plain(label), "value": value}
     if described:
         pressed["accessibility_label"] = described
@@ -78,7 +78,7 @@ def button(action_id: str, label: str, value: str, *, described: str | None = No
 def context(line: str, *, beside: str | None = None, dated: bool = False) -> Block:
     """A line in small print, and another `beside` it.
 
-    `dated`: the line is of our own words and holds a `moment_in_mrkdwn` or a `time_in_mrkdwn`.
+    `dated`: the line consists of our own words and contains a `moment_in_mrkdwn` or a `time_in_mrkdwn`.
     """
     first = {"type": "mrkdwn", "text": line, "verbatim": True} if dated else plain(line)
     return {"type": "context", "elements": [first, *([plain(beside)] if beside else [])]}
@@ -110,12 +110,12 @@ def user(user_id: str) -> Leaf:
 
 
 def channel(channel_id: str) -> Leaf:
-    """A channel by its name, as far as the reader may see it."""
+    """A channel, shown by name to readers who may see it."""
     return {"type": "channel", "channel_id": channel_id}
 
 
 def link(url: str, words: str) -> Leaf:
-    """Words that lead somewhere."""
+    """Words that link to a URL."""
     return {"type": "link", "url": url, "text": words}
 
 
@@ -130,7 +130,7 @@ def moment_in_mrkdwn(at: float) -> str:
 
 
 def time_in_mrkdwn(at: float) -> str:
-    """The time of day alone, for what is over within minutes."""
+    """The time of day only, for times a few minutes away."""
     return f"<!date^{int(at)}^{{time}}|{datetime.fromtimestamp(at, UTC):%H:%M} UTC>"
 
 
@@ -145,7 +145,7 @@ def rows(pairs: Iterable[tuple[str, Leaf]]) -> list[Leaf]:
 
 
 def labelled(message: Message, label: str | None) -> Message:
-    """The message with the installation's label under it, in its layout where it has one, and in its text."""
+    """The message with the installation's label added to its blocks, if it has any, and to its text."""
     if label is None:
         return message
     text_below = {**message, "text": f"{message['text']}\n{escape(label)}"}

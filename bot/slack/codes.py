@@ -1,4 +1,4 @@
-"""All that is known of Slack's error codes, and from a failed call to what the caller may do now.
+"""Everything known about Slack's error codes, and what a caller may do after a failed call.
 
 Pure; the codes are those of docs/facts/slack.md sections 2, 5 and 6.
 """
@@ -14,23 +14,23 @@ from bot.domain.outcomes import Failure, InDoubt, NotApplied, Refused
 from bot.net.failures import never_sent, reason_of
 from bot.net.retry_after import retry_after
 
-# Slack's codes and ids by their shape. What has another comes from something between us and Slack, may echo the request,
-# token included, and is neither stored nor shown.
+# The shapes of Slack's codes and ids. Anything else comes from something between us and Slack, may echo the request with its
+# token, and is neither stored nor shown.
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _ID = re.compile(r"[A-Z][A-Z0-9]{1,20}")
 _MESSAGE_TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,8}")
 
-# However long Slack asks to wait: nobody who waits for an outcome is kept longer before the next attempt.
+# The longest pause before the next attempt, even if Slack asks for a longer one: somebody is waiting for the outcome.
 RETRY_AFTER_MAX_SECONDS = 300.0
 # The token itself is wrong: waiting does not help.
 TOKEN_WRONG = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "not_allowed_token_type"}
 )
-# An app-level token is wrong as well when it lacks connections:write.
+# An app-level token is also wrong if it lacks connections:write.
 APP_TOKEN_WRONG = TOKEN_WRONG | {"missing_scope"}
 # An administrator of the workspace has limited who may use the app (since 2026-06-22, section 0).
 APP_RESTRICTED = "app_access_restricted"
-# Slack does not let the app into the workspace from here or now, whoever calls; an administrator has to act, or to finish.
+# Slack does not admit the app to the workspace at the moment, or from this address; an administrator has to act or finish.
 WORKSPACE_CLOSED = frozenset(
     {"team_access_not_granted", "enterprise_is_restricted", "accesslimited", "org_login_required", "team_added_to_org"}
 )
@@ -38,7 +38,7 @@ WORKSPACE_CLOSED = frozenset(
 KEPT_OUT = WORKSPACE_CLOSED | {"ekm_access_denied"}
 # The app was not granted what the call needs.
 RIGHT_MISSING = frozenset({"missing_scope", "no_permission"})
-# Nor will it be: what the call would tell is not to be had.
+# Nor will it be granted: this information is not available to the app.
 MAY_NOT_ASK = RIGHT_MISSING | {"access_denied", "not_allowed_token_type", "unknown_method"}
 # Both mean that the person has to type the command again.
 TRIGGER_GONE = frozenset({"expired_trigger_id", "invalid_trigger_id"})
@@ -71,22 +71,22 @@ _EXPIRED = frozenset({404, 410})
 
 
 def as_code(value: object) -> str | None:
-    """`value` where it has the shape of an error code of Slack."""
+    """`value` if it has the shape of a Slack error code, else None."""
     return value if isinstance(value, str) and _CODE.fullmatch(value) else None
 
 
 def as_id(value: object) -> str | None:
-    """`value` where it has the shape of an id of Slack: of a conversation, a person, a team."""
+    """`value` if it has the shape of a Slack id (of a conversation, a person or a team), else None."""
     return value if isinstance(value, str) and _ID.fullmatch(value) else None
 
 
 def as_message_ts(value: object) -> str | None:
-    """`value` where it has the shape of a message's `ts`."""
+    """`value` if it has the shape of a message's `ts`, else None."""
     return value if isinstance(value, str) and _MESSAGE_TS.fullmatch(value) else None
 
 
 def code_of(error: Exception) -> str:
-    """What to call a failed Slack call in a log or report: Slack's code, the HTTP status, or how the call broke off."""
+    """A code for a failed Slack call, for logs and reports: Slack's own, the HTTP status, or how the call failed."""
     if not isinstance(error, SlackApiError):
         return reason_of(error)
     status, code = _read(error)
@@ -94,10 +94,10 @@ def code_of(error: Exception) -> str:
 
 
 def classify(error: Exception) -> Failure:
-    """What became of the call that raised `error`. What is not known to be harmless counts as sent.
+    """The result of the call that raised `error`. Unless it is known to have had no effect, the call counts as sent.
 
-    `Refused` is Slack's own refusal only: whatever else arrives came from something between us and Slack, and nobody
-    knows what Slack did. A refusal under another status than 200, which Slack does not document, keeps that `status`.
+    `Refused` only means a refusal by Slack itself: anything else came from something between us and Slack, so that what
+    Slack did is unknown. A refusal with a status other than 200, which Slack does not document, keeps that `status`.
     """
     if isinstance(error, SlackApiError):
         status, code = _read(error)
@@ -111,9 +111,9 @@ def classify(error: Exception) -> Failure:
 
 
 def classify_response(status: int, headers: Mapping[str, str], body: str | None) -> Failure | None:
-    """What the answer of a response_url means; None when it says `ok`, as text or as JSON (section 1).
+    """What the answer of a response_url means; None if it says `ok`, as text or as JSON (section 1).
 
-    A 200 alone proves nothing: Slack puts refusals under it too, and a proxy its own pages.
+    A 200 alone proves nothing: Slack also uses it for refusals, and proxies for their own pages.
     """
     if status == 429 or status >= 500:
         return _by_status(status, headers, f"response_url_{status}")
@@ -130,7 +130,7 @@ def classify_response(status: int, headers: Mapping[str, str], body: str | None)
 
 
 def retry_after_bounded(headers: Mapping[str, str]) -> float | None:
-    """How many seconds to wait, as Slack asks, but never longer than `RETRY_AFTER_MAX_SECONDS`; None if it does not ask."""
+    """How many seconds Slack asks us to wait, at most `RETRY_AFTER_MAX_SECONDS`; None if it does not ask."""
     seconds = retry_after(headers)
     return None if seconds is None else min(seconds, RETRY_AFTER_MAX_SECONDS)
 
@@ -144,7 +144,7 @@ def _by_status(status: int, headers: Mapping[str, str], code: str) -> Failure:
 def _read(error: SlackApiError) -> tuple[int, str | None]:
     """(HTTP status, Slack's code) of the answer that slack_sdk complains about.
 
-    It hands over its own response, whose data may be text, or aiohttp's where the body was not JSON.
+    The error holds slack_sdk's own response, whose data may be text, or aiohttp's response if the body was not JSON.
     """
     answer: Any = error.response
     status = int(getattr(answer, "status_code", 0) or getattr(answer, "status", 0))

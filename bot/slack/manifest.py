@@ -1,6 +1,6 @@
-"""The manifest of the Slack app, made of what the parts of the bot need: `registry-bot manifest` and `manifest.yaml`.
+"""Builds the manifest of the Slack app from what the parts of the bot need: `registry-bot manifest` and `manifest.yaml`.
 
-https://docs.slack.dev/reference/app-manifest. Slack takes YAML and JSON; this is YAML, for the reasons beside each scope.
+https://docs.slack.dev/reference/app-manifest. Slack accepts YAML and JSON; we use YAML to give the reason for each scope.
 """
 
 import json
@@ -19,7 +19,7 @@ _HEAD = """\
 
 
 def manifest(needs: ManifestNeeds, *, url: str | None) -> dict[str, Any]:
-    """As a document. `url` is where Slack reaches the bot; None: by Socket Mode."""
+    """The manifest as a document. `url` is where Slack reaches the bot; None: by Socket Mode."""
     reached: dict[str, Any] = {} if url is None else {"request_url": url.rstrip("/") + _PATH}
     by_url = {"url": reached["request_url"]} if reached else {}
     features: dict[str, Any] = {
@@ -72,7 +72,7 @@ def manifest(needs: ManifestNeeds, *, url: str | None) -> dict[str, Any]:
 
 
 def as_yaml(needs: ManifestNeeds, *, url: str | None) -> str:
-    """As text, with the reasons."""
+    """The manifest as text, with the reasons."""
     return _HEAD + "\n".join(_lines(manifest(needs, url=url), "")) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""What a part of the bot needs of the Slack app: `manifest.yaml` is made of it, and `check` holds the token against it."""
+"""What a part of the bot needs from the Slack app: the source of `manifest.yaml`, and what `check` compares the token with."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from typing import Literal
 
 from bot.domain.command import COMMAND
 
-# What fails without it. Beside the scopes, some other keys of the manifest are explained.
+# What fails without each scope, and explanations of some other keys of the manifest.
 REASONS: Mapping[str, str] = {
     "commands": "to receive the command and the shortcuts",
     "chat:write": "to post the result and keep it current, in channels that the bot was invited to",
@@ -27,9 +27,9 @@ REASONS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlashCommand:
-    """A slash command, with its slash, and what Slack shows of it while it is typed.
+    """A slash command, with its slash, and what Slack shows while it is typed.
 
-    One without a description adds its words to the hint of another feature's.
+    A command without a description adds its words to the hint of another feature's command.
     """
 
     command: str
@@ -39,7 +39,7 @@ class SlashCommand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShortcutItem:
-    """A shortcut, and what Slack's menus show of it: `name` has at most 24 characters."""
+    """A shortcut, and what Slack's menus show: `name` has at most 24 characters."""
 
     callback_id: str
     kind: Literal["global", "message"]
@@ -65,11 +65,11 @@ class ManifestNeeds:
 
     @property
     def installed_commands(self) -> list[SlashCommand]:
-        """Each command once: with all that is typed after it, its own feature's first."""
+        """Each command once, with all words that may follow it, those of its own feature first."""
         return [self._together(command) for command in sorted(self.commands)]
 
     def called(self, command: str) -> "ManifestNeeds":
-        """The same for an installation whose command is called so."""
+        """The same for an installation whose command has this name."""
         named = (replace(each, command=command) if each.command == COMMAND else each for each in self.slash_commands)
         return replace(self, slash_commands=frozenset(named))
 
@@ -79,7 +79,7 @@ class ManifestNeeds:
         return SlashCommand(command=command, description=parts[0].description, usage_hint=hints or None)
 
     def __or__(self, other: "ManifestNeeds") -> "ManifestNeeds":
-        """Both together."""
+        """The union of both."""
         return ManifestNeeds(
             slash_commands=self.slash_commands | other.slash_commands,
             shortcuts=self.shortcuts | other.shortcuts,
@@ -102,5 +102,5 @@ POSTER_NEEDS = ManifestNeeds(
 
 
 def all_needs(features: Iterable[ManifestNeeds]) -> ManifestNeeds:
-    """Of the platform and of every feature."""
+    """The needs of the platform and of every feature."""
     return reduce(ManifestNeeds.__or__, features, POSTER_NEEDS)

@@ -1,4 +1,4 @@
-"""What an outcome is to others than the channel that was chosen. Pure."""
+"""How an outcome is announced outside the chosen channel. Pure."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,10 @@ from bot.slack.blocks import Message
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """`notice` is the line for further channels, `thread` for the thread in which it was asked for.
+    """`notice` is the line for further channels, `thread` the one for the thread in which the request was made.
 
-    `reply` mentions the requester in the thread of the message, where the outcome took long or `failed`: an edit notifies
-    nobody. `name`: by which channels that want certain names are chosen, None where it may not be told to them.
+    `reply` mentions the requester in the thread of the message, if the outcome took long or `failed`, because an edit
+    notifies nobody. `name` selects the channels that want certain names; None if it may not be told to them.
     """
 
     notice: Message

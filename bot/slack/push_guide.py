@@ -1,8 +1,7 @@
-"""How to push an image: a view for whoever asks, with the address of their registry filled in. Pure.
+"""How to push an image: a view with the address of the registry filled in. Pure.
 
-Of the commands, the vendor's public pages show `docker pull {address}/{image}:{version}` only (docs/facts/codearts.md section
-6): so the lines below are to be compared with those on the page of the repository, unless the operator's own guide
-(`PUSH_GUIDE`) takes their place.
+The vendor's public pages show only `docker pull {address}/{image}:{version}` (docs/facts/codearts.md section 6). So the view
+asks people to compare the commands with those on the repository's page, unless the operator provides a guide (`PUSH_GUIDE`).
 """
 
 from collections.abc import Iterator
@@ -49,7 +48,7 @@ class PushGuide:
 
 
 def docker_address(address: str) -> str:
-    """As docker takes it: without a scheme, and without a slash at the end."""
+    """The address for docker: without a scheme and without a trailing slash."""
     for scheme in _SCHEMES:
         address = address.removeprefix(scheme)
     return address.rstrip("/")

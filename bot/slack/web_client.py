@@ -1,4 +1,4 @@
-"""Slack's Web API as the bot calls it: what its answers say about the bot's own token and app is passed on."""
+"""The client of Slack's Web API. It passes on what the answers say about the bot's token and app."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.codes import TOKEN_WRONG, WORKSPACE_CLOSED, classify, code_of
 
-# Called with the app-level token, so what it is refused for says nothing about the bot's.
+# Called with the app-level token, so a refusal says nothing about the bot token.
 _APP_LEVEL = "apps.connections.open"
 _APP_ID = re.compile(r"A[A-Z0-9]{2,}")
 # xapp-1-A0123ABCD-1234-…: Slack writes the app's id into the app-level token (UNVERIFIED that it always does).
@@ -18,10 +18,10 @@ _IN_APP_TOKEN = re.compile(r"xapp-[0-9]+-(A[A-Z0-9]{2,})-")
 
 
 class Watcher(Protocol):
-    """Who wants to know."""
+    """Receives what the answers say about the bot."""
 
     def token_refused(self, code: str) -> None:
-        """Slack does not accept the bot token, or not in this workspace; `code` is Slack's word for why."""
+        """Slack rejects the bot token, or rejects it in this workspace; `code` is Slack's reason."""
         ...
 
     def app_named(self, app_id: str) -> None:
@@ -30,7 +30,7 @@ class Watcher(Protocol):
 
 
 class WatchedWebClient(AsyncWebClient):
-    """The SDK's client; `watcher`, and `observe`, which hears of each call and what came of it, may be set later."""
+    """The SDK's client. `watcher` and `observe`, which is called with each call and its result, may be set later."""
 
     watcher: Watcher | None = None
     observe: Callable[[str, str], None] | None = None
@@ -56,7 +56,7 @@ class WatchedWebClient(AsyncWebClient):
 
 
 def app_id_in(answer: object) -> str | None:
-    """Our app's id, where auth.test, views.open or chat.postMessage tells it."""
+    """Our app's id, if the answer of auth.test, views.open or chat.postMessage contains it."""
     if not isinstance(answer, Mapping):
         return None
     places = (answer, answer.get("view"), answer.get("message"))
@@ -65,6 +65,6 @@ def app_id_in(answer: object) -> str | None:
 
 
 def app_id_of(app_token: str | None) -> str | None:
-    """Our app's id from the app-level token; None where it does not tell."""
+    """Our app's id from the app-level token; None if the token does not contain it."""
     found = _IN_APP_TOKEN.match(app_token or "")
     return found[1] if found else None

@@ -20,7 +20,7 @@ CLAIMS = sa.Table(
     sa.Column("request_id", sa.Text, nullable=False),
     sa.Column("requester", sa.Text, nullable=False),
     sa.Column("requester_name", sa.Text, nullable=False),
-    sa.Column("claimed_at", sa.Float, nullable=False),
+    sa.Column("claimed_at", sa.Double, nullable=False),
 )
 REPLICAS = sa.Table(
     "registry_bot_replicas",
@@ -50,7 +50,7 @@ RESPONSE_URLS = sa.Table(
     METADATA,
     sa.Column("request_id", sa.Text, primary_key=True),
     sa.Column("url", sa.Text, nullable=False),
-    sa.Column("kept_at", sa.Float, nullable=False),
+    sa.Column("kept_at", sa.Double, nullable=False),
 )
 # What the list call has shown so far (`view_store.py`).
 VIEWS = sa.Table(
@@ -60,17 +60,17 @@ VIEWS = sa.Table(
     sa.Column("proven", sa.Boolean, nullable=False),
     sa.Column("certain", sa.Boolean, nullable=False),
     sa.Column("missed", sa.Boolean, nullable=False),
-    sa.Column("creator", sa.Text, nullable=True),
-    sa.Column("witness", sa.Text, nullable=True),
+    sa.Column("creator", sa.Text),
+    sa.Column("witness", sa.Text),
     sa.Column("caller", sa.Text, nullable=False),
-    sa.Column("changed_at", sa.Float, nullable=False),
+    sa.Column("changed_at", sa.Double, nullable=False),
 )
 # People whose Home tab is kept up to date (`home_visitors.py`). `since` is in seconds since the UTC epoch.
 HOME_VISITORS = sa.Table(
     "registry_bot_home_visitors",
     METADATA,
     sa.Column("user_id", sa.Text, primary_key=True),
-    sa.Column("since", sa.Float, nullable=False),
+    sa.Column("since", sa.Double, nullable=False),
 )
 # What operators have been told (`alarms.py`): `ts` is the message about it. Times are in seconds since the UTC epoch.
 ALARMS = sa.Table(
@@ -80,7 +80,7 @@ ALARMS = sa.Table(
     sa.Column("raised", sa.Boolean, nullable=False),
     sa.Column("seen_at", sa.Double, nullable=False),
     sa.Column("told_at", sa.Double, nullable=False),
-    sa.Column("ts", sa.Text, nullable=True),
+    sa.Column("ts", sa.Text),
 )
 # Operators' commands about requests, and their answers (`operator_commands.py`).
 OPERATOR_COMMANDS = sa.Table(
@@ -90,8 +90,8 @@ OPERATOR_COMMANDS = sa.Table(
     sa.Column("what", sa.Text, nullable=False),
     sa.Column("who", sa.Text, nullable=False),
     sa.Column("at", sa.Double, nullable=False),
-    sa.Column("taken_at", sa.Double, nullable=True),
-    sa.Column("answer", sa.Text, nullable=True),
+    sa.Column("taken_at", sa.Double),
+    sa.Column("answer", sa.Text),
 )
 _EVERYWHERE = (WRITABLE, INSTALLATION, RESPONSE_URLS, VIEWS, HOME_VISITORS, ALARMS, OPERATOR_COMMANDS)
 

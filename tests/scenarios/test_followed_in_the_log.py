@@ -129,7 +129,7 @@ async def test_a_gateway_that_is_down_for_a_while_leaves_a_line_for_each_attempt
     reference = await reference_of(slack)
     await ended(bot, reference)
     lines = followed(reference, bot)
-    assert {"waiting", "Slack did not take a message"} <= set(events(lines))
+    assert {"waiting", "Slack refused a message"} <= set(events(lines))
     assert sum(line.get("status") == 503 for line in lines) >= 1
     in_order(["command heard", "request accepted: shop", "waiting", "concluded", "told", "request ended"], lines)
 

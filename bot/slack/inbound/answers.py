@@ -1,4 +1,4 @@
-"""What a handler may answer. It returns one of these and is over: so nothing can go wrong after the acknowledgement."""
+"""What a handler may answer. Returning it is the last thing a handler does, so nothing can fail after the acknowledgement."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from bot.slack.blocks import Block
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accept:
-    """An empty acknowledgement. It closes a form, and shows nothing after anything else."""
+    """An empty acknowledgement. It closes a form; after anything else it shows nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tell:
-    """A few words, in mrkdwn, to whoever typed the command, pressed the button or used the shortcut, and nobody else.
+    """A short text, in mrkdwn, shown only to the person who used the command, button or shortcut.
 
-    `blocks`: the same with a layout, where it is shown in a message. `in_place`: instead of the message that the button is in.
+    `blocks`: the same with a layout, used in messages. `in_place`: it replaces the message that contains the button.
     """
 
     text: str
@@ -25,7 +25,7 @@ class Tell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShowErrors:
-    """Sentences inside the form, by block id. The form stays open with what was typed."""
+    """Sentences shown in the form, by block id. The form stays open and keeps what was typed."""
 
     errors: Mapping[str, str]
 

@@ -1,4 +1,4 @@
-"""Work that goes on after the answer: kept alive, so that it is neither collected early nor cut off at shutdown."""
+"""Work that continues after the answer. References keep it from being garbage-collected, and shutdown waits for it."""
 
 import asyncio
 import logging
@@ -9,7 +9,7 @@ logger = logging.getLogger(__name__)
 
 
 class Background:
-    """The tasks that handlers leave behind. What must not be lost belongs in the workflow, not here."""
+    """The background tasks of handlers. Work that must not be lost belongs in a workflow instead."""
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
@@ -21,7 +21,7 @@ class Background:
         task.add_done_callback(self._done)
 
     async def drain(self, seconds: float) -> None:
-        """Wait for what is under way, for at most `seconds`."""
+        """Wait for the running tasks, for at most `seconds`."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=seconds)
 

@@ -1,4 +1,4 @@
-"""The reference of what opened a form, carried by the form to its submission: the log can be followed from the command on."""
+"""Carries the reference of a command or press through the form to its submission, so that the log shows them together."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ _METADATA_MAX = 3000  # docs/facts/slack.md section 2
 
 
 def carrying(view: dict[str, Any], reference: str) -> dict[str, Any]:
-    """The form with the reference among what it carries, where that is an object of JSON, or nothing."""
+    """The form with the reference added to its private metadata, if that is a JSON object or empty."""
     carried = _object(view.get("private_metadata") or "{}")
     if "submit" not in view or carried is None:
         return view
@@ -19,7 +19,7 @@ def carrying(view: dict[str, Any], reference: str) -> dict[str, Any]:
 
 
 def carried_reference(metadata: str) -> str | None:
-    """The reference in what a form carries; None where there is none that looks like one."""
+    """The reference in a form's private metadata; None if there is no valid one."""
     found = (_object(metadata) or {}).get(_KEY)
     return found if isinstance(found, str) and is_reference(found) else None
 

@@ -1,4 +1,4 @@
-"""One slash command that several features hear, told apart by the first word after it."""
+"""One slash command shared by several features: the first word after it selects the listener."""
 
 import difflib
 from collections import defaultdict
@@ -15,7 +15,7 @@ _NEARLY = 0.75
 
 
 def by_command(listeners: Iterable[Listener], *, contact: str | None = None) -> Iterator[Listener]:
-    """The listeners, with those of one command together as one; `contact` is whom the help says to ask.
+    """The listeners, with those of the same command combined into one; `contact` is named in the help.
 
     Commands come first: Bolt asks one listener after another, 20 µs each, and a command has the least else to do.
     """

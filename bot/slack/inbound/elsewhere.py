@@ -1,4 +1,4 @@
-"""What is asked of a path that is not served: most often a Request URL of the Slack app that ends in something else."""
+"""Requests to a path that is not served, most often because of a wrong Request URL in the Slack app."""
 
 import logging
 import re
@@ -16,7 +16,7 @@ _lines = RateLimitedLog(logging.getLogger(__name__), per_minute=10)
 
 @web.middleware
 async def reject_unserved(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Let the request through; where nothing is served for it, a bounded line says which path was asked for."""
+    """Pass the request on; if nothing is served at its path, log the path (rate-limited)."""
     try:
         return await handler(request)
     except (web.HTTPNotFound, web.HTTPMethodNotAllowed):

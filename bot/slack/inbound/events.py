@@ -1,4 +1,4 @@
-"""What Slack tells of by itself, through the Events API: https://docs.slack.dev/apis/events-api."""
+"""The events that Slack sends through the Events API: https://docs.slack.dev/apis/events-api."""
 
 from typing import Literal
 
@@ -14,7 +14,7 @@ class _HomeOpened(Model):
 
 
 class AppHomeOpened(Model):
-    """Somebody looks at the app: at its `home` tab or at its `messages`."""
+    """Somebody opened the app's `home` tab or its `messages`."""
 
     team_id: KnownOrEmpty = ""
     event: _HomeOpened

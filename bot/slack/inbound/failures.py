@@ -1,4 +1,4 @@
-"""The last net under every handler: whoever is waiting gets a sentence and a reference, never a traceback or silence."""
+"""The last safety net for every handler: the person gets a sentence and a reference, never a traceback or silence."""
 
 import json
 import logging
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 def error_handler(teller: Teller) -> ErrorHandler:
-    """Bolt's error handler, for handlers and middleware: an apology where the person can read it."""
+    """Bolt's error handler, for handlers and middleware: shows an apology where the person can read it."""
 
     async def handle(error: Exception, body: Any) -> BoltResponse:
         return _apologise(error, body, teller)
@@ -29,7 +29,7 @@ def error_handler(teller: Teller) -> ErrorHandler:
 
 
 async def answer_failure(error: Exception, body: Any) -> BoltResponse:
-    """The same where Bolt itself failed: only in the answer."""
+    """The same after a failure of Bolt itself: the apology is only in the answer."""
     return _apologise(error, body, None)
 
 
@@ -45,7 +45,7 @@ def _apologise(error: Exception, body: Any, teller: Teller | None) -> BoltRespon
 
 
 def _without_answer(body: dict[str, Any]) -> Press | Shortcut | MessageShortcut | None:
-    """What was heard, where nobody would read an answer to it."""
+    """The payload, if its answer would not be shown to anybody."""
     try:
         heard = read_payload(body)
     except MalformedRequest:

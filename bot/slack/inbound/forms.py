@@ -1,4 +1,4 @@
-"""(2) Opens forms and other views for whoever asked, changes them, and tells people when one could not be opened."""
+"""(2) Opens and changes forms and other views, and tells people when one could not be opened."""
 
 import logging
 from collections.abc import Awaitable
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 class FormOpener:
-    """Calls Slack in the background: it may take its time, and what was heard is answered in milliseconds."""
+    """Calls Slack in the background, because the call may be slow and the payload must be answered in milliseconds."""
 
     def __init__(self, *, client: AsyncWebClient, teller: Teller, background: Background) -> None:
         self._client = client
@@ -28,16 +28,16 @@ class FormOpener:
         self._background = background
 
     def open_soon(self, heard: Heard, view: View) -> None:
-        """Open `view` with the trigger of what was heard, which lives 3 s and works once.
+        """Open `view` with the payload's trigger, which is valid for 3 s and works once.
 
-        Where something was pressed in a form, it stands on top of that: three at the most stand on each other.
+        If a button in a form was pressed, the view is pushed on top of it; Slack allows a stack of three.
         """
         in_a_form = isinstance(heard, Press) and heard.view is not None and heard.view.type == "modal"
         call = self._client.views_push if in_a_form else self._client.views_open
         self._background.run(self._open(heard, call(trigger_id=heard.trigger_id, view=carrying(view, heard.reference))))
 
     def update_soon(self, shown: ShownView, view: View) -> None:
-        """Change the view, unless it has changed or was closed since it was `shown` so."""
+        """Change the view, unless it was changed or closed since it was `shown`."""
         self._background.run(self._update(shown, view))
 
     async def _open(self, heard: Heard, call: Awaitable[object]) -> None:

@@ -1,4 +1,4 @@
-"""A line in the log for whatever people did in Slack and what they were answered: who, but nothing of what they wrote."""
+"""Logs what people did in Slack and how it was answered: who did it, but nothing of what they wrote."""
 
 import logging
 
@@ -11,7 +11,7 @@ logger = logging.getLogger(__name__)
 
 
 def log_answer(handler: str, payload: Payload, answer: Answer) -> None:
-    """What is typed into a form, and every look at the Home tab, is worth a line at debug only."""
+    """Log one line: at debug level for views of the Home tab and presses in a form."""
     if isinstance(payload, ViewSubmission) and isinstance(answer, Accept):
         return  # who stored it says so
     fields = {"handler": handler, "reference": payload.reference, "requester": payload.user_id}

@@ -1,7 +1,7 @@
-"""The Home tab of each person: shown when they open it, and again when something of theirs has changed.
+"""The Home tab of each person: published when they open it, and again when one of their requests changes.
 
-What changes within a moment is shown at once: one burst of ten outcomes is one call. Only those who have ever opened theirs,
-wherever that was heard, are shown changes.
+Changes in quick succession are published together, so that a burst of ten outcomes is one call. Changes are published only
+for people who have opened their Home tab, at any replica.
 """
 
 import asyncio
@@ -22,10 +22,10 @@ logger = logging.getLogger(__name__)
 
 
 class Visitors(Protocol):
-    """Who has ever opened the Home tab. Neither raises."""
+    """Who has ever opened the Home tab. Neither method raises."""
 
     async def note(self, user_id: str) -> None:
-        """This person has."""
+        """Note that this person has."""
         ...
 
     async def know(self, user_id: str) -> bool:
@@ -34,7 +34,7 @@ class Visitors(Protocol):
 
 
 class HomeTabs:
-    """`calm` is how many seconds changes are gathered."""
+    """`calm` is how many seconds changes are collected."""
 
     def __init__(
         self, *, client: AsyncWebClient, background: Background, visitors: Visitors, calm: float = _CALM_SECONDS
@@ -51,11 +51,11 @@ class HomeTabs:
         self._home_of = home_of
 
     def opened(self, user_id: str) -> None:
-        """Somebody looks at theirs: show it now, in the background."""
+        """Somebody opened theirs: publish it now, in the background."""
         self._background.run(self._welcome(user_id))
 
     def changed(self, user_id: str) -> None:
-        """Something of theirs has changed: show it soon, once for all that changes until then."""
+        """One of their requests has changed: publish the tab soon, once for all changes until then."""
         if user_id not in self._gathering:
             self._gathering.add(user_id)
             self._background.run(self._show_when_calm(user_id))

@@ -1,6 +1,6 @@
 """POST /slack/events: what Slack sends over HTTP, from raw bytes to Bolt and back.
 
-Bolt's own aiohttp server runs the process; this handler is ours, so that size limits and shutdown are too.
+Our own handler instead of Bolt's aiohttp server, so that we control size limits and shutdown.
 """
 
 import logging
@@ -33,9 +33,9 @@ logger = logging.getLogger(__name__)
 
 
 def events_handler(bolt: AsyncApp, refused: RefusedSignatures, acknowledged: Acknowledged = not_measured) -> Handler:
-    """Answers 413, 401 or 400 for what Bolt would fail on, and what Bolt says for everything else.
+    """Answers 413, 401 or 400 to requests on which Bolt would fail, and passes all others to Bolt.
 
-    `refused` hears of each request that is turned away for its signature, `acknowledged` of each that is handled.
+    `refused` counts requests with a wrong signature; `acknowledged` is called for each request that is handled.
     """
     malformed = RateLimitedLog(logger, per_minute=10)  # no signature is checked yet
     unknown = RateLimitedLog(logger, per_minute=10)
@@ -82,7 +82,7 @@ async def _dispatch(bolt: AsyncApp, request: AsyncBoltRequest) -> BoltResponse:
 
 
 def _kind(body: Mapping[str, Any]) -> str:
-    """Slack's word for what was sent; nothing else of it is put into a log."""
+    """Slack's name for the kind of payload; nothing else of it is logged."""
     event = body.get("event")
     named = event.get("type") if isinstance(event, dict) else body.get("type")
     return as_code(named) or "of no known kind"

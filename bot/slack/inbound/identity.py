@@ -1,4 +1,4 @@
-"""Who the bot is in this workspace: asked with auth.test at the start, never while a request waits for its answer."""
+"""Who the bot is in this workspace: found out with auth.test at the start, never while a request waits for its answer."""
 
 import asyncio
 import logging
@@ -26,17 +26,17 @@ _FIXES = {
     "account_inactive": "The app was removed or deactivated: install it again and copy the token from “OAuth & Permissions”.",
 }
 
-# What links are made of has to look like Slack's own (docs/facts/slack.md section 4).
+# Links are only built on an address of Slack (docs/facts/slack.md section 4).
 _WORKSPACE_URL = re.compile(r"https://[a-z0-9.-]+/?")
 
 logger = logging.getLogger(__name__)
 
 
 class Identity:
-    """The result of auth.test. While Slack cannot be reached the bot works without it and keeps asking.
+    """The result of auth.test. While Slack cannot be reached, the bot works without it and keeps trying.
 
-    It also hears when Slack stops accepting the token (`slack/web_client.py`): from then on the bot is not ready, and asks
-    again now and then until it does. `app_id` is our app's, where it is known from the app-level token.
+    It is also told when Slack stops accepting the token (`slack/web_client.py`): from then on the bot is not ready, and
+    tries again from time to time until Slack accepts it. `app_id` is our app's id, if the app-level token contains it.
     """
 
     def __init__(self, client: AsyncWebClient, *, app_id: str | None = None) -> None:
@@ -55,7 +55,7 @@ class Identity:
         return f"<@{user}>" if user else "@registry-bot"
 
     def permalink(self, channel: str, ts: str) -> str | None:
-        """The address of a message; None while Slack has not said how the workspace is called.
+        """The link to a message; None while the workspace's address is unknown.
 
         As https://docs.slack.dev/reference/methods/chat.getPermalink gives it: the message's id without its dot.
         """
@@ -63,7 +63,7 @@ class Identity:
 
     @property
     def app_id(self) -> str | None:
-        """The id of our Slack app, or None while nothing has told it."""
+        """The id of our Slack app, or None while it is unknown."""
         return self._app_id
 
     @property
@@ -73,21 +73,21 @@ class Identity:
 
     @property
     def enterprise_id(self) -> str | None:
-        """The organisation that the workspace belongs to; None also where there is none."""
+        """The organisation that the workspace belongs to; None if it is unknown or there is none."""
         return self._known.enterprise_id
 
     @property
     def installation(self) -> str | None:
-        """Which app in which workspace this is, as `T…/U…`: it stays the same when tokens change. None until it is known."""
+        """Workspace and bot user, as `T…/U…`, which stay the same when tokens change. None until they are known."""
         known = self._known
         return f"{known.team_id}/{known.bot_user_id}" if known.team_id and known.bot_user_id else None
 
     async def authorize(self) -> AuthorizeResult:
-        """What Bolt asks for with each request; answered from memory."""
+        """Bolt's authorization of each request, answered from memory."""
         return self._known
 
     async def why_not_ready(self) -> list[str]:
-        """Why it is not known who the bot is, or that its token is not accepted; empty when all is well."""
+        """Why the bot's identity is unknown, or why its token is rejected; empty if there is no problem."""
         return [self._problem] if self._problem else []
 
     async def start(self) -> None:
@@ -111,7 +111,7 @@ class Identity:
             await asyncio.gather(self._asking, return_exceptions=True)
 
     def token_refused(self, code: str) -> None:
-        """Any call was refused because of the token: say so once, and ask until it is accepted again."""
+        """A call was refused because of the token: log it once, and try until the token is accepted again."""
         if self._problem is not None or self._stopped:  # auth.test is being asked already, or never again
             return
         self._failed(_not_accepted(code))
@@ -157,14 +157,14 @@ class Identity:
             self._say(problem, level=logging.ERROR if closed else logging.WARNING, code=code)
 
     def _say(self, problem: str, *, level: int, **fields: str) -> None:
-        """Once, however often it is asked."""
+        """Log a problem once, however often it recurs."""
         if problem != self._problem:
             self._problem = problem
             logger.log(level, "not ready, asking Slack again: %s", problem, extra=fields)
 
 
 def how_to_fix(code: str) -> str:
-    """What an operator does when Slack refuses the bot token, or lets the app not into the workspace, with this code."""
+    """What an operator has to do when Slack rejects the bot token, or the app in the workspace, with this code."""
     return _FIXES.get(code, _COPY_AGAIN)
 
 

@@ -1,4 +1,4 @@
-"""What a feature registers to hear from Slack. A handler gets the payload, read and checked, and returns its answer.
+"""What a feature registers to handle Slack's payloads. A handler gets the validated payload and returns its answer.
 
 A handler answers within milliseconds: it makes no call to CodeArts and posts nothing.
 """
@@ -14,10 +14,10 @@ from bot.slack.inbound.presses import MessageShortcut, Press, Shortcut
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandListener:
-    """Hears a slash command; `command` with its slash.
+    """Handles a slash command; `command` includes its slash.
 
-    `words`: only where its text begins with one of them. Without words it hears whatever no other listener does. `help` is
-    what the command's help says about it, in mrkdwn.
+    `words`: only if the text begins with one of them. Without words it handles whatever no other listener does. `help` is
+    its part of the command's help, in mrkdwn.
     """
 
     command: str
@@ -27,28 +27,28 @@ class CommandListener:
 
     @property
     def name(self) -> str:
-        """By which it is told apart where what it does is counted."""
+        """Identifies the listener in metrics and log lines."""
         return "command"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormListener:
-    """Hears the submissions of a form, known by its `callback_id`."""
+    """Handles the submissions of the form with this `callback_id`."""
 
     callback_id: str
     handle: Callable[[ViewSubmission], Awaitable[Answer]]
 
     @property
     def name(self) -> str:
-        """By which it is told apart where what it does is counted."""
+        """Identifies the listener in metrics and log lines."""
         return self.callback_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionListener:
-    """Hears what is pressed or typed in an element of a message or view.
+    """Handles the use of an element in a message or view.
 
-    It is known by its `action_id`, and by its `block_id` where that is given.
+    The element is identified by its `action_id`, and by its `block_id` if that is given.
     """
 
     action_id: str
@@ -57,45 +57,45 @@ class ActionListener:
 
     @property
     def name(self) -> str:
-        """By which it is told apart where what it does is counted."""
+        """Identifies the listener in metrics and log lines."""
         return self.action_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShortcutListener:
-    """Hears a global shortcut, known by its `callback_id`."""
+    """Handles the global shortcut with this `callback_id`."""
 
     callback_id: str
     handle: Callable[[Shortcut], Awaitable[Answer]]
 
     @property
     def name(self) -> str:
-        """By which it is told apart where what it does is counted."""
+        """Identifies the listener in metrics and log lines."""
         return self.callback_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageShortcutListener:
-    """Hears a shortcut that is used on a message, known by its `callback_id`."""
+    """Handles the message shortcut with this `callback_id`."""
 
     callback_id: str
     handle: Callable[[MessageShortcut], Awaitable[Answer]]
 
     @property
     def name(self) -> str:
-        """By which it is told apart where what it does is counted."""
+        """Identifies the listener in metrics and log lines."""
         return self.callback_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HomeListener:
-    """Hears that somebody looks at the app."""
+    """Handles the opening of the app's Home tab or messages."""
 
     handle: Callable[[AppHomeOpened], Awaitable[Answer]]
 
     @property
     def name(self) -> str:
-        """By which it is told apart where what it does is counted."""
+        """Identifies the listener in metrics and log lines."""
         return "home"
 
 

@@ -1,7 +1,7 @@
 """Reads each body once, before any handler sees it, for HTTP and Socket Mode alike.
 
-Bolt takes for granted that a signed body has Slack's shape and raises KeyError or AttributeError where it has not
-(docs/facts/slack.md sections 4 and 11).
+Bolt assumes that a signed body has Slack's shape, and raises KeyError or AttributeError if it does not (docs/facts/slack.md
+sections 4 and 11).
 """
 
 import logging
@@ -20,7 +20,7 @@ from bot.slack.inbound.payloads import read_payload
 PAYLOAD = "payload_read"  # where handlers find it in Bolt's context
 HANDLER = "handler_name"  # who handled it: one of a fixed number of names
 
-# What is told of each request that a handler answered: who, and how many seconds that took.
+# Called for each request that a handler answered, with the handler's name and the seconds it took.
 Acknowledged = Callable[[str, float], None]
 # https://docs.slack.dev/reference/events/url_verification: Bolt answers it.
 _ASKED_BY_SLACK_ITSELF = "url_verification"
@@ -33,17 +33,17 @@ def not_measured(_handler: str, _seconds: float) -> None:
 
 
 def tell_who_handled(request: AsyncBoltRequest, began: float, acknowledged: Acknowledged) -> None:
-    """Where a handler has answered the request; `began` is from `time.perf_counter`."""
+    """Report the request, if a handler answered it; `began` is from `time.perf_counter`."""
     if handler := request.context.get(HANDLER):
         acknowledged(handler, time.perf_counter() - began)
 
 
 class ReadPayload(AsyncMiddleware):
-    """Puts the payload into the context; answers what cannot be read with 400.
+    """Puts the payload into the context, and answers 400 if it cannot be read.
 
-    Not a plain function, and it raises nothing: to pass arguments to a function or to an error handler, Bolt looks into
-    the view, and fails on one of the wrong shape. `app_id` gives our app's id, None while it is not known: then every
-    signed payload counts as ours.
+    Not a plain function, and it raises nothing: to pass arguments to a function or an error handler, Bolt inspects the
+    view, and fails if it is malformed. `app_id` returns our app's id, or None while it is unknown, when every signed payload
+    counts as ours.
     """
 
     def __init__(self, app_id: Callable[[], str | None] = lambda: None) -> None:
@@ -56,7 +56,7 @@ class ReadPayload(AsyncMiddleware):
         resp: BoltResponse,
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  Bolt's name
     ) -> BoltResponse:
-        """Go on, or refuse in words."""
+        """Continue, or refuse with an explanation."""
         del resp
         try:
             payload = req.context[PAYLOAD] = read_payload(req.body)

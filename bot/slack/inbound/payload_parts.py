@@ -1,4 +1,4 @@
-"""The pieces of which Slack's payloads are made: who, in which workspace, and what the fields of a form hold."""
+"""The parts of Slack's payloads: who, in which workspace, and the values of a form's fields."""
 
 from functools import cached_property
 from typing import Annotated
@@ -25,18 +25,18 @@ Name = Annotated[Words, AfterValidator(printable)]
 
 
 class Model(BaseModel):
-    """What a payload has beside the fields that are read here does not matter."""
+    """Fields of a payload that are not declared are ignored."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     @cached_property
     def reference(self) -> str:
-        """By which people and the log know what came of it."""
+        """Identifies it to people and in the log."""
         return new_reference()
 
 
 class Id(Model):
-    """Something that is known by its id."""
+    """An object of which only the id is read."""
 
     id: Known
 
@@ -56,29 +56,29 @@ class Conversation(Id):
 
     @property
     def public_channel(self) -> str | None:
-        """Its id, if it is certainly a public channel; None for all else."""
+        """Its id if it is certainly a public channel, else None."""
         hidden = self.name in _NOT_PUBLIC or self.name.startswith(_GROUP_MESSAGE_PREFIX)
         return self.id if self.id.startswith("C") and not hidden else None
 
 
 class Element(Model):
-    """The value of one field. Unset and empty are alike: Slack sends null, or leaves it out (UNVERIFIED which)."""
+    """The value of one field. Unset and empty are the same: Slack sends null or omits it (UNVERIFIED which)."""
 
     value: str | None = None
     selected_conversation: str | None = None
 
 
 class ViewState(Model):
-    """What a form holds: block id → action id → element."""
+    """The values of a form: block id → action id → element."""
 
     values: dict[str, dict[str, Element]]
 
     def element(self, block_id: str, action_id: str) -> Element:
-        """The element, or an empty one where the form has none of that id."""
+        """The element, or an empty one if the form has none with these ids."""
         return self.values.get(block_id, {}).get(action_id, Element())
 
 
-class FromSomebody(Model):
+class PersonPayload(Model):
     """Who did it, and in which workspace; with an org-wide installation `team` is null and the person's is known."""
 
     user: User

@@ -1,4 +1,4 @@
-"""What Slack sends, as far as this bot needs it: read once for each body, and checked while it is read.
+"""The parts of Slack's payloads that this bot needs, parsed and validated once for each body.
 
 https://docs.slack.dev/interactivity/implementing-slash-commands,
 https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload.
@@ -14,7 +14,7 @@ from bot.errors import MalformedRequest
 from bot.references import new_reference
 from bot.slack.inbound.carried import carried_reference
 from bot.slack.inbound.events import APP_HOME_OPENED, AppHomeOpened
-from bot.slack.inbound.payload_parts import Conversation, FromSomebody, Known, Model, Name, ViewState, Words
+from bot.slack.inbound.payload_parts import Conversation, Known, Model, Name, PersonPayload, ViewState, Words
 from bot.slack.inbound.presses import MessageShortcut, Press, Shortcut
 
 _PLACES_SHOWN = 5
@@ -22,7 +22,7 @@ _CONVERSATION = re.compile(r"[CGD][A-Z0-9]{2,}")
 
 
 class Command(Model):
-    """A slash command. `meant` is set by `command_words.py`: a word of the command that is nearly what was typed."""
+    """A slash command. `meant` is set by `command_words.py`: the word of the command that was probably mistyped."""
 
     command: str = Field(pattern=r"^/")
     text: str = ""
@@ -42,7 +42,7 @@ class Command(Model):
 
     @property
     def public_channel(self) -> str | None:
-        """The id of the channel where it was typed, if that is certainly public; None for all else."""
+        """The id of the channel where it was typed if that is certainly public, else None."""
         return Conversation(id=self.channel_id, name=self.channel_name).public_channel
 
 
@@ -62,8 +62,8 @@ class _ResponseUrl(Model):
     response_url: str
 
 
-class ViewSubmission(FromSomebody):
-    """A submitted form. Its `reference` is that of what opened it."""
+class ViewSubmission(PersonPayload):
+    """A submitted form. Its `reference` is that of the command, shortcut or press that opened it."""
 
     type: str
     trigger_id: str = ""
@@ -82,12 +82,12 @@ class ViewSubmission(FromSomebody):
         return known or "no-team"
 
     def chosen(self, block_id: str, conversation: str) -> bool:
-        """Whether it is a conversation's id, and the one for which Slack gave a response_url of that block, if it did."""
+        """Whether `conversation` is an id, and the one to which the block's response_url, if there is one, belongs."""
         given = {url.channel_id for url in self.response_urls if url.block_id == block_id}
         return _CONVERSATION.fullmatch(conversation) is not None and given <= {conversation}
 
     def response_url(self, block_id: str) -> str | None:
-        """Where a message may be posted to the conversation chosen in that block, even if the bot is not a member."""
+        """The URL for posting to the conversation chosen in that block, even if the bot is not a member."""
         urls = (url.response_url for url in self.response_urls if url.block_id == block_id)
         return next(urls, None)
 
@@ -106,7 +106,7 @@ _KINDS: dict[str, type[Payload]] = {
 def read_payload(body: Any) -> Payload | None:
     """The payload in a body, or None for a kind that no handler reads (such as `ssl_check`).
 
-    Raises `MalformedRequest`, which names the fields that are missing or wrong, without what stood in them.
+    Raises `MalformedRequest`, which names the missing or wrong fields, but not their values.
     """
     if not isinstance(body, dict) or not body:
         raise MalformedRequest("it is empty or not an object")

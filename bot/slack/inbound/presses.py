@@ -1,4 +1,4 @@
-"""What people press: a button or another element of a message or view, a global shortcut, a message shortcut.
+"""What people press: buttons and other elements of messages and views, global shortcuts and message shortcuts.
 
 https://docs.slack.dev/reference/interaction-payloads/block_actions-payload,
 https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload.
@@ -8,11 +8,11 @@ from typing import Any
 
 from pydantic import Field
 
-from bot.slack.inbound.payload_parts import Conversation, FromSomebody, Known, KnownOrEmpty, Model, ViewState, Words
+from bot.slack.inbound.payload_parts import Conversation, Known, KnownOrEmpty, Model, PersonPayload, ViewState, Words
 
 
 class Action(Model):
-    """The element that was used. `value` is a button's own, or what a text field holds."""
+    """The element that was used. `value` is that of a button, or the content of a text field."""
 
     action_id: str = Field(min_length=1)
     block_id: str = ""
@@ -21,14 +21,14 @@ class Action(Model):
 
 
 class Message(Model):
-    """The message that it stands in, or that a message shortcut was used on."""
+    """The message that contains the element, or on which a message shortcut was used."""
 
     ts: Known
     thread_ts: Known | None = None
 
 
 class ShownView(Model):
-    """The form or the Home tab that it stands in, as Slack shows it: `blocks`, `title` and so on may be sent back."""
+    """The form or Home tab that contains the element, as Slack shows it: `blocks`, `title` and so on may be sent back."""
 
     id: Known
     type: str
@@ -46,7 +46,7 @@ class _Container(Model):
     is_ephemeral: bool = False
 
 
-class Press(FromSomebody):
+class Press(PersonPayload):
     """An element was used (`block_actions`): with a `channel`, `message` and `response_url` in a message, or a `view`."""
 
     type: str
@@ -64,15 +64,15 @@ class Press(FromSomebody):
         return self.actions[0]
 
 
-class Shortcut(FromSomebody):
-    """A global shortcut, `shortcut`: it says nothing of where the person is."""
+class Shortcut(PersonPayload):
+    """A global shortcut, `shortcut`. It does not say where the person is."""
 
     type: str
     callback_id: str = Field(min_length=1)
     trigger_id: Known
 
 
-class MessageShortcut(FromSomebody):
+class MessageShortcut(PersonPayload):
     """A shortcut used on a message, `message_action`. Unlike a command it works in threads, too."""
 
     type: str
@@ -84,5 +84,5 @@ class MessageShortcut(FromSomebody):
 
     @property
     def thread_ts(self) -> str:
-        """The thread that the message is in, or begins."""
+        """The thread to which the message belongs, or which it starts."""
         return self.message.thread_ts or self.message.ts

@@ -1,4 +1,4 @@
-"""The Bolt app: brings each payload to the handler that a feature registered for it, and its answer back to Slack."""
+"""The Bolt app: passes each payload to the handler that a feature registered, and the answer back to Slack."""
 
 import re
 from collections.abc import Awaitable, Callable, Iterable
@@ -47,10 +47,10 @@ def build_bolt(
 ) -> AsyncApp:
     """A Bolt app that answers in the time its handlers take (docs/design.md).
 
-    `client` has no token: it comes with each request from `authorize`, which knows the result of the one auth.test at
-    the start. With a token of its own Bolt would ask auth.test on the first request, out of that request's 3 seconds.
-    `app_id` knows our app's id, or does not yet: what names another app is refused. `contact` stands in the help of
-    commands. `previous_secret` is accepted beside `signing_secret`.
+    `client` has no token: `authorize` supplies it with each request, from the result of auth.test at the start. If the
+    client had a token, Bolt would call auth.test during the first request, within its 3 seconds. `app_id` returns our app's
+    id, or None while it is unknown; payloads for another app are refused. `contact` is named in the help of commands.
+    `previous_secret` is accepted in addition to `signing_secret`.
     """
 
     # A plain function: Bolt passes arguments by their names, and would pass `self` of a method too.

@@ -1,8 +1,7 @@
-"""Requests whose signature is refused: the reason, as far as it can be told, in a bounded log line.
+"""Logs why the signature of a request was refused, as far as that can be determined, at a limited rate.
 
-Where the signing secret or the clock of the host is wrong, each request of Slack is one of them, and people read only that
-the command failed. But whoever can reach the address can also send such requests, so there is a line at once and then at most
-one a minute.
+If the signing secret or the host's clock is wrong, every request from Slack is refused, and people only see that the command
+failed. But anybody who can reach the port can send such requests too, so after the first line there is at most one a minute.
 """
 
 import hmac
@@ -21,7 +20,7 @@ _CLOCK_OFF_SECONDS = 300  # from then on Bolt refuses (docs/facts/slack.md secti
 logger = logging.getLogger(__name__)
 
 
-class Why(StrEnum):
+class RefusalReason(StrEnum):
     """Why a request was refused."""
 
     UNSIGNED = "unsigned"
@@ -30,12 +29,12 @@ class Why(StrEnum):
 
 
 _LINES = {
-    Why.UNSIGNED: "refused a request that Slack did not sign",
-    Why.CLOCK_OFF: (
+    RefusalReason.UNSIGNED: "refused a request that Slack did not sign",
+    RefusalReason.CLOCK_OFF: (
         "refused a request that is signed with SLACK_SIGNING_SECRET, but dated %d s %s this host's clock (300 s are allowed): "
         "set the clock"
     ),
-    Why.SIGNATURE_WRONG: (
+    RefusalReason.SIGNATURE_WRONG: (
         "refused a request whose signature does not match SLACK_SIGNING_SECRET: compare it with “Basic Information” of the "
         "Slack app"
     ),
@@ -43,7 +42,7 @@ _LINES = {
 
 
 class RefusedSignatures:
-    """Counts the refused requests by their reason, and writes the lines about them."""
+    """Counts the refused requests by reason, and logs them."""
 
     def __init__(
         self,
@@ -54,21 +53,21 @@ class RefusedSignatures:
         self._secrets = signing_secrets
         self._clock = clock
         self._monotonic = monotonic
-        self._said_at: dict[Why, float] = {}
-        self._said: Counter[Why] = Counter()
-        self.counts: Counter[Why] = Counter()
+        self._said_at: dict[RefusalReason, float] = {}
+        self._said: Counter[RefusalReason] = Counter()
+        self.counts: Counter[RefusalReason] = Counter()
         self._recent: deque[float] = deque(maxlen=_MANY)
 
     def in_numbers(self) -> bool:
-        """Whether many were refused within the last minutes."""
+        """Whether many requests were refused within the last minutes."""
         return len(self._recent) == _MANY and self._monotonic() - self._recent[0] < _MANY_WITHIN_SECONDS
 
     def count(self) -> float:
-        """How many so far, whatever the reason."""
+        """How many have been refused so far, for any reason."""
         return float(self.counts.total())
 
     def note(self, body: bytes, headers: Mapping[str, str]) -> None:
-        """One more was refused."""
+        """Count one more."""
         why, ahead = self._reason(body, headers)
         self.counts[why] += 1
         now = self._monotonic()
@@ -78,17 +77,19 @@ class RefusedSignatures:
         since_last, self._said[why] = self.counts[why] - self._said[why], self.counts[why]
         self._said_at[why] = now
         seconds = {} if ahead is None else {"seconds": ahead}
-        values = (abs(ahead), "before" if ahead > 0 else "after") if why is Why.CLOCK_OFF and ahead else ()
+        values = (abs(ahead), "before" if ahead > 0 else "after") if why is RefusalReason.CLOCK_OFF and ahead else ()
         logger.warning(_LINES[why], *values, extra={"code": why, "refused": since_last, **seconds})
 
-    def _reason(self, body: bytes, headers: Mapping[str, str]) -> tuple[Why, int | None]:
-        """And by how many seconds this host's clock is ahead of the date in the request, where that is far."""
+    def _reason(self, body: bytes, headers: Mapping[str, str]) -> tuple[RefusalReason, int | None]:
+        """The reason, and by how many seconds this host's clock is ahead of the date in the request, if that is far."""
         stamp, signature = headers.get("X-Slack-Request-Timestamp", ""), headers.get("X-Slack-Signature", "")
         if not stamp.isascii() or not stamp.isdigit() or not signature:
-            return Why.UNSIGNED, None
+            return RefusalReason.UNSIGNED, None
         ahead = int(self._clock()) - int(stamp[:12])
         far = ahead if abs(ahead) > _CLOCK_OFF_SECONDS else None
-        return (Why.CLOCK_OFF if self._is_ours(body, stamp, signature) else Why.SIGNATURE_WRONG), far
+        return (
+            RefusalReason.CLOCK_OFF if self._is_ours(body, stamp, signature) else RefusalReason.SIGNATURE_WRONG
+        ), far
 
     def _is_ours(self, body: bytes, stamp: str, signature: str) -> bool:
         given = signature.encode(errors="surrogateescape")

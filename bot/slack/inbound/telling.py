@@ -1,6 +1,6 @@
-"""Tells one person something where they are: whoever pressed a button or used a shortcut, and nobody else.
+"""Tells the person who pressed a button or used a shortcut something, in the place where they did it.
 
-A command is answered in its acknowledgement; the others have none that anybody reads (docs/facts/slack.md section 4).
+A command is answered in its acknowledgement; the acknowledgement of the others is not shown (docs/facts/slack.md section 4).
 """
 
 import logging
@@ -19,14 +19,14 @@ from bot.slack.inbound.background import Background
 from bot.slack.inbound.payloads import Command
 from bot.slack.inbound.presses import MessageShortcut, Press, Shortcut
 
-# What has a trigger by which a view can be opened.
+# Payloads with a trigger for opening a view.
 Heard = Command | Press | Shortcut | MessageShortcut
 
 logger = logging.getLogger(__name__)
 
 
 class Teller:
-    """Tells in the background, so that the answer to Slack waits for nothing."""
+    """Works in the background, so that the answer to Slack does not wait."""
 
     def __init__(self, *, client: AsyncWebClient, session: aiohttp.ClientSession, background: Background) -> None:
         self._client = client
@@ -34,19 +34,19 @@ class Teller:
         self._background = background
 
     def tell_soon(self, heard: Heard, text: str) -> None:
-        """Say `text`, in mrkdwn."""
+        """Show `text`, in mrkdwn."""
         self.answer_soon(heard, Tell(text=text))
 
     def answer_soon(self, heard: Heard, answer: Tell) -> None:
-        """Say it."""
+        """Show the answer."""
         self._background.run(self._answer(heard, answer))
 
     def answer_later(self, heard: Heard, finding: Coroutine[Any, Any, Tell]) -> None:
-        """Say it once it is found out."""
+        """Show the answer when it is available."""
         self._background.run(self._answer_when(heard, finding))
 
     async def tell(self, heard: Heard, text: str, *, trigger_spent: bool = False) -> None:
-        """Say it as an ephemeral message, else in a view of its own, else (`trigger_spent`) in a direct message."""
+        """Show it as an ephemeral message, else in a separate view, else (`trigger_spent`) as a direct message."""
         await self._answer(heard, Tell(text=text), trigger_spent=trigger_spent)
 
     async def _answer_when(self, heard: Heard, finding: Coroutine[Any, Any, Tell]) -> None:
@@ -76,11 +76,11 @@ class Teller:
             replace_original=answer.in_place,
         )
         if taken.status_code != 200:
-            logger.warning("an ephemeral message was not taken: HTTP %s", taken.status_code)
+            logger.warning("an ephemeral message was refused: HTTP %s", taken.status_code)
 
 
 def note_view(text: str) -> dict[str, object]:
-    """A view that holds a few words, in mrkdwn."""
+    """A view with a short text, in mrkdwn."""
     return {
         "type": "modal",
         "title": plain(wording.NOTE_TITLE),

@@ -1,4 +1,4 @@
-"""Slack's signature on each request, made with one of our secrets: while a secret is being replaced, there are two."""
+"""Verifies Slack's signature with any of our secrets; there are two while a secret is being replaced."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -10,19 +10,19 @@ from slack_sdk.signature import SignatureVerifier
 
 
 class AnySecretVerifier(SignatureVerifier):
-    """Takes a signature that was made with any of these secrets."""
+    """Accepts a signature made with any of these secrets."""
 
     def __init__(self, secrets: Sequence[str]) -> None:
         super().__init__(secrets[0])
         self._each = [SignatureVerifier(secret) for secret in secrets]
 
     def is_valid(self, body: str | bytes, timestamp: str | None, signature: str | None) -> bool:
-        """Whether it is, and not older than five minutes."""
+        """Whether the signature is valid and not older than five minutes."""
         return any(each.is_valid(body, timestamp, signature) for each in self._each)
 
 
 class VerifyThen(AsyncMiddleware):
-    """Bolt's own check with any of the secrets, and then `following`. Bolt takes one middleware here, and one secret."""
+    """Bolt's own check with any of the secrets, then `following`. Bolt accepts only one middleware here, and one secret."""
 
     def __init__(self, secrets: Sequence[str], following: AsyncMiddleware) -> None:
         self._check = AsyncRequestVerification(secrets[0])
@@ -36,7 +36,7 @@ class VerifyThen(AsyncMiddleware):
         resp: BoltResponse,
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002  Bolt's name
     ) -> BoltResponse | None:
-        """Go on, or refuse with 401."""
+        """Continue, or refuse with 401."""
 
         async def verified() -> BoltResponse:
             return await self._following.async_process(req=req, resp=resp, next=next) or resp

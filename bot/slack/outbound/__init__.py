@@ -1,1 +1,1 @@
-"""Outbound to Slack: posts messages and says what became of them. `workflow/delivery.py` decides which, when and how often."""
+"""Outbound to Slack: posts messages and returns the results. `workflow/delivery.py` decides which, when and how often."""

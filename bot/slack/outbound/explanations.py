@@ -1,4 +1,4 @@
-"""Why a message did not go where it was asked to, and what to do about it: mrkdwn, from our own words and ids only."""
+"""Why a message did not go to the chosen channel, and what to do about it: mrkdwn, from our own words and ids only."""
 
 from bot import wording
 from bot.slack.codes import (
@@ -14,9 +14,9 @@ from bot.slack.outbound.results import Route
 
 
 def elsewhere(*, channel: str, why: str, route: Route, bot: str, reference: str) -> str:
-    """Told to the requester after the outcome itself.
+    """What the requester is told after the outcome itself.
 
-    `channel` was chosen and `route` taken instead; `why` is Slack's code for it, `bot` mentions the bot.
+    `channel` was chosen and `route` used instead; `why` is Slack's code for the reason, `bot` mentions the bot.
     """
     # Only a channel has a name that Slack can show, and can be invited to.
     place = f"<#{channel}>" if _is_channel(channel) else wording.DIRECT_CONVERSATION

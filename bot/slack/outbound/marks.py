@@ -1,4 +1,4 @@
-"""The mark by which we find our own message again. Readable by every app of the workspace, so it holds ids only."""
+"""The mark by which we find our own messages again. Every app of the workspace can read it, so it contains only ids."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,14 +8,14 @@ EVENT_TYPE = "registry_request"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """A message of one request; `role` tells apart what one request posts in one channel. `since`: when it was accepted."""
+    """A message of one request; `role` distinguishes its messages in one channel. `since`: when the request was accepted."""
 
     request_id: str
     role: str
     since: float
 
     def metadata(self) -> dict[str, Any]:
-        """As chat.postMessage takes it: https://docs.slack.dev/messaging/message-metadata."""
+        """The mark for chat.postMessage: https://docs.slack.dev/messaging/message-metadata."""
         return {"event_type": EVENT_TYPE, "event_payload": {"request": self.request_id, "role": self.role}}
 
     def is_on(self, message: dict[str, Any]) -> bool:

@@ -1,6 +1,6 @@
-"""(7) Posts messages: each method is one call with one side effect, and returns what became of it.
+"""(7) Posts messages: each method is one call with one side effect, and returns its result.
 
-It knows nothing of what a message says; which one is posted, when and how often is `workflow/delivery.py`'s business.
+It knows nothing about the content of a message; `workflow/delivery.py` decides which one is posted, when and how often.
 """
 
 import logging
@@ -18,7 +18,7 @@ from bot.slack.outbound.marks import Mark
 from bot.slack.outbound.rate import RateLimiter
 from bot.slack.outbound.results import Posted, PostResult, Route
 
-# Text is taken as it is: no links made out of URLs or names, no previews (docs/facts/slack.md section 5).
+# Text is shown literally: Slack makes no links out of URLs or names, and no previews (docs/facts/slack.md section 5).
 _LITERAL: dict[str, Any] = {"parse": "none", "link_names": False, "unfurl_links": False, "unfurl_media": False}
 _HISTORY_PAGE = 100  # messages; a page has to stay below the size of an answer (net/bodies.py)
 _HISTORY_PAGES = 40  # a minute's worth of calls (docs/facts/slack.md section 5)
@@ -31,7 +31,7 @@ class Poster:
     """Posts, updates and finds messages again.
 
     `client` must have no retry handlers: the SDK's default one posts again after a dropped connection, which doubles
-    the message (docs/facts/slack.md section 11). `label` stands under every message.
+    the message (docs/facts/slack.md section 11). `label` is shown under every message.
     """
 
     def __init__(self, *, client: AsyncWebClient, session: aiohttp.ClientSession, label: str | None = None) -> None:
@@ -80,7 +80,7 @@ class Poster:
         return posted if isinstance(answer, dict) else answer
 
     async def respond(self, response_url: str, body: dict[str, Any], *, channel: str) -> PostResult:
-        """Post by a response_url of `channel`. It works where the bot is not a member, and cannot be changed later."""
+        """Post by a response_url of `channel`. This works if the bot is not a member, but cannot be changed later."""
         webhook = AsyncWebhookClient(response_url, session=self._session, retry_handlers=[])
         try:
             answer = await webhook.send_dict(labelled(body, self._label))
@@ -95,10 +95,10 @@ class Poster:
     async def find(
         self, channel: str, mark: Mark, *, thread_ts: str | None = None
     ) -> Posted | Refused | InDoubt | None:
-        """The message that carries `mark`, or None when the channel (or the thread of `thread_ts`) has none.
+        """The message that carries `mark`, or None if the channel (or the thread of `thread_ts`) has none.
 
-        `Refused`: Slack itself says that the history may not be read (the scopes for it are optional). `InDoubt`: Slack does
-        not say at the moment, what answered was not Slack, or the history is longer than is read.
+        `Refused`: Slack itself says that the history may not be read (the scopes for it are optional). `InDoubt`: Slack
+        cannot answer at the moment, something other than Slack answered, or the history is longer than we read.
         """
         cursor: str | None = None
         limit = _HISTORY_PAGE
@@ -136,7 +136,7 @@ class Poster:
     async def _send(
         self, queue: str, method: Callable[..., Awaitable[Any]], arguments: dict[str, Any]
     ) -> dict[str, Any] | Failure:
-        """Post or update in turn; once more as plain text where Slack refuses the layout."""
+        """Post or update when it is this call's turn; if Slack refuses the layout, once more as plain text."""
         await self._limiter.wait(queue)
         answer = await self._answer(method(**arguments))
         if isinstance(answer, Refused) and answer.code in LAYOUT_REFUSED:
@@ -157,4 +157,4 @@ class Poster:
 
 
 def _say_not_taken(queue: str, failure: Failure) -> None:
-    logger.warning("Slack did not take a message", extra={"to": queue, "kind": failure.kind, "code": failure.code})
+    logger.warning("Slack refused a message", extra={"to": queue, "kind": failure.kind, "code": failure.code})

@@ -1,8 +1,8 @@
-"""Posting at the pace that Slack allows, without knowing it beforehand.
+"""Keeps to Slack's rate limits without knowing them beforehand.
 
-Slack takes about one message a second for each channel and lets short bursts through (docs/facts/slack.md section 5). So
-nobody waits until Slack says 429; from then on those who want the same thing go one after another, at the pace it asked
-for, until nobody is left. Otherwise two hundred waiting requests would all come back in the same second, every second.
+Slack accepts about one message a second for each channel and allows short bursts (docs/facts/slack.md section 5). So no call
+waits until Slack says 429. From then on the calls with the same key go one after another, at the pace that Slack asked for,
+until the queue is empty. Otherwise two hundred waiting requests would all be repeated in the same second, every second.
 """
 
 import asyncio
@@ -30,11 +30,11 @@ class RateLimiter:
         self._next: dict[str, float] = {}
 
     def delay(self, key: str) -> float:
-        """How long a call that came now would wait; 0 where none waits."""
+        """How long a new call would wait; 0 if none is waiting."""
         return max(0.0, self._next.get(key, 0.0) - self._clock())
 
     async def wait(self, key: str) -> None:
-        """Wait for this call's turn: not at all where Slack has not complained, or nobody is left in the queue."""
+        """Wait for this call's turn. Returns at once if Slack has not complained or the queue is empty."""
         delay = self.delay(key)
         if not delay:
             self._next.pop(key, None)
@@ -43,5 +43,5 @@ class RateLimiter:
         await self._sleep(delay)
 
     def back_off(self, key: str, seconds: float) -> None:
-        """Slack said 429: every call from now on waits for at least `seconds`."""
+        """Make every call from now on wait for at least `seconds`, because Slack answered 429."""
         self._next[key] = max(self._next.get(key, 0.0), self._clock() + max(seconds, _PACE_SECONDS))

@@ -1,4 +1,4 @@
-"""What became of one attempt to post: a plain value that a durable step can record."""
+"""The result of one attempt to post: a plain value that a durable step can record."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,7 +10,7 @@ Route = Literal["channel", "response_url", "direct_message"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
-    """The message is there. `ts` is Slack's message id, None where Slack gives none (response_url)."""
+    """The message was posted. `ts` is Slack's message id, None if Slack returns none (response_url)."""
 
     route: Route
     channel: str

@@ -8,7 +8,7 @@ import pytest
 from slack_sdk.signature import SignatureVerifier
 
 from bot.playground.slack.server import LocalSlack
-from bot.slack.inbound.signatures import RefusedSignatures, Why
+from bot.slack.inbound.signatures import RefusalReason, RefusedSignatures
 from tests.slack.lunch import COMMAND
 from tests.support.running import BOT_TOKEN, SIGNING_SECRET
 
@@ -36,7 +36,7 @@ async def test_a_clock_that_is_off_is_told_with_the_seconds(
     delivery = await slack.deliver_raw(slack.command_body(command=COMMAND), timestamp=stamp)
     assert delivery.status == 401
     ((why, count, seconds),) = lines(caplog)
-    assert (why, count) == (Why.CLOCK_OFF, 1)
+    assert (why, count) == (RefusalReason.CLOCK_OFF, 1)
     assert abs(seconds - age) <= 5
     assert re.search(words, caplog.text)
     assert "set the clock" in caplog.text
@@ -49,7 +49,7 @@ async def test_a_secret_that_is_wrong_is_told_as_that(
     other = LocalSlack(signing_secret="another secret", bot_token=BOT_TOKEN)
     delivery = await slack.deliver_raw(body, timestamp=stamp, signature=other.sign(body, stamp))
     assert delivery.status == 401
-    assert lines(caplog) == [(Why.SIGNATURE_WRONG, 1, None)]
+    assert lines(caplog) == [(RefusalReason.SIGNATURE_WRONG, 1, None)]
     assert "does not match SLACK_SIGNING_SECRET" in caplog.text
     assert SIGNING_SECRET not in caplog.text
 
@@ -68,7 +68,7 @@ async def test_what_slack_did_not_sign_is_told_apart(
     slack: LocalSlack, http: str, caplog: pytest.LogCaptureFixture, bent: dict[str, Any]
 ) -> None:
     assert (await slack.deliver_raw(slack.command_body(command=COMMAND), **bent)).status == 401
-    assert lines(caplog) == [(Why.UNSIGNED, 1, None)]
+    assert lines(caplog) == [(RefusalReason.UNSIGNED, 1, None)]
 
 
 async def test_a_request_that_is_served_is_no_line(
@@ -105,23 +105,27 @@ def test_there_is_a_line_at_once_and_then_one_a_minute_that_says_how_many(caplog
         for _ in range(10):
             refused.note(BODY, signed(0, secret="another secret"))
     assert lines(caplog) == [
-        (Why.SIGNATURE_WRONG, 1, None),
-        (Why.SIGNATURE_WRONG, 600, None),
-        (Why.SIGNATURE_WRONG, 600, None),
+        (RefusalReason.SIGNATURE_WRONG, 1, None),
+        (RefusalReason.SIGNATURE_WRONG, 600, None),
+        (RefusalReason.SIGNATURE_WRONG, 600, None),
     ]
-    assert refused.counts == {Why.SIGNATURE_WRONG: 1500}
+    assert refused.counts == {RefusalReason.SIGNATURE_WRONG: 1500}
 
 
 def test_a_stranger_who_sends_much_does_not_hide_the_reason_that_matters(caplog: pytest.LogCaptureFixture) -> None:
     refused = Clocks().refused()
     for headers in (*[{}] * 1000, *[signed(0, secret="another secret")] * 1000, signed(900)):
         refused.note(BODY, headers)
-    assert lines(caplog) == [(Why.UNSIGNED, 1, None), (Why.SIGNATURE_WRONG, 1, None), (Why.CLOCK_OFF, 1, 900)]
+    assert lines(caplog) == [
+        (RefusalReason.UNSIGNED, 1, None),
+        (RefusalReason.SIGNATURE_WRONG, 1, None),
+        (RefusalReason.CLOCK_OFF, 1, 900),
+    ]
 
 
 def test_where_both_are_off_the_secret_is_named_and_the_seconds_are_a_field(caplog: pytest.LogCaptureFixture) -> None:
     Clocks().refused().note(BODY, signed(900, secret="another secret"))
-    assert lines(caplog) == [(Why.SIGNATURE_WRONG, 1, 900)]
+    assert lines(caplog) == [(RefusalReason.SIGNATURE_WRONG, 1, 900)]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 Our own client over aiohttp, because slack_sdk's has gaps that this bot cannot accept (docs/facts/slack.md section 6): it
 closes the old connection before it opens the next, so every refresh loses what arrives in between; it retries without
 back-off, and endlessly if the token is wrong from the start; it considers itself connected before Slack's hello; and when
-it closes, nothing waits for answers that are under way. Here:
+it closes, nothing waits for answers in progress. Here:
 
 - When Slack announces the end of a connection, the next one is opened first. The old one is read until Slack ends it; an
   app may have 10 connections.
@@ -38,7 +38,7 @@ class SocketModeClient:
     """Brings commands, forms and events from Slack to `bolt`.
 
     `client` asks for connection URLs and needs no token of its own; `session` carries the connections (its total timeout
-    does not end them). `jitter` gives numbers from 0 to 1; `acknowledged` hears of each envelope that is handled.
+    does not end them). `jitter` returns numbers from 0 to 1; `acknowledged` is called for each envelope that is handled.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class SocketModeClient:
         self._problem = "it has not been opened yet"
 
     async def why_not_ready(self) -> list[str]:
-        """Why Slack cannot reach the bot; empty when it can. A connection counts from Slack's hello on."""
+        """Why Slack cannot reach the bot; empty if it can. A connection counts from Slack's hello on."""
         if self._pool.receiving:
             return []
         return [f"the Socket Mode connection is down: {self._problem}"]
@@ -93,7 +93,7 @@ class SocketModeClient:
         self._keeper = asyncio.create_task(self._stay_connected(connection))
 
     async def close(self, seconds: float) -> None:
-        """Finish what is under way, for at most `seconds`, then close every connection.
+        """Finish the work in progress, for at most `seconds`, then close every connection.
 
         Connections are read meanwhile, because Slack keeps sending until they end. An envelope that crosses with the end
         is lost; Slack then tells the person, and submitting again is harmless.

@@ -1,4 +1,4 @@
-"""What a Socket Mode connection carries: reads frames, and turns Bolt's response into the acknowledgement of an envelope.
+"""Reads the frames of a Socket Mode connection, and turns Bolt's response into the acknowledgement of an envelope.
 
 Rules: docs/facts/slack.md section 6, https://docs.slack.dev/apis/events-api/using-socket-mode.
 """
@@ -25,14 +25,14 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hello:
-    """The connection is in use from now on. `connections`: how many this app has open, those of other replicas included."""
+    """The connection is ready. `connections`: how many this app has open, including those of other replicas."""
 
     connections: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Disconnect:
-    """Slack is about to end this connection; `reason` is its own word for why, shown in a log line and in readyz."""
+    """Slack is about to end this connection; `reason` is Slack's own code, shown in the log and in /readyz."""
 
     reason: str
 
@@ -50,7 +50,7 @@ class Envelope:
 def read_frame(text: str) -> Hello | Disconnect | Envelope:
     """Read one frame.
 
-    Raises `MalformedRequest` for everything that Slack does not send; its text never quotes the frame.
+    Raises `MalformedRequest` for anything that Slack would not send; its text never quotes the frame.
     """
     try:
         frame = json.loads(text)
@@ -89,7 +89,7 @@ async def acknowledgement_for(
     `operation_timeout`. Here a failure is reported in the acknowledgement wherever a person can read it: as an ephemeral
     message after a command, in the form after a submission. Elsewhere nothing is sent, because an empty acknowledgement
     would claim success while Slack's own error is the truth. An event is always acknowledged: Slack would only send it
-    again. `acknowledged` hears of each that is handled.
+    again. `acknowledged` is called for each envelope that is handled.
     """
     response = await _dispatch(bolt, envelope, acknowledged)
     if response.status == 200:

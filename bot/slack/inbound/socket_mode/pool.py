@@ -19,8 +19,8 @@ _CLOSE_SECONDS = 1.0  # for Slack's part of the closing handshake
 class ConnectionPool:
     """Opens connections, sends over them, closes them.
 
-    The connection URL lets its holder in, as the app token does: neither is logged, nor is the text of aiohttp's errors,
-    which contains URLs.
+    A connection URL grants access, like the app token: neither is logged, nor is the text of aiohttp's errors, which
+    contains URLs.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""How long Socket Mode waits for what, and how long it pauses before it connects again. Pure."""
+"""Socket Mode's timeouts, and its pauses before it connects again. Pure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,9 +43,9 @@ class Backoff:
         self._requested = retry_after or 0.0
 
     def connection_ended(self, *, lasted: float, announced: bool) -> None:
-        """A connection ended. It is no failure if Slack announced that, however long the connection lasted.
+        """A connection ended. If Slack announced it, that is not a failure, however long the connection lasted.
 
-        Without an announcement it is the first failure after a stable connection, else one more.
+        Without an announcement it is the first failure after a stable connection, otherwise one more.
         """
         stable = lasted >= self._timing.stable
         self._short_lived = 0 if stable else self._short_lived + 1

@@ -25,7 +25,7 @@ async def start(*arguments: str | bytes, environment: Mapping[str, str], cwd: Pa
         sys.executable,
         *("-m", "bot"),
         *arguments,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(SOURCES), "PYTHONUTF8": "1", **environment},
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(SOURCES), "PYTHONUTF8": "1", **_measured(), **environment},
         cwd=cwd,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
@@ -44,3 +44,8 @@ async def command(*arguments: str | bytes, environment: Mapping[str, str], cwd: 
             await process.wait()
     assert process.returncode is not None
     return Finished(code=process.returncode, out=out.decode(), err=err.decode())
+
+
+def _measured() -> dict[str, str]:
+    """What coverage.py hands to the processes that it is to measure; nothing where it does not run."""
+    return {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}

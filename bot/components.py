@@ -69,7 +69,7 @@ async def open_components(settings: Settings, stack: contextlib.AsyncExitStack) 
     codearts.observe = metrics.codearts_answered
     with log_when_slow("the database does not answer yet"):
         engine = _engine(settings, stack)
-    pending = Pending(engine.ledger)
+    pending = Pending(engine.ledger, standing_still=engine.standing_still)
     access_key = AccessKeyHealth()
     engine.ended = lambda outcome: [heard(outcome) for heard in (metrics.request_ended, access_key.heard)]
     show_engine(metrics, pending=pending, undelivered=engine.undelivered)

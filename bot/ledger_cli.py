@@ -4,6 +4,7 @@ import argparse
 import re
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +13,11 @@ from bot.commands import add_explained
 
 EXIT_FOUND, EXIT_NOTHING = 0, 1
 _SHOWN_MAX = 100
+# By `workflow.standing_still.Why`.
+_STILL = {
+    "not_resumable": "the version of the bot that runs cannot go on with it",
+    "no_progress": "nothing has happened to it for 15 minutes",
+}
 _PAGE = 200
 _AGO = re.compile(r"(\d{1,5})([hdw])")
 _SECONDS = {"h": 3600, "d": 24 * 3600, "w": 7 * 24 * 3600}
@@ -43,7 +49,7 @@ def add_commands(commands: Any, *, settings: Callable[[], str]) -> None:
     requests.add_argument(
         "--state",
         choices=("creating", "stuck", "success", "error", "unconfirmed", "unknown"),
-        help="stuck: without an outcome for more than 15 minutes",
+        help="stuck: without an outcome, and nothing happens, or the bot that runs cannot go on with it",
     )
     requests.add_argument(
         "--since", metavar="WHEN", type=_moment, help="a day (2026-11-26), or how long ago: 12h, 7d, 4w"
@@ -108,30 +114,32 @@ def _requests(chosen: argparse.Namespace) -> int:
     from bot.features.explained import words_of
     from bot.features.receipts import terminal
     from bot.features.receipts.states import NAMES
-    from bot.ledger.models import STANDS_STILL_SECONDS, Place
-    from bot.workflow.read_only import ledger_of
+    from bot.ledger.models import Place
+    from bot.workflow.read_only import ledger_of, standing_still_of
 
     explanations, left, after = _explanations(), chosen.limit, None
     stuck = chosen.state == "stuck"
-    until = time.time() - STANDS_STILL_SECONDS if stuck else None
     states = (NAMES["creating" if stuck else chosen.state],) if chosen.state else ()
     write = terminal.as_json if chosen.json else terminal.line
-    with ledger_of(database_url()) as ledger:
+    url = database_url()
+    with ledger_of(url) as ledger:
+        still = standing_still_of(url) if stuck else {}
         while left > 0:
             question = ledger.newest(
                 requester=chosen.mine,
                 states=states,
                 since=chosen.since,
-                until=until,
                 after=after,
-                limit=min(left, _PAGE),
+                limit=_PAGE if stuck else min(left, _PAGE),
             )
             page = asyncio.run(question)
-            for receipt in page:
-                console.say(write(receipt, words_of(receipt, explanations)))
+            shown = [receipt for receipt in page if not stuck or receipt.id in still][:left]
+            for receipt in shown:
+                words = words_of(receipt, explanations)
+                console.say(write(receipt, replace(words, reason=_STILL[still[receipt.id]]) if stuck else words))
             if not page:
                 break
-            left, after = left - len(page), Place.of(page[-1])
+            left, after = left - len(shown), Place.of(page[-1])
     return EXIT_FOUND
 
 

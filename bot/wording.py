@@ -165,8 +165,8 @@ OPS_UNDELIVERED = (
     "reason."
 )
 OPS_STANDING_STILL = (
-    "A request has had no outcome for more than {minutes} minutes. See `registry-bot requests --state stuck`, then `retry` or "
-    "`cancel` it."
+    "A request stands still: nothing has happened to it for {minutes} minutes, or the version of the bot that runs cannot go "
+    "on with it. See `registry-bot requests --state stuck`, then `retry` or `cancel` it."
 )
 OPS_SIGNATURES = (
     "Requests are being refused for their signature. Compare SLACK_SIGNING_SECRET with the Slack app; the log says whether it "

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-# A request without an outcome for so long stands still, as far as anybody can tell from outside.
+# A request to which nothing has happened for so long, and which is in no pause, stands still (`workflow/standing_still.py`).
 STANDS_STILL_SECONDS = 15 * 60.0
 
 

@@ -40,8 +40,8 @@ def alarms(
     """All of them."""
 
     def standing_still() -> bool | None:
-        oldest = pending.oldest_seconds()
-        return None if oldest is None else oldest > STANDS_STILL_SECONDS
+        stuck = pending.stuck()
+        return None if stuck is None else stuck > 0
 
     still = wording.OPS_STANDING_STILL.format(minutes=round(STANDS_STILL_SECONDS / 60))
     return [

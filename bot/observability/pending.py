@@ -1,7 +1,7 @@
-"""How many requests nobody has an outcome of yet, in the whole installation: asked of the ledger, and kept for a moment."""
+"""How many requests nobody has an outcome of yet, in the whole installation: asked of the database, and kept for a moment."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Collection
 
 from bot.errors import LedgerUnavailable
 from bot.ledger.ledger import Ledger
@@ -13,12 +13,22 @@ _KEPT_SECONDS = 5.0
 
 
 class Pending:
-    """What the ledger said last; nothing while it does not answer. `refresh` asks, the others tell."""
+    """What the database said last; nothing while it does not answer. `refresh` asks, the others tell.
+
+    `standing_still` gives the requests that stand still.
+    """
 
     def __init__(
-        self, ledger: Ledger, *, clock: Callable[[], float] = time.time, monotonic: Callable[[], float] = time.monotonic
+        self,
+        ledger: Ledger,
+        *,
+        standing_still: Callable[[], Awaitable[Collection[str]]],
+        clock: Callable[[], float] = time.time,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._ledger = ledger
+        self._standing_still = standing_still
+        self._stuck: int | None = None
         self._clock, self._monotonic = clock, monotonic
         self._known: UnderWay | None = None
         self._asked_at: float | None = None
@@ -30,12 +40,17 @@ class Pending:
         self._asked_at = self._monotonic()
         try:
             self._known = await self._ledger.under_way()
+            self._stuck = len(await self._standing_still()) if self._known.count else 0
         except LedgerUnavailable:
-            self._known = None
+            self._known = self._stuck = None
 
     def count(self) -> float | None:
         """How many."""
         return self._known.count if self._known else None
+
+    def stuck(self) -> float | None:
+        """How many of them stand still."""
+        return self._stuck
 
     def oldest_seconds(self) -> float | None:
         """How long ago the oldest of them was asked for; 0 where there is none."""
@@ -50,4 +65,5 @@ def show_engine(metrics: Metrics, *, pending: Pending, undelivered: Undelivered)
     metrics.gauge(
         "registry_bot_oldest_pending_seconds", "How long the oldest of them has been waiting", pending.oldest_seconds
     )
+    metrics.gauge("registry_bot_stuck", "Those of them that stand still", pending.stuck)
     metrics.gauge("registry_bot_undelivered", "Outcomes that nobody could be told yet", lambda: float(len(undelivered)))

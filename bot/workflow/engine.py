@@ -13,7 +13,7 @@ DBOS Transact does the recording and the recovery (docs/design.md). What a later
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Collection, Coroutine, Iterable
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -23,7 +23,7 @@ from bot.domain.outcomes import Result
 from bot.domain.request import Request
 from bot.errors import AlreadyUnderWay, LimitReached, NotSaved
 from bot.ledger.ledger import Ledger
-from bot.workflow import dbos_start, piggyback, queries, reconciling
+from bot.workflow import dbos_start, piggyback, queries, reconciling, standing_still
 from bot.workflow.admission import Admission
 from bot.workflow.claims import claims_of
 from bot.workflow.closing import until, use_own_threads
@@ -65,7 +65,7 @@ class WorkflowEngine:
         claims, executions = claims_of(database), Executions()
         self.executions = executions
         self.undelivered = Undelivered()
-        self.stuck = Stuck()
+        self.stuck = Stuck(database)
         self.ended: Callable[[Result], object] = lambda _outcome: None
         response_urls = ResponseUrls(database)
         self._admission = Admission(claims=claims, executions=executions, response_urls=response_urls, ledger=ledger)
@@ -168,6 +168,10 @@ class WorkflowEngine:
                 return await queries.find(request_id)
         except Exception as error:
             raise NotSaved(f"{type(error).__name__}: {error}", in_doubt=True) from error
+
+    async def standing_still(self) -> Collection[str]:
+        """The ids of the requests that stand still, of all replicas. Raises `LedgerUnavailable`."""
+        return await standing_still.ask(self.database)
 
     async def why_not_ready(self) -> list[str]:
         """For /readyz: what is wrong with the engine, the database or the lock on the executor id."""

@@ -10,8 +10,10 @@ from bot.errors import LedgerUnavailable, SettingsError, TemporaryFailure
 from bot.ledger import schema
 from bot.ledger.ledger import Ledger
 from bot.settings.database_url import DatabaseUrl
+from bot.workflow import standing_still
 from bot.workflow.database import DEAD_PEER, unusable
 from bot.workflow.database_address import for_sqlalchemy
+from bot.workflow.standing_still import Why
 
 _NO_LEDGER = (
     "DATABASE_URL: {database} has no ledger of this version yet. Start the bot once, or run `registry-bot migrate`."
@@ -33,6 +35,17 @@ def ledger_of(url: str) -> Iterator[Ledger]:
         yield Ledger(engine)
     except LedgerUnavailable as error:
         raise TemporaryFailure(f"DATABASE_URL: {DatabaseUrl.parse(url)} does not answer any more ({error}).") from None
+    finally:
+        engine.dispose()
+
+
+def standing_still_of(url: str) -> dict[str, Why]:
+    """The ids of the requests that stand still. Raises `CannotStart`."""
+    engine = open_to_read(url)
+    try:
+        return standing_still.find(engine)
+    except sa.exc.SQLAlchemyError as error:
+        raise unusable(engine, error) from None
     finally:
         engine.dispose()
 

@@ -8,15 +8,20 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
+
+import sqlalchemy as sa
 
 from bot import wording
 from bot.domain.outcomes import NotApplied, Refused
 from bot.domain.request import Request
+from bot.ledger.writes import Write
 from bot.slack.blocks import escape
 from bot.slack.outbound.marks import Mark
 from bot.slack.outbound.poster import Poster
 from bot.slack.outbound.results import Posted
+from bot.workflow.tables import STUCK
 
 _SAID_EVERY_SECONDS = 60 * 60.0
 _NAMED_MAX = 10
@@ -44,11 +49,20 @@ async def tell_people(poster: Poster, request: Request) -> None:
         await asyncio.sleep(pause)
 
 
-class Stuck:
-    """Request ids, each with why. `tell` tells the people of a request that can be read, once at the most."""
+def _delete(request_id: str, connection: sa.Connection) -> None:
+    connection.execute(sa.delete(STUCK).where(STUCK.c.request_id == request_id))
 
-    def __init__(self) -> None:
+
+class Stuck:
+    """Request ids, each with why. `tell` tells the people of a request that can be read, once at the most.
+
+    They are stored for operators, who look from outside (`standing_still.py`).
+    """
+
+    def __init__(self, database: sa.Engine) -> None:
+        self._database = database
         self._why: dict[str, str] = {}
+        self._unstored: dict[str, str | None] = {}  # None: it is not stuck any more
         self._said_at: float | None = None
         self.tell: Callable[[Request], Coroutine[Any, Any, None]] = _nobody
 
@@ -59,15 +73,35 @@ class Stuck:
 
     def add(self, request_id: str, why: str) -> None:
         """This build cannot take it up; `why` is for the log, without what the request holds."""
-        self._why[request_id] = why
+        self._why[request_id] = self._unstored[request_id] = why
 
     def forget(self, request_id: str) -> None:
         """It is to be tried again, or is over."""
-        self._why.pop(request_id, None)
+        if self._why.pop(request_id, None) is not None:
+            self._unstored[request_id] = None
+
+    def resumed(self, request_id: str) -> Write:
+        """What is written when a request runs again: another build may have left it."""
+        return partial(_delete, request_id)
 
     def keep_to(self, pending: set[str]) -> None:
         """What is not pending any more, another process has finished or somebody has cancelled."""
-        self._why = {request_id: why for request_id, why in self._why.items() if request_id in pending}
+        for request_id in self._why.keys() - pending:
+            self.forget(request_id)
+
+    def store(self) -> None:
+        """Write down what has changed. Blocks; to be called every few seconds."""
+        changed = list(self._unstored.items())
+        if not changed:
+            return
+        with self._database.begin() as connection:
+            for request_id, why in changed:
+                _delete(request_id, connection)
+                if why is not None:
+                    connection.execute(sa.insert(STUCK).values(request_id=request_id, why=why))
+        for request_id, why in changed:
+            if self._unstored[request_id] == why:
+                del self._unstored[request_id]
 
     def say(self) -> None:
         """One line an hour for all of them. To be called every few seconds."""

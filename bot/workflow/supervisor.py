@@ -78,6 +78,7 @@ class Supervisor:
                 logger.info("request resumed")
             try:
                 if execution.resumed:
+                    written.add(self._stuck.resumed(request.id))
                     await self._enter_if_missing(workflow, request, written)
                 request = await self._response_urls.given_back(request, resumed=execution.resumed)
                 outcome = await workflow.run(request, self._steps(workflow, request, claim, execution, written))

@@ -93,7 +93,14 @@ OPERATOR_COMMANDS = sa.Table(
     sa.Column("taken_at", sa.Double),
     sa.Column("answer", sa.Text),
 )
-_EVERYWHERE = (WRITABLE, INSTALLATION, RESPONSE_URLS, VIEWS, HOME_VISITORS, ALARMS, OPERATOR_COMMANDS)
+# The requests that the build which ran last cannot resume (`stuck.py`); `why` is for the log and whoever looks into it.
+STUCK = sa.Table(
+    "registry_bot_stuck",
+    METADATA,
+    sa.Column("request_id", sa.Text, primary_key=True),
+    sa.Column("why", sa.Text, nullable=False),
+)
+_EVERYWHERE = (WRITABLE, INSTALLATION, RESPONSE_URLS, VIEWS, HOME_VISITORS, ALARMS, OPERATOR_COMMANDS, STUCK)
 
 _PREPARING = 7236101  # any number, the same in all processes
 

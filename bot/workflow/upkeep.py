@@ -70,12 +70,16 @@ class Upkeep:
                 if count % _HEARTBEATS_PER_LOOK == 0:
                     await self._resume_the_idle()
                     self._stuck.say()
-                await asyncio.to_thread(self._response_urls.clear)
+                await asyncio.to_thread(self._write)
                 if time.monotonic() >= clear_at:
                     clear_at = time.monotonic() + _CLEAR_EVERY_SECONDS
                     await self.clear()
             except Exception as error:  # noqa: BLE001  a database that is away comes back
                 logger.warning("upkeep failed, trying again: %s", error, extra={"repeats": True})
+
+    def _write(self) -> None:
+        self._stuck.store()
+        self._response_urls.clear()
 
     async def clear(self) -> int:
         """Delete the finished requests whose retention has ended, and return how many there were."""

@@ -24,6 +24,7 @@ NAMES = {
     "registry_bot_requests": "counter",
     "registry_bot_pending": "gauge",
     "registry_bot_oldest_pending_seconds": "gauge",
+    "registry_bot_stuck": "gauge",
     "registry_bot_ack_seconds": "histogram",
     "registry_bot_codearts_seconds": "histogram",
     "registry_bot_slack_calls": "counter",

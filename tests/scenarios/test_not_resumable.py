@@ -19,6 +19,7 @@ from tests.support.bot_process import BotProcess, ending, up
 from tests.support.database import rows, statuses, store_input
 from tests.support.people import about, ask_for, filled_in, open_form, outcome_of, words
 from tests.support.running import environment_for
+from tests.support.terminal import command
 from tests.support.waiting import until
 
 
@@ -83,6 +84,7 @@ async def test_what_this_build_cannot_take_up_costs_one_line_and_its_people_are_
         bot.log = tmp_path / "second.log"
         await up(bot)
         await until(lambda: "cannot be resumed by this build" in bot.said, seconds=60)
+        await until(lambda: stuck(environment, tmp_path), seconds=60)
         await ask_for(slack, "other")
         assert "success" in words(await outcome_of(slack, "other"))
         if change in {rename_step, another_payload}:
@@ -98,6 +100,12 @@ async def test_what_this_build_cannot_take_up_costs_one_line_and_its_people_are_
         await until(lambda: bot.said.count("cannot be resumed by this build") == 2, seconds=60)
         if change in {rename_step, another_payload}:
             assert len(waiting(slack)) == 1
+
+
+async def stuck(environment: dict[str, str], folder: Path) -> bool:
+    """Whether operators are shown it, and why."""
+    shown = await command("requests", "--state", "stuck", environment=environment, cwd=folder)
+    return "the version of the bot that runs cannot go on with it" in shown.out
 
 
 def waiting(slack: LocalSlack) -> list[str]:

@@ -86,7 +86,18 @@ async def test_what_is_worked_on_goes_on_and_whoever_wants_it_tried_again_is_tol
     environment: Environment, bots: list[BotProcess], slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path
 ) -> None:
     await waits(slack, cloud, "shop")
-    assert await say(environment, tmp_path, "requests", "--state", "stuck") == (0, "")  # not for long yet
+    database = open_database(environment["DATABASE_URL"])
+    with database.begin() as connection:
+        connection.execute(sa.text("UPDATE registry_bot_requests SET asked_at = asked_at - 3600"))
+    # It waits in a pause, so it does not stand still; afterwards nobody has ended a step for a quarter of an hour.
+    assert await say(environment, tmp_path, "requests", "--state", "stuck") == (0, "")
+    steps = "operation_outputs" if database.dialect.name == "sqlite" else "dbos.operation_outputs"
+    long_ago = f"UPDATE {steps} SET completed_at_epoch_ms = completed_at_epoch_ms - 3600000"
+    with database.begin() as connection:
+        connection.execute(sa.text(long_ago))
+    database.dispose()
+    code, said = await say(environment, tmp_path, "requests", "--state", "stuck")
+    assert (code, said.strip().endswith("nothing has happened to it for 15 minutes")) == (0, True), said
     code, said = await say(environment, tmp_path, "retry", "shop")
     assert (code, said.strip().endswith(": nothing to do, because the bot is working on it")) == (0, True), said
     assert sum(call.operation == "create" for call in cloud.calls) == 1

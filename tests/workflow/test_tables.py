@@ -17,6 +17,7 @@ SMALL = {
     "registry_bot_home_visitors",
     "registry_bot_installation",
     "registry_bot_operator_commands",
+    "registry_bot_stuck",
     "registry_bot_response_urls",
     "registry_bot_views",
     "registry_bot_writable",

@@ -128,7 +128,7 @@ async def test_claims_that_no_request_followed_are_forgotten_as_well(sqlite_url:
             keep_days=30,
             executions=Executions(),
             response_urls=ResponseUrls(other),
-            stuck=Stuck(),
+            stuck=Stuck(other),
             kinds=set,
         )
         assert await own.clear() == 0

@@ -1,0 +1,70 @@
+"""Which requests stand still: what no build here can resume, at once; what hangs, after a while; not what waits in a pause."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+import sqlalchemy as sa
+
+from bot.domain.outcomes import Result
+from bot.domain.request import Request
+from bot.workflow import standing_still
+from bot.workflow.durable import Durable
+from bot.workflow.standing_still import Why
+from tests.support.running import cut_off, tasks_under_way
+from tests.support.waiting import until
+from tests.workflow.errands import DONE, ERRAND, asked, running_engine
+
+ASKED = asked("shop")
+Run = Callable[[Request, Durable], Awaitable[Result]]
+
+
+async def hangs(_request: Request, durable: Durable) -> Result:
+    await durable.step("work", asyncio.sleep, 600)
+    return DONE
+
+
+async def pauses(_request: Request, durable: Durable) -> Result:
+    await durable.pause(600)
+    return DONE
+
+
+@pytest.mark.parametrize(("run", "found"), [(hangs, {ASKED.id: Why.NO_PROGRESS}), (pauses, {})])
+async def test_what_hangs_stands_still_and_what_pauses_does_not(
+    url: str, monkeypatch: pytest.MonkeyPatch, run: Run, found: dict[str, Why]
+) -> None:
+    async with running_engine(url, run, with_receipt=True) as here:
+        await here.accept(ERRAND, ASKED)
+        assert await standing_still.ask(here.database) == {}  # not for long yet
+        monkeypatch.setattr(standing_still, "STANDS_STILL_SECONDS", 0.0)
+
+        async def as_expected() -> bool:
+            return await standing_still.ask(here.database) == found
+
+        await until(as_expected)
+        await cut_off(tasks_under_way())
+
+
+async def test_what_a_build_cannot_resume_is_listed_until_one_can(url: str) -> None:
+    async with running_engine(url, pauses, with_receipt=True) as here:
+        await here.accept(ERRAND, ASKED)
+        here.stuck.add(ASKED.id, "a step that it does not know")
+        here.stuck.store()
+        assert await standing_still.ask(here.database) == {ASKED.id: Why.NOT_RESUMABLE}
+        here.stuck.keep_to(set())
+        here.stuck.store()
+        assert await standing_still.ask(here.database) == {}
+        here.stuck.add(ASKED.id, "a step that it does not know")
+        here.stuck.store()
+        tasks = tasks_under_way()
+    await cut_off(tasks)
+    async with running_engine(url, pauses, with_receipt=True) as there:
+        await until(lambda: noted(there.database) == 0)
+        assert await standing_still.ask(there.database) == {}
+        tasks = tasks_under_way()
+    await cut_off(tasks)
+
+
+def noted(database: sa.Engine) -> int:
+    with database.connect() as connection:
+        return int(connection.execute(sa.text("SELECT count(*) FROM registry_bot_stuck")).scalar_one())

@@ -1,4 +1,4 @@
-"""Where an account is asked about itself, and what its answers say. Pure.
+"""The services that describe an account, and how to read their answers. Pure.
 
 Hosts and paths: docs/facts/codearts.md sections 0 and 3f.
 """
@@ -27,7 +27,7 @@ _PROJECTMAN_REGIONS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceUrls:
-    """The URLs of three questions; `projects` is None in a region for which no such service is known."""
+    """The URLs of three queries; `projects` is None in a region for which no such service is known."""
 
     domains: str
     iam_projects: str
@@ -35,7 +35,7 @@ class ServiceUrls:
 
 
 def service_urls(*, endpoint: str | None, region: str) -> ServiceUrls:
-    """Those of the region; where the endpoint is somebody else's, who stands in for the vendor, the same three there."""
+    """The URLs in this region, or on the host of `endpoint` if that does not belong to the vendor."""
     found = _REGION_IN_HOST.match(endpoint or "")
     if endpoint and not found:
         iam = projectman = endpoint.rstrip("/")
@@ -57,12 +57,12 @@ def first_domain(answer: ProbeAnswer) -> str | None:
 
 
 def iam_project_ids(answer: ProbeAnswer) -> frozenset[str]:
-    """The ids of the account's IAM projects, which look like those of CodeArts and are none."""
+    """The ids of the account's IAM projects, which look like ids of CodeArts projects but are not."""
     return frozenset(_texts(row.get("id") for row in answer.rows("projects")))
 
 
 def codearts_projects(answer: ProbeAnswer) -> dict[str, str]:
-    """The CodeArts projects, by id, with their names."""
+    """The names of the CodeArts projects, by id."""
     return {
         row["project_id"]: str(row.get("project_name") or "")
         for row in answer.rows("projects")

@@ -1,9 +1,9 @@
 """Reads an answer's text, its error and its trace id, in any of the vendor's spellings.
 
-Every function is total: whatever bytes or values a gateway, a proxy or a firewall sends, nothing raises, and all text that
-is returned is bounded and free of control characters. An answer may echo the request, so words that are kept or shown pass a
-redaction here. What is only compared does not: a password `docker` would make every registry one of an unknown format. The
-shapes are those of docs/facts/codearts.md section 2b.
+No function raises, whatever a gateway, a proxy or a firewall sends, and all returned text is limited in length and free of
+control characters. An answer may echo the request, so text that is stored or shown is redacted here. Values that are only
+compared are not: with the password `docker`, every registry would have an unknown format. The shapes are those of
+docs/facts/codearts.md section 2b.
 """
 
 import json
@@ -19,7 +19,7 @@ TOKEN_LIMIT = 128  # characters of a code
 
 Document = Mapping[str, Any]
 
-# Without the secrets of the settings it still knows what looks like one.
+# Without the secrets from the settings it still recognises what looks like a secret.
 BY_SHAPE = redactor()
 
 _CODE_KEYS = ("error_code", "errorCode")
@@ -27,7 +27,7 @@ _MESSAGE_KEYS = ("error_msg", "errorMsg", "errorMessage", "error_message", "mess
 _ERROR_WORDS = frozenset({"error", "fail", "failed"})
 # The documentation shows digits with hyphens and 32 hex digits.
 _TRACE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-# No text that anybody reads is longer, and nothing that is read stands deeper: what is beyond is not looked through.
+# No text that we use is longer, and none is nested more deeply: anything beyond these limits is not searched.
 TEXT_MAX = 16 * 1024
 _DEPTH_MAX = 6
 _NOT_TEXT = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
@@ -50,7 +50,7 @@ class ErrorDetails:
 
 
 def json_object(body: bytes) -> Document | None:
-    """The JSON object that `body` encodes in UTF-8 (a byte order mark is allowed), as it was sent; None for anything else."""
+    """The JSON object that `body` encodes in UTF-8 (a byte order mark is allowed), unredacted; None for anything else."""
     try:
         document = json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError):  # bad UTF-8, bad JSON, a number of 5,000 digits, 100,000 brackets
@@ -59,7 +59,7 @@ def json_object(body: bytes) -> Document | None:
 
 
 def header_fields(headers: Mapping[str, str]) -> dict[str, str]:
-    """The headers by their names in lower case. As they were sent."""
+    """The headers by their names in lower case, unredacted."""
     return {name.lower(): value for name, value in headers.items()}
 
 
@@ -119,7 +119,7 @@ def error_details(document: Document | None, redact: Redact = BY_SHAPE) -> Error
 
 
 def body_trace_id(document: Document | None, redact: Redact = BY_SHAPE) -> str | None:
-    """The service's own trace id, in both spellings; None when what stands there does not look like one, or holds a secret."""
+    """The service's own trace id, in either spelling; None if the value does not look like one or contains a secret."""
     return _first_trace_id(document, ("trace_id", "traceId"), redact) if document else None
 
 

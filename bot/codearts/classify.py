@@ -1,6 +1,6 @@
-"""Decides from the answer alone what became of a create call (docs/design.md section 3, rule 4).
+"""Decides from the answer alone what a create call did (docs/design.md section 3, rule 4).
 
-`Created` needs a success from the API with a trace id of its own; `Refused` needs a refusal; `NotApplied` is for calls
+`Created` needs a success from the API with the API's own trace id; `Refused` needs a refusal; `NotApplied` is for calls
 that certainly had no effect and may be repeated; everything else is `InDoubt` and is looked up.
 """
 
@@ -33,12 +33,12 @@ _THROTTLED_CODES = frozenset({"APIGW.0308", "APIG.0308"})
 
 
 def classify(status: int, headers: Mapping[str, str], body: bytes, redact: Redact = BY_SHAPE) -> Attempt:
-    """The meaning of an answer to `POST /cloudartifact/v5/repositories`. Total: never raises, for any bytes.
+    """The meaning of an answer to `POST /cloudartifact/v5/repositories`. Never raises, whatever the bytes are.
 
-    `status` is the HTTP status, `body` the decoded bytes; all words pass `redact`. The first rule that matches decides
+    `status` is the HTTP status, `body` the decoded bytes; all text passes `redact`. The first rule that matches decides
     (docs/facts/codearts.md section 2):
 
-    - the body says success: Created for a 2xx with a trace id of its own and a JSON content type, else InDoubt
+    - the body says success: Created for a 2xx with the API's own trace id and a JSON content type, else InDoubt
     - throttled (429, or code 0308 with any status): NotApplied, because the gateway did not forward the call
     - a 2xx whose body says error: Refused
     - any other 2xx, a 3xx, 408, 499, a 5xx, or a number that is not an HTTP status: InDoubt
@@ -74,7 +74,7 @@ def classify(status: int, headers: Mapping[str, str], body: bytes, redact: Redac
 
 
 def _doubt_about_success(status: int, headers: Mapping[str, str], document: Document, redact: Redact) -> Reason | None:
-    """Why a body that says success is not believed; None when nothing contradicts it."""
+    """Why a body that says success is not trusted; None if nothing contradicts it."""
     if not _is_2xx(status) or claims_error(document):
         return Reason.ANSWER_CONTRADICTORY
     if not _is_json(headers.get("content-type", "")):

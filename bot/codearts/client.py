@@ -1,4 +1,4 @@
-"""(6) The calls to CodeArts Artifact. Each is one signed HTTP exchange whose answer is interpreted by a pure function."""
+"""(6) The calls to CodeArts Artifact. Each is one signed HTTP exchange, and a pure function interprets the answer."""
 
 import asyncio
 import hashlib
@@ -27,7 +27,7 @@ __all__ = ["CodeArts", "Found"]
 PAGE_SIZE = 100  # the API's largest (docs/facts/codearts.md section 5)
 MAX_PAGES = 50  # of what is found for a name
 MAX_PAGES_OF_ALL = 500  # 50,000 registries, of any format
-# Nobody waits for the list of all, and whoever submits a form meanwhile shall not wait either.
+# Nobody waits for the list of all registries, and it must not delay a form that is submitted meanwhile.
 _BETWEEN_PAGES_SECONDS = 0.02
 
 _CREATE_HEADERS = {"Content-Type": "application/json", **HEADERS}
@@ -38,8 +38,8 @@ class CodeArts:
 
     `endpoint` is a base URL (`bot.codearts.regions.endpoint_for`). `project_id` is the IAM project; look-ups need both
     `domain_id` (the account) and `codearts_project_id`. Timeouts are in seconds; `clock` returns seconds since the UTC
-    epoch. `network` is the way out. `redact` takes secrets out of all words that come back; by default it knows those of
-    this client. `observe` may be set, and hears of each call. The repr contains no secret. Raises SettingsError for an
+    epoch. `network` makes the connections. `redact` removes secrets from all text in answers; by default it knows those of
+    this client. `observe` may be set, and is called for each call. The repr contains no secret. Raises SettingsError for an
     endpoint that is not an http(s) URL.
     """
 
@@ -85,12 +85,12 @@ class CodeArts:
 
     @property
     def view_id(self) -> str:
-        """What the list call shows: the endpoint, the account and the CodeArts project."""
+        """Identifies what the list call shows: the endpoint, the account and the CodeArts project."""
         return self._list_url or ""
 
     @property
     def caller(self) -> str:
-        """A word that differs between access keys and says nothing of them."""
+        """A value that differs between access keys and reveals nothing about them."""
         return self._caller
 
     @property
@@ -100,18 +100,18 @@ class CodeArts:
 
     @property
     def host(self) -> str:
-        """Which host is called."""
+        """The host that is called."""
         return self._create_url.host
 
     def as_listed(self, description: str | None) -> str | None:
-        """A description as look-ups show it where CodeArts keeps it as it is."""
+        """The description as look-ups show it, if CodeArts stores it unchanged."""
         return distinct(description, self._redact) if description else None
 
     async def create_registry(self, *, name: str, description: str | None) -> Attempt:
-        """Send one create call for a Docker registry and return what became of it.
+        """Send one create call for a Docker registry and return its result.
 
         Never repeats the call, and returns every failure instead of raising it. A call that was certainly not sent is
-        NotApplied, also when this client is already closed.
+        NotApplied, even if this client is already closed.
         """
         began = time.monotonic()
         attempt = await self._create(name=name, description=description)
@@ -138,7 +138,7 @@ class CodeArts:
     async def list_registries(self, *, qname: str, in_recycle_bin: bool = False) -> list[Registry]:
         """Every registry, of any format, that the API finds for the search text `qname` (1-50 characters), on all pages.
 
-        Raises LookupFailed when the answer is not complete and readable, and when `can_look_up` is false.
+        Raises LookupFailed if the answer is incomplete or unreadable, or `can_look_up` is false.
         """
         found = await self._list(qname=qname, in_recycle_bin=in_recycle_bin)
         return [each.registry for each in found]
@@ -149,9 +149,9 @@ class CodeArts:
         return [each.registry.name for each in found if is_docker(each.registry)]
 
     async def find_all(self, name: str, *, in_recycle_bin: bool = False) -> list[Found]:
-        """The Docker registries named `name`, upper and lower case not told apart, in the live list or in the recycle bin.
+        """The Docker registries named `name`, ignoring case, in the live list or in the recycle bin.
 
-        `registry.status` is `active` for one in use; others (`disabled`, `view`, empty) are in the live list, too. Raises
+        `registry.status` is `active` for one in use; others (`disabled`, `view`, empty) are also in the live list. Raises
         LookupFailed as `list_registries` does.
         """
         return docker_named(await self._list(qname=name, in_recycle_bin=in_recycle_bin), name)

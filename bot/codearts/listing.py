@@ -1,7 +1,7 @@
-"""Reads the pages of the list call and picks the registry that was asked for. Pure.
+"""Reads the pages of the list call and finds registries in them. Pure.
 
-Conclusions are drawn from an absence (the create call is repeated), so a page that cannot be trusted raises LookupFailed
-instead of counting as empty.
+If a registry is absent, the create call is repeated. So a page that cannot be trusted raises LookupFailed instead of counting
+as empty.
 """
 
 import re
@@ -32,7 +32,7 @@ _ASK_AGAIN = frozenset({408, 429, 499})  # a timeout, throttling, a client that 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A registry, and the trace id of the list call that showed it, to be quoted with it."""
+    """A registry, and the trace id of the list call that returned it, to be quoted with it."""
 
     registry: Registry
     trace_id: str | None
@@ -40,7 +40,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListPage:
-    """One answer of the list call. `total` counts the rows of all pages, or is None where the API omitted it."""
+    """One answer of the list call. `total` counts the rows of all pages, or is None if the API omitted it."""
 
     found: tuple[Found, ...]
     total: int | None
@@ -48,10 +48,10 @@ class ListPage:
 
 
 class Pages:
-    """The pages of one list, put together as they come; `size` is that of a full one.
+    """The pages of one list, combined as they arrive; `size` is that of a full page.
 
-    What comes and goes meanwhile moves the others: one may stand on two pages, and another on none. So each row counts once,
-    and the largest total counts.
+    Registries that are created or deleted meanwhile shift the others, so that one may be on two pages and another on none.
+    So each row counts once, and the largest total counts.
     """
 
     def __init__(self, size: int) -> None:
@@ -62,11 +62,11 @@ class Pages:
 
     @property
     def found(self) -> list[Found]:
-        """What is known so far."""
+        """The rows so far."""
         return list(self._found.values())
 
     def add(self, page: ListPage) -> bool:
-        """Whether it was the last one. Raises LookupFailed where it is not, but shows nothing new."""
+        """Add a page, and return whether it was the last. Raises LookupFailed if it is not, but contains nothing new."""
         self.trace_id = page.trace_id
         known = len(self._found)
         for each in page.found:
@@ -85,12 +85,11 @@ class Pages:
 def read_page(
     status: int, headers: Mapping[str, str], body: bytes, redact: Redact = BY_SHAPE, *, outline: bool = False
 ) -> ListPage:
-    """The rows of one answer. What identifies them is as it was sent, or differs as that does; other words pass `redact`.
+    """The rows of one answer. Identifying fields are not redacted, or still differ if they are; all other text is redacted.
 
-    `outline`: only their id, name, format and status are read, all as sent. A hundred pages of it are read in the time that
-    redacting ten would take.
+    `outline`: read only id, name, format and status, unredacted. This takes a tenth of the time.
 
-    Raises LookupFailed, with a trace id where there is one, for all but a usable page.
+    Raises LookupFailed, with a trace id if there is one, for anything but a usable page.
     """
     document = json_object(body)
     trace_id = any_trace_id(document, header_fields(headers), redact)
@@ -116,14 +115,14 @@ def read_page(
 
 
 def is_docker(registry: Registry) -> bool:
-    """Whether it holds Docker images, in either spelling of the format."""
+    """Whether it is a Docker registry, in either spelling of the format."""
     return registry.format.lower() in DOCKER_FORMATS
 
 
 def docker_named(found: Iterable[Found], name: str) -> list[Found]:
-    """The Docker registries of this display name, upper and lower case not told apart; the active ones first.
+    """The Docker registries with this display name, ignoring case; active ones first.
 
-    Raises LookupFailed when a row has the name but no format: it may or may not be the registry that was asked for.
+    Raises LookupFailed if a row has the name but no format: it may or may not be a Docker registry.
     """
     named = [each for each in found if each.registry.name.casefold() == name.casefold()]
     if without_format := next((each for each in named if not each.registry.format), None):
@@ -133,7 +132,7 @@ def docker_named(found: Iterable[Found], name: str) -> list[Found]:
 
 
 def _rows(document: Document) -> tuple[list[Document], int | None]:
-    """The rows of this page, and the count of all pages. Raises ValueError for anything that cannot be read.
+    """The rows of this page, and the number of rows on all pages. Raises ValueError for anything unreadable.
 
     Checked by hand, because importing pydantic would take a quarter of the time in which this client starts.
     """
@@ -151,7 +150,7 @@ def _rows(document: Document) -> tuple[list[Document], int | None]:
 
 
 def _count(total: object) -> int | None:
-    """A whole number, also as text: no page of the documentation says which of the two the API sends."""
+    """A whole number, or one as text: the documentation does not say which of the two the API sends."""
     if isinstance(total, str) and _DIGITS.fullmatch(total):
         total = int(total)
     if total is None or (isinstance(total, int) and not isinstance(total, bool) and total >= 0):
@@ -171,16 +170,16 @@ def _outline(row: Document) -> Registry:
 
 
 def _text_of(row: Document, keys: Iterable[str]) -> dict[str, str]:
-    """A field of another type is like one that is missing."""
+    """The text in a field; a field of another type counts as missing."""
     values = ((key, row.get(key)) for key in keys)
     return {key: value if isinstance(value, str) else "" for key, value in values}
 
 
 def _registry(row: Document, redact: Redact) -> Registry:
-    """`displayName` must be text, because conclusions are drawn from its absence; other fields may have any type.
+    """`displayName` must be text, because a missing name leads to another create call; other fields may have any type.
 
-    It is the name as it was sent, and the format and the status too: they are compared, and no one keeps or shows a name but
-    of the registry that was asked for.
+    Name, format and status are unredacted, because they are compared; the only name that is stored or shown is the one that
+    was asked for.
     """
     text = {key: value if len(value) <= TEXT_MAX else "…" for key, value in row.items() if isinstance(value, str)}
     name, creator = text.get("displayName") or "", text.get("createdUserId") or text.get("createdUserName")
@@ -197,6 +196,6 @@ def _registry(row: Document, redact: Redact) -> Registry:
 
 
 def _address(url: str, name: str, redact: Redact) -> str | None:
-    """None where it holds a secret, because with a gap it would lead nowhere. The registry's own name in it is none."""
+    """The address; None if it contains a secret, since a redacted address is useless. The registry's name is not a secret."""
     others = "/".join("-" if part == name else part for part in url.split("/"))
     return url if url and redact(others) == others else None

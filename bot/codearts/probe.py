@@ -1,6 +1,6 @@
-"""Signed questions to Huawei Cloud about the account itself, for whoever sets the bot up. They change nothing.
+"""Signed, read-only queries to Huawei Cloud about the account, for `registry-bot check`.
 
-Which account a key belongs to, which CodeArts projects there are, and what the list of registries answers
+They tell which account a key belongs to, which CodeArts projects there are, and what the list of registries answers
 (docs/facts/codearts.md sections 0 and 3f).
 """
 
@@ -27,13 +27,13 @@ _CONNECT_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeAnswer:
-    """What came back. `trouble`: how the call broke off (`net.trouble`); then there is nothing else.
+    """The answer. `failure`: how the call failed (a code of `net.failure_codes`); then all else is empty.
 
-    `document`: the JSON object of the answer. `code` and `message` are the other side's, redacted. `dated`: the time of the
-    other side, in seconds since the UTC epoch.
+    `document`: the JSON object of the answer. `code` and `message` are the service's, redacted. `dated`: the service's time,
+    in seconds since the UTC epoch.
     """
 
-    trouble: str | None = None
+    failure: str | None = None
     status: int = 0
     document: Document | None = None
     code: str = ""
@@ -43,7 +43,7 @@ class ProbeAnswer:
 
     @property
     def succeeded(self) -> bool:
-        """Whether it is an answer with what was asked for."""
+        """Whether the query succeeded."""
         return self.document is not None and self.status // 100 == 2 and not claims_error(self.document)
 
     def rows(self, key: str) -> Iterator[Mapping[str, Any]]:
@@ -53,7 +53,7 @@ class ProbeAnswer:
 
 
 class Probe:
-    """One access key, over one pool of connections; closed by `async with`. `network` is the way out."""
+    """Queries with one access key, over one pool of connections; closed by `async with`. `network` makes the connections."""
 
     def __init__(
         self,
@@ -80,13 +80,13 @@ class Probe:
         self._client = build_client(network, tls=True)
 
     async def get(self, url: str, *, in_project: bool = False) -> ProbeAnswer:
-        """Ask once, for ten seconds at most. `in_project`: name the IAM project, as the calls of the bot do. Never raises."""
+        """Send one query, for ten seconds at most. `in_project`: name the IAM project, as the bot's calls do. Never raises."""
         extensions = {"timeout": timeouts(connect=_CONNECT_SECONDS, read=_SECONDS)}
         try:
             request = httpx.Request("GET", url, headers=HEADERS, extensions=extensions)
             response, body = await exchange(self._client, request, auth=self._signers[in_project], deadline=_SECONDS)
         except Exception as error:  # noqa: BLE001  the report says it, whatever it is
-            return ProbeAnswer(trouble=failure_code(error))
+            return ProbeAnswer(failure=failure_code(error))
         document, headers = json_object(body), header_fields(response.headers)
         details = error_details(document, self._redact)
         return ProbeAnswer(
@@ -108,7 +108,7 @@ class Probe:
 
 
 def dated(header: object) -> float | None:
-    """The time in a header `Date`, in seconds since the UTC epoch."""
+    """The time in a `Date` header, in seconds since the UTC epoch."""
     try:
         return parsedate_to_datetime(str(header)).timestamp()
     except (TypeError, ValueError):

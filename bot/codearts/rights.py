@@ -1,4 +1,4 @@
-"""The IAM actions that the access key has to be allowed: docs/facts/codearts.md."""
+"""The IAM actions that the access key must be allowed to perform: docs/facts/codearts.md."""
 
 CREATE = "codeartsartifact:repository:create"
 LIST = "codeartsartifact:repository:list"

@@ -1,14 +1,14 @@
-"""What the list call has been seen to show: without it, that a registry is not listed proves nothing.
+"""What the list call has shown so far. Before it has shown one of our registries, an absence from it proves nothing.
 
-The create call names no CodeArts project and the list call sees one project only. So a registry may be created where the
-list call, with a wrong `CODEARTS_PROJECT_ID`, never shows it (docs/facts/codearts.md section 0).
+The create call does not name a CodeArts project, and the list call sees only one project. So with a wrong
+`CODEARTS_PROJECT_ID` the list call never shows the created registries (docs/facts/codearts.md section 0).
 """
 
 import time
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-# A list that has just shown what it must is not asked for it again before each creation.
+# A list that has just shown what it should is not checked again before each creation.
 _LATELY_SECONDS = 60
 
 
@@ -16,11 +16,11 @@ _LATELY_SECONDS = 60
 class View:
     """`proven`: the list has shown a registry whose creation CodeArts had confirmed to us.
 
-    `certain`: its description showed that it was that one, and not somebody else's of the same name. `missed`: a confirmed
-    one did not show, or perhaps another's in its place. `creator`: the user that makes our registries, as the list shows
-    it; None where that is not known.
+    `certain`: its description showed that it was ours, and not somebody else's with the same name. `missed`: a confirmed
+    registry did not appear, or perhaps somebody else's appeared in its place. `creator`: the user that creates our
+    registries, as the list shows it; None if it is unknown.
     `witness`: the name of a registry that CodeArts confirmed; a list that does not show it (any more) proves no absence.
-    `shown_at`: when one was last seen to show, in seconds since the UTC epoch; 0 where that is not known.
+    `shown_at`: when one last appeared, in seconds since the UTC epoch; 0 if that is unknown.
     """
 
     proven: bool = False
@@ -32,31 +32,31 @@ class View:
 
     @property
     def shown_lately(self) -> bool:
-        """Whether the list has shown what it must a moment ago."""
+        """Whether the list has shown one of our registries recently."""
         return self.proven and time.time() - self.shown_at < _LATELY_SECONDS
 
     def shown(self, name: str, creator: str | None, *, certain: bool) -> "View":
-        """After a confirmed registry showed. Where one did not, or something is certain, it must be `certain` to count."""
+        """The view after a confirmed registry appeared. If one was missed, or the view is certain, only `certain` counts."""
         if (self.missed or self.certain) and not certain:
             return self
         return View(proven=True, certain=certain, creator=creator or self.creator, witness=name, shown_at=time.time())
 
     def not_shown(self, name: str) -> "View":
-        """After a confirmed registry did not show. What is certain may lag behind: then it has to show later."""
+        """The view after a confirmed registry did not appear. If the view is certain, the list may only lag behind."""
         if self.certain:
             return replace(self, missed=True, witness=name, shown_at=0)
         return replace(self, proven=False, missed=True, creator=None, witness=None, shown_at=0)
 
     def creator_doubted(self) -> "View":
-        """After a registry that is probably ours showed with another creator. From then on only what is certain counts."""
+        """The view after a registry that is probably ours appeared with another creator. Now only certain evidence counts."""
         return replace(self, creator=None, missed=self.missed or not self.certain) if self.creator else self
 
 
 class ViewMemory(Protocol):
-    """Remembers the view of one endpoint, account and CodeArts project. No method raises: what is not known is not proven."""
+    """Remembers the view of one endpoint, account and CodeArts project. No method raises; an unknown view is not proven."""
 
     async def current(self) -> View:
-        """What is known now."""
+        """The current view."""
         ...
 
     async def shown(self, name: str, creator: str | None, *, certain: bool) -> None:
@@ -72,12 +72,12 @@ class ViewMemory(Protocol):
         ...
 
     def warn(self) -> None:
-        """Tell operators, once, that what was created does not show."""
+        """Tell operators, once, that a created registry does not appear."""
         ...
 
 
 class InProcessView:
-    """Forgets everything with the process: for the terminal."""
+    """Remembers the view until the process ends: for the terminal."""
 
     def __init__(self) -> None:
         self._view = View()

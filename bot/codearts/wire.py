@@ -1,4 +1,4 @@
-"""The requests as they are sent, in the vendor's spelling, which is used nowhere outside this package."""
+"""The requests in the vendor's spelling, which is used nowhere outside this package."""
 
 import json
 from collections.abc import Mapping

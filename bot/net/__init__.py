@@ -1,1 +1,1 @@
-"""What is the same for every call that leaves the process, whichever cloud it goes to."""
+"""What all outgoing calls have in common, whichever cloud they go to, and how we accept connections."""

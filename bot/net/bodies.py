@@ -1,7 +1,7 @@
-"""How much of an answer is read: at most 1 MB, also when a few kilobytes on the wire unpack to gigabytes.
+"""Limits how much of an answer is read to 1 MB, even if a few kilobytes decompress to gigabytes.
 
-The largest answers we ask for are a page of the list call and a page of a channel's history, about 100 kB each. What is larger
-does not come from either cloud.
+The largest answers we expect are a page of the list call and a page of a channel's history, about 100 kB each. Anything much
+larger does not come from either cloud.
 """
 
 import zlib
@@ -19,17 +19,17 @@ class AnswerTooLarge(aiohttp.ClientError):
 
 
 class AnswerNotDecoded(aiohttp.ClientError):
-    """Not compressed in the way that its Content-Encoding says, or in none that we know."""
+    """Not compressed as its Content-Encoding says, or in a way that we do not support."""
 
 
 class BoundedResponse(aiohttp.ClientResponse):
-    """An answer whose whole body can be had only when it is not too large; aiohttp itself sets no limit.
+    """An answer that limits the size of its body; aiohttp itself sets no limit.
 
-    aiohttp unpacks a single layer while it is read, and stops when nobody reads on.
+    aiohttp decompresses a single layer during reading, and stops when nothing reads on.
     """
 
     async def read(self) -> bytes:
-        """The body, unpacked. Raises AnswerTooLarge, after which the connection is closed."""
+        """The decompressed body. Raises AnswerTooLarge, after which the connection is closed."""
         if self._body is None:
             body = bytearray()
             async for chunk in self.content.iter_chunked(_CHUNK):

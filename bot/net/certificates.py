@@ -9,10 +9,10 @@ from bot.errors import SettingsError
 
 
 def trusted(ca_file: str | None) -> ssl.SSLContext:
-    """The client's side of TLS, for every call that leaves the process.
+    """The TLS context for every outgoing call.
 
-    A company that inspects traffic puts its own authority into the system's store; libraries that bring their own list
-    (certifi) do not know it. Raises `SettingsError` when `ca_file` (SSL_CERT_FILE) holds no certificate.
+    A company that inspects traffic adds its own authority to the system's store; libraries with their own list (certifi) do
+    not know it. Raises `SettingsError` when `ca_file` (SSL_CERT_FILE) contains no certificate.
     """
     try:
         context = ssl.create_default_context(cafile=ca_file)
@@ -21,7 +21,7 @@ def trusted(ca_file: str | None) -> ssl.SSLContext:
         raise SettingsError(f"SSL_CERT_FILE: {why}. {_FIX}") from None
     if ca_file and not context.cert_store_stats()["x509"]:
         raise SettingsError(f"SSL_CERT_FILE: holds no certificate. {_FIX}")
-    # On by default since Python 3.13 only. Many companies' authorities lack what it asks for, and curl does not ask either.
+    # On by default since Python 3.13. Many companies' authorities do not meet it, and curl does not require it either.
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     context.set_alpn_protocols(["http/1.1"])
     return context

@@ -1,7 +1,7 @@
-"""The connections that others open to us: how many, and how long each may take to send a request.
+"""Limits the incoming connections: how many there are, and how long each may take to send a request.
 
-Whoever can reach the port can open connections and send nothing, or half a request. aiohttp by itself waits an hour for each,
-until no descriptor is left for Slack, the database or CodeArts.
+Anybody who can reach the port can open connections and send nothing, or half a request. By default aiohttp waits an hour for
+each, until no descriptor is left for Slack, the database or CodeArts.
 """
 
 import asyncio
@@ -27,33 +27,33 @@ _crowded = RateLimitedLog(logger, per_minute=1)
 
 
 def room_for_others(descriptors: int) -> int:
-    """How many connections others may have open, where the process may have so many descriptors."""
+    """How many incoming connections to allow if the process may have this many descriptors."""
     return min(_MOST, max(descriptors // 4, descriptors - _OURS))
 
 
 class Connections:
-    """Those that are open, at most `limit`. Where there is no room, one that keeps us waiting makes room for the newest."""
+    """The open connections, at most `limit`. If there are too many, one that keeps us waiting is closed for the newest."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._open: dict[HttpConnection, None] = {}  # the oldest first
 
     def __len__(self) -> int:
-        """How many are open."""
+        """The number of open connections."""
         return len(self._open)
 
     def enter(self, connection: "HttpConnection") -> None:
-        """Count it in. Closes another one, or this one, when there are too many."""
+        """Add a connection. Closes another one, or this one, if there are too many."""
         if len(self._open) >= self._limit:
             self._make_room(connection)
         self._open[connection] = None
 
     def leave(self, connection: "HttpConnection") -> None:
-        """Count it out."""
+        """Remove a connection."""
         self._open.pop(connection, None)
 
     def shrink(self) -> None:
-        """The descriptors ran out nevertheless: from now on there are fewer than there are now."""
+        """Lower the limit below the current number, because the descriptors ran out nevertheless."""
         self._limit = max(_LEAST, min(self._limit, len(self._open) - _GIVEN_BACK))
         while len(self._open) > self._limit and self._close_slowest():
             pass
@@ -72,18 +72,18 @@ class Connections:
         return True
 
     def _slowest(self) -> "HttpConnection | None":
-        # First whoever has begun a request and not finished it, then whoever may yet send a next one.
+        # First one with an unfinished request, then one that is idle.
         unfinished = next((each for each in self._open if each.unfinished), None)
         return unfinished or next((each for each in self._open if each.idle), None)
 
 
 class HttpConnection(web.RequestHandler):
-    """One connection, as aiohttp serves it, with a time limit for each request to arrive whole."""
+    """aiohttp's connection, with a time limit for each request to arrive completely."""
 
     __slots__ = ("_body", "_connections", "_limit", "unfinished")
 
     def __init__(self, server: web.Server, *, connections: Connections, loop: asyncio.AbstractEventLoop) -> None:
-        # Nothing that a stranger sends is unpacked: Slack compresses nothing.
+        # Nothing from outside is decompressed: Slack compresses nothing.
         super().__init__(server, loop=loop, access_log=None, auto_decompress=False)  # type: ignore[arg-type]
         self._connections = connections
         self._limit: asyncio.TimerHandle | None = None
@@ -108,7 +108,7 @@ class HttpConnection(web.RequestHandler):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take in a part of a request."""
+        """Receive a part of a request."""
         if data and not self.unfinished:
             self._await_request()
         super().data_received(data)
@@ -120,7 +120,7 @@ class HttpConnection(web.RequestHandler):
     def handle_error(
         self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
     ) -> web.StreamResponse:
-        """Answer what is not HTTP, or ended too early; only what is our own fault is worth a traceback."""
+        """Answer a malformed or incomplete request; only our own faults are logged with a traceback."""
         gone = self.transport is None and isinstance(exc, ConnectionError)
         if status < 500 or gone or isinstance(exc, HttpProcessingError | web.RequestPayloadError):
             _malformed.warning("a request that is not HTTP, or broke off, was refused: %s", type(exc).__name__)
@@ -141,7 +141,7 @@ class HttpConnection(web.RequestHandler):
 
 
 class Runner(web.AppRunner):
-    """aiohttp's runner, whose sites hand each connection that is accepted to `HttpConnection`."""
+    """aiohttp's runner, with `HttpConnection` for each accepted connection."""
 
     __slots__ = ("connections",)
 
@@ -151,7 +151,7 @@ class Runner(web.AppRunner):
 
     @property
     def server(self) -> Any:
-        """What a site asks for the protocol of each connection."""
+        """The factory from which a site gets the protocol of each connection."""
         server = self._server
         if server is None:
             return None

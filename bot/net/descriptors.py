@@ -1,4 +1,4 @@
-"""How many descriptors the process may have, and what happens when there is none left for a connection."""
+"""How many descriptors the process may have, and what happens when none is left for a connection."""
 
 import asyncio
 import errno
@@ -27,10 +27,10 @@ def allowed() -> int:
 
 
 def log_when_none_is_left(make_room: Callable[[], None]) -> None:
-    """From now on a connection that cannot be accepted costs a line a minute in this loop, and calls `make_room`.
+    """When a connection cannot be accepted in this loop, log one line a minute and call `make_room`.
 
-    asyncio itself writes a traceback for each of a hundred tries a second. It also tries again when nothing is listened on
-    any more, and complains about the descriptor -1 then.
+    asyncio itself logs a traceback for each of a hundred attempts a second. It also tries again after the socket was closed,
+    and then complains about the descriptor -1.
     """
     loop, lines = asyncio.get_running_loop(), RateLimitedLog(logger, per_minute=1)
     before = loop.get_exception_handler()

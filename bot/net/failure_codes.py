@@ -1,4 +1,4 @@
-"""How a call broke off, told more finely than whoever only decides about repeating it needs: for whoever fixes it. Pure."""
+"""Why a call failed, in more detail than deciding about a repetition needs, for the operator who has to fix it. Pure."""
 
 import ssl
 
@@ -19,7 +19,7 @@ _EXPIRED, _OTHER_NAMES = frozenset({9, 10}), frozenset({62, 64})
 
 
 def failure_code(error: BaseException) -> str:
-    """A code of `Reason`, or instead of `tls_failed` what is wrong with the certificate or the connection."""
+    """A code of `Reason`; instead of `tls_failed`, a code for what is wrong with the certificate or the connection."""
     reason = reason_of(error)
     return _about_tls(root_cause(error)) if reason is Reason.TLS_FAILED else reason
 

@@ -1,8 +1,8 @@
 """What the failure of an HTTP call means, whichever client made it. Pure.
 
 Whether a request was sent decides whether it may be repeated (docs/design.md). httpx-aiohttp 0.2.0 gives a connection reset
-after sending and a refused connection the same class, so the class of httpx is never asked: what counts is the aiohttp
-error underneath, which slack_sdk raises as it is.
+after sending and a refused connection the same class, so the class of httpx is never used: what counts is the aiohttp error
+that it wraps, which slack_sdk raises unwrapped.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ def never_sent(error: BaseException) -> bool:
 
 
 def reason_of(error: BaseException) -> Reason:
-    """How the call broke off, as a code. The error itself is not for a log: aiohttp's `repr` holds request headers."""
+    """Why the call failed, as a code. Do not log the error itself: aiohttp's `repr` contains request headers."""
     root = root_cause(error)
     if isinstance(root, aiohttp.ClientHttpProxyError):
         return _of_proxy(root.status)
@@ -40,7 +40,7 @@ def reason_of(error: BaseException) -> Reason:
 
 
 def root_cause(error: BaseException) -> BaseException:
-    """The first error of aiohttp under `error`, else `error` itself.
+    """The first error of aiohttp that `error` wraps, else `error` itself.
 
     Follows `__cause__`, not `__context__`: that also names whatever error the caller was handling when it made this call,
     such as the refused connection of the attempt before.
@@ -52,7 +52,7 @@ def root_cause(error: BaseException) -> BaseException:
 
 
 def _of_proxy(status: int) -> Reason:
-    """What a proxy says that opens no tunnel (RFC 9110 section 9.3.6)."""
+    """The answer of a proxy that refuses a tunnel (RFC 9110 section 9.3.6)."""
     if status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
         return Reason.PROXY_REFUSED
     return Reason.PROXY_NO_WAY if status // 100 == 5 else Reason.PROXY_FORBIDS

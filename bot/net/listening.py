@@ -26,10 +26,9 @@ async def listen(
 ) -> AsyncIterator[str]:
     """Serve `routes` while the context is open; its value is the address, as `http://host:port`.
 
-    `::` serves IPv4 as well. How many connections there may be, and how long each may take to send a request, is
-    `connections`' business; `names` are the settings that say where. At the end, requests under way get `drain_seconds`.
-    Raises `TemporaryFailure` when somebody else listens there, `SettingsError` when the address cannot be listened on for
-    another reason.
+    `::` also serves IPv4. `connections.py` limits the connections; `names` are the settings for host and port. At the end,
+    requests in progress get `drain_seconds`. Raises `TemporaryFailure` if the address is in use, `SettingsError` if it cannot
+    be used for another reason.
     """
     connections = Connections(room_for_others(allowed()))
     runner = Runner(routes, connections=connections, shutdown_timeout=drain_seconds)
@@ -47,7 +46,7 @@ async def listen(
 
 
 def try_to_listen(host: str, port: int, names: tuple[str, str]) -> None:
-    """Listen for an instant. Raises `CannotStart` as `listen` does."""
+    """Listen for a moment. Raises `CannotStart` as `listen` does."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         dual = host == _EVERYWHERE_IN_IPV6 and socket.has_dualstack_ipv6()

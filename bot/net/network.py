@@ -1,7 +1,7 @@
-"""The way out: one rule about proxies, certificates, redirects and sizes for every call that leaves the process.
+"""The sessions for all outgoing calls: one policy for proxies, certificates, redirects and sizes.
 
-It is kept by the aiohttp session itself, under the libraries that use it (slack_sdk, httpx), because each of them has its own
-idea of all four.
+The aiohttp session itself enforces it, below the libraries that use the session (slack_sdk, httpx), because each of them
+treats all four differently.
 """
 
 from dataclasses import dataclass, field
@@ -22,7 +22,7 @@ _FOLLOWED = frozenset({301, 302, 303, 307, 308})  # by aiohttp, unless it is tol
 
 
 class Redirected(aiohttp.ClientError):
-    """The answer is to call another address. What we send is meant for the one that we called."""
+    """The answer is a redirect. What we send is meant only for the address that we called."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +39,7 @@ class Network:
         return trusted(self.ca_file)
 
     def uses_tls(self, url: str) -> bool:
-        """Whether a call to `url` needs certificates, for itself or for the proxy on its way."""
+        """Whether a call to `url` needs certificates, for the host or for the proxy."""
         address = URL(url)
         proxy = self.proxies.for_url(address)
         return address.scheme == "https" or (proxy is not None and proxy.scheme == "https")
@@ -49,9 +49,9 @@ class Network:
     ) -> aiohttp.ClientSession:
         """A pool of connections. Call it inside the loop that uses it.
 
-        `tls`: whether https is used at all. `redirects_raise`: raise `Redirected` instead of following; only for a caller
-        who tells aiohttp in each call to follow none may it be off. Cookies are discarded, and the environment is not read:
-        aiohttp would ask it in a thread at each call, and put credentials from `.netrc` where our signature belongs.
+        `tls`: whether https is used at all. `redirects_raise`: raise `Redirected` instead of following a redirect; turn it
+        off only if each call tells aiohttp not to follow any. Cookies are discarded, and the environment is not read: aiohttp
+        would read it in a thread for each call, and put credentials from `.netrc` where our signature belongs.
         """
         return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(

@@ -1,8 +1,8 @@
-"""Which way a call takes: through the company's proxy or directly. Pure, and the environment is not asked again.
+"""Decides whether a call goes through the company's proxy or directly. Pure: the environment is not read again.
 
-The rule is that of curl: HTTPS_PROXY for https and wss addresses, HTTP_PROXY for http and ws, and NO_PROXY for what is called
-directly. aiohttp and slack_sdk each have a rule of their own, of which the one reads the environment at each call and the
-other ignores NO_PROXY; neither is used.
+The rule is curl's: HTTPS_PROXY for https and wss addresses, HTTP_PROXY for http and ws, and NO_PROXY for hosts that are called
+directly. The rules of aiohttp, which reads the environment for each call, and of slack_sdk, which ignores NO_PROXY, are not
+used.
 """
 
 import ipaddress
@@ -20,7 +20,7 @@ Matches = Callable[[str, int], bool]
 
 
 class Proxies:
-    """The rule, read once. Raises `SettingsError` for an address that is not an HTTP proxy's; it quotes no value."""
+    """The rule, read once. Raises `SettingsError` for an address that is not an HTTP proxy; the error quotes no value."""
 
     def __init__(self, *, https: str | None = None, http: str | None = None, direct: str | None = None) -> None:
         secure, plain = _proxy("HTTPS_PROXY", https), _proxy("HTTP_PROXY", http)
@@ -28,13 +28,13 @@ class Proxies:
         self._direct = [_matcher(entry) for entry in filter(None, _BETWEEN.split((direct or "").lower()))]
 
     def for_url(self, url: URL) -> URL | None:
-        """The proxy for a call to `url`, with its credentials, or None when the call goes there directly."""
+        """The proxy for a call to `url`, with its credentials, or None if the call goes directly."""
         proxy = self._by_scheme.get(url.scheme)
         host, port = (url.raw_host or "").lower().rstrip("."), url.port or _PORTS.get(url.scheme, 0)
         return None if proxy is None or any(matches(host, port) for matches in self._direct) else proxy
 
     def excepts(self, url: URL) -> bool:
-        """Whether there is a proxy for such addresses, and NO_PROXY takes this one out."""
+        """Whether there is a proxy for such addresses, but NO_PROXY exempts this one."""
         return self._by_scheme.get(url.scheme) is not None and self.for_url(url) is None
 
 
@@ -61,7 +61,7 @@ def _proxy(setting: str, value: str | None) -> URL | None:
 
 
 def _matcher(entry: str) -> Matches:
-    """One entry of NO_PROXY: `*`, a name with all below it, an address, a network, each perhaps with a port."""
+    """One entry of NO_PROXY: `*`, a domain with its subdomains, an address or a network, each with an optional port."""
     if entry == "*":
         return lambda _host, _port: True
     # What stands around a host in an address that was copied.

@@ -17,7 +17,7 @@ class RateLimitedLog:
         self._left_out = 0
 
     def warning(self, text: str, *arguments: object) -> None:
-        """Write the line, or count it."""
+        """Log the line, or only count it."""
         now = self._clock()
         if now - self._minute_began >= 60:
             self._minute_began, self._written = now, 0

@@ -1,7 +1,7 @@
-"""Finding addresses in threads of their own.
+"""Resolves host names in separate threads.
 
-DBOS makes its few database threads the loop's default ones, and asyncio would look names up in those: a name server that
-does not answer would then hold up the very writes that Slack waits for.
+DBOS makes its few database threads the loop's default executor, and asyncio would resolve names in those: a name server that
+does not answer would then block the very writes that Slack waits for.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ _THREADS = 4
 
 
 class OwnThreadsResolver(AbstractResolver):
-    """What aiohttp's own resolver does, in a pool that nobody else waits for."""
+    """Like aiohttp's own resolver, but with its own thread pool."""
 
     def __init__(self) -> None:
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="name-lookup")
@@ -23,7 +23,7 @@ class OwnThreadsResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        """The addresses of a host. Raises `OSError` when there is none."""
+        """The addresses of a host. Raises `OSError` if there are none."""
         look_up = partial(socket.getaddrinfo, host, port, family=family, type=socket.SOCK_STREAM)
         found = await asyncio.get_running_loop().run_in_executor(self._threads, look_up)
         numeric = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
@@ -40,5 +40,5 @@ class OwnThreadsResolver(AbstractResolver):
         ]
 
     async def close(self) -> None:
-        """End the threads; look-ups under way are not waited for."""
+        """End the threads without waiting for look-ups in progress."""
         self._threads.shutdown(wait=False, cancel_futures=True)

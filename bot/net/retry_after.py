@@ -10,7 +10,7 @@ _SECONDS = re.compile(r"[0-9]{1,7}")
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """The Retry-After header in seconds, never negative; None when it is missing or cannot be read.
 
-    A date is counted from the answer's own Date header (RFC 9110 section 10.2.3), so that no clock of ours takes part.
+    A date is compared with the answer's own Date header (RFC 9110 section 10.2.3), so that our clock does not matter.
     """
     fields = {name.lower(): value for name, value in headers.items()}
     value = fields.get("retry-after", "").strip()

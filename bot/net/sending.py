@@ -1,7 +1,7 @@
-"""Where a call stands: whether its request has been handed to a connection.
+"""Tracks whether the request of a call has been passed to a connection.
 
-That, and not the kind of a failure, decides whether a call may be repeated (docs/design.md): whatever fails before is
-certain not to have arrived, be it a key that no header can hold or an error that nobody foresaw.
+That, and not the kind of failure, decides whether a call may be repeated (docs/design.md): a call that fails before has
+certainly not arrived, whether a header value was invalid or the error was entirely unexpected.
 """
 
 import contextlib
@@ -15,7 +15,7 @@ import aiohttp
 
 @dataclass(slots=True)
 class Sending:
-    """`begun`: from now on the request counts as sent. It is never true too late."""
+    """`begun`: the request counts as sent. It is never set too late."""
 
     begun: bool = False
 
@@ -25,7 +25,7 @@ _current: ContextVar[Sending | None] = ContextVar("sending", default=None)
 
 @contextlib.contextmanager
 def watched() -> Iterator[Sending]:
-    """Watch the one call that is made inside, over a session that has `watcher()` among its `trace_configs`."""
+    """Track the one call made inside the block, over a session that has `watcher()` among its `trace_configs`."""
     sending = Sending()
     token = _current.set(sending)
     try:
@@ -35,7 +35,7 @@ def watched() -> Iterator[Sending]:
 
 
 def watcher() -> aiohttp.TraceConfig:
-    """What tells `watched` of it: aiohttp calls it when it has a connection, before it writes the first byte to it."""
+    """Informs `watched`: aiohttp calls it when it has a connection, before it writes the first byte."""
     config = aiohttp.TraceConfig()
     config.on_request_headers_sent.append(_begin)
     return config

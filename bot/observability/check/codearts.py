@@ -34,8 +34,8 @@ async def codearts(context: CheckContext) -> AsyncIterator[Finding]:
     _keep_date(context, answer)
     if is_expired(answer):
         return  # the clock's affair
-    if (trouble := _trouble(context, answer, endpoint)) is not None:
-        yield trouble
+    if (failure := _service_failure(context, answer, endpoint)) is not None:
+        yield failure
         return
     yield ok("codearts_key", host=urlsplit(endpoint).hostname)
     found, certain = ([], True) if answer.succeeded else await wrong_ids(context)
@@ -60,10 +60,10 @@ def is_expired(answer: ProbeAnswer) -> bool:
     return not answer.succeeded and _EXPIRED in answer.message.lower()
 
 
-def _trouble(context: CheckContext, answer: ProbeAnswer, endpoint: str) -> Finding | None:
+def _service_failure(context: CheckContext, answer: ProbeAnswer, endpoint: str) -> Finding | None:
     """Why the service did not even look at the question; None where it did."""
-    if answer.trouble is not None:
-        return _not_reached(context, answer.trouble, endpoint)
+    if answer.failure is not None:
+        return _not_reached(context, answer.failure, endpoint)
     if answer.document is None and not is_busy(answer):
         return _not_reached(context, "web_page", endpoint, status=answer.status)
     values = {"code": answer.code or f"http_{answer.status}", "message": answer.message, "status": answer.status}
@@ -89,9 +89,9 @@ def _credential(settings: Settings, answer: ProbeAnswer) -> str:
     return "codearts_token_refused" if settings.security_token else "codearts_key_refused"
 
 
-def _not_reached(context: CheckContext, trouble: str, endpoint: str, **values: object) -> Finding:
+def _not_reached(context: CheckContext, failure: str, endpoint: str, **values: object) -> Finding:
     return not_reached(
-        trouble,
+        failure,
         service="CodeArts",
         setting="CODEARTS_ENDPOINT",
         url=endpoint,

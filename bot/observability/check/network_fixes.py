@@ -50,13 +50,13 @@ _REACH = {
 }
 
 
-def fix_for_route(code: str, way: str) -> str:
+def fix_for_route(code: str, route: str) -> str:
     """What to do about a call that took this way and ended with `code`."""
-    found = _REACH.get((code, way)) or _REACH.get((code, "any"))
+    found = _REACH.get((code, route)) or _REACH.get((code, "any"))
     if found:
         return found
-    if way == "proxied":
+    if route == "proxied":
         return _PROXY
     if code in _UNREACHABLE:
-        return _EXCEPTED if way == "excepted" else _NO_DIRECT_WAY
-    return _WRONG_PLACE if way == "chosen" else _IN_BETWEEN
+        return _EXCEPTED if route == "excepted" else _NO_DIRECT_WAY
+    return _WRONG_PLACE if route == "chosen" else _IN_BETWEEN

@@ -12,16 +12,16 @@ _LASTING = TLS | {Reason.PROXY_REFUSED, Reason.PROXY_FORBIDS, "web_page"}
 
 
 def not_reached(
-    trouble: str, *, service: str, setting: str, url: str, chosen: bool, network: Network, **values: object
+    failure: str, *, service: str, setting: str, url: str, chosen: bool, network: Network, **values: object
 ) -> Finding:
-    """`trouble`: a code of `net.trouble`, or `web_page`. `chosen`: whether `setting` says the address."""
+    """`failure`: a code of `net.failure`, or `web_page`. `chosen`: whether `setting` says the address."""
     address = URL(url)
     kind = _kind(address, chosen, network.proxies)
     proxy = network.proxies.for_url(address)
-    wrong_name = trouble == Reason.NAME_NOT_FOUND and kind in {"chosen", "proxied"}
-    say = fix if trouble in _LASTING or wrong_name else wait
+    wrong_name = failure == Reason.NAME_NOT_FOUND and kind in {"chosen", "proxied"}
+    say = fix if failure in _LASTING or wrong_name else wait
     return say(
-        trouble,
+        failure,
         service=service,
         setting=setting,
         host=address.host or "",

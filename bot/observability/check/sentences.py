@@ -191,8 +191,8 @@ def how_to_fix(finding: Finding) -> str:
     values = _values(finding)
     if finding.code == "slack_token_refused":
         return f"{values['setting']}: {identity.how_to_fix(values['code'])}"
-    if way := values.get("kind"):
-        return fix_for_route(finding.code, way).format_map(values)
+    if route := values.get("kind"):
+        return fix_for_route(finding.code, route).format_map(values)
     return FIX.get(finding.code, "").format_map(values)
 
 

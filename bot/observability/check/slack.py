@@ -56,10 +56,10 @@ def note_date(context: CheckContext, who: str, headers: object) -> None:
         context.dates[who] = (theirs, time.time())
 
 
-def _not_reached(context: CheckContext, trouble: str, **values: object) -> Finding:
+def _not_reached(context: CheckContext, failure: str, **values: object) -> Finding:
     url = context.settings.slack_api_url
     return not_reached(
-        trouble,
+        failure,
         service="Slack",
         setting="SLACK_API_URL",
         url=url,

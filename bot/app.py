@@ -23,7 +23,7 @@ from bot.workflow.delivery_policy import DeliveryPolicy
 from bot.workflow.engine import WorkflowEngine
 from bot.workflow.installation import Installation
 
-_ACK_SECONDS = 3.0  # a later acknowledgement reaches nobody
+_ACK_SECONDS = 3.0  # Slack ignores a later acknowledgement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

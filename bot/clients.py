@@ -1,4 +1,4 @@
-"""Builds every client that calls out of the process; nobody else does."""
+"""Builds every client for outgoing calls."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SLACK_TIMEOUT = aiohttp.ClientTimeout(total=10, connect=5)
 
 
 def build_network(settings: CodeArtsSettings, *, resolver: OwnThreadsResolver | None = None) -> Network:
-    """The way out for every client. Raises `SettingsError` for a proxy or a certificate file that cannot be used."""
+    """The network policy for every client. Raises `SettingsError` for an unusable proxy or certificate file."""
     secure, plain = settings.https_proxy, settings.http_proxy
     network = Network(
         proxies=Proxies(
@@ -58,7 +58,7 @@ def build_codearts(settings: CodeArtsSettings, *, network: Network | None = None
 
 
 def build_probe(settings: CodeArtsSettings, *, network: Network) -> Probe:
-    """What asks about the account itself, with the same key."""
+    """The client for queries about the account, with the same key."""
     from bot.codearts.probe import Probe  # noqa: PLC0415  `registry-bot create` does without it
 
     token = settings.security_token

@@ -1,4 +1,4 @@
-"""What the bot consists of before any feature, opened in order, and the part of it that features may use."""
+"""Opens the parts of the bot that exist once per process, and builds the platform for features from them."""
 
 import contextlib
 import socket
@@ -42,7 +42,7 @@ from bot.workflow.view_store import ViewStore
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Components:
-    """Everything that exists once per process. `access_key` is what outcomes tell of the key of CodeArts."""
+    """The parts of the bot apart from its features. `access_key`: what outcomes tell about the access key of CodeArts."""
 
     metrics: Metrics
     codearts: CodeArts

@@ -1,1 +1,1 @@
-"""Who may ask for a registry: a pure rule, the facts that it needs, and a record of each no."""
+"""Who may request a registry: a pure rule, the facts that it needs, and a record of each denial."""

@@ -1,4 +1,4 @@
-"""The record of each no: one line in the log and one event in the ledger. A request that was denied has no row of its own."""
+"""Records each denial: one log line and one event in the ledger. A denied request has no row."""
 
 import logging
 import uuid
@@ -20,13 +20,13 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Denials:
-    """Written in the background: nobody waits for the record of a no."""
+    """Writes in the background, so that the answer does not wait for it."""
 
     ledger: Ledger
     background: Background
 
     def note(self, denied: Denied, interaction: Interaction, *, name: str = "", channel: str | None = None) -> None:
-        """Somebody may not ask; `name` and `channel` are what was asked for, as far as it was said."""
+        """Record that somebody was denied; `name` and `channel` are what they requested, if that is known."""
         door = door_of(interaction)
         fields = {"code": denied.rule, "requester": interaction.user_id, "door": door, "channel": channel}
         logger.info("request denied: %s", name[:_NAME_MAX] or "no name yet", extra=fields)
@@ -52,7 +52,7 @@ class Denials:
 
 
 def door_of(interaction: Interaction) -> Door | None:
-    """By which door somebody came; of a form it is not told."""
+    """By which door somebody came; None for a form, which does not tell."""
     match interaction:
         case Command():
             return "command"
@@ -66,7 +66,7 @@ def door_of(interaction: Interaction) -> Door | None:
 
 
 def _id_of(interaction: Interaction) -> str:
-    """What ties the event to a request: the one that the form would have become."""
+    """The id for the event: that of the request which the form would have become, or a new one."""
     if isinstance(interaction, ViewSubmission):
         return f"{interaction.team_id}-{interaction.view.id}"
     return f"denied-{uuid.uuid4().hex}"

@@ -1,4 +1,4 @@
-"""Where everybody comes by who asks for something: at every door, and once more when a form is sent."""
+"""Checks everybody who requests something: at every door, and again when a form is submitted."""
 
 import asyncio
 import logging
@@ -15,14 +15,14 @@ from bot.slack.inbound.background import Background
 from bot.slack.inbound.payloads import ViewSubmission
 from bot.slack.inbound.telling import Heard
 
-# Of the three seconds in which a form is answered; usually all is known since it was opened.
+# Part of the three seconds in which a form must be answered; usually everything is known since the form was opened.
 _WAIT_SECONDS = 1.0
 
 logger = logging.getLogger(__name__)
 
 
 class Gate:
-    """`workspace` tells ours."""
+    """`workspace` returns our own workspace."""
 
     def __init__(
         self,
@@ -40,9 +40,9 @@ class Gate:
         self._background = background
 
     def at_the_door(self, heard: Heard, *, channel: str | None = None, name: str = "") -> Tell | None:
-        """The no that is certain without asking anybody; None: go on, what is missing is asked in the background.
+        """The denial, if it is certain from what is known; None: continue, while missing facts are fetched in the background.
 
-        `channel`: where it is asked, where the payload says so.
+        `channel`: where the person is, if the payload tells.
         """
         denied = self._decide(heard, channel)
         if denied is None or denied.unknown:
@@ -53,7 +53,7 @@ class Gate:
         return Tell(text=sentences.in_mrkdwn(denied))
 
     async def at_the_form(self, sent: ViewSubmission, *, channel: str | None, name: str) -> Denied | None:
-        """The same for a form that was sent, where what nobody can say in a second is a no; `channel`: the chosen one."""
+        """The final decision on a submitted form: facts still unknown after a second count as a no. `channel`: as chosen."""
         denied = self._decide(sent, channel)
         if (denied is None or denied.unknown) and not self._people.knows(sent.user_id):
             await self._ask(sent.user_id)
@@ -63,7 +63,7 @@ class Gate:
         return denied
 
     def too_many(self, sent: ViewSubmission, reached: LimitReached, *, channel: str | None, name: str) -> Denied:
-        """The no of MAX_PER_PERSON_HOUR."""
+        """The denial because of MAX_PER_PERSON_HOUR."""
         contact, value = self._rules.contact, (str(reached.limit),)
         denied = Denied(rule=AccessRule.HOUR, contact=contact, value=value, limit_ends=reached.ends)
         self._denials.note(denied, sent, channel=channel, name=name)

@@ -1,4 +1,4 @@
-"""The gate, made of what the operator has set."""
+"""Builds the gate from the settings."""
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -14,7 +14,7 @@ from bot.slack.inbound.identity import Identity
 
 
 def scopes_needed(settings: Settings) -> frozenset[str]:
-    """The optional scopes without which these settings let nobody through."""
+    """The optional scopes without which these settings would deny everybody."""
     guests = {"users:read"} if settings.allow_guests is False else set()
     return frozenset(guests | ({"usergroups:read"} if settings.allowed_groups else set()))
 

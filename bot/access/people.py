@@ -1,7 +1,7 @@
-"""What Slack says of the people who ask: whether they are guests, whose company they belong to, and their user groups.
+"""What Slack knows about the people who make requests: whether they are guests, their company, and their user groups.
 
-https://docs.slack.dev/reference/methods/users.info, https://docs.slack.dev/reference/methods/usergroups.users.list. Asked only
-where a rule needs it; without `users:read` nobody is known to be a guest (policy.py says what follows).
+https://docs.slack.dev/reference/methods/users.info, https://docs.slack.dev/reference/methods/usergroups.users.list. Called
+only if a rule needs it; without `users:read` it is unknown who is a guest (see `policy.py`).
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from bot.access.policy import AccessRules, MemberStatus, Person
 from bot.access.remembered import Remembered
 from bot.slack.codes import MAY_NOT_ASK, as_id, code_of
 
-# Optional: without them people are who the payload says they are.
+# Optional: without them only the payload says who people are.
 SCOPES = frozenset({"users:read", "usergroups:read"})
 
 logger = logging.getLogger(__name__)
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
-    """Where the app is installed: ids of the workspace and of its organisation; None while, or where, there is none."""
+    """Where the app is installed: the ids of the workspace and of its organisation; None if unknown or there is none."""
 
     team: str | None = None
     enterprise: str | None = None
@@ -33,7 +33,7 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What users.info says. `team` and `enterprise` are the person's own; `stranger`: not of the workspace."""
+    """The result of users.info. `team` and `enterprise` are the person's own; `stranger`: from outside the workspace."""
 
     status: MemberStatus
     team: str | None = None
@@ -43,7 +43,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
-    """Who sent something, and from which workspace, as Slack says it there. `installed`: for which one it was meant."""
+    """Who sent a payload and from which workspace, as the payload says. `installed`: the workspace it is meant for."""
 
     user: str
     team: str | None = None
@@ -51,7 +51,7 @@ class Sender:
 
 
 class People:
-    """Remembers for ten minutes. `workspace` tells ours."""
+    """Caches the facts for ten minutes. `workspace` returns our own workspace."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class People:
         self._said_withheld = False
 
     def known(self, sender: Sender) -> Person:
-        """As far as it is known now."""
+        """The person, as far as the facts are known now."""
         profile = self._profiles.known(sender.user)
         return Person(
             id=sender.user,
@@ -79,12 +79,12 @@ class People:
         )
 
     def knows(self, user_id: str) -> bool:
-        """Whether nothing that the rules need to know has to be asked."""
+        """Whether all the facts that the rules need are known."""
         profile = not self._needs_profile or self._profiles.known(user_id) is not None
         return profile and all(self._groups.known(group) is not None for group in self._groups_for(user_id))
 
     async def ask(self, user_id: str) -> None:
-        """Ask for what the rules need to know, where it is not known."""
+        """Fetch the facts that the rules need and that are not known yet."""
         profiles = [self._profiles.get(user_id)] if self._needs_profile else []
         await asyncio.gather(*profiles, *(self._groups.get(group) for group in self._groups_for(user_id)))
 
@@ -137,7 +137,7 @@ class People:
 
 
 def is_foreign(sender: Sender, profile: Profile | None, ours: Workspace) -> bool:
-    """Whether it is somebody of another company, by whatever says so. Of an organisation of ours, everybody is a colleague."""
+    """Whether anything says that the person belongs to another company. Everybody in our own organisation is a colleague."""
     if profile is not None and ours.enterprise is not None and profile.enterprise == ours.enterprise:
         return profile.stranger
     at_home = {ours.team, ours.enterprise} - {None} or {sender.installed or sender.team}

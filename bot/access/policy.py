@@ -1,7 +1,7 @@
-"""Who may ask for a registry, from where: one pure function over what is known and what is set.
+"""Who may request a registry, and from where: one pure function of the known facts and the settings.
 
-Each rule stands by itself: whoever is named in ALLOWED_USERS still has to be a full member. What a rule needs to know and
-nobody can say is a no, never a yes.
+The rules are independent: somebody named in ALLOWED_USERS must still be a full member. If a rule needs a fact that cannot be
+found out, the answer is no.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class AccessRule(StrEnum):
-    """The rules, in the order in which a no is given."""
+    """The rules, in the order in which they are applied."""
 
     WORKSPACE = "workspace"  # what was sent belongs to another workspace
     EXTERNAL = "external"
@@ -21,7 +21,7 @@ class AccessRule(StrEnum):
 
 
 class MemberStatus(StrEnum):
-    """What Slack says a person is. `WITHHELD`: the app may not ask; `UNKNOWN`: nobody has said yet, or Slack does not."""
+    """Membership according to Slack. `WITHHELD`: the app may not ask; `UNKNOWN`: not known yet, or Slack does not answer."""
 
     MEMBER = "member"
     GUEST = "guest"
@@ -31,9 +31,9 @@ class MemberStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessRules:
-    """The settings. `guests` unset: whoever Slack calls a guest may not; whom Slack does not call anything is a member.
+    """The settings. `guests` unset: guests are denied, and people whose status is unknown count as members.
 
-    `users`, `groups` (of users) and `channels` are Slack's ids; none: no such rule. `contact` is whom people may ask.
+    `users`, `groups` (of users) and `channels` are Slack ids; empty: no such rule. `contact` is whom people may ask for help.
     """
 
     contact: str
@@ -46,7 +46,7 @@ class AccessRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Who asks. `foreign`: of another company. `in_group`: a member of one of the groups; None where nobody can say."""
+    """Who makes the request. `foreign`: from another company. `in_group`: a member of one of the groups; None if unknown."""
 
     id: str
     foreign: bool = False
@@ -56,10 +56,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Denied:
-    """A no: by which rule, with which value of its setting (none where it is unset), and whom to ask.
+    """A denial: by which rule, with the value of its setting (empty if unset), and whom to ask.
 
-    `unknown`: nobody could say what the rule needs to know, so that a later attempt may be a yes. `limit_ends` (seconds
-    since the UTC epoch) belongs to `Rule.HOUR`.
+    `unknown`: a fact that the rule needs could not be found out, so a later attempt may succeed. `limit_ends` (seconds since
+    the UTC epoch) belongs to `AccessRule.HOUR`.
     """
 
     rule: AccessRule
@@ -70,14 +70,14 @@ class Denied:
 
     @property
     def about_channel(self) -> bool:
-        """Whether another channel would be a yes."""
+        """Whether another channel would be allowed."""
         return self.rule is AccessRule.CHANNEL
 
 
 def decide(person: Person, channel: str | None, rules: AccessRules) -> Denied | None:
-    """None where the person may ask. `channel`: from where, or for where; None where that is not known yet.
+    """None if the person may make the request. `channel`: where they are, or the chosen one; None if it is not known yet.
 
-    A certain no comes before one that only lacks a fact.
+    A certain denial takes precedence over one that only lacks a fact.
     """
     found = list(_denials(person, channel, rules))
     certain = [each for each in found if not each.unknown]
@@ -96,7 +96,7 @@ def _denials(person: Person, channel: str | None, rules: AccessRules) -> Iterato
 def _guest_denials(person: Person, rules: AccessRules) -> Iterator[Denied]:
     if rules.guests or person.status is MemberStatus.MEMBER:
         return
-    # Only the setting makes it a fact that is needed; without it, nobody is refused because Slack does not answer.
+    # Only with the setting is the fact required; without it, nobody is denied because Slack does not answer.
     if person.status is not MemberStatus.GUEST and rules.guests is None:
         return
     value = () if rules.guests is None else ("no",)

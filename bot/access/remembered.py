@@ -1,4 +1,4 @@
-"""What is asked of Slack in the background and then remembered for a while."""
+"""A cache for answers of Slack that are fetched in the background."""
 
 import asyncio
 import time
@@ -12,9 +12,9 @@ _KEPT_MAX = 10_000
 
 
 class Remembered(Generic[T]):
-    """Answers by key. `ask` raises where there is no answer; that is not remembered, so the next one asks again.
+    """Answers by key. `ask` raises if there is no answer; that is not cached, so the next call asks again.
 
-    `clock` counts seconds and is never set back.
+    `clock` counts seconds and must be monotonic.
     """
 
     def __init__(self, ask: Callable[[str], Awaitable[T]], *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -29,7 +29,7 @@ class Remembered(Generic[T]):
         return answer if self._clock() - at < _KEPT_SECONDS else None
 
     async def get(self, key: str) -> T | None:
-        """The answer; None where there is none. Several who want it at once ask once."""
+        """The answer, or None if there is none. Simultaneous calls share one query."""
         known = self.known(key)
         return known if known is not None else await asyncio.shield(self._task(key))
 

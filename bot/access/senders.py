@@ -13,7 +13,7 @@ Interaction = Command | ViewSubmission | Press | Shortcut | MessageShortcut
 
 
 def sender_of(interaction: Interaction) -> Sender:
-    """As the payload says it. A command tells where it was typed, and nothing of whose company the person is."""
+    """The sender according to the payload. A command tells where it was typed, but not the person's company."""
     if isinstance(interaction, Command):
         return Sender(user=interaction.user_id)
     team = interaction.team.id if interaction.team else None
@@ -22,7 +22,7 @@ def sender_of(interaction: Interaction) -> Sender:
 
 
 def is_for(ours: Workspace, interaction: Interaction) -> bool:
-    """Whether nothing in it names a workspace that is neither ours nor the person's. While ours is not known, anything is."""
+    """Whether it names no workspace other than ours and the person's. Always true while ours is unknown."""
     if isinstance(interaction, Command) or ours.team is None:
         return True
     if interaction.enterprise is not None and interaction.enterprise.id == ours.enterprise:

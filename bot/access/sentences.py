@@ -1,4 +1,4 @@
-"""A no in words: by which rule, with which value, and whom to ask. Pure."""
+"""The sentence for a denial: by which rule, with which value, and whom to ask. Pure."""
 
 from datetime import UTC, datetime
 
@@ -30,13 +30,13 @@ _SETTING_OF_ID = {
 
 
 def in_plain_text(denied: Denied) -> str:
-    """For an error inside a form, where an id cannot be shown as a name, and is left out."""
+    """For an error inside a form. Ids are left out, because they cannot be shown as names there."""
     values = [each for each in denied.value if each[0] not in _SETTING_OF_ID]
     return _sentence(denied, contact=denied.contact, values=values)
 
 
 def in_mrkdwn(denied: Denied) -> str:
-    """For a message to one person: people, groups and channels by their names. Nobody is notified by it."""
+    """For a message to one person: people, groups and channels are shown by name, without notifying anybody."""
     return _sentence(denied, contact=escape(denied.contact), values=[_mention(each) for each in denied.value])
 
 

@@ -1,4 +1,4 @@
-"""The settings: one class for each thing that is set up, read from the environment and `.env` when a command starts.
+"""The settings: one class for each area, read from the environment and `.env` when a command starts.
 
 Every variable is described here once; `registry-bot run --help` and the table in docs/settings.md say the same.
 """

@@ -1,4 +1,4 @@
-"""Who may ask for a registry."""
+"""The settings for who may request a registry."""
 
 from typing import Annotated
 
@@ -12,7 +12,7 @@ _PER_HOUR_MAX = 10_000
 
 
 class AccessSettings(CheckedSettings):
-    """Without any of them every full member of the workspace may ask, as often as they like."""
+    """If none is set, every full member of the workspace may request registries, without a limit."""
 
     allowed_users: Annotated[UserIds, NoDecode] = Field(
         (),

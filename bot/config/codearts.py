@@ -1,4 +1,4 @@
-"""What is needed to create a registry: the account, the region, the way out, and the rules for names and descriptions."""
+"""The settings for creating a registry: the account, the region, the proxy, and the rules for names and descriptions."""
 
 import re
 from typing import Annotated
@@ -15,7 +15,7 @@ _PASSWORD_IN_URL = re.compile(r"^(?:https?://)?[^:/]*:(.+)@")
 
 
 class CodeArtsSettings(CheckedSettings):
-    """What is needed to call CodeArts Artifact; all that `registry-bot create` needs."""
+    """The settings for calling CodeArts Artifact, which are all that `registry-bot create` needs."""
 
     access_key: Secret = Field(
         validation_alias=AliasChoices("HUAWEICLOUD_SDK_AK", "CLOUD_SDK_AK"),

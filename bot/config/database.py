@@ -1,4 +1,4 @@
-"""Where the bot keeps what it knows: all that the commands need which only read it."""
+"""The settings of the database, which are all that the commands for the ledger need."""
 
 from urllib.parse import quote
 
@@ -10,7 +10,7 @@ from bot.settings.reading import CheckedSettings
 
 
 class DatabaseSettings(CheckedSettings):
-    """What is needed to ask the ledger, or to migrate it."""
+    """The settings for reading or migrating the ledger."""
 
     database_url: DatabaseAddress = Field(
         "sqlite:///registry-bot.sqlite3",
@@ -21,6 +21,6 @@ class DatabaseSettings(CheckedSettings):
 
     @property
     def secrets(self) -> list[str]:
-        """Every value that must never be logged, the database's passwords among them."""
+        """Every value that must never be logged, including the database's passwords."""
         of_database = DatabaseUrl.parse(self.database_url).secrets
         return [*super().secrets, *of_database, *(quote(secret, safe="") for secret in of_database)]

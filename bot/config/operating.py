@@ -1,4 +1,4 @@
-"""How one installation is called, and what it writes about itself."""
+"""The settings for operating an installation: its name, its log, its management port."""
 
 from typing import Annotated, Literal
 
@@ -31,7 +31,7 @@ def _small(value: object) -> object:
 
 
 class CommandSettings(CheckedSettings):
-    """How the command is called; all that `registry-bot manifest` needs."""
+    """The name of the slash command, which is all that `registry-bot manifest` needs."""
 
     command: Annotated[Line, AfterValidator(_command)] = Field(
         COMMAND, validation_alias="COMMAND", description="the slash command, as the Slack app has it"
@@ -39,7 +39,7 @@ class CommandSettings(CheckedSettings):
 
 
 class OperatingSettings(CommandSettings):
-    """What tells one installation from another, its log, where operators look at it, and how it leaves."""
+    """What distinguishes one installation from another, its log, the management port, and how it shuts down."""
 
     label: Annotated[Line | None, AfterValidator(_label)] = Field(
         None, validation_alias="LABEL", description="stands in small print under every message, such as “Test”"

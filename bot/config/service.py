@@ -1,4 +1,4 @@
-"""All that the bot needs: CodeArts, Slack, the database, where it listens, and what people are told."""
+"""All settings of the running bot: CodeArts, Slack, the database, where it listens, and what people are told."""
 
 from typing import Annotated
 
@@ -29,7 +29,7 @@ _RETENTION_DAYS_MAX = 36_500
 
 
 class Settings(AccessSettings, OperatingSettings, DatabaseSettings, CodeArtsSettings):
-    """All that the bot needs."""
+    """All settings of the running bot."""
 
     slack_bot_token: Annotated[Secret, slack_token("xoxb-", other="xapp-")] = Field(
         validation_alias="SLACK_BOT_TOKEN", description="xoxb-… from “OAuth & Permissions” of the Slack app"
@@ -131,12 +131,12 @@ class Settings(AccessSettings, OperatingSettings, DatabaseSettings, CodeArtsSett
 
     @property
     def signing_secrets(self) -> list[str]:
-        """Those that are accepted, the present one first; none where Socket Mode does without."""
+        """The accepted secrets, the current one first; none with Socket Mode, which needs none."""
         given = (self.slack_signing_secret, self.previous_signing_secret)
         return [each.get_secret_value() for each in given if each is not None]
 
     @property
     def signing_secret_is_like_slacks(self) -> bool:
-        """Whether it looks as Slack makes them, or is not used. What is compatible with Slack may make others."""
+        """Whether it looks like Slack's or is not used. Compatible servers may use others."""
         secret = self.slack_signing_secret
         return bool(self.slack_app_token) or secret is None or is_slacks_signing_secret(secret.get_secret_value())

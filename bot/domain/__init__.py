@@ -1,1 +1,1 @@
-"""The domain: what is asked for, by whom, and what became of it. No Slack, no HTTP, no database."""
+"""The domain: what is requested, by whom, and with what outcome. No Slack, no HTTP, no database."""

@@ -1,4 +1,4 @@
-"""The slash command of the bot: one for all that its features hear; an installation may call it otherwise (COMMAND). Pure."""
+"""The slash command, which all features share; an installation may give it another name (COMMAND). Pure."""
 
 import re
 
@@ -8,5 +8,5 @@ _NAME = re.compile(r"/[^\s/A-Z<>&`*~|\"']{1,31}")
 
 
 def is_command(text: str) -> bool:
-    """Whether Slack takes it as the name of a slash command."""
+    """Whether Slack accepts it as the name of a slash command."""
     return _NAME.fullmatch(text) is not None and text.isprintable()

@@ -1,4 +1,4 @@
-"""What the operator adds to every description: an owner that outlives the bot, its database and Slack."""
+"""What the operator adds to every description, so that the owner stays known without the bot, its database and Slack."""
 
 import re
 from dataclasses import dataclass
@@ -29,11 +29,11 @@ class DescriptionNote:
 
     @property
     def names_request(self) -> bool:
-        """Whether the note is on one registry only, because the reference of its request stands in it."""
+        """Whether the note is unique to one registry, because it contains the reference of the request."""
         return "{reference}" in self.template
 
     def shown(self, *, requester: str) -> str:
-        """The note before there is a reference: as long as it will be."""
+        """The note before there is a reference, with its final length."""
         return self.for_request(requester=requester, reference=_ANY_REFERENCE)
 
     def for_request(self, *, requester: str, reference: str) -> str:

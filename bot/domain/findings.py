@@ -1,4 +1,4 @@
-"""What a look at the settings and their surroundings comes to: codes and values, one finding a question.
+"""The results of checking the settings and the environment: codes and values, one finding per check.
 
 Their words are in `observability/check/sentences.py`.
 """
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """`note`: it may be right, and somebody should read it. `untried`: only doing it would show. `fix`: it does not work."""
+    """`note`: possibly intended, but worth reading. `untried`: only real use would show. `fix`: it does not work."""
 
     OK = "ok"
     UNTRIED = "untried"
@@ -19,9 +19,9 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """The answer to one question.
+    """The result of one check.
 
-    `values` are what the sentences about it need. `passing`: what is wrong may be over without anybody changing a setting.
+    `values` are for the sentences about it. `passing`: the problem may end without a change of settings.
     """
 
     level: Level
@@ -31,17 +31,17 @@ class Finding:
 
 
 def ok(code: str, /, **values: object) -> Finding:
-    """All is well."""
+    """No problem."""
     return Finding(level=Level.OK, code=code, values=_texts(values))
 
 
 def untried(code: str, /, **values: object) -> Finding:
-    """It cannot be known without doing it."""
+    """Only real use would show."""
     return Finding(level=Level.UNTRIED, code=code, values=_texts(values))
 
 
 def note(code: str, /, **values: object) -> Finding:
-    """Not known to be wrong."""
+    """Not necessarily a problem."""
     return Finding(level=Level.NOTE, code=code, values=_texts(values))
 
 

@@ -1,4 +1,4 @@
-"""What names have to look like in this organisation, beside the rules of CodeArts."""
+"""The organisation's own rule for names, in addition to the rules of CodeArts."""
 
 import re
 from collections.abc import Callable
@@ -10,16 +10,16 @@ _QUOTED = re.compile(r"“([^”]+)”|\"([^\"]+)\"|`([^`]+)`|‘([^’]+)’")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamingRule:
-    """`help` says it to people, with at least one example in quotation marks; `matches` decides.
+    """`help` explains it to people, with at least one example in quotation marks; `matches` decides.
 
-    Raises `ValueError`, whose text says what is wrong, where an example breaks the rule.
+    Raises `ValueError`, whose text says what is wrong, if an example breaks the rule.
     """
 
     help: str
     matches: Callable[[str], bool]
 
     def __post_init__(self) -> None:
-        """Hold the rule against its own examples."""
+        """Check the rule against its own examples."""
         if len(self.help) > HELP_MAX:
             raise ValueError(f"it has more than {HELP_MAX} characters")
         if not self.examples:
@@ -30,7 +30,7 @@ class NamingRule:
 
     @property
     def examples(self) -> list[str]:
-        """What stands in quotation marks."""
+        """The texts in quotation marks."""
         return ["".join(found) for found in _QUOTED.findall(self.help)]
 
     @property

@@ -1,4 +1,4 @@
-"""NOTIFY_CHANNELS: which further channels hear of what. Pure."""
+"""NOTIFY_CHANNELS: which outcomes go to which further channels. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -11,9 +11,9 @@ _NAMES = re.compile(r"[A-Za-z0-9_.*?-]{1,40}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewsChannel:
-    """A further channel. It hears everything, or with `problems` what was refused or is not confirmed, or what is called so.
+    """A further channel. It gets every outcome, or only the refused and unconfirmed (`problems`), or only some `names`.
 
-    `names` is a pattern such as `shop-*`, compared without upper and lower case.
+    `names` is a pattern such as `shop-*`, compared without regard to case.
     """
 
     channel: str
@@ -36,7 +36,7 @@ class NewsChannel:
         return cls(channel=channel, names=only)
 
     def hears(self, *, name: str | None, failed: bool) -> bool:
-        """Whether an outcome is news here. `name`: None where it must not be told here, not even by who hears of it."""
+        """Whether an outcome is announced here. `name`: None if not even the choice of channels may reveal it."""
         if self.problems:
             return failed
         if self.names is None:

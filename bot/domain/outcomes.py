@@ -1,13 +1,13 @@
-"""What became of a call that leaves the process: one taxonomy, for CodeArts and for Slack.
+"""The results of outgoing calls: one taxonomy for CodeArts and for Slack.
 
-A call either did its work (its own result says how: `registry.Created`, `slack.outbound.results.Posted`), or it ended as
-one of three failures, each of which says what the caller may do now:
+A call either succeeds (with its own result, such as `registry.Created` or `slack.outbound.results.Posted`), or ends in one of
+three failures, each of which says what the caller may do next:
 
-    Refused      it will never be done as asked; do not repeat it
-    NotApplied   certain that nothing was done; the same call may be repeated
-    InDoubt      sent, and nobody can say what became of it; look before repeating it
+    Refused      will never succeed as it is; do not repeat it
+    NotApplied   certainly had no effect; the same call may be repeated
+    InDoubt      sent, with unknown effect; look before repeating it
 
-All of them are plain values that a durable step can record. They hold codes and the other side's own words, never a
+All of them are plain values that a durable step can record. They contain codes and the other side's own words, never a
 sentence of ours: sentences are made where a person reads them (`wording.py` and each feature's own).
 """
 
@@ -17,7 +17,7 @@ from typing import Literal, Protocol
 
 
 class Reason(StrEnum):
-    """Our own codes. Beside them, `code` holds the other side's: `CR.4102`, `channel_not_found`, `http_503`."""
+    """Our own codes. A `code` may also be the other side's: `CR.4102`, `channel_not_found`, `http_503`."""
 
     # How a call broke off (net/failures.py, codearts/transport.py)
     NAME_NOT_FOUND = "name_not_found"
@@ -86,7 +86,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotApplied:
-    """Never sent, or turned away before it was looked at. `retry_after` is in seconds, where the other side said so."""
+    """Never sent, or rejected before it was processed. `retry_after` is in seconds, if the other side gave it."""
 
     code: str
     message: str | None = None
@@ -98,7 +98,7 @@ class NotApplied:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InDoubt:
-    """Sent, and the answer was lost or says nothing. `code` says why; the other fields are as in `Refused`."""
+    """Sent, but the answer was lost or is inconclusive. `code` says why; the other fields are as in `Refused`."""
 
     code: str
     message: str | None = None
@@ -111,7 +111,7 @@ Failure = Refused | NotApplied | InDoubt
 
 
 class Result(Protocol):
-    """What a request came to, whatever its feature: a frozen dataclass with at least these fields."""
+    """The outcome of a request of any feature: a frozen dataclass with at least these fields."""
 
     @property
     def kind(self) -> str:

@@ -10,8 +10,8 @@ from bot.domain.outcomes import Failure, InDoubt, Refused
 class Created:
     """The registry exists and is ours: the API said so, or the list call shows it.
 
-    `trace_id` is the create call's; with `trace_of_lookup` it is the look-up's, because the other was lost. `registry_id` and
-    `creator` are the list's, as in `Registry`; None while it has not shown them, like `address`.
+    `trace_id` is the create call's; with `trace_of_lookup` it is the look-up's, because the other was lost. `registry_id`,
+    `creator` and `address` are from the list, as in `Registry`; None until it has shown them.
     """
 
     trace_id: str | None
@@ -32,7 +32,7 @@ Outcome = Created | Refused | InDoubt
 class Registry:
     """A row of the list call. `address` is the API's `url`, never built by us (docs/facts/codearts.md section 6).
 
-    `creator` is the id of the user that made it, or the name where the list shows no id.
+    `creator` is the id of the user that created it, or the name if the list shows no id.
     """
 
     id: str

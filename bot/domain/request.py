@@ -1,4 +1,4 @@
-"""A request: what one person asked for, once, and where it wants to be heard."""
+"""A request: what one person asked for, and where the outcome goes."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -11,8 +11,8 @@ class Origin:
     """Where a request came from, and where its outcome goes.
 
     `requester` and `team` are Slack's ids; `requester_name` is for places that cannot show a mention. `channel` is the
-    conversation that was chosen for the outcome; `public`: it is certain that the whole workspace may see it, otherwise its
-    requests are not named elsewhere. `response_url` is a capability to post, so it stays out of reprs and logs.
+    conversation chosen for the outcome; `public`: it is certain that the whole workspace may see it, otherwise its requests
+    are not named elsewhere. `response_url` is a capability to post, so it is kept out of reprs and logs.
     `thread_…`: the thread in which it was asked for.
     """
 
@@ -29,10 +29,9 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """An accepted request. `id` is also the id of its workflow, `reference` what people read and quote (`R-7K2F9`).
+    """An accepted request. `id` is also the id of its workflow, `reference` is what people read and quote (`R-7K2F9`).
 
-    `payload` is what the feature wants to know: a frozen dataclass of its own. `accepted_at` is in seconds since the UTC
-    epoch.
+    `payload` is a frozen dataclass of the feature. `accepted_at` is in seconds since the UTC epoch.
     """
 
     id: str

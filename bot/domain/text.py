@@ -1,4 +1,4 @@
-"""Text from outside, made fit for a terminal, and freed of what people write around it. Pure."""
+"""Makes text from outside safe for a terminal, and strips the punctuation that people add. Pure."""
 
 import re
 
@@ -7,10 +7,10 @@ _SEQUENCE = re.compile(r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b\]|\x9d)[^\x07\
 
 
 def printable(text: str) -> str:
-    """One line that moves no cursor, sets no colour or title, and reads in the order in which it is written."""
+    """The text as one line without control sequences or changes of direction."""
     return "".join(char if char.isprintable() else " " for char in _SEQUENCE.sub("", text)).strip()
 
 
 def unquoted(text: str) -> str:
-    """What was asked about, without blanks, quotation marks and the mark of the question, none of which is in any name."""
+    """The text without blanks, quotation marks and a question mark, which no name contains."""
     return text.strip(" \t\n`\"'“”‘’„«»<>?!,;:")

@@ -1,6 +1,6 @@
-"""The error codes of CodeArts and its gateway that somebody acts on (docs/facts/codearts.md section 2).
+"""The error codes of CodeArts and its gateway that need an action (docs/facts/codearts.md section 2).
 
-The same code comes with several prefixes (CR.4102, DEV.CR.4102, APIGW.0301, APIG.0301): what is kept here is its end.
+The same code comes with several prefixes (CR.4102, DEV.CR.4102, APIGW.0301, APIG.0301), so only the endings are listed here.
 """
 
 from collections.abc import Iterable
@@ -17,5 +17,5 @@ RIGHTS_MISSING = (NOT_ALLOWED, NOT_ALLOWED_HERE, MAY_NOT_CREATE)
 
 
 def ends_with(code: str, ends: Iterable[str]) -> bool:
-    """Whether it is one of these, with whatever prefix. A code of our own has none, and is compared as it is."""
+    """Whether it is one of these codes, with any prefix. Our own codes have no prefix and are compared unchanged."""
     return any(code == end or code.endswith(f".{end}") for end in ends)

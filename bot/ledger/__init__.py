@@ -1,1 +1,1 @@
-"""The ledger: what was asked for, by whom, what became of it, and how; kept for ever, and asked ever after."""
+"""The ledger: what was requested, by whom, with what outcome, and how; kept for ever."""

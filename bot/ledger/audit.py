@@ -1,4 +1,4 @@
-"""Everything that happened, one entry after the other, each complete by itself: for whoever examines it elsewhere."""
+"""Every event in order, each complete by itself, for examination elsewhere."""
 
 import json
 from collections.abc import Iterator
@@ -16,10 +16,10 @@ _OF_REQUEST = ("reference", "name", "requester", "requester_name", "team", "door
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """An event with what it is about. `number` is its place in the order; `at` is in seconds since the UTC epoch.
+    """An event with its request. `number` gives the order; `at` is in seconds since the UTC epoch.
 
-    `who` did it, where a person did: a Slack id, or `user@host` for what an operator did by a command. What was denied has no
-    reference, and what is said of the request is what the person had said by then.
+    `who` is the person who did it, if a person did: a Slack id, or `user@host` for an operator's command. A denied request
+    has no reference, and only the values that the person had entered by then.
     """
 
     number: int
@@ -40,7 +40,7 @@ class Entry:
 
 
 def entries(connection: sa.Connection, *, since: float | None = None, until: float | None = None) -> Iterator[Entry]:
-    """What happened at or after `since` and before `until`, in the order in which it was written; read as it is used."""
+    """The events at or after `since` and before `until`, in the order in which they were written; read lazily."""
     query = (
         sa.select(*(EVENTS.c[name] for name in _OF_EVENT), *(REQUESTS.c[name] for name in _OF_REQUEST))
         .select_from(EVENTS.outerjoin(REQUESTS, REQUESTS.c.id == EVENTS.c.request_id))

@@ -1,4 +1,4 @@
-"""The entries of an audit as lines: of JSON, of CSV, or of a table for people. Pure."""
+"""The entries of an audit as lines of JSON, CSV, or a table for people. Pure."""
 
 import csv
 import io
@@ -11,19 +11,19 @@ from typing import Any
 from bot.domain.text import printable
 from bot.ledger.audit import Entry
 
-# A spreadsheet takes what begins so for a formula: https://owasp.org/www-community/attacks/CSV_Injection.
+# A spreadsheet treats a cell that begins with one of these as a formula: https://owasp.org/www-community/attacks/CSV_Injection.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NAMES = tuple(each.name for each in fields(Entry))
 _COLUMNS = {"at": 20, "event": 10, "reference": 7, "name": 20, "requester": 11, "who": 11}
 
 
 def jsonl(entries: Iterable[Entry]) -> Iterator[str]:
-    """An object a line."""
+    """One JSON object per line."""
     return (json.dumps(_values(each)) for each in entries)
 
 
 def as_csv(entries: Iterable[Entry]) -> Iterator[str]:
-    """A heading, and a row a line; `details` is JSON. A cell that a spreadsheet would calculate begins with an apostrophe."""
+    """A heading and one row per line; `details` is JSON. Cells that a spreadsheet would calculate start with an apostrophe."""
     yield _row(_NAMES)
     for entry in entries:
         values = _values(entry)
@@ -31,7 +31,7 @@ def as_csv(entries: Iterable[Entry]) -> Iterator[str]:
 
 
 def table(entries: Iterable[Entry]) -> Iterator[str]:
-    """What fits on a terminal; the details come last, and everything is printable."""
+    """A table for a terminal; the details come last, and everything is printable."""
     yield "  ".join([*(f"{name:<{width}}" for name, width in _COLUMNS.items()), "details"])
     for entry in entries:
         values = _values(entry)

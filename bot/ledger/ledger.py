@@ -1,4 +1,4 @@
-"""The ledger as features ask it: every question in a thread, so that nobody waits for the database but who asked."""
+"""The ledger's interface for features: every query runs in a thread, so that only its caller waits for the database."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,9 +20,9 @@ _ANSWER_SECONDS = 2.0
 
 
 class Ledger:
-    """Of one database. `region` and `project` are where registries are made now; each request keeps those of its time.
+    """The ledger in one database. `region` and `project` are the current ones; each request keeps those of its time.
 
-    The questions raise `LedgerUnavailable` while the database does not answer.
+    The queries raise `LedgerUnavailable` while the database does not answer.
     """
 
     def __init__(self, database: sa.Engine, *, region: str = "", project: str | None = None) -> None:
@@ -33,9 +33,9 @@ class Ledger:
     def asked(
         self, workflow: str, request: Request, subject: Subject, *, per_person_hour: int | None = None
     ) -> writes.Write:
-        """What is written of a request when it is accepted.
+        """The write that enters an accepted request.
 
-        Raises `LimitReached`, when it is written, where the person has made so many within an hour.
+        Executing it raises `LimitReached` if the person has made too many within an hour.
         """
         written = writes.asked(request, subject, workflow=workflow, region=self._region, project=self._project)
         if per_person_hour is None:
@@ -43,11 +43,11 @@ class Ledger:
         return partial(limits.asked_within, written, request=request, workflow=workflow, limit=per_person_hour)
 
     async def denied(self, request_id: str, *, key: str, who: str, details: Mapping[str, Any]) -> None:
-        """Somebody may not ask. `request_id`: of the request that it would have become; once for each `key`."""
+        """Enter a denial, once for each `key`. `request_id`: of the request that it would have become."""
         await self._tell(writes.happened(request_id, EventCode.DENIED, who=who, details=details, key=key))
 
     async def seen(self, request_id: str, *, who: str) -> None:
-        """Somebody was shown the receipt of a request that not everybody may know of."""
+        """Enter that somebody was shown the receipt of a request that is not public."""
         await self._tell(writes.happened(request_id, EventCode.SEEN, who=who))
 
     async def find(self, what: str) -> list[Receipt]:

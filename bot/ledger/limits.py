@@ -1,4 +1,4 @@
-"""How many requests one person may make within an hour: counted in the transaction that enters the next one."""
+"""Limits how many requests one person may make within an hour, by counting in the transaction that enters the next one."""
 
 import sqlalchemy as sa
 
@@ -8,12 +8,12 @@ from bot.ledger.tables import REQUESTS
 from bot.ledger.writes import Write
 
 _HOUR_SECONDS = 3600.0
-# Until the transaction ends, one request of a person at a time, on all replicas; a SQLite file takes one writer anyway.
+# Until the transaction ends, only one request of a person at a time on all replicas; SQLite allows only one writer anyway.
 _TURN = sa.text("SELECT pg_advisory_xact_lock(hashtextextended('registry-bot requester ' || :person, 0))")
 
 
 def asked_within(written: Write, connection: sa.Connection, *, request: Request, workflow: str, limit: int) -> None:
-    """Write it, unless the limit is reached. Raises `LimitReached`."""
+    """Execute the write, unless the limit is reached. Raises `LimitReached`."""
     person = request.origin.requester
     if connection.dialect.name == "postgresql":
         connection.execute(_TURN, {"person": person})

@@ -1,4 +1,4 @@
-"""What the ledger knows of a request, as plain values. Codes and values only; sentences are made by whoever shows them."""
+"""What the ledger knows about a request, as plain codes and values; sentences are made where they are shown."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,9 +10,9 @@ STANDS_STILL_SECONDS = 15 * 60.0
 
 
 class State(StrEnum):
-    """How far a request is. Once its outcome is known it is that outcome's `kind` (`domain/outcomes.py`).
+    """How far a request has got. Once its outcome is known, the `kind` of that (`domain/outcomes.py`).
 
-    `UNKNOWN`: it was under way when the records of the engine were lost; nobody works on it, and nobody knows what came of it.
+    `UNKNOWN`: it was under way when the engine's records were lost. It is not being worked on, and its outcome is unknown.
     """
 
     UNDER_WAY = "under_way"
@@ -23,7 +23,7 @@ class State(StrEnum):
 
 
 class EventCode(StrEnum):
-    """What happened. Codes are added, and never change their meaning: rows of every age are read."""
+    """What happened. Codes may be added, but never change their meaning, because old rows are read too."""
 
     ASKED = "asked"
     LOOKED_UP = "looked_up"
@@ -52,12 +52,12 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """A request and what became of it, as it stands in the ledger. Times are in seconds since the UTC epoch.
+    """A request and its outcome, as recorded in the ledger. Times are in seconds since the UTC epoch.
 
-    `workflow` is the kind of request. `requester` is a Slack id, `requester_name` for places that show no mention. `channel`
-    was chosen for the outcome; `public`: everybody may see it. `code`, `message` and `http_status` say why there is no
-    registry, as in `domain.outcomes.Refused`. `message_channel`, `message_ts` and `permalink`: where it was told.
-    `decided_…`: who allowed or denied it, where somebody had to.
+    `workflow` is the kind of request. `requester` is a Slack id, `requester_name` for places that cannot show a mention.
+    `channel` was chosen for the outcome; `public`: everybody may see it. `code`, `message` and `http_status` say why there is
+    no registry, as in `domain.outcomes.Refused`. `message_channel`, `message_ts` and `permalink`: where it was announced.
+    `decided_…`: who allowed or denied it, if somebody had to.
     """
 
     id: str
@@ -105,7 +105,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a listing was left: the last receipt that was shown."""
+    """The position in a listing: the last receipt that was shown."""
 
     asked_at: float
     id: str

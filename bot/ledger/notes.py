@@ -1,6 +1,6 @@
-"""What a runbook has to note in the ledger while it works (`Durable.note`). Plain values, without any library.
+"""What a runbook enters in the ledger while it works (`Durable.note`). Plain values, without any library.
 
-`request_id` is for what became of another, earlier request; without it a note is about the runbook's own.
+`request_id` identifies another, earlier request; without it a note is about the runbook's own request.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from bot.ledger.models import EventCode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
-    """An event. To be noted inside a step, with whose record it is written; elsewhere a crash would write it twice.
+    """An event. Note it inside a step, so that it is written with the step's record; elsewhere a crash would duplicate it.
 
     `once`: the request has at most one such event, so it may be noted anywhere.
     """
@@ -28,9 +28,9 @@ class Happened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concluded:
-    """What the request came to, as far as is known now. May be noted anywhere, any number of times.
+    """The outcome, as far as it is known now. May be noted anywhere, any number of times.
 
-    The row and an event are written where it is news. `who` asked for the look that found it out, if anybody did.
+    The row and an event are written only if it is new. `who` requested the look-up that found it out, if anybody did.
     """
 
     result: Result
@@ -40,7 +40,7 @@ class Concluded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """Where the outcome was told. May be noted anywhere, any number of times."""
+    """Where the outcome was posted. May be noted anywhere, any number of times."""
 
     route: str
     channel: str

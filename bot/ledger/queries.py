@@ -1,4 +1,4 @@
-"""What can be asked of the ledger. Each question is answered from an index, however long the bot has been at work."""
+"""The queries of the ledger. Each uses an index, so that it stays fast however large the ledger grows."""
 
 import difflib
 import json
@@ -14,7 +14,7 @@ from bot.ledger.storable import storable
 from bot.ledger.tables import EVENTS, REQUESTS
 
 _RECEIPT = sa.select(*(REQUESTS.c[each.name] for each in fields(Receipt)))
-# Asked for with each success, and building it anew took four times as long as asking.
+# Needed for each success; building the query anew took four times as long as running it.
 _OF_NAME = (
     _RECEIPT.where(
         REQUESTS.c.folded_name == sa.bindparam("folded_name"),
@@ -24,14 +24,14 @@ _OF_NAME = (
     .limit(10)
 )
 _NEWEST = (REQUESTS.c.asked_at.desc(), REQUESTS.c.id.desc())
-# How many names are compared when nothing fits: the neighbours in the alphabet on each side, and the newest.
+# How many names are compared when nothing matches: the alphabetical neighbours on each side, and the newest.
 _NEIGHBOURS, _LATEST = 100, 200
 _NEAR_MAX = 3
 _TRACED_MAX = 100  # events of one trace id; there are a few, unless the other side gives the same to everything
 
 
 def find(connection: sa.Connection, what: str, *, limit: int = 10) -> list[Receipt]:
-    """The requests of this name, reference, address or trace id, newest first. Upper and lower case are not told apart."""
+    """The requests with this name, reference, address or trace id, ignoring case, newest first."""
     asked = unquoted(storable(what))
     if not asked:
         return []
@@ -43,12 +43,12 @@ def find(connection: sa.Connection, what: str, *, limit: int = 10) -> list[Recei
 
 
 def get(connection: sa.Connection, request_id: str) -> Receipt | None:
-    """The request of this id."""
+    """The request with this id."""
     return next(_receipts(connection, _RECEIPT.where(REQUESTS.c.id == request_id)), None)
 
 
 def of_name(connection: sa.Connection, name: str, state: str) -> list[Receipt]:
-    """The ten newest requests of this name in this state, newest first. Upper and lower case are not told apart."""
+    """The ten newest requests with this name, ignoring case, in this state, newest first."""
     values = {"folded_name": storable(name).casefold(), "state": state}
     return [Receipt(**row) for row in connection.execute(_OF_NAME, values).mappings()]
 
@@ -62,7 +62,7 @@ def last(connection: sa.Connection, request_ids: Iterable[str], codes: Iterable[
 
 
 def events(connection: sa.Connection, request_id: str) -> list[Event]:
-    """What happened to a request, in the order in which it was written."""
+    """The events of a request, in the order in which they were written."""
     query = sa.select(EVENTS).where(EVENTS.c.request_id == request_id).order_by(EVENTS.c.number)
     return [
         Event(at=row.at, who=row.who, code=row.code, trace_id=row.trace_id, details=json.loads(row.details))
@@ -81,9 +81,9 @@ def newest(
     after: Place | None = None,
     limit: int = 10,
 ) -> list[Receipt]:
-    """Requests, newest first; those that come `after` a place.
+    """Requests, newest first, starting `after` a place.
 
-    Of one requester, only what everybody may know of (`public`), in some states, asked at or after `since` and before `until`.
+    Optionally of one requester, only public ones, in some states, made at or after `since` and before `until`.
     """
     query = _RECEIPT.order_by(*_NEWEST).limit(limit)
     if requester is not None:
@@ -104,8 +104,8 @@ def newest(
 def newest_seen_by(
     connection: sa.Connection, person: str, *, after: Place | None = None, limit: int = 10
 ) -> list[Receipt]:
-    """Requests that everybody may know of, and this person's own, newest first; those that come `after` a place."""
-    # Two questions that an index answers, and none that reads past what others keep to themselves.
+    """Public requests and this person's own, newest first, starting `after` a place."""
+    # Two queries that use an index, instead of one that would read and skip other people's private requests.
     public = newest(connection, public=True, after=after, limit=limit)
     own = newest(connection, requester=person, after=after, limit=limit)
     together = {each.id: each for each in (*public, *own)}
@@ -113,7 +113,7 @@ def newest_seen_by(
 
 
 def near(connection: sa.Connection, what: str) -> list[str]:
-    """Names that somebody asked for, and that `what` may have been meant to be; the most similar first."""
+    """Requested names that are similar to `what`, the most similar first."""
     folded = unquoted(storable(what)).casefold()
     name = REQUESTS.c.folded_name
     # A name that was asked for often counts as often: for DISTINCT, PostgreSQL may sort them all.
@@ -127,14 +127,14 @@ def near(connection: sa.Connection, what: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnderWay:
-    """How many requests have no outcome yet, and when the oldest was asked for (in seconds since the UTC epoch)."""
+    """How many requests have no outcome yet, and when the oldest was made (in seconds since the UTC epoch)."""
 
     count: int
     oldest: float | None
 
 
 def under_way(connection: sa.Connection) -> UnderWay:
-    """Those of the whole installation."""
+    """The requests under way in the whole installation."""
     numbers = sa.select(sa.func.count(), sa.func.min(REQUESTS.c.asked_at))
     count, oldest = connection.execute(numbers.where(REQUESTS.c.state == State.UNDER_WAY)).one()
     return UnderWay(count=count, oldest=oldest)
@@ -146,7 +146,7 @@ def in_state(connection: sa.Connection, state: str) -> list[str]:
 
 
 def _ways(connection: sa.Connection, asked: str) -> Iterator[sa.Select[Any]]:
-    # Only names are shared by many. Asked for the newest of few, PostgreSQL may go through all requests from the newest on.
+    # Only names have many requests. For the newest of a few, PostgreSQL might scan all requests from the newest on.
     yield _RECEIPT.where(REQUESTS.c.reference == asked.upper())
     yield _RECEIPT.where(REQUESTS.c.folded_name == asked.casefold()).order_by(REQUESTS.c.asked_at.desc())
     place = asked.lower().removeprefix("https://").rstrip("/")

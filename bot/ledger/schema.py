@@ -1,7 +1,7 @@
-"""Whether the ledger's tables are those of this build, and how they come to be.
+"""Creates and migrates the ledger's tables, and checks their version.
 
-A database without a ledger gets today's tables at once; an older ledger is migrated step by step, by Alembic. It is loaded
-only then: it takes nine megabytes, which the bot would carry for ever.
+A database without a ledger gets the current tables at once; an older ledger is migrated step by step by Alembic, which is
+loaded only then because it takes nine megabytes.
 """
 
 import io
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 
 def version(connection: sa.Connection) -> str | None:
-    """The last migration of this ledger; None where there is no ledger.
+    """The last migration of this ledger; None if there is no ledger.
 
     Raises `SettingsError` when a newer build made it, and SQLAlchemy's errors.
     """
@@ -42,7 +42,7 @@ def version(connection: sa.Connection) -> str | None:
 
 
 def bring_up_to_date(connection: sa.Connection) -> None:
-    """Make the ledger, or migrate it. In the transaction of the caller, who lets one process do it at a time."""
+    """Create or migrate the ledger in the caller's transaction. The caller makes sure that only one process does it."""
     found = version(connection)
     if found is None:
         METADATA.create_all(connection)
@@ -52,7 +52,7 @@ def bring_up_to_date(connection: sa.Connection) -> None:
 
 
 def as_sql(dialect: str, *, since: str | None) -> str:
-    """What brings a ledger that was migrated to `since` (None: there is none) up to date, for a role that may do it."""
+    """The SQL that migrates a ledger from version `since` (None: there is none), for a role that may run it."""
     from alembic import command
 
     if since == HEAD:

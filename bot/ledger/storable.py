@@ -1,4 +1,4 @@
-"""Text as both databases take it. Pure."""
+"""Text that both databases accept. Pure."""
 
 
 def storable(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The ledger's tables. Whoever changes them adds a migration (`migrations/versions`), and raises `schema.HEAD`."""
+"""The ledger's tables. To change them, add a migration (`migrations/versions`) and set `schema.HEAD` to it."""
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -47,7 +47,7 @@ REQUESTS = sa.Table(
 )
 sa.Index("ix_registry_bot_requests_address", sa.func.lower(REQUESTS.c.address))
 
-# Append-only. `number` is the order in which they were written; `key` makes writing one twice harmless.
+# Append-only. `number` is the order in which events were written; `key` makes it harmless to write one twice.
 EVENTS = sa.Table(
     "registry_bot_events",
     METADATA,

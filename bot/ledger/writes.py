@@ -1,4 +1,4 @@
-"""What is written into the ledger. A write that is made twice does no harm: a commit that may have been made is repeated."""
+"""The writes to the ledger. Each may safely be made twice, because a commit whose result is unknown is repeated."""
 
 import json
 import time
@@ -35,7 +35,7 @@ def _insert(table: sa.Table, columns: tuple[str, ...], conflict: str) -> sa.Text
 _INSERT_REQUEST = _insert(REQUESTS, _ASKED, "id")
 _INSERT_EVENT = _insert(EVENTS, ("key", "request_id", "at", "who", "code", "trace_id", "details"), "key")
 _OUTCOME = ("state", "code", "message", "http_status", "trace_id")
-# Known for good once they are known: a later execution of the same request may not see them again.
+# Never overwritten with nothing: a later execution of the same request may not find them out again.
 _REGISTRY = ("registry_id", "address", "creator")
 
 
@@ -79,7 +79,7 @@ _LOSE = (
 
 
 def asked(request: Request, subject: Subject, *, workflow: str, region: str, project: str | None) -> Write:
-    """The row of a request that is accepted, or that an earlier build accepted without one."""
+    """The row of a request that is being accepted, or that an earlier build accepted without one."""
     origin = request.origin
     row = {
         "id": request.id,
@@ -106,7 +106,7 @@ def asked(request: Request, subject: Subject, *, workflow: str, region: str, pro
 
 
 def of_note(note: Note, request_id: str) -> Write:
-    """What a runbook noted just now, about this request."""
+    """The write for what a runbook has just noted about this request."""
     match note:
         case Happened():
             event = _event(
@@ -139,7 +139,7 @@ def happened(
 
 
 def concluded(request_id: str, result: Result, *, who: str | None = None) -> Write:
-    """What a request came to: the row, and an event where that is news."""
+    """The outcome of a request: its row, and an event if the outcome is new."""
     values = {name: getattr(result, name, None) for name in ("code", "message", "trace_id", *_REGISTRY)}
     values |= {"state": result.kind, "http_status": getattr(result, "status", None)}
     named = ("state", "code", "http_status", *_REGISTRY)
@@ -156,7 +156,7 @@ def concluded(request_id: str, result: Result, *, who: str | None = None) -> Wri
 
 
 def lost(request_id: str) -> Write:
-    """Nobody works on it any more, and nobody knows what came of it."""
+    """Enter that a request is no longer being worked on and its outcome is unknown."""
     values = {"state": State.UNKNOWN, "finished_at": time.time()}
     return _change(_LOSE, request_id, values, EventCode.LOST)
 

@@ -1,1 +1,1 @@
-"""What the people who run the bot see of it: log lines, readiness, and `registry-bot check`."""
+"""What operators see of the bot: log lines, readiness, metrics, and `registry-bot check`."""

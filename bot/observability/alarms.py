@@ -1,4 +1,4 @@
-"""Which things operators are told (OPS_CHANNEL), and how each shows."""
+"""The alarms of which operators are told in OPS_CHANNEL, and how each is detected."""
 
 from bot import wording
 from bot.domain.outcomes import Result
@@ -12,14 +12,14 @@ from bot.workflow.view_store import ViewStore
 
 
 class AccessKeyHealth:
-    """What the outcomes of requests say about the access key and its rights; nothing before the first one that does."""
+    """What the outcomes of requests say about the access key and its rights; None until an outcome says something."""
 
     def __init__(self) -> None:
         self.key_refused: bool | None = None
         self.rights_missing: bool | None = None
 
     def heard(self, outcome: Result) -> None:
-        """A request has come to this."""
+        """Learn from the outcome of a request."""
         code = getattr(outcome, "code", None) or ""
         if outcome.kind == "created":
             self.key_refused = self.rights_missing = False
@@ -37,7 +37,7 @@ def alarms(
     refused: RefusedSignatures,
     views: ViewStore,
 ) -> list[Alarm]:
-    """All of them."""
+    """All alarms."""
 
     def standing_still() -> bool | None:
         stuck = pending.stuck()

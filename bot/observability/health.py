@@ -1,6 +1,6 @@
 """GET /healthz and /readyz: whether the process lives, and whether it can do its work right now.
 
-Whoever reaches the main port reads one word; the reasons are on the management port, in fixed words that name nobody.
+The main port answers with one word; the management port adds the reasons, in fixed words that name nobody.
 """
 
 from collections.abc import Awaitable, Callable
@@ -14,14 +14,14 @@ _STOPPING = "the process is stopping"
 
 
 class Health:
-    """Asks each check in turn, the most basic first. `stopping`: it is to get no more work."""
+    """Runs each check in turn, the most basic first. `stopping`: the bot should get no more requests."""
 
     def __init__(self, *checks: ReadinessCheck) -> None:
         self._checks = checks
         self.stopping = False
 
     async def why_not_ready(self) -> list[str]:
-        """One reason a line, none when all is well."""
+        """One line for each reason; none if the bot is ready."""
         if self.stopping:
             return [_STOPPING]
         return [reason for check in self._checks for reason in await check()]

@@ -1,4 +1,4 @@
-"""What the log says at the start: what runs here. What is not well is said by `check/at_start.py`."""
+"""Logs at the start what is running. `check/at_start.py` logs the problems."""
 
 import logging
 
@@ -10,7 +10,7 @@ logger = logging.getLogger(__name__)
 
 
 def log_start(settings: Settings, *, executor_id: str) -> None:
-    """What runs here, in one line."""
+    """Log version, region and so on in one line."""
     fields = {
         "version": __version__,
         "mode": "socket" if settings.slack_app_token else "http",

@@ -1,1 +1,1 @@
-"""Reading the settings, whichever there are: what a value may look like, and a clear line for each that is wrong."""
+"""Reads settings of any kind: what a value may look like, and a clear line for each wrong one."""

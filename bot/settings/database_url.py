@@ -1,4 +1,4 @@
-"""DATABASE_URL, read strictly: what is left to guess would end in an error that quotes a part of the password. Pure."""
+"""Parses DATABASE_URL strictly: a wrong guess would end in an error that quotes a part of the password. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -108,7 +108,7 @@ def _options(query: str) -> dict[str, list[str]]:
 
 
 def _hosts(where: str, options: dict[str, list[str]]) -> tuple[HostAndPort, ...]:
-    """Those of the address, or of the options `host=a,b` and `port=1,2`, or of SQLAlchemy's `host=a:1&host=b:2`."""
+    """The hosts in the address, in the options `host=a,b` and `port=1,2`, or in SQLAlchemy's `host=a:1&host=b:2`."""
     in_options = options.pop("host", None)
     given = ([where] if where else []) if in_options is None else in_options
     named = [host for value in given for host in value.split(",")]
@@ -132,12 +132,12 @@ def _host(text: str) -> HostAndPort:
 
 
 def _is_whole(host: str) -> bool:
-    """Whether an option can only be a host without a port: the folder of a socket, or an address of IPv6."""
+    """Whether an option can only be a host without a port: the folder of a socket, or an IPv6 address."""
     return host.startswith("/") or (host.count(":") > 1 and "[" not in host and "]" not in host)
 
 
 def _known_to_dns(host: str) -> str:
-    """Raises `SettingsError` for a name with a part that is empty or too long, which psycopg fails on."""
+    """Raises `SettingsError` for a name with an empty or too long label, on which psycopg fails."""
     try:
         if not host.startswith("/"):
             host.encode("idna")

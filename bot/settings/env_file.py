@@ -16,7 +16,7 @@ _NOT_TEXT = f"{ENV_FILE} is not text in UTF-8. Save it as UTF-8."
 
 
 def require_readable() -> None:
-    """Raises `SettingsError` when there is a file, but it may not be read, or a line of it is no setting."""
+    """Raises `SettingsError` if there is a file, but it is unreadable or contains a line that is not a setting."""
     for entry in _entries():
         # It would be left out, and the setting be the default: another database, another port.
         if entry.error or (entry.key is not None and not _NAME.fullmatch(entry.key)):
@@ -26,7 +26,7 @@ def require_readable() -> None:
 
 
 def line_that_counts(name: str) -> int | None:
-    """The line of the value that counts, where the file has several for one name. An empty one counts as none."""
+    """The line number of the value that counts, if the file has several for one name. An empty value does not count."""
     found = [entry for entry in _entries() if entry.value and (entry.key or "").lower() == name.lower()]
     return _line(found[-1]) if len({entry.value for entry in found}) > 1 else None
 
@@ -51,5 +51,5 @@ def _line(entry: Binding) -> int:
 
 
 def variables_set(kind: type[BaseSettings]) -> Mapping[str, str | None]:
-    """What the environment and the file have, by names in lower case; the environment wins."""
+    """The variables in the environment and the file, by names in lower case; the environment wins."""
     return {**DotEnvSettingsSource(kind).env_vars, **EnvSettingsSource(kind).env_vars}

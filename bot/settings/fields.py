@@ -1,4 +1,4 @@
-"""The kinds of fields that settings have, and how their validators say what is wrong."""
+"""The types of settings, whose validators say what is wrong with a value."""
 
 import re
 from typing import Annotated
@@ -18,12 +18,12 @@ _TOKEN = re.compile(r"xox[a-z]|xapp-")
 
 
 def wrong(what: str, *, name: str = "") -> PydanticCustomError:
-    """What stands after the name of the setting (or after `name`) in the line about it."""
+    """An error whose text follows the name of the setting (or `name`)."""
     return PydanticCustomError(WRONG, "{what}", {"what": what, "name": name})
 
 
 def plain_url(example: str) -> AfterValidator:
-    """An http(s) URL without a query or credentials. It is not quoted: where it is wrong it may hold a password."""
+    """An http(s) URL without a query or credentials. A wrong one is not quoted, because it may contain a password."""
 
     def check(value: str | None) -> str | None:
         if value is not None and not is_plain_url(value):
@@ -34,7 +34,7 @@ def plain_url(example: str) -> AfterValidator:
 
 
 def slack_token(begins: str, *, other: str) -> AfterValidator:
-    """A token of Slack, which is told apart from the `other` kind, and from a person's, by its beginning."""
+    """A Slack token that begins with `begins`, not with `other`, and is not a person's."""
 
     def check(value: SecretStr | None) -> SecretStr | None:
         if value is not None and value.get_secret_value().startswith(other):
@@ -92,7 +92,7 @@ def _without_brackets(value: str) -> str:
 
 
 def listed(value: str) -> list[str]:
-    """What stands in a list, however it is separated; blanks around a colon belong to the entry."""
+    """The entries of a list, whatever separates them; blanks around a colon do not separate."""
     return list(filter(None, map(cleaned, _BETWEEN_IDS.split(re.sub(r"\s*:\s*", ":", value)))))
 
 

@@ -1,4 +1,4 @@
-"""Reads settings from the environment and `.env`, and says what each means and what is wrong with it."""
+"""Reads settings from the environment and `.env`, and explains them and their errors."""
 
 import re
 from base64 import b64encode
@@ -21,7 +21,7 @@ _OTHER_HALF = {"access_key": "secret_key", "secret_key": "access_key"}
 
 
 class CheckedSettings(BaseSettings):
-    """Settings that say what is wrong with them in our words; pydantic's would quote the values."""
+    """Settings whose errors have our own texts; pydantic's would quote the values."""
 
     # `defer_build`: only the settings that a command reads are built.
     model_config = SettingsConfigDict(
@@ -41,7 +41,7 @@ class CheckedSettings(BaseSettings):
     )
 
     def __init__(self, **values: Any) -> None:
-        """Raises `SettingsError` with a line for each thing that is wrong."""
+        """Raises `SettingsError` with a line for each mistake."""
         try:
             super().__init__(**values)
         except ValidationError as error:
@@ -58,7 +58,7 @@ class CheckedSettings(BaseSettings):
 
     @property
     def secrets(self) -> list[str]:
-        """Every value that must never be logged, bare passwords of URLs among them."""
+        """Every value that must never be logged, including the passwords in URLs."""
         values = (getattr(self, name) for name in type(self).model_fields)
         secrets = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
         found = [match for secret in secrets if (match := _CREDENTIALS_IN_URL.search(secret))]
@@ -71,7 +71,7 @@ S = TypeVar("S", bound=CheckedSettings)
 
 
 def read(kind: type[S]) -> S:
-    """Read settings of one kind. Raises `SettingsError` with a line for each thing that is wrong."""
+    """Read settings of one kind. Raises `SettingsError` with a line for each mistake."""
     require_readable()
     folder = _secrets_dir(kind)
     require_readable_files(
@@ -81,9 +81,9 @@ def read(kind: type[S]) -> S:
 
 
 def misspelt_settings(kind: type[BaseSettings]) -> list[tuple[str, str | None]]:
-    """Each name in the environment, `.env` or SECRETS_DIR that looks like a setting of this kind and is none.
+    """The names in the environment, `.env` or SECRETS_DIR that look like misspelt settings of this kind.
 
-    With the setting that is probably meant.
+    Each with the setting that is probably meant.
     """
     known = [name for field in kind.model_fields for name in _names(kind, field)]
     given = [*variables_set(kind), *files_in(_secrets_dir(kind))]
@@ -129,7 +129,7 @@ def _names(kind: type[BaseSettings], field: str) -> list[str]:
 
 
 def _name_used(kind: type[BaseSettings], field: str) -> str | None:
-    """By which of its names somebody has set it; None if by none."""
+    """The name by which the setting was set; None if it was not."""
     given, files = variables_set(kind), files_in(_secrets_dir(kind))
     named = (name for name in _names(kind, field) if cleaned(given.get(name.lower()) or "") or name.lower() in files)
     return next(named, None)
@@ -162,7 +162,7 @@ def _line(kind: type[BaseSettings], problem: dict[str, Any]) -> str:
 
 
 def _half_line(kind: type[BaseSettings], field: str) -> str | None:
-    """Where only the other half of the credential is set: by the name under which whoever set it knows it."""
+    """The line about a credential of which only the other half is set, with the name by which that was set."""
     have = _name_used(kind, _OTHER_HALF[field]) if field in _OTHER_HALF else None
     if have is None:
         return None

@@ -1,6 +1,6 @@
-"""The folder of SECRETS_DIR: a file for each setting, called as the setting is, as Kubernetes, Docker and systemd mount them.
+"""The folder SECRETS_DIR: one file for each setting, named like the setting, as Kubernetes, Docker and systemd mount secrets.
 
-pydantic-settings reads them; it passes over what it cannot read, and then a default would count.
+pydantic-settings reads the files, but silently skips unreadable ones, so that the default would be used.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ SECRETS_DIR = "SECRETS_DIR"
 
 
 def files_in(folder: str | None) -> Mapping[str, Path]:
-    """The files by their names in small letters. Raises `SettingsError` where the folder cannot be read."""
+    """The files by their names in lower case. Raises `SettingsError` if the folder cannot be read."""
     if folder is None:
         return {}
     try:
@@ -22,7 +22,7 @@ def files_in(folder: str | None) -> Mapping[str, Path]:
 
 
 def require_readable_files(folder: str | None, names: frozenset[str]) -> None:
-    """Raises `SettingsError` where a file of one of these names (in small letters) cannot be read, with a line for each."""
+    """Raises `SettingsError` with a line for each file with one of these names (in lower case) that cannot be read."""
     problems = []
     for name, path in files_in(folder).items():
         if name in names and (why := _why_not_read(path, Path(folder or ""))):

@@ -1,12 +1,12 @@
-"""Names that look as if they were settings of the bot and are none: a slip of the pen would let the default count. Pure."""
+"""Finds names that look like misspelt settings: without a warning, the default would silently be used. Pure."""
 
 import difflib
 from collections.abc import Iterable
 
-# What the bot's own settings begin with. Others (PORT, COMMAND) are shared with half the world.
+# The prefixes of the bot's own settings. Names such as PORT and COMMAND are shared with many programs.
 _PREFIXES = ("slack_", "huaweicloud_", "cloud_sdk_", "codearts_", "management_", "name_pattern")
 _NEARLY = 0.85
-_LONG_ENOUGH = 8  # of short names half the world's are near
+_LONG_ENOUGH = 8  # too many unrelated names resemble a short one
 _OF_OTHERS = ("_proxy",)
 
 
@@ -29,5 +29,5 @@ def _near(lower: str, names: Iterable[str]) -> list[str]:
 
 
 def _has_more_words(lower: str, name: str) -> bool:
-    """Whether it is one of ours with something of somebody else's around it: NIX_SSL_CERT_FILE."""
+    """Whether it is one of ours with a foreign prefix or suffix, such as NIX_SSL_CERT_FILE."""
     return lower.endswith(f"_{name}") or lower.startswith(f"{name}_")

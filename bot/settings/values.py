@@ -1,10 +1,10 @@
-"""What the values of settings look like: how they are cleaned, and which are possible. Pure."""
+"""Cleans the values of settings, and tests what they look like. Pure."""
 
 import re
 import unicodedata
 from urllib.parse import urlsplit
 
-# What stands around a value that was copied: an entry of a form, a line of a file, a cell of a table.
+# What may surround a copied value: in a form, a line of a file, or a cell of a table.
 _BLANK_CATEGORIES = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
 _QUOTES = frozenset(
     {'""', "''", "``", "“”", "””", "„“", "„”", "‘’", "’’", "‚‘", "«»", "»«", "‹›", "›‹", "「」", "＂＂", "＇＇"}
@@ -14,29 +14,29 @@ _SLACKS_SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
 
 
 def cleaned(value: str) -> str:
-    """`value` without the blanks around it (line ends, no-break and zero-width ones too) and one pair of quotes."""
+    """`value` without surrounding blanks (including line ends, no-break and zero-width spaces) and one pair of quotes."""
     bare = _stripped(value)
     return _stripped(bare[1:-1]) if len(bare) > 1 and bare[0] + bare[-1] in _QUOTES else bare
 
 
 def is_visible_ascii(value: str) -> bool:
-    """Whether it has visible characters of ASCII only, as every key, token and id of either cloud does."""
+    """Whether it consists of visible ASCII characters, as every key, token and id of both clouds does."""
     return _VISIBLE.fullmatch(value) is not None
 
 
 def is_one_line(value: str) -> bool:
-    """Whether it holds nothing that cannot be seen: a line end, a no-break or zero-width blank, a change of direction."""
+    """Whether it contains no invisible character: line end, no-break or zero-width space, or change of direction."""
     return value.isprintable()
 
 
 def is_half_quoted(value: str) -> bool:
-    """Whether a quote stands at one end that has no other."""
+    """Whether it has a quote at only one end."""
     ends = {value[:1], value[-1:]}
     return any(value.count(quote) % 2 for quote in ends & set("\"'`"))
 
 
 def is_plain_url(value: str) -> bool:
-    """Whether it is an http(s) URL of a host, at most with a port and a path."""
+    """Whether it is an http(s) URL with only a host and an optional port and path."""
     if not is_visible_ascii(value):
         return False
     try:
@@ -49,7 +49,7 @@ def is_plain_url(value: str) -> bool:
 
 
 def is_slacks_signing_secret(value: str) -> bool:
-    """Whether it looks as Slack makes them: 32 hex digits. What is compatible with Slack may make others."""
+    """Whether it looks like Slack's: 32 hex digits. Compatible servers may use others."""
     return _SLACKS_SIGNING_SECRET.fullmatch(value) is not None
 
 

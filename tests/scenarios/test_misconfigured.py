@@ -20,7 +20,7 @@ from tests.support.terminal import SOURCES, command, start
 ALLOWED_MISSES = 2
 PAGE = SOURCES / "docs" / "operations.md"
 _TABLE = re.compile(r"<!-- misconfigurations -->\n(.*?)<!-- end -->", re.DOTALL)
-_CHECKED = "settings and surroundings are checked"
+_CHECKED = "settings and environment checked"
 
 
 @pytest.fixture

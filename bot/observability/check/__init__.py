@@ -1,5 +1,5 @@
-"""`registry-bot check`: each thing the bot needs is tried once, and what is wrong comes with the way to fix it.
+"""`registry-bot check`: tries everything that the bot needs once, and says how to fix what is wrong.
 
-Each module asks some questions and answers with findings (`domain/findings.py`); `sentences.py` puts them into words,
-`report.py` into lines, JSON and an exit code, `at_start.py` into the log of a bot that starts. Nothing is created.
+Each module makes some checks and returns findings (`domain/findings.py`); `sentences.py` puts them into words, `report.py`
+into lines, JSON and an exit code, and `at_start.py` into the log of a starting bot. Nothing is created.
 """

@@ -1,7 +1,7 @@
-"""Every channel that a setting names: whether the bot can post there, and who would read it.
+"""Every channel that a setting names: whether the bot can post there, and who could read it.
 
-conversations.info says all of it, where the app may read conversations; where it may not, conversations.history says whether
-the bot is a member (docs/facts/slack.md section 5).
+conversations.info tells both, if the app may read conversations; otherwise conversations.history tells whether the bot is a
+member (docs/facts/slack.md section 5).
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -59,7 +59,7 @@ def _about(context: CheckContext, setting: str, channel: str, shown: Mapping[str
 
 
 async def _member(context: CheckContext, setting: str, channel: str, needed: str) -> Finding | None:
-    """Without the right to read about a channel, as far as its history tells."""
+    """The finding without the right to read about the channel, as far as its history tells."""
     code = await _history_code(context.slack, channel)
     if code == "channel_not_found":
         return fix("channel_not_found", setting=setting, channel=channel)

@@ -1,7 +1,7 @@
-"""The clock of this host beside those of the two clouds.
+"""Compares the clock of this host with those of the two clouds.
 
-Slack's requests are refused here from five minutes on, and ours there from fifteen minutes on (docs/facts/slack.md section 7,
-docs/facts/codearts.md section 3c).
+With a difference of five minutes we refuse Slack's requests, and with fifteen minutes CodeArts refuses ours
+(docs/facts/slack.md section 7, docs/facts/codearts.md section 3c).
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _SLACK_SECONDS = 5
 
 
 def clock(context: CheckContext) -> Iterator[Finding]:
-    """One finding, about the other clock that is furthest from ours; none where nobody told a time."""
+    """One finding, about the clock that differs most from ours; none if no time is known."""
     ahead = {who: round(ours - theirs) for who, (theirs, ours) in context.dates.items()}
     if not ahead:
         return

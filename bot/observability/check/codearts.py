@@ -33,7 +33,7 @@ async def codearts(context: CheckContext) -> AsyncIterator[Finding]:
     answer = await context.probe.get(f"{endpoint}{path}?{_QUERY}", in_project=True)
     _keep_date(context, answer)
     if is_expired(answer):
-        return  # the clock's affair
+        return  # the check of the clock reports it
     if (failure := _service_failure(context, answer, endpoint)) is not None:
         yield failure
         return
@@ -51,7 +51,7 @@ def endpoint_of(settings: Settings) -> str:
 
 
 def is_busy(answer: ProbeAnswer) -> bool:
-    """Whether it may answer better later."""
+    """Whether the service may answer properly later."""
     return answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status == HTTPStatus.TOO_MANY_REQUESTS
 
 
@@ -61,7 +61,7 @@ def is_expired(answer: ProbeAnswer) -> bool:
 
 
 def _service_failure(context: CheckContext, answer: ProbeAnswer, endpoint: str) -> Finding | None:
-    """Why the service did not even look at the question; None where it did."""
+    """Why the service did not process the query; None if it did."""
     if answer.failure is not None:
         return _not_reached(context, answer.failure, endpoint)
     if answer.document is None and not is_busy(answer):

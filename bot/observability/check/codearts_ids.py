@@ -1,4 +1,4 @@
-"""The account id and the CodeArts project: looked up with the key itself, and offered where a setting is missing or wrong."""
+"""The account id and the CodeArts project: looked up with the access key, and suggested if a setting is missing or wrong."""
 
 from bot.codearts import account
 from bot.domain.findings import Finding, fix
@@ -8,7 +8,7 @@ _SHOWN = 5
 
 
 async def wrong_ids(context: CheckContext) -> tuple[list[Finding], bool]:
-    """What is wrong with the two ids; and whether the account has said enough to know that nothing else is."""
+    """What is wrong with the two ids, and whether the account's answers rule out further mistakes."""
     settings = context.settings
     where = account.service_urls(endpoint=settings.endpoint, region=settings.region)
     domain = account.first_domain(await context.probe.get(where.domains))
@@ -47,7 +47,7 @@ async def _is_of_iam(context: CheckContext, where: account.ServiceUrls, chosen: 
 
 
 def _offered(projects: dict[str, str]) -> dict[str, str]:
-    """`offered`: the first ones, each with its name; empty where none is known."""
+    """`offered`: the first projects, each with its name; empty if none is known."""
     shown = [f"{project} ({name})" if name else project for project, name in projects.items()]
     more = f", and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
     return {"offered": ", ".join(shown[:_SHOWN]) + more}

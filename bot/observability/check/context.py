@@ -1,4 +1,4 @@
-"""What the questions are asked with."""
+"""What all checks need."""
 
 from dataclasses import dataclass, field
 
@@ -13,10 +13,10 @@ from bot.slack.web_client import WatchedWebClient
 
 @dataclass(kw_only=True)
 class CheckContext:
-    """The settings, the clients, and what the enabled features need: of the Slack app, and of the access key.
+    """The settings, the clients, and what the enabled features need from the Slack app and the access key.
 
-    `dates` holds what the other sides' clocks said, in seconds since the UTC epoch, with ours at that moment. `installation`:
-    workspace and bot user, once Slack has said them. `bot` is how people call the bot in that workspace.
+    `dates` holds the times of the clouds' clocks, in seconds since the UTC epoch, each with our own at that moment.
+    `installation`: workspace and bot user, once Slack has told them. `bot` is the bot's name in that workspace.
     """
 
     settings: Settings

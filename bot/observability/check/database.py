@@ -1,4 +1,4 @@
-"""The database: everything that the start asks of it, and whose it is."""
+"""The database: everything that the start requires of it, and to which installation it belongs."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,7 +13,7 @@ from bot.workflow.trial import try_out
 
 
 async def database(context: CheckContext) -> AsyncIterator[Finding]:
-    """Ask it after Slack, which says whose database it has to be."""
+    """Run it after the check of Slack, which tells to which installation the database has to belong."""
     settings = context.settings
     ours = Installation(slack=context.installation, cloud=endpoint_of(settings).lower(), account=settings.domain_id)
     try:

@@ -1,4 +1,4 @@
-"""All questions, in the order in which to fix what is wrong."""
+"""All checks, in the order in which problems should be fixed."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -18,7 +18,7 @@ from bot.redaction import redactor
 
 
 async def examine(context: CheckContext) -> list[Finding]:
-    """Every finding. Creates nothing."""
+    """All findings. Creates nothing."""
     found = list(settings_themselves(context.settings, context.network))
     found += [each async for each in _slack(context)]
     if context.granted or context.installation:
@@ -31,7 +31,7 @@ async def examine(context: CheckContext) -> list[Finding]:
 
 
 async def examine_at_start(context: CheckContext) -> list[Finding]:
-    """What is not well and the start does not show by itself: all but the database, the port and whether Slack answers."""
+    """The problems that the start does not report anyway, so not those of the database, the port and the call to Slack."""
     found = list(settings_themselves(context.settings, context.network))
     found += [each async for each in _slack(context)]
     if not (context.granted or context.installation):

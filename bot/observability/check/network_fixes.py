@@ -1,6 +1,6 @@
-"""What an operator does when a call did not get through: it depends on the way it took. For Slack and for CodeArts alike.
+"""What an operator has to do when a call to Slack or CodeArts did not get through, depending on its route.
 
-A way is `chosen` (a setting says the address), `direct` (it is the vendor's own), `proxied`, or `excepted` (by NO_PROXY).
+A route is `chosen` (a setting gives the address), `direct` (to the vendor's own), `proxied`, or `excepted` (by NO_PROXY).
 """
 
 from bot.domain.outcomes import Reason
@@ -27,7 +27,7 @@ _UNREACHABLE = frozenset(
         Reason.CALL_FAILED,
     }
 )
-# What the way does not matter for, or what matters for one way only: (code, way).
+# (code, route) → what to do; `any` route.
 _REACH = {
     (Reason.NAME_NOT_FOUND, "chosen"): "Correct the host in {setting}.",
     (Reason.NAME_NOT_FOUND, "proxied"): "Correct the host of the proxy in {proxy_setting}.",
@@ -51,7 +51,7 @@ _REACH = {
 
 
 def fix_for_route(code: str, route: str) -> str:
-    """What to do about a call that took this way and ended with `code`."""
+    """What to do about a call that took this route and failed with `code`."""
     found = _REACH.get((code, route)) or _REACH.get((code, "any"))
     if found:
         return found

@@ -1,4 +1,4 @@
-"""The addresses to listen on: free, or this very bot's already. Where it runs here, it is asked what it has refused."""
+"""The addresses to listen on: whether they are free or the bot already runs there, and then which requests it has refused."""
 
 import asyncio
 import contextlib
@@ -18,7 +18,7 @@ _REFUSED = re.compile(r"^registry_bot_refused_signatures_total ([0-9.e+]+)$", re
 
 
 async def port(context: CheckContext) -> AsyncIterator[Finding]:
-    """Tries to listen for an instant. Any port (0) is always free."""
+    """Try to listen for a moment. Port 0 (any) is always free."""
     settings = context.settings
     yield await _listening(settings.host, settings.port, names=("HOST", "PORT"))
     if settings.management_port is None:
@@ -31,7 +31,7 @@ async def port(context: CheckContext) -> AsyncIterator[Finding]:
 
 
 async def runs_here(host: str, number: int) -> bool:
-    """Whether a bot answers there."""
+    """Whether a bot answers at this address."""
     return (await asyncio.to_thread(_page, host, number, "/healthz")).strip() == "ok"
 
 
@@ -55,7 +55,7 @@ async def _refused_signatures(settings: Settings) -> int:
 
 
 def _page(host: str, number: int, path: str) -> str:
-    """Its text; empty where there is none. Not by the session of the others, which may lead through a proxy."""
+    """The text of a page; empty if there is none. Uses a separate session, because the other may use a proxy."""
     with contextlib.closing(HTTPConnection(_EVERYWHERE.get(host, host), number, timeout=_SECONDS)) as connection:
         try:
             connection.request("GET", path)

@@ -1,4 +1,4 @@
-"""What it means that a cloud could not be reached: it depends on who chose the address, and on the way that the call took."""
+"""Why a cloud could not be reached, depending on who chose the address and on the route of the call."""
 
 from yarl import URL
 
@@ -14,7 +14,7 @@ _LASTING = TLS | {Reason.PROXY_REFUSED, Reason.PROXY_FORBIDS, "web_page"}
 def not_reached(
     failure: str, *, service: str, setting: str, url: str, chosen: bool, network: Network, **values: object
 ) -> Finding:
-    """`failure`: a code of `net.failure`, or `web_page`. `chosen`: whether `setting` says the address."""
+    """`failure`: a code of `net.failure_codes`, or `web_page`. `chosen`: whether `setting` gives the address."""
     address = URL(url)
     kind = _kind(address, chosen, network.proxies)
     proxy = network.proxies.for_url(address)

@@ -14,7 +14,7 @@ _PASSING, _WRONG = 75, 78
 
 
 def as_lines(finding: Finding) -> str:
-    """One line, and one more with what to do; the other side's words may be in it."""
+    """One line for each finding, and one with what to do; the text may come from the other side."""
     said, to_do = _said(finding)
     return f"{_MARKS[finding.level]:<8} {said}" + (f"\n         {to_do}" if to_do else "")
 
@@ -31,14 +31,14 @@ def as_json(findings: Sequence[Finding]) -> str:
 
 
 def of_settings(error: CannotStart) -> list[Finding]:
-    """What is wrong with the settings themselves, where they cannot even be read."""
+    """The finding when the settings themselves cannot be read."""
     parts = (line.partition(". ") for line in str(error).splitlines())
     say = wait if isinstance(error, TemporaryFailure) else fix
     return [say("setting_wrong", line=line, fix=to_do) for line, _, to_do in parts]
 
 
 def exit_code(findings: Sequence[Finding]) -> int:
-    """0: nothing has to be fixed; 75: what does not work may pass; 78: a setting, or something about it, is wrong."""
+    """0: nothing has to be fixed; 75: the problem may be temporary; 78: a setting, or what it refers to, is wrong."""
     if lasting(findings):
         return _WRONG
     return _PASSING if any(each.level is Level.FIX for each in findings) else 0

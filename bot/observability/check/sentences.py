@@ -1,4 +1,4 @@
-"""What each finding says, and the one thing to do about it. Every sentence of `check` that an operator reads is here.
+"""The sentence for each finding, and what to do about it. Every sentence of `check` that an operator reads is here.
 
 `WHAT` and `FIX` are keyed by the code of the finding; `{…}` are its values. What to do when a call did not get through is in
 `network_fixes.py`.
@@ -81,7 +81,7 @@ WHAT = {
     "group_not_found": "{setting}: Slack knows no user group {group}",
     "cannot_listen": "the bot {line}",
     "setting_wrong": "{line}",
-    # Where a call did not get through.
+    # When a call did not get through.
     Reason.NAME_NOT_FOUND: "{service}: no address is known for {host}",
     Reason.CONNECTION_REFUSED: "{service}: nothing listens at {host}:{port}",
     Reason.CONNECT_TIMEOUT: "{service}: {host}:{port} takes no connection",
@@ -187,7 +187,7 @@ def what(finding: Finding) -> str:
 
 
 def how_to_fix(finding: Finding) -> str:
-    """The one thing to do; empty where there is nothing to do."""
+    """What to do; empty if there is nothing to do."""
     values = _values(finding)
     if finding.code == "slack_token_refused":
         return f"{values['setting']}: {identity.how_to_fix(values['code'])}"

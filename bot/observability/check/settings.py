@@ -1,4 +1,4 @@
-"""What can be said of the settings without asking anybody."""
+"""The checks of the settings that need no calls."""
 
 from collections.abc import Iterator
 from ipaddress import ip_address
@@ -19,7 +19,7 @@ _VENDOR = (".myhuaweicloud.com", ".myhuaweicloud.cn", ".myhuaweicloud.eu")
 
 
 def settings_themselves(settings: Settings, network: Network) -> Iterator[Finding]:
-    """Names, addresses, the region, the way out and the signing secret."""
+    """Names, addresses, the region, the proxy and the signing secret."""
     for name, meant in misspelt_settings(Settings):
         yield note("name_misspelt", name=name, meant=meant) if meant else note("name_unknown", name=name)
     yield from (note("set_twice", line=line) for line in set_twice(Settings))
@@ -30,7 +30,7 @@ def settings_themselves(settings: Settings, network: Network) -> Iterator[Findin
 
 
 def address_is_wrong(url: str, *, path: bool) -> str | None:
-    """A code where nothing should be sent to such an address; None where it may be tried. `path`: it may have one."""
+    """A code if nothing should be sent to this address, or None. `path`: whether it may have a path."""
     parts = urlsplit(url)
     if parts.scheme == "http" and not _is_here(parts.hostname or ""):
         return "address_plain"

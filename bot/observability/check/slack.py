@@ -17,7 +17,7 @@ from bot.slack.needs import REASONS
 
 
 async def identity(context: CheckContext) -> AsyncIterator[Finding]:
-    """Who the token is, and what it may do. What it finds is kept in `context`."""
+    """To whom the token belongs, and what it may do. Stores the results in `context`."""
     try:
         answer = await context.slack.auth_test()
     except Exception as error:  # noqa: BLE001  the report says it, whatever it is
@@ -51,7 +51,7 @@ def refused(context: CheckContext, error: Exception, *, setting: str = "SLACK_BO
 
 
 def note_date(context: CheckContext, who: str, headers: object) -> None:
-    """Keep what the other side's clock said."""
+    """Store the time of the other side's clock."""
     if hasattr(headers, "get") and (theirs := dated(headers.get("Date"))) is not None:
         context.dates[who] = (theirs, time.time())
 

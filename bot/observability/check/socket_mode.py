@@ -1,6 +1,6 @@
 """Socket Mode: whether a connection can be opened, and whether somebody else has one already.
 
-Slack says how many there are in its hello only, so one is opened and closed again at once.
+Only Slack's hello says how many there are, so one is opened and closed again at once.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ _SECONDS = 5.0
 
 
 async def socket_mode(context: CheckContext) -> AsyncIterator[Finding]:
-    """Nothing, where HTTP is used."""
+    """No findings if HTTP is used."""
     token = context.settings.slack_app_token
     if token is None:
         return
@@ -39,7 +39,7 @@ async def socket_mode(context: CheckContext) -> AsyncIterator[Finding]:
 
 
 async def _others(session: aiohttp.ClientSession, url: str) -> int | None:
-    """How many other connections the app has; None when no hello comes."""
+    """How many other connections the app has; None if no hello arrives."""
     try:
         async with asyncio.timeout(_SECONDS), session.ws_connect(url) as websocket:
             frame = await websocket.receive()

@@ -1,7 +1,7 @@
 """What operators are told in OPS_CHANNEL: once while something is wrong, and by a change of that message when it is over.
 
-Kept in the database, so that several replicas and restarts tell it once. Of one cause there is one new message an hour at
-most: what comes back sooner changes the message that stands there.
+Of one cause there is one new message an hour at most (`alarm_rules.py`), whatever dies, and whatever Slack does not take: what
+comes back sooner changes the message that stands there.
 """
 
 import asyncio
@@ -9,23 +9,19 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
 from bot import wording
-from bot.domain.outcomes import Refused
+from bot.domain.outcomes import InDoubt, Refused
 from bot.slack.blocks import moment_in_mrkdwn
 from bot.slack.outbound.marks import Mark
 from bot.slack.outbound.poster import Poster
 from bot.slack.outbound.results import Posted, PostResult
-from bot.workflow.tables import ALARMS
+from bot.workflow import alarm_store
+from bot.workflow.alarm_rules import APART_SECONDS, LOOK_EVERY_SECONDS, Step, Told, next_step
 
-_LOOK_EVERY_SECONDS = 5.0
-# Another replica that sees it says so with each of its looks.
-_OVER_AFTER_SECONDS = 3 * _LOOK_EVERY_SECONDS
-_APART_SECONDS = 60 * 60.0
-_AGAIN_SECONDS = 60.0  # after Slack took nothing, or whoever told it died
+_FAILED_SECONDS = 60.0  # before Slack is asked again for what it did not do
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +35,10 @@ class Alarm:
     wrong: Callable[[], bool | None]
 
 
+async def nothing() -> None:
+    """For alarms that need no look beforehand."""
+
+
 class Alarms:
     """`before_look` is awaited before each look at them; `clock` gives seconds since the UTC epoch."""
 
@@ -49,7 +49,7 @@ class Alarms:
         poster: Poster,
         channel: str,
         alarms: Iterable[Alarm],
-        before_look: Callable[[], Awaitable[None]],
+        before_look: Callable[[], Awaitable[None]] = nothing,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._database = database
@@ -58,92 +58,98 @@ class Alarms:
         self._alarms = tuple(alarms)
         self._before_look = before_look
         self._clock = clock
+        self._failed_at: dict[str, float] = {}
 
     async def run(self) -> None:
         """Until cancelled."""
         while True:
-            await asyncio.sleep(_LOOK_EVERY_SECONDS)
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
             await self.look()
 
     async def look(self) -> None:
         """At each of them. While the database is away nothing is told: who told what stands there."""
         await self._before_look()
+        try:
+            known = await asyncio.to_thread(alarm_store.read, self._database)
+        except sa.exc.SQLAlchemyError as error:
+            logger.warning("alarms could not be looked at (%s)", type(error).__name__, extra={"repeats": True})
+            return
         for alarm in self._alarms:
             try:
-                await self._look_at(alarm)
+                await self._look_at(alarm, known.get(alarm.cause))
             except Exception as error:  # noqa: BLE001  an alarm that fails must not end the others
                 fields = {"cause": alarm.cause, "repeats": True}
                 logger.warning("an alarm could not be looked at (%s)", type(error).__name__, extra=fields)
 
-    async def _look_at(self, alarm: Alarm) -> None:
-        wrong = alarm.wrong()
-        if wrong:
-            message = await asyncio.to_thread(self._begin, alarm.cause)
-            if message is not None:
-                logger.warning("operators are told: %s", alarm.text, extra={"cause": alarm.cause})
-                await self._tell(alarm, message)
-        elif wrong is False and (row := await asyncio.to_thread(self._quiet, alarm.cause)):
-            if row.ts and not await self._told_that_it_is_over(alarm, row.ts):
-                return
-            if await asyncio.to_thread(self._end, row) and row.ts:
-                logger.info("operators are told that it is over: %s", alarm.text, extra={"cause": alarm.cause})
-
-    async def _tell(self, alarm: Alarm, message: str) -> None:
-        text = wording.OPS_WRONG.format(text=alarm.text)
-        if message:
-            told = await self._change(alarm.cause, message, text)
-        else:
-            told = await self._poster.post(self._channel, {"text": text}, mark=self._mark(alarm.cause))
-        # Without a message to change, a new one is due in a minute.
-        await asyncio.to_thread(self._keep, alarm.cause, ts=told.ts if isinstance(told, Posted) else None)
-        if not isinstance(told, Posted):
-            logger.warning("operators could not be told (%s)", told.code, extra={"cause": alarm.cause})
-
-    async def _told_that_it_is_over(self, alarm: Alarm, ts: str) -> bool:
-        """Before it is noted, or a process that dies in between leaves the warning; twice the same edit does no harm."""
-        at = moment_in_mrkdwn(self._clock())
-        changed = await self._change(alarm.cause, ts, wording.OPS_OVER.format(at=at, text=alarm.text))
-        return isinstance(changed, Posted | Refused)
-
-    async def _change(self, cause: str, ts: str, text: str) -> PostResult:
-        posted = Posted(route="channel", channel=self._channel, ts=ts)
-        return await self._poster.update(posted, {"text": text}, mark=self._mark(cause))
-
-    def _mark(self, cause: str) -> Mark:
-        return Mark(request_id=cause, role="alarm", since=self._clock())
-
-    def _begin(self, cause: str) -> str | None:
-        """Where it is news to everybody: the message to change, or "" where a new one is due. Else None."""
+    async def _look_at(self, alarm: Alarm, told: Told | None) -> None:
         now = self._clock()
-        with self._database.begin() as connection:
-            row = connection.execute(sa.select(ALARMS).where(ALARMS.c.cause == cause)).one_or_none()
-            if row is None:
-                values = {"cause": cause, "raised": True, "seen_at": now, "told_at": now}
-                connection.execute(sa.insert(ALARMS).values(**values))
-                return ""
-            seen = sa.update(ALARMS).where(ALARMS.c.cause == cause)
-            untold = not row.ts and now - row.told_at >= _AGAIN_SECONDS
-            if row.raised and not untold:
-                connection.execute(seen.values(seen_at=now))
-                return None
-            due = untold or now - row.told_at >= _APART_SECONDS
-            values = {"raised": True, "seen_at": now, **({"told_at": now, "ts": None} if due else {})}
-            as_it_was = (ALARMS.c.raised == row.raised) & (ALARMS.c.told_at == row.told_at)
-            first = connection.execute(seen.where(as_it_was).values(**values)).rowcount == 1
-            return ("" if due else row.ts) if first else None
+        step = next_step(told, wrong=alarm.wrong(), now=now)
+        if step is Step.POST:
+            await self._post(alarm, told)
+        elif told is None or step is Step.NOTHING:
+            return
+        elif step is Step.SEE:
+            await self._store(told, seen_at=now)
+        elif step is Step.END:
+            await self._end(told)
+        elif now >= self._failed_at.get(alarm.cause, 0) + _FAILED_SECONDS:
+            await {Step.SAY: self._say, Step.SAY_OVER: self._say_over, Step.FIND: self._find}[step](alarm, told)
 
-    def _quiet(self, cause: str) -> sa.Row[Any] | None:
-        """Where it was raised and nobody sees it any more."""
-        quiet = (ALARMS.c.raised == sa.true()) & (ALARMS.c.seen_at < self._clock() - _OVER_AFTER_SECONDS)
-        with self._database.connect() as connection:
-            return connection.execute(sa.select(ALARMS).where(ALARMS.c.cause == cause, quiet)).one_or_none()
+    async def _post(self, alarm: Alarm, told: Told | None) -> None:
+        now = self._clock()
+        if not await asyncio.to_thread(alarm_store.begin, self._database, alarm.cause, told, now=now):
+            return
+        logger.warning("operators are told: %s", alarm.text, extra={"cause": alarm.cause})
+        begun = Told(cause=alarm.cause, raised=True, seen_at=now, told_at=now, ts=None)
+        text = wording.OPS_WRONG.format(text=alarm.text)
+        posted = await self._poster.post(self._channel, {"text": text}, mark=_mark(begun))
+        if isinstance(posted, Posted):
+            await self._store(begun, ts=posted.ts)
+            return
+        if not isinstance(posted, InDoubt):
+            await self._store(begun, ts="")
+        logger.warning("operators could not be told (%s)", posted.code, extra={"cause": alarm.cause})
 
-    def _end(self, row: sa.Row[Any]) -> bool:
-        """False where another replica has ended it, or sees it again."""
-        mine = (ALARMS.c.cause == row.cause) & (ALARMS.c.raised == sa.true()) & (ALARMS.c.seen_at == row.seen_at)
-        with self._database.begin() as connection:
-            return connection.execute(sa.update(ALARMS).where(mine).values(raised=False)).rowcount == 1
+    async def _say(self, alarm: Alarm, told: Told) -> None:
+        if isinstance(await self._edit(told, wording.OPS_WRONG.format(text=alarm.text)), Posted):
+            logger.warning("operators are told: %s", alarm.text, extra={"cause": alarm.cause})
+            await self._store(told, raised=True, seen_at=self._clock())
 
-    def _keep(self, cause: str, **values: object) -> None:
-        with self._database.begin() as connection:
-            connection.execute(sa.update(ALARMS).where(ALARMS.c.cause == cause).values(**values))
+    async def _say_over(self, alarm: Alarm, told: Told) -> None:
+        # Before it is noted, or a process that dies in between leaves the warning; twice the same edit does no harm.
+        over = wording.OPS_OVER.format(at=moment_in_mrkdwn(self._clock()), text=alarm.text)
+        if isinstance(await self._edit(told, over), Posted | Refused) and await self._end(told):
+            logger.info("operators are told that it is over: %s", alarm.text, extra={"cause": alarm.cause})
+
+    async def _find(self, alarm: Alarm, told: Told) -> None:
+        """Whether the last message was posted. Where Slack does not say, it counts as posted."""
+        found = await self._poster.find(self._channel, _mark(told))
+        if isinstance(found, Posted):
+            await self._store(told, ts=found.ts)
+        elif found is None:
+            await self._store(told, ts="")
+        elif alarm.wrong() and self._clock() - told.told_at >= APART_SECONDS:
+            await self._post(alarm, told)
+        else:
+            self._failed_at[told.cause] = self._clock()
+
+    async def _edit(self, told: Told, text: str) -> PostResult:
+        posted = Posted(route="channel", channel=self._channel, ts=told.ts)
+        changed = await self._poster.update(posted, {"text": text}, mark=_mark(told))
+        if not isinstance(changed, Posted):
+            self._failed_at[told.cause] = self._clock()
+            logger.warning(
+                "what operators were told could not be changed (%s)", changed.code, extra={"cause": told.cause}
+            )
+        return changed
+
+    async def _store(self, told: Told, **values: object) -> None:
+        await asyncio.to_thread(alarm_store.change, self._database, told, **values)
+
+    async def _end(self, told: Told) -> bool:
+        return await asyncio.to_thread(alarm_store.end, self._database, told)
+
+
+def _mark(told: Told) -> Mark:
+    # With its time: an older message of the same cause is another one.
+    return Mark(request_id=f"{told.cause} {told.told_at:.0f}", role="alarm", since=told.told_at)

@@ -1,0 +1,60 @@
+"""What to do about an alarm, from what is stored of it: at most one new message an hour for one cause. Pure."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+LOOK_EVERY_SECONDS = 5.0
+# Another replica that sees it notes so with each of its looks.
+_OVER_AFTER_SECONDS = 3 * LOOK_EVERY_SECONDS
+APART_SECONDS = 60 * 60.0
+_AGAIN_SECONDS = 60.0  # after a message that Slack certainly did not take
+_IN_DOUBT_SECONDS = 120.0  # longer than a post takes, with all its waiting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What is stored of one cause. Times are in seconds since the UTC epoch.
+
+    `told_at`: when the last message about it was posted, or may have been. `ts`: that message; None where nobody knows whether
+    it was posted (its process died, or the answer was lost), "" where it certainly was not.
+    """
+
+    cause: str
+    raised: bool
+    seen_at: float
+    told_at: float
+    ts: str | None
+
+
+class Step(Enum):
+    """`SEE`: note that it is still so. `SAY`, `SAY_OVER`: change the message that stands. `FIND`: look whether one does."""
+
+    NOTHING = auto()
+    SEE = auto()
+    POST = auto()
+    SAY = auto()
+    SAY_OVER = auto()
+    END = auto()
+    FIND = auto()
+
+
+def next_step(told: Told | None, *, wrong: bool | None, now: float) -> Step:
+    """`wrong`: whether it is so; None where this process does not know."""
+    if wrong:
+        return Step.POST if told is None else _while_wrong(told, now)
+    if wrong is None or told is None or not told.raised or told.seen_at >= now - _OVER_AFTER_SECONDS:
+        return Step.NOTHING
+    if told.ts is None and now - told.told_at < APART_SECONDS:
+        return Step.FIND if now - told.told_at >= _IN_DOUBT_SECONDS else Step.NOTHING
+    return Step.SAY_OVER if told.ts else Step.END
+
+
+def _while_wrong(told: Told, now: float) -> Step:
+    since = now - told.told_at
+    if told.ts is None:
+        return Step.FIND if since >= _IN_DOUBT_SECONDS else Step.SEE
+    if told.ts == "":
+        return Step.POST if since >= _AGAIN_SECONDS else Step.SEE
+    if told.raised:
+        return Step.SEE
+    return Step.POST if since >= APART_SECONDS else Step.SAY

@@ -1,0 +1,46 @@
+"""What operators have been told, in the database: one row a cause, so that all replicas and restarts tell it once. Blocks."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from bot.workflow.alarm_rules import Told
+from bot.workflow.tables import ALARMS
+
+
+def read(database: sa.Engine) -> dict[str, Told]:
+    """All of them, by cause."""
+    with database.connect() as connection:
+        return {row["cause"]: Told(**row) for row in connection.execute(sa.select(ALARMS)).mappings()}
+
+
+def begin(database: sa.Engine, cause: str, told: Told | None, *, now: float) -> bool:
+    """Note that a message is about to be posted; false where another replica was first."""
+    values: dict[str, Any] = {"raised": True, "seen_at": now, "told_at": now, "ts": None}
+    if told is not None:
+        return change(database, told, **values)
+    try:
+        with database.begin() as connection:
+            connection.execute(sa.insert(ALARMS).values(cause=cause, **values))
+    except sa.exc.IntegrityError:
+        return False
+    return True
+
+
+def change(database: sa.Engine, told: Told, **values: object) -> bool:
+    """Store this, where nothing but `seen_at` has changed since it was read; false otherwise."""
+    same = (
+        (ALARMS.c.cause == told.cause)
+        & (ALARMS.c.raised == told.raised)
+        & (ALARMS.c.told_at == told.told_at)
+        & ALARMS.c.ts.is_not_distinct_from(told.ts)
+    )
+    with database.begin() as connection:
+        return connection.execute(sa.update(ALARMS).where(same).values(**values)).rowcount == 1
+
+
+def end(database: sa.Engine, told: Told) -> bool:
+    """It is over; false where another replica has ended it, or sees it again."""
+    mine = (ALARMS.c.cause == told.cause) & (ALARMS.c.raised == sa.true()) & (ALARMS.c.seen_at == told.seen_at)
+    with database.begin() as connection:
+        return connection.execute(sa.update(ALARMS).where(mine).values(raised=False)).rowcount == 1

@@ -18,6 +18,7 @@ from bot.operators import operator_tasks
 from bot.slack.inbound.background import Background
 from bot.slack.inbound.identity import Identity
 from bot.slack.inbound.socket_mode.client import SocketModeClient
+from bot.workflow.answers import Answers
 from bot.workflow.definition import Workflow
 from bot.workflow.delivery_policy import DeliveryPolicy
 from bot.workflow.engine import WorkflowEngine
@@ -69,7 +70,7 @@ async def serve(
             settings, bolt=bolt, health=health, metrics=parts.metrics, pending=parts.pending, refused=parts.refused
         )
         addresses = await stack.enter_async_context(doors)
-        stack.enter_context(_for_operators(settings, parts, workflows))
+        stack.enter_context(_for_operators(settings, parts, workflows, platform.approvals.answers))
         yield Service(
             bolt=bolt,
             engine=parts.engine,
@@ -96,12 +97,13 @@ async def _start(
 
 
 def _for_operators(
-    settings: Settings, parts: Components, workflows: Sequence[Workflow]
+    settings: Settings, parts: Components, workflows: Sequence[Workflow], answers: Answers
 ) -> contextlib.AbstractContextManager[None]:
     return operator_tasks(
         settings,
         engine=parts.engine,
         workflows=workflows,
+        answers=answers,
         poster=parts.poster,
         identity=parts.identity,
         access_key=parts.access_key,

@@ -8,7 +8,9 @@ from functools import partial
 
 import aiohttp
 
-from bot.access.gate_setup import build_gate
+from bot.access.approvers import Approvers
+from bot.access.denials import Denials
+from bot.access.gate_setup import approving_of, build_gate
 from bot.clients import build_codearts, build_network, slack_client, slack_session
 from bot.codearts.client import CodeArts
 from bot.config import Settings
@@ -29,6 +31,8 @@ from bot.slack.inbound.telling import Teller
 from bot.slack.outbound.poster import Poster
 from bot.slack.push_guide import PushGuide
 from bot.slack.web_client import WatchedWebClient, app_id_of
+from bot.workflow.answers import Answers
+from bot.workflow.approvals import Approvals
 from bot.workflow.database import open_database
 from bot.workflow.delivery import Deliveries
 from bot.workflow.delivery_policy import DeliveryPolicy
@@ -75,7 +79,7 @@ async def open_components(settings: Settings, stack: contextlib.AsyncExitStack) 
     show_engine(metrics, pending=pending, undelivered=engine.undelivered)
     session = await stack.enter_async_context(slack_session(network))
     client = slack_client(settings, session)
-    identity = Identity(client, app_id=_app_id(settings))
+    identity = Identity(client, app_id=app_id_of(settings.app_token))
     client.watcher, client.observe = identity, metrics.slack_answered
     background = Background()
     poster = Poster(client=client, session=session, label=settings.label)
@@ -102,6 +106,15 @@ def platform_for(
 ) -> Platform:
     """What these features may use."""
     engine, client, background, teller = parts.engine, parts.client, parts.background, parts.teller
+    denials, approving = Denials(ledger=engine.ledger, background=background), approving_of(settings)
+    deliveries = Deliveries(
+        poster=parts.poster,
+        undelivered=engine.undelivered,
+        bot_mention=lambda: parts.identity.mention,
+        permalink=parts.identity.permalink,
+        notify=settings.notify_channels,
+        policy=delivery_policy,
+    )
     return Platform(
         region=settings.region,
         naming=settings.naming_rule,
@@ -118,18 +131,15 @@ def platform_for(
         homes=HomeTabs(client=client, background=background, visitors=HomeVisitors(engine.database)),
         contact=settings.support_contact,
         command=settings.command,
-        gate=build_gate(settings, client=client, identity=parts.identity, ledger=engine.ledger, background=background),
+        gate=build_gate(settings, client=client, identity=parts.identity, denials=denials, background=background),
+        denials=denials,
+        approving=approving,
+        approvers=Approvers(client, approving=approving),
+        approvals=Approvals(answers=Answers(engine.ledger), deliveries=deliveries, channel=settings.approval_channel),
         per_person_hour=settings.max_per_person_hour,
         accept=engine.accept,
         find=engine.find,
-        deliveries=Deliveries(
-            poster=parts.poster,
-            undelivered=engine.undelivered,
-            bot_mention=lambda: parts.identity.mention,
-            permalink=parts.identity.permalink,
-            notify=settings.notify_channels,
-            policy=delivery_policy,
-        ),
+        deliveries=deliveries,
     )
 
 
@@ -140,7 +150,3 @@ def _engine(settings: Settings, stack: contextlib.AsyncExitStack) -> WorkflowEng
     ledger = Ledger(database, region=settings.region, project=settings.codearts_project_id)
     ownership = take_ownership(database, executor_id=settings.executor_id, host=socket.gethostname())
     return WorkflowEngine(database=database, ownership=ownership, keep_days=settings.retention_days, ledger=ledger)
-
-
-def _app_id(settings: Settings) -> str | None:
-    return app_id_of(settings.slack_app_token.get_secret_value() if settings.slack_app_token else None)

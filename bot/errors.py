@@ -85,14 +85,15 @@ class NotSaved(BotError):
 class AlreadyUnderWay(BotError):
     """A request for the same name is being worked on; `requester` is an id, `requester_name` is for reading.
 
-    `since` is in seconds since the UTC epoch.
+    `since` is in seconds since the UTC epoch; `waits`: for somebody's yes.
     """
 
-    def __init__(self, *, requester: str, requester_name: str, since: float) -> None:
+    def __init__(self, *, requester: str, requester_name: str, since: float, waits: bool = False) -> None:
         super().__init__(f"requested by {requester}")
         self.requester = requester
         self.requester_name = requester_name
         self.since = since
+        self.waits = waits
 
 
 class LimitReached(BotError):

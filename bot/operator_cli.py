@@ -46,7 +46,7 @@ def _add(commands: Any, what: str, meaning: str, settings: Callable[[], str]) ->
 def _ask(chosen: argparse.Namespace) -> int:
     import asyncio
 
-    from bot.ledger.models import State
+    from bot.ledger.models import OPEN
     from bot.workflow.database import open_database
     from bot.workflow.operator_commands import OperatorCommand, answer_to, write_down
     from bot.workflow.read_only import ledger_of
@@ -55,7 +55,7 @@ def _ask(chosen: argparse.Namespace) -> int:
     with ledger_of(url) as ledger:
         exact = asyncio.run(ledger.get(chosen.id))
         found = [exact] if exact else asyncio.run(ledger.find(chosen.id))
-    under_way = [each for each in found if each.state == State.UNDER_WAY]
+    under_way = [each for each in found if each.state in OPEN]
     if len(under_way) != 1:
         which = ", ".join(each.reference for each in under_way)
         console.complain(f"several have no outcome yet: {which}" if which else "no such request without an outcome")

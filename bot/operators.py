@@ -13,6 +13,7 @@ from bot.slack.inbound.identity import Identity
 from bot.slack.inbound.signatures import RefusedSignatures
 from bot.slack.outbound.poster import Poster
 from bot.workflow.alarms import Alarms
+from bot.workflow.answers import Answers
 from bot.workflow.definition import Workflow
 from bot.workflow.engine import WorkflowEngine
 from bot.workflow.operator_work import OperatorCommands
@@ -25,6 +26,7 @@ def operator_tasks(
     *,
     engine: WorkflowEngine,
     workflows: Sequence[Workflow],
+    answers: Answers,
     poster: Poster,
     identity: Identity,
     access_key: AccessKeyHealth,
@@ -45,6 +47,7 @@ def operator_tasks(
         executions=engine.executions,
         stuck=engine.stuck,
         ledger=engine.ledger,
+        answers=answers,
         poster=poster,
         permalink=identity.permalink,
         message_of=message_of,

@@ -106,6 +106,17 @@ NOT_SIGNED = "The signature of this request is missing or wrong."
 # A request that has no outcome
 
 STATUS_UNDER_WAY = "creating"
+STATUS_WAITING = "waiting"
+STATUS_WAITING_REASON = "It waits for a yes from one of the approvers."
+STATUS_DECLINED = "declined"
+STATUS_DECLINED_REASON = "An approver declined it."
+STATUS_DECLINED_WHY = "An approver declined it: {why}"
+STATUS_DECLINED_NEXT = "Nothing was created. Ask whoever declined it, if you see it differently."
+STATUS_WITHDRAWN = "withdrawn"
+STATUS_WITHDRAWN_REASON = "Whoever had asked for it took it back."
+STATUS_EXPIRED = "expired"
+STATUS_EXPIRED_REASON = "None of the approvers answered in time."
+STATUS_EXPIRED_NEXT = "Nothing was created. Ask for it again if you still need it, and tell one of the approvers."
 STATUS_UNKNOWN = "unknown"
 STATUS_UNKNOWN_REASON = (
     "The bot's own records of this request were lost while it was being worked on, so nobody knows what became of it."
@@ -116,6 +127,13 @@ STATUS_UNKNOWN_NEXT = "Look in the CodeArts console whether the registry exists.
 
 RECEIPT_LABEL = "Receipt"
 RECEIPT_DESCRIBED = "Receipt of {name}"
+
+# What is said everywhere of a request that somebody had to say yes to, and the button that takes it back
+
+APPROVED_BY = ", approved by "
+APPROVED_AT = " on "
+WITHDRAW = "Withdraw"
+WITHDRAW_DESCRIBED = "Withdraw: {name}"
 
 # To the requester, when the chosen channel could not be used
 

@@ -13,6 +13,7 @@ from bot.slack.inbound.background import Background
 from bot.slack.inbound.payloads import Command, ViewSubmission
 from bot.slack.inbound.presses import MessageShortcut, Shortcut
 
+_ID_MAX = 200  # of whatever a button or a form carried as a request's id
 _NAME_MAX = 100  # characters of whatever was typed as a name
 
 logger = logging.getLogger(__name__)
@@ -42,11 +43,22 @@ class Denials:
         }
         self.background.run(self._write(interaction, details))
 
-    async def _write(self, interaction: Interaction, details: dict[str, object]) -> None:
+    def note_answer(self, request_id: str, rule: str, interaction: Interaction, *, answer: str) -> None:
+        """Somebody's `answer` about a request does not count, by this rule."""
+        fields = {"code": rule, "requester": interaction.user_id, "request": request_id[:_ID_MAX], "answer": answer}
+        logger.warning("an answer does not count", extra=fields)
+        team = None if isinstance(interaction, Command) else interaction.team_id
+        details: dict[str, object] = {"rule": rule, "answer": answer, "door": door_of(interaction), "team": team}
+        self.background.run(self._write(interaction, details, request_id=request_id[:_ID_MAX]))
+
+    async def _write(
+        self, interaction: Interaction, details: dict[str, object], *, request_id: str | None = None
+    ) -> None:
         # Slack may deliver the same thing twice; its trigger is the same.
         key = f"denied {interaction.trigger_id or uuid.uuid4().hex}"
         try:
-            await self.ledger.denied(_id_of(interaction), key=key, who=interaction.user_id, details=details)
+            about = request_id or _id_of(interaction)
+            await self.ledger.denied(about, key=key, who=interaction.user_id, details=details)
         except LedgerUnavailable as error:
             logger.error("a denial is not in the ledger (%s)", error, extra={"requester": interaction.user_id})  # noqa: TRY400
 

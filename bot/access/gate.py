@@ -69,8 +69,12 @@ class Gate:
         self._denials.note(denied, sent, channel=channel, name=name)
         return denied
 
+    def is_ours(self, interaction: Interaction) -> bool:
+        """Whether nothing in it names a workspace that is neither ours nor the person's."""
+        return is_for(self._workspace(), interaction)
+
     def _decide(self, interaction: Interaction, channel: str | None) -> Denied | None:
-        if not is_for(self._workspace(), interaction):
+        if not self.is_ours(interaction):
             return Denied(rule=AccessRule.WORKSPACE, contact=self._rules.contact)
         return decide(self._people.known(sender_of(interaction)), channel, self._rules)
 

@@ -3,12 +3,12 @@
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import wording
+from bot.access.approvers import Approving
 from bot.access.denials import Denials
 from bot.access.gate import Gate
 from bot.access.people import People, Workspace
 from bot.access.policy import AccessRules
 from bot.config import Settings
-from bot.ledger.ledger import Ledger
 from bot.slack.inbound.background import Background
 from bot.slack.inbound.identity import Identity
 
@@ -16,11 +16,23 @@ from bot.slack.inbound.identity import Identity
 def scopes_needed(settings: Settings) -> frozenset[str]:
     """The optional scopes without which these settings would deny everybody."""
     guests = {"users:read"} if settings.allow_guests is False else set()
-    return frozenset(guests | ({"usergroups:read"} if settings.allowed_groups else set()))
+    asked = settings.approval != "never"
+    groups = settings.allowed_groups or (settings.approver_groups if asked else ())
+    return frozenset(guests | ({"usergroups:read"} if groups else set()))
+
+
+def approving_of(settings: Settings) -> Approving:
+    """Whose yes is asked for, and when."""
+    return Approving(
+        always=settings.approval == "always",
+        ttl=settings.approval_ttl_seconds,
+        users=settings.approvers,
+        groups=settings.approver_groups,
+    )
 
 
 def build_gate(
-    settings: Settings, *, client: AsyncWebClient, identity: Identity, ledger: Ledger, background: Background
+    settings: Settings, *, client: AsyncWebClient, identity: Identity, denials: Denials, background: Background
 ) -> Gate:
     """The gate of this installation."""
     rules = AccessRules(
@@ -39,6 +51,6 @@ def build_gate(
         rules=rules,
         people=People(client, rules=rules, workspace=workspace),
         workspace=workspace,
-        denials=Denials(ledger=ledger, background=background),
+        denials=denials,
         background=background,
     )

@@ -1,7 +1,7 @@
 """What Slack knows about the people who make requests: whether they are guests, their company, and their user groups.
 
-https://docs.slack.dev/reference/methods/users.info, https://docs.slack.dev/reference/methods/usergroups.users.list. Called
-only if a rule needs it; without `users:read` it is unknown who is a guest (see `policy.py`).
+https://docs.slack.dev/reference/methods/users.info; `groups.py` knows the members of groups. Called only if a rule needs it;
+without `users:read` it is unknown who is a guest (see `policy.py`).
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.access.groups import GroupMembers
 from bot.access.policy import AccessRules, MemberStatus, Person
 from bot.access.remembered import Remembered
 from bot.slack.codes import MAY_NOT_ASK, as_id, code_of
@@ -65,7 +66,7 @@ class People:
         self._rules = rules
         self._workspace = workspace
         self._profiles = Remembered(self._profile, clock=clock)
-        self._groups = Remembered(self._group, clock=clock)
+        self._groups = GroupMembers(client, clock=clock)
         self._said_withheld = False
 
     def known(self, sender: Sender) -> Person:
@@ -75,7 +76,7 @@ class People:
             id=sender.user,
             foreign=is_foreign(sender, profile, self._workspace()),
             status=profile.status if profile else MemberStatus.UNKNOWN,
-            in_group=self._in_group(sender.user),
+            in_group=self._groups.has(sender.user, self._rules.groups),
         )
 
     def knows(self, user_id: str) -> bool:
@@ -95,12 +96,6 @@ class People:
     def _needs_profile(self) -> bool:
         # In an organisation of several workspaces only the profile tells a colleague from a stranger.
         return not self._rules.guests or (not self._rules.external and self._workspace().enterprise is not None)
-
-    def _in_group(self, user_id: str) -> bool | None:
-        members = [self._groups.known(group) for group in self._rules.groups]
-        if any(each is not None and user_id in each for each in members):
-            return True
-        return None if None in members else False
 
     async def _profile(self, user_id: str) -> Profile:
         try:
@@ -125,15 +120,6 @@ class People:
         if not self._said_withheld:
             self._said_withheld = True
             logger.warning("Slack does not tell this app who is a guest: it needs users:read", extra={"code": code})
-
-    async def _group(self, group_id: str) -> frozenset[str]:
-        try:
-            answer = await self._client.usergroups_users_list(usergroup=group_id)
-        except Exception as error:
-            extra = {"code": code_of(error), "method": "usergroups.users.list"}
-            logger.warning("Slack did not say who is in the group %s", group_id, extra=extra)
-            raise
-        return frozenset(each for each in answer.get("users") or () if isinstance(each, str))
 
 
 def is_foreign(sender: Sender, profile: Profile | None, ours: Workspace) -> bool:

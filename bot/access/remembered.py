@@ -33,6 +33,10 @@ class Remembered(Generic[T]):
         known = self.known(key)
         return known if known is not None else await asyncio.shield(self._task(key))
 
+    async def anew(self, key: str) -> T | None:
+        """What the answer is now, whatever is remembered; None where there is none."""
+        return await asyncio.shield(self._task(key))
+
     def _task(self, key: str) -> asyncio.Task[T | None]:
         if key not in self._asking:
             self._asking[key] = asyncio.create_task(self._asked(key))

@@ -6,6 +6,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import NoDecode
 
 from bot.config.access import AccessSettings
+from bot.config.approval import ApprovalSettings
 from bot.config.codearts import CodeArtsSettings
 from bot.config.database import DatabaseSettings
 from bot.config.operating import OperatingSettings
@@ -28,7 +29,7 @@ SLACK_API_URL = "https://slack.com/api/"
 _RETENTION_DAYS_MAX = 36_500
 
 
-class Settings(AccessSettings, OperatingSettings, DatabaseSettings, CodeArtsSettings):
+class Settings(ApprovalSettings, AccessSettings, OperatingSettings, DatabaseSettings, CodeArtsSettings):
     """All settings of the running bot."""
 
     slack_bot_token: Annotated[Secret, slack_token("xoxb-", other="xapp-")] = Field(
@@ -128,6 +129,11 @@ class Settings(AccessSettings, OperatingSettings, DatabaseSettings, CodeArtsSett
     def contact_for_access(self) -> str | None:
         """Whom people ask for access to a registry."""
         return self.access_contact or self.support_contact
+
+    @property
+    def app_token(self) -> str | None:
+        """SLACK_APP_TOKEN."""
+        return self.slack_app_token.get_secret_value() if self.slack_app_token else None
 
     @property
     def signing_secrets(self) -> list[str]:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
+from bot.access.approvers import Approvers, Approving
+from bot.access.denials import Denials
 from bot.access.gate import Gate
 from bot.codearts.client import CodeArts
 from bot.codearts.view import ViewMemory
@@ -17,6 +19,7 @@ from bot.slack.inbound.listeners import Listener
 from bot.slack.inbound.telling import Teller
 from bot.slack.needs import ManifestNeeds
 from bot.slack.push_guide import PushGuide
+from bot.workflow.approvals import Approvals
 from bot.workflow.definition import AcceptRequest, FindRequest, Workflow
 from bot.workflow.delivery import Deliveries
 
@@ -30,7 +33,8 @@ class Platform:
     own rule for names. `ledger` answers questions; runbooks write it by `Durable.note`. `explanations` are those of all
     features; `operators` are the Slack ids of those who run the bot. `homes` are the Home tabs, which one feature fills;
     `contact` is whom people may ask when they are stuck, if the operator says so; `command` is what they type. `gate` knows
-    who may ask for something (None: everybody), `per_person_hour` how many requests one person may make within an hour.
+    who may ask for something, `approving` what waits for a yes, `approvers` whose, and `approvals` asks them; `denials` keeps
+    a record of each no. `per_person_hour` how many requests one person may make within an hour.
     """
 
     region: str
@@ -45,13 +49,17 @@ class Platform:
     push_guide: PushGuide
     ledger: Ledger
     homes: HomeTabs
+    gate: Gate
+    approving: Approving
+    approvers: Approvers
+    approvals: Approvals
+    denials: Denials
     contact: str | None = None
     command: str = COMMAND
     explanations: Explanations = field(default_factory=dict)
     operators: Collection[str] = ()
     naming: NamingRule | None = None
     shared_channels: bool = False
-    gate: Gate | None = None
     per_person_hour: int | None = None
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot import wording
+from bot.domain.approval import Answer
 from bot.ledger.models import Receipt, State
 
 
@@ -23,16 +24,35 @@ Explanations = Mapping[str, Explain]
 
 _WITHOUT_OUTCOME = {
     State.UNDER_WAY: Words(status=wording.STATUS_UNDER_WAY),
+    State.WAITING: Words(status=wording.STATUS_WAITING, reason=wording.STATUS_WAITING_REASON),
     State.UNKNOWN: Words(
         status=wording.STATUS_UNKNOWN, reason=wording.STATUS_UNKNOWN_REASON, next_step=wording.STATUS_UNKNOWN_NEXT
     ),
 }
 
 
+def _not_approved(receipt: Receipt) -> Words | None:
+    if receipt.state != State.REFUSED:
+        return None
+    match receipt.code:
+        case Answer.DECLINED:
+            why = wording.STATUS_DECLINED_WHY.format(why=receipt.decided_why) if receipt.decided_why else None
+            reason = why or wording.STATUS_DECLINED_REASON
+            return Words(status=wording.STATUS_DECLINED, reason=reason, next_step=wording.STATUS_DECLINED_NEXT)
+        case Answer.WITHDRAWN:
+            return Words(status=wording.STATUS_WITHDRAWN, reason=wording.STATUS_WITHDRAWN_REASON)
+        case Answer.EXPIRED:
+            reason, following = wording.STATUS_EXPIRED_REASON, wording.STATUS_EXPIRED_NEXT
+            return Words(status=wording.STATUS_EXPIRED, reason=reason, next_step=following)
+    return None
+
+
 def words_of(receipt: Receipt, explanations: Explanations) -> Words:
     """What is said of a request: by its feature, or by us where it has no outcome. A state of a later build is its code."""
     if receipt.state in _WITHOUT_OUTCOME:
         return _WITHOUT_OUTCOME[State(receipt.state)]
+    if words := _not_approved(receipt):
+        return words
     explain = explanations.get(receipt.workflow)
     found = explain(receipt) if explain else None
     return found or Words(status=receipt.state)

@@ -1,15 +1,16 @@
 """The ledger's interface for features: every query runs in a thread, so that only its caller waits for the database."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
+from bot.domain.approval import Decision
 from bot.domain.request import Request
 from bot.errors import LedgerUnavailable
-from bot.ledger import audit, limits, queries, writes
+from bot.ledger import audit, decisions, limits, queries, writes
 from bot.ledger.audit import Entry
 from bot.ledger.models import Event, EventCode, Place, Receipt, Subject
 
@@ -49,6 +50,15 @@ class Ledger:
     async def seen(self, request_id: str, *, who: str) -> None:
         """Enter that somebody was shown the receipt of a request that is not public."""
         await self._tell(writes.happened(request_id, EventCode.SEEN, who=who))
+
+    async def decide(self, request_id: str, decision: Decision) -> Decision | None:
+        """Say it of a request that waits; the answer that holds, which may be an earlier one. None: it does not wait."""
+        await self._change(partial(decisions.decide, request_id=request_id, decision=decision))
+        return (await self.decided([request_id])).get(request_id)
+
+    async def decided(self, request_ids: Collection[str]) -> dict[str, Decision]:
+        """See `decisions.decided`."""
+        return await self._ask(partial(decisions.decided, request_ids=request_ids))
 
     async def find(self, what: str) -> list[Receipt]:
         """See `queries.find`."""
@@ -105,20 +115,27 @@ class Ledger:
             raise LedgerUnavailable(type(error).__name__) from error
 
     async def _tell(self, write: writes.Write) -> None:
-        try:
-            async with asyncio.timeout(_ANSWER_SECONDS):
-                await asyncio.to_thread(self._write, write)
-        except (sa.exc.SQLAlchemyError, TimeoutError) as error:
-            raise LedgerUnavailable(type(error).__name__) from error
-
-    def _write(self, write: writes.Write) -> None:
-        with self._database.begin() as connection:
+        def always(connection: sa.Connection) -> bool:
             write(connection)
+            return True
+
+        await self._change(always)
+
+    async def _change(self, change: Callable[[sa.Connection], bool]) -> None:
+        await self._in_time(partial(self._commit, change))
+
+    def _commit(self, change: Callable[[sa.Connection], bool]) -> None:
+        with self._database.connect() as connection:
+            if change(connection):
+                connection.commit()
 
     async def _ask(self, question: Callable[[sa.Connection], R]) -> R:
+        return await self._in_time(partial(self._answer, question))
+
+    async def _in_time(self, work: Callable[[], R]) -> R:
         try:
             async with asyncio.timeout(_ANSWER_SECONDS):
-                return await asyncio.to_thread(self._answer, question)
+                return await asyncio.to_thread(work)
         except (sa.exc.SQLAlchemyError, TimeoutError) as error:
             raise LedgerUnavailable(type(error).__name__) from error
 

@@ -12,14 +12,20 @@ STANDS_STILL_SECONDS = 15 * 60.0
 class State(StrEnum):
     """How far a request has got. Once its outcome is known, the `kind` of that (`domain/outcomes.py`).
 
-    `UNKNOWN`: it was under way when the engine's records were lost. It is not being worked on, and its outcome is unknown.
+    `WAITING`: it needs an approval. `UNKNOWN`: it was waiting or under way when the engine's records were lost. It is not being
+    worked on, and its outcome is unknown.
     """
 
+    WAITING = "waiting"
     UNDER_WAY = "under_way"
     CREATED = "created"
     REFUSED = "refused"
     IN_DOUBT = "in_doubt"
     UNKNOWN = "unknown"
+
+
+# Nothing has come of them yet.
+OPEN = frozenset({State.WAITING, State.UNDER_WAY})
 
 
 class EventCode(StrEnum):
@@ -40,14 +46,21 @@ class EventCode(StrEnum):
     REPLACED = "replaced"
     RETRIED = "retried"  # by an operator
     CANCELLED = "cancelled"  # the same
+    WAITING = "waiting"  # the approvers are asked
+    REMINDED = "reminded"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What a request is about: a registry's name, and what the person wrote about it."""
+    """What a request is about: a registry's name, and what the person wrote about it. `waits`: for somebody's yes."""
 
     name: str
     description: str | None = None
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.domain.text import unquoted
-from bot.ledger.models import Event, Place, Receipt, State
+from bot.ledger.models import OPEN, Event, Place, Receipt, State
 from bot.ledger.storable import storable
 from bot.ledger.tables import EVENTS, REQUESTS
 
@@ -127,22 +127,32 @@ def near(connection: sa.Connection, what: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnderWay:
-    """How many requests have no outcome yet, and when the oldest was made (in seconds since the UTC epoch)."""
+    """How many requests are being worked on, and since when the oldest (in seconds since the UTC epoch).
+
+    `waiting`: how many are waiting for an approval; they are not counted in the others.
+    """
 
     count: int
     oldest: float | None
+    waiting: int
 
 
 def under_way(connection: sa.Connection) -> UnderWay:
-    """The requests under way in the whole installation."""
-    numbers = sa.select(sa.func.count(), sa.func.min(REQUESTS.c.asked_at))
-    count, oldest = connection.execute(numbers.where(REQUESTS.c.state == State.UNDER_WAY)).one()
-    return UnderWay(count=count, oldest=oldest)
+    """The requests without an outcome in the whole installation."""
+    since = sa.func.min(sa.func.coalesce(REQUESTS.c.decided_at, REQUESTS.c.asked_at))
+    numbers = sa.select(REQUESTS.c.state, sa.func.count(), since).group_by(REQUESTS.c.state)
+    found = {state: (count, oldest) for state, count, oldest in connection.execute(_are_open(numbers))}
+    count, oldest = found.get(State.UNDER_WAY, (0, None))
+    return UnderWay(count=count, oldest=oldest, waiting=found.get(State.WAITING, (0, None))[0])
 
 
-def in_state(connection: sa.Connection, state: str) -> list[str]:
-    """The ids of all requests in this state."""
-    return list(connection.execute(sa.select(REQUESTS.c.id).where(REQUESTS.c.state == state)).scalars())
+def open_ids(connection: sa.Connection) -> list[str]:
+    """The ids of all requests of which nothing has come yet."""
+    return list(connection.execute(_are_open(sa.select(REQUESTS.c.id))).scalars())
+
+
+def _are_open(query: sa.Select[Any]) -> sa.Select[Any]:
+    return query.where(REQUESTS.c.state.in_(sorted(OPEN)))
 
 
 def _ways(connection: sa.Connection, asked: str) -> Iterator[sa.Select[Any]]:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bot.domain.outcomes import Result
 from bot.domain.request import Request
-from bot.ledger.models import EventCode, State, Subject
+from bot.ledger.models import OPEN, EventCode, State, Subject
 from bot.ledger.notes import Concluded, Happened, Note, Told
 from bot.ledger.storable import storable
 from bot.ledger.tables import EVENTS, REQUESTS
@@ -73,7 +73,7 @@ _TELL = (
 )
 _LOSE = (
     sa.update(REQUESTS)
-    .where(_MINE, REQUESTS.c.state == State.UNDER_WAY)
+    .where(_MINE, REQUESTS.c.state.in_(sorted(OPEN)))
     .values({name: _value(name) for name in ("state", "finished_at")})
 )
 
@@ -97,19 +97,19 @@ def asked(request: Request, subject: Subject, *, workflow: str, region: str, pro
         "region": region,
         "project": project,
         "asked_at": request.accepted_at,
-        "state": State.UNDER_WAY.value,
+        "state": (State.WAITING if subject.waits else State.UNDER_WAY).value,
     }
-    event = _event(
+    event = event_row(
         request.id, EventCode.ASKED, at=request.accepted_at, who=origin.requester, key=f"{request.id} {EventCode.ASKED}"
     )
-    return partial(_write_asked, _storable(row), event)
+    return partial(_write_asked, storable_values(row), event)
 
 
 def of_note(note: Note, request_id: str) -> Write:
     """The write for what a runbook has just noted about this request."""
     match note:
         case Happened():
-            event = _event(
+            event = event_row(
                 request_id,
                 note.code,
                 who=note.who,
@@ -135,7 +135,7 @@ def happened(
     key: str | None = None,
 ) -> Write:
     """An event that no runbook noted; once for each `key`."""
-    return partial(_write_event, _event(request_id, code, who=who, details=details, key=key))
+    return partial(_write_event, event_row(request_id, code, who=who, details=details, key=key))
 
 
 def concluded(request_id: str, result: Result, *, who: str | None = None) -> Write:
@@ -162,8 +162,8 @@ def lost(request_id: str) -> Write:
 
 
 def _change(update: sa.Update, request_id: str, values: Mapping[str, Any], code: EventCode, **event: Any) -> Write:
-    new = {f"new_{name}": value for name, value in _storable(values).items()}
-    return partial(_write_change, update, {"request_id": request_id, **new}, _event(request_id, code, **event))
+    new = {f"new_{name}": value for name, value in storable_values(values).items()}
+    return partial(_write_change, update, {"request_id": request_id, **new}, event_row(request_id, code, **event))
 
 
 def _write_asked(row: Mapping[str, Any], event: Mapping[str, Any], connection: sa.Connection) -> None:
@@ -171,8 +171,13 @@ def _write_asked(row: Mapping[str, Any], event: Mapping[str, Any], connection: s
     connection.execute(_INSERT_EVENT, event)
 
 
+def insert_event(connection: sa.Connection, event: Mapping[str, Any]) -> bool:
+    """Write it, unless there is one of its key."""
+    return bool(connection.execute(_INSERT_EVENT, event).rowcount)
+
+
 def _write_event(event: Mapping[str, Any], connection: sa.Connection) -> None:
-    connection.execute(_INSERT_EVENT, event)
+    insert_event(connection, event)
 
 
 def _write_change(
@@ -182,7 +187,7 @@ def _write_change(
         connection.execute(_INSERT_EVENT, event)
 
 
-def _event(
+def event_row(
     request_id: str,
     code: EventCode,
     *,
@@ -192,7 +197,8 @@ def _event(
     details: Mapping[str, Any] | None = None,
     key: str | None = None,
 ) -> dict[str, Any]:
-    return _storable(
+    """An event as it stands in its table; once for each `key`."""
+    return storable_values(
         {
             "key": key or uuid.uuid4().hex,
             "request_id": request_id,
@@ -205,5 +211,6 @@ def _event(
     )
 
 
-def _storable(values: Mapping[str, Any]) -> dict[str, Any]:
+def storable_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """With what the databases do not take left out of the texts."""
     return {name: storable(value) if isinstance(value, str) else value for name, value in values.items()}

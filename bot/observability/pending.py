@@ -52,6 +52,10 @@ class Pending:
         """How many of them stand still."""
         return self._stuck
 
+    def waiting(self) -> float | None:
+        """How many wait for somebody's yes; they are not among the others."""
+        return self._known.waiting if self._known else None
+
     def oldest_seconds(self) -> float | None:
         """How long ago the oldest of them was asked for; 0 where there is none."""
         if self._known is None:
@@ -66,4 +70,7 @@ def show_engine(metrics: Metrics, *, pending: Pending, undelivered: Undelivered)
         "registry_bot_oldest_pending_seconds", "How long the oldest of them has been waiting", pending.oldest_seconds
     )
     metrics.gauge("registry_bot_stuck", "Those of them that stand still", pending.stuck)
+    metrics.gauge(
+        "registry_bot_approvals_waiting", "Requests that wait for somebody's yes, of all replicas", pending.waiting
+    )
     metrics.gauge("registry_bot_undelivered", "Outcomes that nobody could be told yet", lambda: float(len(undelivered)))

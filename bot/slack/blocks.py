@@ -109,6 +109,11 @@ def user(user_id: str) -> Leaf:
     return {"type": "user", "user_id": user_id}
 
 
+def group(group_id: str) -> Leaf:
+    """A mention of a user group."""
+    return {"type": "usergroup", "usergroup_id": group_id}
+
+
 def channel(channel_id: str) -> Leaf:
     """A channel, shown by name to readers who may see it."""
     return {"type": "channel", "channel_id": channel_id}

@@ -14,14 +14,14 @@ from dbos import error as dbos_error
 from bot.domain.request import Request
 from bot.errors import AlreadyUnderWay, LedgerUnavailable, LimitReached, NotSaved
 from bot.ledger.ledger import Ledger
-from bot.ledger.models import State
+from bot.ledger.models import OPEN, State
 from bot.workflow import piggyback, queries
 from bot.workflow.claims import Claim, Claims, claim_of
 from bot.workflow.definition import Workflow
 from bot.workflow.executions import Executions
 from bot.workflow.response_urls import ResponseUrls
 
-_OPEN = {State.UNDER_WAY, State.IN_DOUBT}
+_OPEN = OPEN | {State.IN_DOUBT}
 
 Runner = Callable[[Request], Coroutine[Any, Any, Any]]
 
@@ -116,7 +116,10 @@ class Admission:
         while earlier is not None:
             if await self._counts(earlier):
                 raise AlreadyUnderWay(
-                    requester=earlier.requester, requester_name=earlier.requester_name, since=earlier.claimed_at
+                    requester=earlier.requester,
+                    requester_name=earlier.requester_name,
+                    since=earlier.claimed_at,
+                    waits=await self._waits(earlier.request_id),
                 )
             earlier = await self._claims.replace(earlier, claim)
 
@@ -131,6 +134,13 @@ class Admission:
         """Whether its outcome is still unknown; another replica may already be delivering it."""
         receipt = await self._ledger.get(request_id)
         return receipt is None or receipt.state in _OPEN
+
+    async def _waits(self, request_id: str) -> bool:
+        """Whether it is somebody's yes that it waits for, as far as that can be said."""
+        with contextlib.suppress(LedgerUnavailable):
+            receipt = await self._ledger.get(request_id)
+            return receipt is not None and receipt.state == State.WAITING
+        return False
 
     async def _claims_under_way(self) -> list[Claim]:
         known = ((self._workflows.get(name), request) for name, request in await queries.pending())

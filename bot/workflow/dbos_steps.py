@@ -115,6 +115,14 @@ class DbosSteps:
         # A step of its own, so that a crash during the pause does not throw doubt on what follows it.
         await self.step("awake", _nothing)
 
+    async def attend(self, coming: Awaitable[None]) -> None:
+        """See `Durable`. It does not hold up a shutdown either."""
+        self._execution.pausing = True
+        try:
+            await coming
+        finally:
+            self._execution.pausing = False
+
     async def _looked_for(self, name: str, execute: Callable[[], Awaitable[Record]]) -> Record:
         """The recorded result if there is one; otherwise make the call and record it."""
 

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from bot.domain.news import NewsChannel
-from bot.domain.outcomes import Reason, Refused
+from bot.domain.outcomes import Reason
 from bot.domain.request import Request
 from bot.errors import StepCrashed
 from bot.slack.blocks import Message
 from bot.slack.news import News
 from bot.slack.outbound.poster import Poster
 from bot.slack.outbound.results import Posted, PostResult, Route
+from bot.workflow.announcing import announced
 from bot.workflow.delivery_policy import DeliveryPolicy
 from bot.workflow.delivery_retry import DeliveryRetry
 from bot.workflow.durable import Durable, Phase
@@ -30,8 +31,6 @@ from bot.workflow.routes import Routes
 from bot.workflow.undelivered import Undelivered
 
 logger = logging.getLogger(__name__)
-
-_TOUCHES = 3
 
 ROUTES: tuple[Route, ...] = ("channel", "response_url", "direct_message")
 
@@ -53,11 +52,7 @@ class Deliveries:
 
     async def touch(self, request: Request, posted: Posted, message: Message) -> None:
         """Change the message of an earlier request: best effort, not recorded, at most three attempts."""
-        routes = Routes(request=request, poster=self.poster)
-        for _ in range(_TOUCHES):
-            result = await routes.update(posted, message)
-            if isinstance(result, Posted | Refused):
-                return
+        await Routes(request=request, poster=self.poster).touch(posted, message)
 
 
 class Delivery:
@@ -80,7 +75,12 @@ class Delivery:
             channels=tools.notify,
         )
         self._progress = Progress()
+        self._standing: Progress | None = None
         self._told: Posted | None = None
+
+    async def announce(self, message: Message) -> None:
+        """Post what stands there until the outcome is told, or is being worked on: recorded, because it may stand for days."""
+        self._standing = self._progress = await announced(message, self._durable, self._routes, self._tools.policy)
 
     @contextlib.asynccontextmanager
     async def in_progress(
@@ -105,6 +105,7 @@ class Delivery:
             long_after=self._tools.policy.long_after,
             resumed=self._durable.resumed,
             ahead=lambda: self._durable.ahead,
+            standing=self._standing,
         )
         try:
             yield progress
@@ -156,8 +157,7 @@ class Delivery:
         await self._retry.run(partial(self._by, message, "direct_message"), nobody_waits=True)
 
     async def _last_attempt(self, outcome: Message) -> FirstAttempt:
-        # What a request does last needs no record of its own: with it the request is over, and if the process dies before
-        # that is stored, the message is looked for. A record costs a sixth of a request.
+        # No record, which costs a sixth of a request: if the process dies before its end is stored, the message is looked for.
         try:
             first = await self._durable.last("outcome", self._attempt, outcome)
         except StepCrashed:

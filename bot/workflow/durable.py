@@ -86,6 +86,10 @@ class Durable(Protocol):
         """Wait; after a restart, only for the remaining time."""
         ...
 
+    async def attend(self, coming: Awaitable[None]) -> None:
+        """Wait for something that may take days, and that is waited for again after a restart: nothing is recorded."""
+        ...
+
 
 @dataclass(slots=True)
 class ExecutionMarker:
@@ -141,3 +145,7 @@ class InProcess:
     async def pause(self, seconds: float) -> None:
         """Sleep."""
         await self._sleep(seconds)
+
+    async def attend(self, coming: Awaitable[None]) -> None:
+        """Wait for it."""
+        await coming

@@ -5,21 +5,24 @@ Safe with several replicas: the one that is working on the request does it, or a
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 
 import sqlalchemy as sa
 from dbos import DBOS
 
+from bot.domain.approval import Answer, Decision
 from bot.domain.outcomes import InDoubt, Reason, Refused
 from bot.ledger import writes
 from bot.ledger.ledger import Ledger
-from bot.ledger.models import EventCode, Receipt, State
+from bot.ledger.models import OPEN, EventCode, Receipt, State
 from bot.ledger.notes import Told
 from bot.slack.blocks import Message
 from bot.slack.outbound.marks import Mark
 from bot.slack.outbound.poster import Poster
 from bot.slack.outbound.results import Posted
 from bot.workflow import operator_commands
+from bot.workflow.answers import Answers
 from bot.workflow.closing import until
 from bot.workflow.executions import Executions
 from bot.workflow.message_notes import Permalink
@@ -47,6 +50,7 @@ class OperatorCommands:
         executions: Executions,
         stuck: Stuck,
         ledger: Ledger,
+        answers: Answers,
         poster: Poster,
         permalink: Permalink,
         message_of: Callable[[Receipt], Message | None],
@@ -56,6 +60,7 @@ class OperatorCommands:
         self._executions = executions
         self._stuck = stuck
         self._ledger = ledger
+        self._answers = answers
         self._poster = poster
         self._permalink = permalink
         self._message_of = message_of
@@ -100,8 +105,14 @@ class OperatorCommands:
     async def _cancel(self, command: OperatorCommand) -> CommandAnswer:
         request_id = command.request_id
         receipt = await self._ledger.get(request_id)
-        if receipt is None or receipt.state != State.UNDER_WAY:
+        if receipt is None or receipt.state not in OPEN:
             return CommandAnswer.OVER
+        if receipt.state == State.WAITING and request_id in self._executions.ours:
+            given_up = Decision(answer=Answer.CANCELLED, at=time.time(), by=command.who)
+            # Whoever waits for the answer ends it then, and tells people.
+            held = await self._answers.decide(request_id, given_up)
+            if held is not None and held.answer == Answer.CANCELLED:
+                return CommandAnswer.DONE
         happened = {each.code for each in await self._ledger.events(request_id)}
         perhaps_sent = EventCode.SENT in happened or request_id in self._executions.ours
         await DBOS.cancel_workflow_async(request_id)

@@ -38,7 +38,7 @@ class ProgressMessage:
 
     After `long_after` it changes into `long`, unless it says something else by then. Both times are in seconds. `resumed`: an
     earlier execution may have posted it, and then the outcome, unless this one is `ahead` of the records. The messages are
-    built when they are needed.
+    built when they are needed. `standing`: the message that is there already, to be changed instead of posting another.
     """
 
     def __init__(
@@ -54,6 +54,7 @@ class ProgressMessage:
         long_after: float,
         resumed: bool,
         ahead: Callable[[], bool],
+        standing: Progress | None = None,
     ) -> None:
         self._poster = poster
         self._ahead = ahead
@@ -62,7 +63,8 @@ class ProgressMessage:
         self._first = self._message = message
         self._for_requester = for_requester
         self._resumed = resumed
-        self._shown = message
+        self._standing = standing
+        self._shown: Callable[[], Message] | None = None if standing else message
         self._posting = False
         self._task: asyncio.Task[Progress] | None = None
         # Timers, not tasks that sleep: most requests are over before, and cancelling a timer costs nothing.
@@ -83,7 +85,7 @@ class ProgressMessage:
         for timer in self._timers:
             timer.cancel()
         if self._task is None:
-            return Progress(doubtful=self._resumed)
+            return self._standing or Progress(doubtful=self._resumed)
         if not self._posting:
             self._task.cancel()
         (result,) = await asyncio.gather(self._task, return_exceptions=True)
@@ -91,19 +93,21 @@ class ProgressMessage:
             return result
         if not isinstance(result, asyncio.CancelledError):
             logger.error("the progress message failed", exc_info=result)
-        return Progress(doubtful=self._posting or self._resumed)
+        return self._standing or Progress(doubtful=self._posting or self._resumed)
 
     def _say_long(self, message: Callable[[], Message]) -> None:
         if self._message is self._first:
             self.say(message)
 
     def _start(self) -> None:
-        self._task = asyncio.create_task(self._find_or_post() if self._resumed else self._post())
+        self._task = asyncio.create_task(self._find_or_post() if self._resumed or self._standing else self._post())
 
     async def _find_or_post(self) -> Progress:
         # Until then the message may be the outcome, and must not become "creating" again.
         while not self._ahead():  # noqa: ASYNC110  only after a crash, and nobody to set an event
             await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
+        if self._standing is not None:
+            return await self._kept_current(self._standing)
         for pause in (_IN_FLIGHT_SECONDS, None):
             found = await self._poster.find(self._origin.channel, self._mark)
             if isinstance(found, Posted):
@@ -136,12 +140,12 @@ class ProgressMessage:
         """Change the posted message until it has the latest text."""
         while progress.posted is not None and self._shown is not self._message:
             self._posting, self._shown = True, self._message
-            await self._poster.update(progress.posted, self._shown(), mark=self._mark)
+            await self._poster.update(progress.posted, self._message(), mark=self._mark)
         return progress
 
     async def _to_channel(self) -> PostResult:
         self._shown = self._message
-        return await self._poster.post(self._origin.channel, self._shown(), mark=self._mark)
+        return await self._poster.post(self._origin.channel, self._message(), mark=self._mark)
 
     async def _to_requester(self) -> None:
         if self._origin.response_url:

@@ -11,7 +11,6 @@ from dbos import DBOS, WorkflowStatus
 
 from bot.domain.outcomes import Result
 from bot.ledger import queries, writes
-from bot.ledger.models import State
 from bot.workflow.queries import UNDER_WAY
 
 _BATCH = 200
@@ -40,7 +39,7 @@ def _write(request_id: str, status: WorkflowStatus | None) -> writes.Write | Non
 
 def _open(database: sa.Engine) -> list[str]:
     with database.connect() as connection:
-        return queries.in_state(connection, State.UNDER_WAY)
+        return queries.open_ids(connection)
 
 
 def _commit(database: sa.Engine, made: list[writes.Write]) -> None:

@@ -14,6 +14,8 @@ from bot.slack.outbound.poster import Poster
 from bot.slack.outbound.results import Posted, PostResult, Route
 from bot.workflow.progress import Progress
 
+_TOUCHES = 3
+
 
 class Routes:
     """To the chosen channel, by its response_url, to the requester only, and to further channels."""
@@ -47,6 +49,12 @@ class Routes:
     async def update(self, posted: Posted, outcome: Message) -> PostResult:
         """Change a message into the outcome. May be repeated."""
         return await self._poster.update(posted, outcome, mark=self.mark)
+
+    async def touch(self, posted: Posted, message: Message) -> None:
+        """The same as a courtesy: tried three times, and nobody hears what came of it."""
+        for _ in range(_TOUCHES):
+            if isinstance(await self.update(posted, message), Posted | Refused):
+                return
 
     async def notify(
         self, may_have_run: bool, notice: Message, channel: str, doubtful: bool, role: str = "notice"

@@ -20,6 +20,7 @@ from typing import Any
 from dbos import Serializer
 from dbos import error as dbos_error
 
+from bot.domain.approval import Decision, Need
 from bot.domain.outcomes import InDoubt, NotApplied, Refused
 from bot.domain.registry import Created
 from bot.domain.request import Origin, Request
@@ -31,7 +32,19 @@ from bot.workflow.progress import Progress
 _TYPE = "$type"
 _CRASH = "$crash"
 _IN_USE = "$in_use"
-_EVERY_WORKFLOW = (Request, Origin, Created, Refused, NotApplied, InDoubt, Posted, Progress, FirstAttempt)
+_EVERY_WORKFLOW = (
+    Request,
+    Origin,
+    Created,
+    Refused,
+    NotApplied,
+    InDoubt,
+    Posted,
+    Progress,
+    FirstAttempt,
+    Need,
+    Decision,
+)
 
 
 class RecordSerializer(Serializer):

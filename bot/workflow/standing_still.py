@@ -10,7 +10,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from bot.errors import LedgerUnavailable
-from bot.ledger.models import STANDS_STILL_SECONDS, State
+from bot.ledger.models import OPEN, STANDS_STILL_SECONDS, State
 from bot.ledger.tables import REQUESTS
 from bot.workflow.tables import STUCK
 
@@ -38,7 +38,7 @@ def find(database: sa.Engine) -> dict[str, Why]:
     before = time.time() - STANDS_STILL_SECONDS
     under_way = REQUESTS.c.state == State.UNDER_WAY.value
     slow = sa.select(REQUESTS.c.id).where(under_way, REQUESTS.c.asked_at < before)
-    left = sa.select(REQUESTS.c.id).where(under_way, REQUESTS.c.id == STUCK.c.request_id)
+    left = sa.select(REQUESTS.c.id).where(REQUESTS.c.state.in_(sorted(OPEN)), REQUESTS.c.id == STUCK.c.request_id)
     with database.connect() as connection:
         tables = sa.inspect(connection)
         steps = _steps(database)

@@ -25,6 +25,8 @@ _CLEAR_EVERY_SECONDS = 60 * 60.0
 _BATCH = 200
 _FINISHED = ["SUCCESS", "ERROR", "CANCELLED"]
 _DAY_SECONDS = 24 * 60 * 60.0
+# A request may wait for a yes for longer than the records of finished ones are kept.
+_CLAIMS_KEPT_SECONDS = 60 * _DAY_SECONDS
 
 logger = logging.getLogger(__name__)
 
@@ -94,7 +96,7 @@ class Upkeep:
                 break
             await DBOS.delete_workflows_async([workflow.workflow_id for workflow in old])
             cleared += len(old)
-        await self._claims.forget_before(moment)
+        await self._claims.forget_before(time.time() - max(self._keep_seconds, _CLAIMS_KEPT_SECONDS))
         return cleared
 
     async def _resume_the_idle(self) -> None:

@@ -4,6 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.access.approvers import Approvers
+from bot.access.denials import Denials
+from bot.access.gate_setup import approving_of, build_gate
 from bot.clients import build_codearts, slack_client, slack_session
 from bot.codearts.client import CodeArts
 from bot.codearts.view import InProcessView
@@ -18,9 +21,12 @@ from bot.playground.slack.server import LocalSlack
 from bot.slack.inbound.background import Background
 from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.home_tabs import HomeTabs
+from bot.slack.inbound.identity import Identity
 from bot.slack.inbound.telling import Teller
 from bot.slack.outbound.poster import Poster
 from bot.slack.push_guide import PushGuide
+from bot.workflow.answers import Answers
+from bot.workflow.approvals import Approvals
 from bot.workflow.database import open_database
 from bot.workflow.delivery import Deliveries
 from bot.workflow.delivery_policy import DeliveryPolicy
@@ -56,6 +62,16 @@ async def platform(quick_settings: Settings, codearts: CodeArts) -> AsyncIterato
     prepare(database)
     async with slack_session() as session:
         client, background = slack_client(quick_settings, session), Background()
+        denials = Denials(ledger=Ledger(database), background=background)
+        identity, approving = Identity(client), approving_of(quick_settings)
+        deliveries = Deliveries(
+            poster=Poster(client=client, session=session),
+            undelivered=Undelivered(),
+            bot_mention=lambda: f"<@{company.BOT_USER}>",
+            permalink=lambda _channel, _ts: None,
+            notify=(NewsChannel(channel=company.PLATFORM),),
+            policy=DeliveryPolicy(progress_after=60, pauses=(0.01,), give_up_after=0.02),
+        )
         teller = Teller(client=client, session=session, background=background)
         yield Platform(
             region="ap-southeast-3",
@@ -70,14 +86,12 @@ async def platform(quick_settings: Settings, codearts: CodeArts) -> AsyncIterato
             ledger=Ledger(database),
             homes=HomeTabs(client=client, background=background, visitors=HomeVisitors(database), calm=0.05),
             contact="#platform-help",
-            deliveries=Deliveries(
-                poster=Poster(client=client, session=session),
-                undelivered=Undelivered(),
-                bot_mention=lambda: f"<@{company.BOT_USER}>",
-                permalink=lambda _channel, _ts: None,
-                notify=(NewsChannel(channel=company.PLATFORM),),
-                policy=DeliveryPolicy(progress_after=60, pauses=(0.01,), give_up_after=0.02),
-            ),
+            deliveries=deliveries,
+            gate=build_gate(quick_settings, client=client, identity=identity, denials=denials, background=background),
+            denials=denials,
+            approving=approving,
+            approvers=Approvers(client, approving=approving),
+            approvals=Approvals(answers=Answers(Ledger(database)), deliveries=deliveries, channel=None),
         )
         await background.drain(5)
     database.dispose()

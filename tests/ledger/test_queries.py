@@ -117,7 +117,8 @@ SEARCHES = [
     partial(queries.near, what="what"),
     partial(queries.get, request_id="id"),
     partial(queries.events, request_id="id"),
-    partial(queries.in_state, state="under_way"),
+    partial(queries.open_ids),
+    partial(queries.under_way),
 ]
 
 

@@ -22,6 +22,7 @@ Labels = tuple[tuple[str, str], ...]
 OUTCOMES = ("created", "refused", "in_doubt")
 NAMES = {
     "registry_bot_requests": "counter",
+    "registry_bot_approvals_waiting": "gauge",
     "registry_bot_pending": "gauge",
     "registry_bot_oldest_pending_seconds": "gauge",
     "registry_bot_stuck": "gauge",

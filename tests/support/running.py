@@ -11,6 +11,7 @@ from dbos._dbos import _get_dbos_instance
 from bot import app
 from bot.app import Service
 from bot.config import Settings
+from bot.features.approvals.feature import approvals
 from bot.features.create_registry.feature import create_registry
 from bot.features.create_registry.retry_policy import RetryPolicy
 from bot.features.receipts.feature import receipts
@@ -80,7 +81,7 @@ async def running_bot(
     async with contextlib.AsyncExitStack() as stack:
         under_way: set[asyncio.Task[Any]] = set()
         stack.push_async_callback(cut_off, under_way)
-        features = [create_registry(policy), receipts()]
+        features = [create_registry(policy), approvals(), receipts()]
         serving = app.serve(settings, features=features, delivery_policy=delivery)
         service = await stack.enter_async_context(serving)
         slack.request_url = f"{service.address}/slack/events"

@@ -10,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.codearts.view import View
+from bot.domain.approval import Decision, Need
 from bot.domain.outcomes import InDoubt, NotApplied, Reason, Refused
 from bot.domain.registry import Created
 from bot.domain.request import Origin, Request
 from bot.errors import StepCrashed
 from bot.features.create_registry.look_up import LookedUp, Row
-from bot.features.create_registry.models import RegistryRequest
+from bot.features.create_registry.models import RegistryRequest, RegistryToApprove
 from bot.slack.outbound.results import Posted
 from bot.workflow.first_attempt import FirstAttempt
 from bot.workflow.progress import Progress
@@ -37,6 +38,7 @@ REQUEST = Request(
     accepted_at=1795450400.494099,
 )
 POSTED = Posted(route="channel", channel="C0", ts="1.0")
+NEED = Need(until=1795450400.5, rule="person", reason="we need it")
 KNOWN: list[Any] = [
     REQUEST,
     ORIGIN,
@@ -60,9 +62,12 @@ KNOWN: list[Any] = [
     ),
     Row(id="1", name="shop", address="a", description="d", creator="bot", trashed=True),
     View(proven=True, creator="bot"),
+    NEED,
+    Decision(answer="approved", at=1795450500.5, by="U1", why="because"),
+    RegistryToApprove(name="shop", description="d", need=NEED),
 ]
 # The features' own; the others are those of every workflow.
-RECORDED = (RegistryRequest, LookedUp, Row, View)
+RECORDED = (RegistryRequest, RegistryToApprove, LookedUp, Row, View)
 
 
 @pytest.fixture(scope="module")

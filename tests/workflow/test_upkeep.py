@@ -116,8 +116,8 @@ async def test_more_than_one_batch_is_removed_at_once(
 async def test_claims_that_no_request_followed_are_forgotten_as_well(sqlite_url: str) -> None:
     claims = HeldClaims()
     never = Claim(name="shop", request_id="T1-V1", requester="U1", requester_name="ana", claimed_at=0.0)
-    old = replace(never, claimed_at=time.time() - 31 * DAY_SECONDS)
-    young = replace(never, name="young", claimed_at=time.time() - 29 * DAY_SECONDS)
+    old = replace(never, claimed_at=time.time() - 61 * DAY_SECONDS)
+    young = replace(never, name="young", claimed_at=time.time() - 59 * DAY_SECONDS)
     await claims.make(old)
     await claims.make(young)
     async with running_engine(sqlite_url):

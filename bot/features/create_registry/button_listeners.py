@@ -44,7 +44,7 @@ class AskAgain:
         template: form.Form,
         other_name: bool,
         ledger: Ledger,
-        gate: Gate | None = None,
+        gate: Gate,
     ) -> None:
         self._ledger = ledger
         self._forms = forms
@@ -64,7 +64,7 @@ class AskAgain:
             return Tell(text=words.format(requester=origin.requester, name=asked.name, command=self._template.command))
         if await self._replaced(kept.request.id):
             return Tell(text=wording.REPLACED_UNNAMED_NEXT)
-        if denied := self._gate and self._gate.at_the_door(press, name=asked.name):
+        if denied := self._gate.at_the_door(press, name=asked.name):
             return denied
         filled = form.Filled(
             typed=asked.name,

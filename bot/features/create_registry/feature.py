@@ -6,6 +6,7 @@ from bot.access.people import SCOPES
 from bot.codearts import rights
 from bot.codearts.view import View
 from bot.domain.command import COMMAND
+from bot.domain.request import Request
 from bot.features.contract import Feature, Parts, Platform
 from bot.features.create_registry import buttons, form, wording
 from bot.features.create_registry.audience import Audience
@@ -18,7 +19,7 @@ from bot.features.create_registry.home_listeners import OpenFormAtHome, ShowHome
 from bot.features.create_registry.home_pages import HomePages
 from bot.features.create_registry.listeners import AcceptForm, OpenForm
 from bot.features.create_registry.look_up import LookedUp, Row
-from bot.features.create_registry.models import CHECK_WORKFLOW, WORKFLOW, Check, RegistryRequest
+from bot.features.create_registry.models import CHECK_WORKFLOW, WORKFLOW, Check, RegistryRequest, RegistryToApprove
 from bot.features.create_registry.name_index import NameIndex
 from bot.features.create_registry.name_listeners import CheckName
 from bot.features.create_registry.outcomes import words_of
@@ -67,6 +68,12 @@ NEEDS = ManifestNeeds(
 )
 
 
+def subject_of(request: Request) -> Subject:
+    """What the ledger says of a request."""
+    asked = request.payload
+    return Subject(name=asked.name, description=asked.description, waits=isinstance(asked, RegistryToApprove))
+
+
 def create_registry(policy: RetryPolicy | None = None) -> Feature:
     """The feature; `policy` says how patient it is with CodeArts."""
 
@@ -84,6 +91,7 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
             views=platform.views,
             names=names,
             deliveries=platform.deliveries,
+            approvals=platform.approvals,
             region=platform.region,
             contact=platform.contact,
             ledger=platform.ledger,
@@ -132,6 +140,7 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
             find=platform.find,
             names=names,
             note=note,
+            approving=platform.approving,
             naming=platform.naming,
             homes=platform.homes,
             remarks=remarks,
@@ -159,10 +168,10 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
                 Workflow(
                     name=WORKFLOW,
                     run=runbook.run,
-                    recorded=(RegistryRequest, LookedUp, Row, View),
+                    recorded=(RegistryRequest, RegistryToApprove, LookedUp, Row, View),
                     held_name=lambda request: request.payload.name,
                     per_person_hour=platform.per_person_hour,
-                    subject=lambda request: Subject(name=request.payload.name, description=request.payload.description),
+                    subject=subject_of,
                     message_of=ended.message_of,
                 ),
                 Workflow(

@@ -12,6 +12,7 @@ from bot.features.create_registry.outcomes import outcome_of
 from bot.features.create_registry.outcomes import words_of as explained
 from bot.features.explained import words_of
 from bot.ledger.models import Receipt, State
+from bot.slack.approval import withdraw_button
 from bot.slack.blocks import (
     Block,
     Leaf,
@@ -28,6 +29,7 @@ from bot.slack.blocks import (
     text,
 )
 from bot.slack.contacts import whom_to_ask
+from bot.slack.receipts import receipt_button
 
 CREATE = "registry_create"
 SHOWN_MAX = 10
@@ -97,7 +99,9 @@ class Home:
             lines.append([text(words.reason[:_TEXT_MAX]), *_looked_up(shown)])
         yield rich_text(*lines, _small(receipt))
         outcome = outcome_of(receipt)
-        if outcome is None or shown.replaced:
+        if receipt.state == State.WAITING:
+            yield actions(withdraw_button(receipt.id, name=receipt.name), receipt_button(receipt.id, name=receipt.name))
+        elif outcome is None or shown.replaced:
             yield from only_receipt(receipt.id, name=receipt.name)
         else:
             yield from row(from_receipt(receipt, outcome), can_look_up=self.can_look_up, by_id=True)

@@ -29,7 +29,7 @@ class ShowHome:
 class OpenFormAtHome:
     """Answers Create registry."""
 
-    def __init__(self, *, forms: FormOpener, names: NameIndex, template: form.Form, gate: Gate | None = None) -> None:
+    def __init__(self, *, forms: FormOpener, names: NameIndex, template: form.Form, gate: Gate) -> None:
         self._forms = forms
         self._names = names
         self._template = template
@@ -37,7 +37,7 @@ class OpenFormAtHome:
 
     async def __call__(self, press: Press) -> Answer:
         """Answer at once; the form is opened, and the names that are taken are read, in the background."""
-        if denied := self._gate and self._gate.at_the_door(press):
+        if denied := self._gate.at_the_door(press):
             return denied
         view = self._template.opened_by(press.user_name, form.Filled(), Opened(door="home"))
         self._forms.open_soon(press, view)

@@ -4,6 +4,7 @@ import logging
 import time
 from dataclasses import replace
 
+from bot.access.approvers import Approving
 from bot.access.gate import Gate
 from bot.access.policy import Denied
 from bot.access.sentences import in_plain_text
@@ -13,7 +14,7 @@ from bot.domain.naming_rule import NamingRule
 from bot.domain.request import Origin, Request
 from bot.errors import AlreadyUnderWay, InvalidRequest, LimitReached, NotSaved, Violation
 from bot.features.create_registry import form, opened, wording
-from bot.features.create_registry.models import WORKFLOW
+from bot.features.create_registry.models import WORKFLOW, RegistryToApprove
 from bot.features.create_registry.name_index import NameIndex, free_name, name_taken
 from bot.features.create_registry.opened import Opened
 from bot.features.create_registry.remarks import Remarks
@@ -34,7 +35,7 @@ logger = logging.getLogger(__name__)
 class OpenForm:
     """Answers the command. `template` is what every form says."""
 
-    def __init__(self, *, forms: FormOpener, names: NameIndex, template: form.Form, gate: Gate | None = None) -> None:
+    def __init__(self, *, forms: FormOpener, names: NameIndex, template: form.Form, gate: Gate) -> None:
         self._forms = forms
         self._names = names
         self._template = template
@@ -42,7 +43,7 @@ class OpenForm:
 
     async def __call__(self, command: Command) -> Answer:
         """Answer in milliseconds; the form is opened, and the names that are taken are read, in the background."""
-        denied = self._gate and self._gate.at_the_door(command, channel=command.channel_id, name=command.text.strip())
+        denied = self._gate.at_the_door(command, channel=command.channel_id, name=command.text.strip())
         if denied:
             return denied
         where = Opened(public_channel=command.public_channel)
@@ -63,11 +64,12 @@ class AcceptForm:
         find: FindRequest,
         names: NameIndex,
         note: DescriptionNote | None,
+        gate: Gate,
+        approving: Approving,
         naming: NamingRule | None = None,
         homes: HomeTabs | None = None,
         remarks: Remarks | None = None,
         command: str = COMMAND,
-        gate: Gate | None = None,
         ledger: Ledger | None = None,
     ) -> None:
         self._remarks = remarks or Remarks()
@@ -75,6 +77,7 @@ class AcceptForm:
         self._command = command
         self._homes = homes
         self._gate = gate
+        self._approving = approving
         self._accept = accept
         self._find = find
         self._names = names
@@ -85,12 +88,11 @@ class AcceptForm:
         """Errors go back inside the form, in the one and only acknowledgement; it closes when the request is on disk."""
         typed = form.parse(sent.view.state)
         name = (typed.name or "").strip()
-        if denied := self._gate and await self._gate.at_the_form(sent, channel=typed.channel, name=name):
+        if denied := await self._gate.at_the_form(sent, channel=typed.channel, name=name):
             return _denied(denied)
         try:
             return await self._accepted(sent, typed)
         except LimitReached as limit:
-            assert self._gate is not None  # noqa: S101  who sets the limit keeps the gate
             return _denied(self._gate.too_many(sent, limit, channel=typed.channel, name=name))
 
     async def _accepted(self, sent: ViewSubmission, typed: form.FormInput) -> Answer:
@@ -131,12 +133,15 @@ class AcceptForm:
             raise InvalidRequest([*invalid.violations, *nowhere]) from None
         if nowhere:
             raise InvalidRequest(nowhere)
+        asked = replace(asked, again=opened.read(sent.view.private_metadata).again)
+        now = time.time()
+        need = self._approving.need(now)
         return Request(
             id=f"{sent.team_id}-{sent.view.id}",
             reference=reference,
             origin=_origin(sent, typed.channel or ""),
-            payload=replace(asked, again=opened.read(sent.view.private_metadata).again),
-            accepted_at=time.time(),
+            payload=RegistryToApprove.of(asked, need) if need else asked,
+            accepted_at=now,
         )
 
     async def _stored(self, request: Request) -> Request:

@@ -11,7 +11,9 @@ from bot.domain.outcomes import InDoubt, Refused
 from bot.domain.registry import Created, Outcome
 from bot.domain.request import Request
 from bot.features.create_registry import wording
+from bot.features.create_registry.models import decision_about
 from bot.features.create_registry.outcomes import is_vendors, next_step, reason_of, sentence_for, status_of, title_of
+from bot.slack.approval import approved_by
 from bot.slack.blocks import (
     Block,
     Leaf,
@@ -185,7 +187,7 @@ def _creating(request: Request) -> str:
 
 
 def _for_whom(request: Request) -> list[Leaf]:
-    person = [text(wording.TITLE_FOR), user(request.origin.requester)]
+    person = [text(wording.TITLE_FOR), user(request.origin.requester), *approved_by(decision_about(request.payload))]
     described = request.payload.description
     return [*person, text(wording.SEPARATOR), text(described)] if described else person
 
@@ -196,8 +198,7 @@ def _middle(result: Outcome) -> list[list[Leaf]]:
             return [[text(f"{wording.LABEL_ADDRESS}: "), code(address[:_VENDOR_TEXT_MAX])]]
         case Refused() | InDoubt():
             return [[text(f"{_reason_label(result)}: "), text(reason_of(result)[:_VENDOR_TEXT_MAX])]]
-        case _:
-            return []
+    return []
 
 
 def _details(request: Request, result: Outcome, region: str) -> list[Leaf]:

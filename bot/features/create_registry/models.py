@@ -1,6 +1,8 @@
 """What is asked for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+
+from bot.domain.approval import Decision, Need
 
 # Requests under way are known by it: it stays the same.
 WORKFLOW = "create_registry"
@@ -28,6 +30,27 @@ class RegistryRequest:
     def sent_description(self) -> str | None:
         """The description that CodeArts gets: at most 200 characters together with the note."""
         return NOTE_SEPARATOR.join(part for part in (self.description, self.note) if part) or None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegistryToApprove(RegistryRequest):
+    """One that somebody else has to say yes to first. `decision`: what they said; it is not recorded here.
+
+    A type of its own: a build that knows nothing of approvals cannot read it, and so leaves it alone.
+    """
+
+    need: Need
+    decision: Decision | None = None
+
+    @classmethod
+    def of(cls, asked: RegistryRequest, need: Need) -> "RegistryToApprove":
+        """The same, with a need."""
+        return cls(**{each.name: getattr(asked, each.name) for each in fields(asked)}, need=need)
+
+
+def decision_about(asked: RegistryRequest) -> Decision | None:
+    """What was said of it, where somebody had to, and has."""
+    return asked.decision if isinstance(asked, RegistryToApprove) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

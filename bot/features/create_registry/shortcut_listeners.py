@@ -14,7 +14,7 @@ ANYWHERE, ON_A_MESSAGE = "create_registry_anywhere", "create_registry_on_message
 class OpenFormByShortcut:
     """Answers both. Of a message only its thread counts, where the result is told as well: its text is nobody's business."""
 
-    def __init__(self, *, forms: FormOpener, names: NameIndex, template: form.Form, gate: Gate | None = None) -> None:
+    def __init__(self, *, forms: FormOpener, names: NameIndex, template: form.Form, gate: Gate) -> None:
         self._forms = forms
         self._names = names
         self._template = template
@@ -23,7 +23,7 @@ class OpenFormByShortcut:
     async def __call__(self, used: Shortcut | MessageShortcut) -> Answer:
         """Answer at once; the form is opened, and the names that are taken are read, in the background."""
         channel = used.channel.id if isinstance(used, MessageShortcut) else None
-        if denied := self._gate and self._gate.at_the_door(used, channel=channel):
+        if denied := self._gate.at_the_door(used, channel=channel):
             return denied
         filled, where = form.Filled(), Opened(door="shortcut")
         if isinstance(used, MessageShortcut):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.errors import AlreadyUnderWay, Violation
-from bot.features.create_registry import wording
+from bot.features.create_registry import reasons, wording
 from bot.features.create_registry.rules import Rule
 
 _SHOWN_MAX = 40
@@ -52,14 +52,20 @@ def beside_remark(violation: Violation) -> tuple[str, str]:
 
 def under_way(earlier: AlreadyUnderWay, *, by: str, name: str, suggestion: str) -> str:
     """That somebody, perhaps the same person (`by`), has asked for this name and its outcome is open."""
+    if earlier.waits:
+        words = reasons.NAME_WAITS_YOURS if earlier.requester == by else reasons.NAME_WAITS
+        return words.format(requester=_who(earlier), name=name, suggestion=suggestion)
     decided_soon = time.time() - earlier.since < _DECIDED_SOON_SECONDS
     if earlier.requester == by:
-        words = wording.NAME_UNDER_WAY_YOURS if decided_soon else wording.NAME_UNDECIDED_YOURS
+        words = reasons.NAME_UNDER_WAY_YOURS if decided_soon else reasons.NAME_UNDECIDED_YOURS
     else:
-        words = wording.NAME_UNDER_WAY if decided_soon else wording.NAME_UNDECIDED
+        words = reasons.NAME_UNDER_WAY if decided_soon else reasons.NAME_UNDECIDED
+    return words.format(requester=_who(earlier), name=name, suggestion=suggestion)
+
+
+def _who(earlier: AlreadyUnderWay) -> str:
     # An error in a form is plain text, where a mention would show as an id.
-    who = f"@{earlier.requester_name}" if earlier.requester_name else wording.SOMEBODY
-    return words.format(requester=who, name=name, suggestion=suggestion)
+    return f"@{earlier.requester_name}" if earlier.requester_name else reasons.SOMEBODY
 
 
 def _name(params: Mapping[str, Any]) -> str:

@@ -89,15 +89,6 @@ SAVED_DIFFERENTLY = (
     "Your first press was saved after all: the registry “{name}” is being created. Close this form; the result will be "
     "posted. To create another registry, run {command} again."
 )
-NAME_UNDER_WAY = "{requester} asked for “{name}” first and it is being created now. Try “{suggestion}”."
-NAME_UNDER_WAY_YOURS = "You asked for “{name}” already and it is being created now. For another one try “{suggestion}”."
-NAME_UNDECIDED = (
-    "{requester} asked for “{name}” first and it is not known yet whether it was created. Try “{suggestion}”."
-)
-NAME_UNDECIDED_YOURS = (
-    "You asked for “{name}” already and it is not known yet whether it was created. For another one try “{suggestion}”."
-)
-SOMEBODY = "Somebody"
 
 # The message in the channel
 

@@ -12,6 +12,8 @@ from functools import partial
 
 from bot.codearts.client import CodeArts
 from bot.codearts.view import ViewMemory
+from bot.domain.approval import Answer, Question
+from bot.domain.outcomes import Refused
 from bot.domain.registry import Created, Outcome
 from bot.domain.request import Request
 from bot.features.create_registry import messages
@@ -20,13 +22,15 @@ from bot.features.create_registry.creation import Creation, Creator
 from bot.features.create_registry.evidence import CreateCall, another_creator
 from bot.features.create_registry.follow_up import FollowUp
 from bot.features.create_registry.look_up import LookedUp, LookUp
+from bot.features.create_registry.models import RegistryToApprove
 from bot.features.create_registry.name_index import NameIndex, note_outcome
 from bot.features.create_registry.replaced import Replaced
 from bot.features.create_registry.retry_policy import RetryPolicy
 from bot.ledger.ledger import Ledger
 from bot.ledger.models import State
 from bot.ledger.notes import Concluded
-from bot.workflow.delivery import Deliveries
+from bot.workflow.approvals import Approvals
+from bot.workflow.delivery import Deliveries, Delivery
 from bot.workflow.durable import Durable, Phase
 
 logger = logging.getLogger(__name__)
@@ -44,13 +48,15 @@ def _nobody(_user_id: str) -> None:
 class Runbook:
     """The collaborators of every request. `region` and `contact` are shown to people.
 
-    `changed` hears whose request has changed, and `replaced` of what worked; `ledger` tells what was found out meanwhile.
+    `approvals` asks for a yes where one is needed. `changed` hears whose request has changed, and `replaced` of what worked;
+    `ledger` tells what was found out meanwhile.
     """
 
     codearts: CodeArts
     views: ViewMemory
     names: NameIndex
     deliveries: Deliveries
+    approvals: Approvals
     region: str
     contact: str | None = None
     ledger: Ledger | None = None
@@ -61,9 +67,34 @@ class Runbook:
     async def run(self, request: Request, durable: Durable) -> Outcome:
         """One request from its acceptance to its outcome. A message that fails does not stop it."""
         delivery = self.deliveries.of(request, durable)
+        durable.enter(Phase.WORKING)
+        if not isinstance(request.payload, RegistryToApprove):
+            return await self._create(request, durable, delivery)
+        approval = self.approvals.of(self._question(request, request.payload), durable)
+        decision = await approval.answer(delivery)
+        self.changed(request.origin.requester)
+        if decision.answer == Answer.APPROVED:
+            approved = replace(request, payload=replace(request.payload, decision=decision))
+            outcome = await self._create(approved, durable, delivery, more_follows=approval.unfinished)
+        else:
+            outcome = Refused(code=decision.answer, message=decision.why)
+            durable.note(Concluded(result=outcome, who=decision.by))
+            durable.enter(Phase.TELLING)
+            await approval.tell_end(delivery, decision)
+            self.changed(request.origin.requester)
+        await approval.finish()
+        return outcome
+
+    def _question(self, request: Request, asked: RegistryToApprove) -> Question:
+        return Question(
+            request=request, name=asked.name, description=asked.description, region=self.region, need=asked.need
+        )
+
+    async def _create(
+        self, request: Request, durable: Durable, delivery: Delivery, *, more_follows: bool = False
+    ) -> Outcome:
         creating = partial(messages.creating, request, region=self.region)
         look_up = LookUp(codearts=self.codearts, views=self.views)
-        durable.enter(Phase.WORKING)
         async with delivery.in_progress(
             creating,
             for_requester=partial(creating, for_requester=True),
@@ -105,7 +136,7 @@ class Runbook:
         await delivery.tell(
             follow_up.message(creation.outcome, rechecked=follow_up.undecided),
             messages.news(request, creation.outcome, failed=not isinstance(creation.outcome, Created)),
-            more_follows=follow_up.needed,
+            more_follows=follow_up.needed or more_follows,
         )
         self.changed(request.origin.requester)
         if not follow_up.needed:

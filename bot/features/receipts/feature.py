@@ -26,6 +26,7 @@ def receipts() -> Feature:
         archive = Archive(
             ledger=platform.ledger,
             explanations=platform.explanations,
+            approvers=platform.approvers,
             operators=platform.operators,
             contact=platform.contact,
             command=platform.command,

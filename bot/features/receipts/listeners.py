@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.access.approvers import Approvers
 from bot.domain.command import COMMAND
 from bot.errors import LedgerUnavailable
 from bot.features.explained import Explanations, Words, words_of
 from bot.features.receipts import messages, wording
-from bot.features.receipts.disclosure import may_see
+from bot.features.receipts.disclosure import approvers_asked, may_see
 from bot.features.receipts.messages import PAGE, ListPosition
 from bot.ledger.ledger import Ledger
 from bot.ledger.models import Receipt
@@ -30,13 +31,14 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archive:
-    """The receipts, as far as one person may see them. `operators` may see them all.
+    """The receipts, as far as one person may see them. `operators` may see them all, `approvers` what they were asked about.
 
     `contact` may be asked about them, `command` is what people type.
     """
 
     ledger: Ledger
     explanations: Explanations
+    approvers: Approvers
     operators: Collection[str] = ()
     contact: str | None = None
     command: str = COMMAND
@@ -45,9 +47,11 @@ class Archive:
         """How it stands."""
         return words_of(receipt, self.explanations)
 
-    def may_see(self, person: str, receipt: Receipt) -> bool:
+    async def may_see(self, person: str, receipt: Receipt) -> bool:
         """Whether the whole of it may be shown to this person."""
-        return may_see(person, receipt, operators=self.operators)
+        if may_see(person, receipt, operators=self.operators):
+            return True
+        return approvers_asked(receipt) and await self.approvers.include(person) is True
 
     async def seen(self, person: str, receipts: Iterable[Receipt]) -> None:
         """They are about to be shown: of those that not everybody may see, it is on record to whom."""
@@ -123,7 +127,7 @@ class ShowStatus:
             return Tell(text=f"{wording.NOT_NOW_BUT} {wording.LOOKING_IN_CLOUD}") if asked else unread
         if not found:
             return self._nothing(command, what, near)
-        seen = [each for each in found if self._archive.may_see(command.user_id, each)][:_SHOWN_MAX]
+        seen = [each for each in found if await self._archive.may_see(command.user_id, each)][:_SHOWN_MAX]
         if not seen:
             return Tell(text=wording.HIDDEN.format(name=_safe(found[0].name), requester=found[0].requester))
         try:
@@ -157,7 +161,7 @@ class ShowReceipt:
             return _not_now(error)
         if receipt is None:
             return Tell(text=wording.GONE)
-        if not self._archive.may_see(press.user_id, receipt):
+        if not await self._archive.may_see(press.user_id, receipt):
             return Tell(text=wording.HIDDEN.format(name=_safe(receipt.name), requester=receipt.requester))
         try:
             await self._archive.seen(press.user_id, [receipt])
@@ -182,7 +186,7 @@ class ShowReceiptPushGuide:
             receipt = await self._archive.ledger.get(press.action.value or "")
         except LedgerUnavailable as error:
             return _not_now(error)
-        if receipt is None or not receipt.address or not self._archive.may_see(press.user_id, receipt):
+        if receipt is None or not receipt.address or not await self._archive.may_see(press.user_id, receipt):
             return Tell(text=wording.GONE)
         self._forms.open_soon(press, self._guide.view(name=receipt.name, address=receipt.address))
         return Accept()

@@ -131,13 +131,22 @@ def _pairs(receipt: Receipt, words: Words, events: Iterable[Event]) -> list[tupl
         (wording.LABEL_WHY, _text(receipt.description)),
         (wording.LABEL_RESULT_IN, _conversation(receipt.channel)),
         (wording.LABEL_ANNOUNCED, _announced(receipt)),
-        (wording.LABEL_DECIDED_BY, user(receipt.decided_by) if receipt.decided_by else None),
+        (wording.LABEL_DECIDED_BY, _decided_by(receipt)),
+        (wording.LABEL_DECIDED_AT, moment(receipt.decided_at) if receipt.decided_at else None),
+        (wording.LABEL_DECIDED_WHY, _text(receipt.decided_why)),
         (wording.LABEL_TRACE_ID, _code(receipt.trace_id)),
         (wording.LABEL_CALL, _text(_call(receipt, events))),
         (wording.LABEL_REFERENCE, code(receipt.reference)),
         (wording.LABEL_REGION, _text(receipt.region)),
     ]
     return [(label, leaf) for label, leaf in pairs if leaf is not None]
+
+
+def _decided_by(receipt: Receipt) -> Leaf | None:
+    if not receipt.decided_by:
+        return None
+    # An operator is known by a name of the terminal, which is nobody's in Slack.
+    return text(receipt.decided_by) if "@" in receipt.decided_by else user(receipt.decided_by)
 
 
 def _call(receipt: Receipt, events: Iterable[Event]) -> str | None:

@@ -4,6 +4,7 @@ from bot import wording
 from bot.ledger.models import State
 
 NAMES = {
+    wording.STATUS_WAITING: State.WAITING,
     wording.STATUS_UNDER_WAY: State.UNDER_WAY,
     "success": State.CREATED,
     "error": State.REFUSED,

@@ -68,6 +68,8 @@ def _pairs(receipt: Receipt, words: Words) -> Iterator[tuple[str, str]]:
     yield "told at", _time(receipt.told_at)
     yield "message", receipt.permalink or " ".join(filter(None, (receipt.message_channel, receipt.message_ts)))
     yield "decided by", receipt.decided_by or ""
+    yield "decided at", _time(receipt.decided_at)
+    yield "decided why", receipt.decided_why or ""
     yield "request", receipt.id
 
 

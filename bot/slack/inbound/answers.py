@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from bot.slack.blocks import Block
 
@@ -30,4 +31,11 @@ class ShowErrors:
     errors: Mapping[str, str]
 
 
-Answer = Accept | Tell | ShowErrors
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowView:
+    """Another view in place of the form that was sent. What was typed stays where the ids are the same."""
+
+    view: Mapping[str, Any]
+
+
+Answer = Accept | Tell | ShowErrors | ShowView

@@ -11,7 +11,7 @@ from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import wording
-from bot.slack.inbound.answers import Accept, Answer, ShowErrors, Tell
+from bot.slack.inbound.answers import Accept, Answer, ShowErrors, ShowView, Tell
 from bot.slack.inbound.command_words import by_command
 from bot.slack.inbound.events import APP_HOME_OPENED
 from bot.slack.inbound.failures import error_handler
@@ -121,3 +121,5 @@ async def _acknowledge(ack: AsyncAck, answer: Answer, payload: Payload, teller: 
             await ack()
         case ShowErrors(errors=errors):
             await ack(response_action="errors", errors=dict(errors))
+        case ShowView(view=view):
+            await ack(response_action="update", view=dict(view))

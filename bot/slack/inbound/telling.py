@@ -41,16 +41,17 @@ class Teller:
         """Show the answer."""
         self._background.run(self._answer(heard, answer))
 
-    def answer_later(self, heard: Heard, finding: Coroutine[Any, Any, Tell]) -> None:
-        """Show the answer when it is available."""
+    def answer_later(self, heard: Heard, finding: Coroutine[Any, Any, Tell | None]) -> None:
+        """Show the answer when it is available; None shows nothing."""
         self._background.run(self._answer_when(heard, finding))
 
     async def tell(self, heard: Heard, text: str, *, trigger_spent: bool = False) -> None:
         """Show it as an ephemeral message, else in a separate view, else (`trigger_spent`) as a direct message."""
         await self._answer(heard, Tell(text=text), trigger_spent=trigger_spent)
 
-    async def _answer_when(self, heard: Heard, finding: Coroutine[Any, Any, Tell]) -> None:
-        await self._answer(heard, await finding)
+    async def _answer_when(self, heard: Heard, finding: Coroutine[Any, Any, Tell | None]) -> None:
+        if answer := await finding:
+            await self._answer(heard, answer)
 
     async def _answer(self, heard: Heard, answer: Tell, *, trigger_spent: bool = False) -> None:
         text = answer.text

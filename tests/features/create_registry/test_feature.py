@@ -45,7 +45,7 @@ def test_the_names_are_those_that_open_forms_and_stored_requests_bear(parts: Par
         ("registry_check_now", None),
     ]
     assert {each.name: [kind.__name__ for kind in each.recorded] for each in parts.workflows} == {
-        "create_registry": ["RegistryRequest", "LookedUp", "Row", "View"],
+        "create_registry": ["RegistryRequest", "RegistryToApprove", "LookedUp", "Row", "View"],
         "check_registry": ["Check", "LookedUp", "Row", "View"],
     }
 

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, parse_qsl
 
 import pytest
 
+from bot.access.approvers import Approving
 from bot.domain.description_note import DescriptionNote
 from bot.domain.request import Origin, Request
 from bot.errors import AlreadyUnderWay, NotSaved
@@ -24,6 +25,7 @@ from bot.playground.slack.server import LocalSlack
 from bot.slack.inbound.answers import Accept, ShowErrors
 from bot.slack.inbound.payloads import Command, ViewSubmission, read_payload
 from tests.features.create_registry.samples import form_of
+from tests.support.gates import open_gate
 from tests.support.people import filled_in
 
 REFERENCE = re.compile(r"R-[0-9A-Z]{5}")
@@ -40,7 +42,8 @@ def command(slack: LocalSlack, text: str) -> Command:
 
 @pytest.mark.parametrize("text", ["", "shop", "  shop  ", "help me", "Team Shop!"])
 async def test_any_other_text_opens_the_form_that_it_fills_in(slack: LocalSlack, platform: Platform, text: str) -> None:
-    handle = OpenForm(forms=platform.forms, names=NameIndex(None), template=form.Form(region="af-south-1", note=None))
+    template = form.Form(region="af-south-1", note=None)
+    handle = OpenForm(forms=platform.forms, names=NameIndex(None), gate=open_gate(), template=template)
     assert await handle(command(slack, text)) == Accept()
     await slack.wait_for(lambda: bool(slack.views))
     (opened,) = slack.views.values()
@@ -97,7 +100,14 @@ def failing(error: Exception) -> Storage:
 
 
 def accept_form(storage: Storage, *, names: NameIndex | None = None, note: DescriptionNote | None = None) -> AcceptForm:
-    return AcceptForm(accept=storage.accept, find=storage.find, names=names or NameIndex(None), note=note)
+    return AcceptForm(
+        accept=storage.accept,
+        find=storage.find,
+        names=names or NameIndex(None),
+        note=note,
+        gate=open_gate(),
+        approving=Approving(ttl=60),
+    )
 
 
 async def test_the_form_closes_with_a_request_that_says_who_wants_what_and_where(slack: LocalSlack) -> None:
@@ -386,7 +396,9 @@ async def test_the_note_is_added_to_the_description_with_the_reference_of_the_re
 
 
 async def test_the_form_shows_the_note_and_leaves_so_much_less_room(slack: LocalSlack, platform: Platform) -> None:
-    handle = OpenForm(forms=platform.forms, names=NameIndex(None), template=form.Form(region="x", note=NOTE))
+    handle = OpenForm(
+        forms=platform.forms, names=NameIndex(None), gate=open_gate(), template=form.Form(region="x", note=NOTE)
+    )
     await handle(command(slack, ""))
     await slack.wait_for(lambda: bool(slack.views))
     (opened,) = slack.views.values()

@@ -50,6 +50,7 @@ def runbook(platform: Platform) -> Runbook:
         views=platform.views,
         names=NameIndex(None),
         deliveries=platform.deliveries,
+        approvals=platform.approvals,
         region=platform.region,
         policy=HURRY,
     )

@@ -1,0 +1,192 @@
+"""What happens when an approver answers, or whoever asked takes it back: it is decided at the click, by what is so then.
+
+A press is acknowledged at once: their rights are looked up anew, and the answer is written, in the background. Whoever
+pressed is told where it did not count.
+"""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.access.approvers import Approvers
+from bot.access.denials import Denials
+from bot.access.senders import Interaction
+from bot.domain.approval import Answer as Said
+from bot.domain.approval import Decision
+from bot.errors import LedgerUnavailable
+from bot.features.approvals import form, wording
+from bot.features.approvals.messages import mentions
+from bot.features.approvals.rules import Refusal, counts, why_not_answer, why_not_withdraw
+from bot.ledger.ledger import Ledger
+from bot.ledger.models import Receipt, State
+from bot.slack.blocks import moment_in_mrkdwn
+from bot.slack.inbound.answers import Accept, Answer, ShowErrors, ShowView, Tell
+from bot.slack.inbound.forms import FormOpener
+from bot.slack.inbound.payloads import ViewSubmission
+from bot.slack.inbound.presses import Press
+from bot.slack.inbound.telling import Teller, note_view
+
+# (request's id, what is said of it) → what holds; None where it does not wait. Raises `LedgerUnavailable`.
+Decide = Callable[[str, Decision], Awaitable[Decision | None]]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Where answers are taken. `is_ours` says whether something was meant for this workspace."""
+
+    ledger: Ledger
+    decide: Decide
+    approvers: Approvers
+    is_ours: Callable[[Interaction], bool]
+    denials: Denials
+
+    async def late(self, receipt: Receipt) -> str | None:
+        """Why it is too late for an answer; None while the request waits for one. Raises `LedgerUnavailable`."""
+        held = (await self.ledger.decided([receipt.id])).get(receipt.id)
+        if held is None and receipt.state == State.WAITING:
+            return None
+        return _late(receipt, held)
+
+    async def why_not_answer(self, interaction: Interaction, receipt: Receipt, answer: Said) -> str | None:
+        """Why this person's answer does not count, by what is so now; it is on record then. None: it does."""
+        ours = self.is_ours(interaction)
+        own = interaction.user_id == receipt.requester
+        approver = await self.approvers.include_now(interaction.user_id) if ours and not own else None
+        refusal = why_not_answer(interaction.user_id, requester=receipt.requester, ours=ours, approver=approver)
+        return self.refused(refusal, interaction, receipt, answer) if refusal else None
+
+    def refused(self, refusal: Refusal, interaction: Interaction, receipt: Receipt, answer: Said) -> str:
+        """Put it on record, and into words."""
+        self.denials.note_answer(receipt.id, refusal, interaction, answer=answer)
+        return wording.NOT_COUNTED[refusal].format(
+            name=receipt.name, requester=receipt.requester, approvers=mentions(self.approvers.ids)
+        )
+
+    async def answered(self, receipt: Receipt, given: Decision) -> str | None:
+        """Write the answer; what to say where it is not the one that holds."""
+        held = await self.decide(receipt.id, given)
+        return None if held is not None and counts(given, held) else _late(receipt, held)
+
+
+class Answered:
+    """A button that answers at once: what the press comes to is found out in the background."""
+
+    answer: Said
+
+    def __init__(self, desk: Desk, *, teller: Teller) -> None:
+        self._desk = desk
+        self._teller = teller
+
+    async def __call__(self, press: Press) -> Answer:
+        """Answer at once."""
+        self._teller.answer_later(press, self._take(press))
+        return Accept()
+
+    async def _take(self, press: Press) -> Tell | None:
+        try:
+            said = await self._taken(press)
+        except LedgerUnavailable as error:
+            said = _not_saved(error)
+        return Tell(text=said) if said else None
+
+    async def _taken(self, press: Press) -> str | None:
+        receipt = await self._desk.ledger.get(press.action.value or "")
+        if receipt is None:
+            return wording.GONE
+        if (said := await self._desk.late(receipt) or await self._why_not(press, receipt)) is not None:
+            return said
+        return await self._desk.answered(receipt, Decision(answer=self.answer, at=time.time(), by=press.user_id))
+
+    async def _why_not(self, press: Press, receipt: Receipt) -> str | None:
+        raise NotImplementedError
+
+
+class Approve(Answered):
+    """Answers Approve."""
+
+    answer = Said.APPROVED
+
+    async def _why_not(self, press: Press, receipt: Receipt) -> str | None:
+        return await self._desk.why_not_answer(press, receipt, self.answer)
+
+
+class Withdraw(Answered):
+    """Answers Withdraw."""
+
+    answer = Said.WITHDRAWN
+
+    async def _why_not(self, press: Press, receipt: Receipt) -> str | None:
+        ours = self._desk.is_ours(press)
+        refusal = why_not_withdraw(press.user_id, requester=receipt.requester, ours=ours)
+        return self._desk.refused(refusal, press, receipt, self.answer) if refusal else None
+
+
+class OpenDecline:
+    """Answers Decline: the form in which the approver says why."""
+
+    def __init__(self, desk: Desk, *, forms: FormOpener) -> None:
+        self._desk = desk
+        self._forms = forms
+
+    async def __call__(self, press: Press) -> Answer:
+        """Answer at once; the form is opened in the background, unless it is certain that it would come to nothing."""
+        try:
+            receipt = await self._desk.ledger.get(press.action.value or "")
+            if receipt is None:
+                return Tell(text=wording.GONE)
+            late = await self._desk.late(receipt)
+        except LedgerUnavailable as error:
+            return Tell(text=_not_saved(error))
+        if late is not None:
+            return Tell(text=late)
+        person, requester = press.user_id, receipt.requester
+        # Whether they are an approver is looked up when the form is sent.
+        approver = not self._desk.approvers.certainly_not(person)
+        refusal = why_not_answer(person, requester=requester, ours=self._desk.is_ours(press), approver=approver)
+        if refusal:
+            return Tell(text=self._desk.refused(refusal, press, receipt, Said.DECLINED))
+        self._forms.open_soon(press, form.build(receipt))
+        return Accept()
+
+
+class AcceptDecline:
+    """Answers that form. What it carries gives no right."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def __call__(self, sent: ViewSubmission) -> Answer:
+        """The form closes when the answer is on disk; what does not count is said in its place."""
+        request_id, why = form.request_id(sent.view.private_metadata), form.reason(sent.view.state)
+        if not why:
+            return ShowErrors(errors={form.REASON_BLOCK: wording.DECLINE_REASON_MISSING})
+        try:
+            receipt = await self._desk.ledger.get(request_id)
+            said = wording.GONE if receipt is None else await self._taken(sent, receipt, why)
+        except LedgerUnavailable as error:
+            return ShowErrors(errors={form.REASON_BLOCK: _not_saved(error)})
+        return ShowView(view=note_view(said)) if said else Accept()
+
+    async def _taken(self, sent: ViewSubmission, receipt: Receipt, why: str) -> str | None:
+        late = await self._desk.late(receipt)
+        if (said := late or await self._desk.why_not_answer(sent, receipt, Said.DECLINED)) is not None:
+            return said
+        given = Decision(answer=Said.DECLINED, at=time.time(), by=sent.user_id, why=why)
+        return await self._desk.answered(receipt, given)
+
+
+def _late(receipt: Receipt, held: Decision | None) -> str:
+    words = wording.LATE.get(held.answer) if held else None
+    if held is None or words is None:
+        return wording.LATE_UNKNOWN.format(name=receipt.name)
+    return words.format(
+        name=receipt.name, by=f"<@{held.by}>", at=moment_in_mrkdwn(held.at), requester=receipt.requester
+    )
+
+
+def _not_saved(error: LedgerUnavailable) -> str:
+    logger.warning("an answer could not be taken (%s)", error)
+    return wording.NOT_SAVED

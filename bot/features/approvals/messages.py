@@ -1,0 +1,133 @@
+"""What approvers read in their channel: the question, a reminder, and what was answered, by whom, when and why."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from bot.domain.approval import Decision, Question
+from bot.features.approvals import outcomes, wording
+from bot.slack.blocks import (
+    Block,
+    Leaf,
+    Message,
+    actions,
+    bold,
+    button,
+    channel,
+    code,
+    context,
+    group,
+    moment,
+    moment_in_mrkdwn,
+    rich_text,
+    text,
+    user,
+)
+from bot.slack.news import News
+from bot.slack.receipts import receipt_button
+
+# Messages keep their buttons for years, so they stay the same.
+APPROVE, DECLINE = "approval_approve", "approval_decline"
+_TEXT_MAX = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posts:
+    """The messages. `approvers` are Slack ids of people and of groups, as they are set."""
+
+    approvers: tuple[str, ...]
+
+    def asking(self, asked: Question) -> Message:
+        """The question, with its buttons."""
+        request = asked.request
+        until = moment_in_mrkdwn(asked.need.until)
+        words = wording.IN_TEXT.format(requester=request.origin.requester, name=asked.name, until=until)
+        buttons = actions(
+            _button(APPROVE, wording.APPROVE, asked, primary=True),
+            _button(DECLINE, wording.DECLINE, asked),
+            receipt_button(request.id, name=asked.name),
+        )
+        you = [text(wording.YOU), *_listed(self.approvers)]
+        pairs = [*_about(asked), (wording.LABEL_YOU, you), (wording.LABEL_UNTIL, [moment(asked.need.until)])]
+        return {"text": words, "blocks": [_lines(asked, pairs), context(wording.NEXT), buttons]}
+
+    def waiting(self, asked: Question) -> Message:
+        """Where the request was made, meanwhile."""
+        return outcomes.waiting(asked)
+
+    def ended(self, asked: Question, decision: Decision) -> Message:
+        """There, where it was not approved."""
+        return outcomes.ended(asked, decision)
+
+    def news(self, asked: Question, decision: Decision) -> News:
+        """What that is to others."""
+        return outcomes.news(asked, decision)
+
+    def reminding(self, asked: Question) -> Message:
+        """In the thread of the question."""
+        until = moment_in_mrkdwn(asked.need.until)
+        return {"text": wording.REMINDER.format(name=asked.name, until=until, approvers=mentions(self.approvers))}
+
+    def answered(self, asked: Question, decision: Decision) -> Message:
+        """In place of the question."""
+        answer = wording.ANSWERED.get(decision.answer, decision.answer)
+        words = wording.ANSWERED_IN_TEXT.format(
+            requester=asked.request.origin.requester, name=asked.name, answer=answer.lower()
+        )
+        said = [bold(answer), *_by(decision), text(" · "), moment(decision.at)]
+        if decision.why:
+            said.append(text(f": {decision.why[:_TEXT_MAX]}"))
+        following = wording.ANSWERED_NEXT.get(decision.answer)
+        receipt = actions(receipt_button(asked.request.id, name=asked.name))
+        lines = _lines(asked, _about(asked), last=said)
+        return {"text": words, "blocks": [lines, *([context(following)] if following else []), receipt]}
+
+
+def mentions(approvers: Iterable[str]) -> str:
+    """In mrkdwn."""
+    named = [f"<!subteam^{each}>" if each.startswith("S") else f"<@{each}>" for each in approvers]
+    return ", ".join(named) or wording.NOBODY
+
+
+Pairs = list[tuple[str, list[Leaf]]]
+
+
+def _about(asked: Question) -> Pairs:
+    origin, need = asked.request.origin, asked.need
+    where = channel(origin.channel) if origin.channel.startswith(("C", "G")) else text(wording.PRIVATE_CONVERSATION)
+    return [
+        *([(wording.LABEL_FOR, [text(asked.description)])] if asked.description else []),
+        (wording.LABEL_WHY, [text(wording.WHY_ALWAYS)]),
+        *([(wording.LABEL_REASON, [text(need.reason[:_TEXT_MAX])])] if need.reason else []),
+        (wording.LABEL_RESULT_IN, [where]),
+        (wording.LABEL_REFERENCE, [code(asked.request.reference)]),
+    ]
+
+
+def _lines(asked: Question, pairs: Pairs, *, last: list[Leaf] | None = None) -> Block:
+    title = [user(asked.request.origin.requester), text(wording.ASKS), code(asked.name)]
+    return rich_text(title, *([last] if last else []), _rows(pairs))
+
+
+def _rows(pairs: Pairs) -> list[Leaf]:
+    leaves = [leaf for label, values in pairs for leaf in (bold(f"{label}: "), *values, text("\n"))]
+    return leaves[:-1]
+
+
+def _listed(approvers: tuple[str, ...]) -> Iterator[Leaf]:
+    for number, each in enumerate(approvers):
+        if number:
+            yield text(", ")
+        yield group(each) if each.startswith("S") else user(each)
+
+
+def _by(decision: Decision) -> list[Leaf]:
+    if decision.by is None:
+        return []
+    # An operator is known by a name of the terminal, which is nobody's in Slack.
+    who = text(wording.BY_OPERATOR) if "@" in decision.by else user(decision.by)
+    return [text(wording.ANSWERED_BY), who]
+
+
+def _button(action_id: str, label: str, asked: Question, *, primary: bool = False) -> Block:
+    described = wording.DESCRIBED.format(label=label, name=asked.name)
+    return button(action_id, label, asked.request.id, described=described, primary=primary)

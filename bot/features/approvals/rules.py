@@ -1,0 +1,38 @@
+"""Who may answer for a request that waits. Pure."""
+
+from enum import StrEnum
+
+from bot.domain.approval import Decision
+
+
+class Refusal(StrEnum):
+    """Why somebody's answer does not count, in the order in which it is said."""
+
+    WORKSPACE = "answer_workspace"  # what was sent belongs to another workspace
+    OWN = "answer_own"  # whoever asked says no yes to themselves, whatever group they are in
+    NOT_APPROVER = "answer_not_approver"
+    UNSURE = "answer_unsure"  # nobody could say whether they are an approver
+    NOT_REQUESTER = "answer_not_requester"  # for what only whoever asked may do
+
+
+def why_not_answer(person: str, *, requester: str, ours: bool, approver: bool | None) -> Refusal | None:
+    """None where this person (a Slack id) may approve or decline. `approver`: None where nobody can say."""
+    if not ours:
+        return Refusal.WORKSPACE
+    if person == requester:
+        return Refusal.OWN
+    if approver is None:
+        return Refusal.UNSURE
+    return None if approver else Refusal.NOT_APPROVER
+
+
+def why_not_withdraw(person: str, *, requester: str, ours: bool) -> Refusal | None:
+    """None where this person may take the request back."""
+    if not ours:
+        return Refusal.WORKSPACE
+    return None if person == requester else Refusal.NOT_REQUESTER
+
+
+def counts(given: Decision, held: Decision) -> bool:
+    """Whether the answer that somebody has just `given` is the one that holds."""
+    return (given.answer, given.by, given.at) == (held.answer, held.by, held.at)

@@ -1,0 +1,53 @@
+"""What was said of a request that waits for a yes: the first answer holds, whoever gives another one, and by which replica.
+
+It is an event, whose key the database takes once; so it is never changed nor removed.
+"""
+
+import json
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from bot.domain.approval import Answer, Decision
+from bot.ledger import writes
+from bot.ledger.models import EventCode, State
+from bot.ledger.tables import EVENTS, REQUESTS
+
+_KEY = "{request_id} decided"
+
+
+def decide(connection: sa.Connection, request_id: str, decision: Decision) -> bool:
+    """Write it, unless there is an answer already, or the request does not wait (any more).
+
+    False: the caller rolls back.
+    """
+    code = EventCode(decision.answer)
+    event = writes.event_row(
+        request_id,
+        code,
+        at=decision.at,
+        who=decision.by,
+        details={"why": decision.why} if decision.why else None,
+        key=_KEY.format(request_id=request_id),
+    )
+    # First of all: from here on whoever else decides about this request waits for the end of this transaction.
+    if not writes.insert_event(connection, event):
+        return False
+    mine = REQUESTS.c.id == request_id
+    state = connection.execute(sa.select(REQUESTS.c.state).where(mine).with_for_update()).scalar()
+    if state != State.WAITING:
+        return False
+    now = State.UNDER_WAY if decision.answer == Answer.APPROVED else State.WAITING
+    values = {"decided_by": decision.by, "decided_at": decision.at, "decided_why": decision.why, "state": now}
+    connection.execute(sa.update(REQUESTS).where(mine).values(**writes.storable_values(values)))
+    return True
+
+
+def decided(connection: sa.Connection, request_ids: Collection[str]) -> dict[str, Decision]:
+    """The answers that hold, by request."""
+    keys = [_KEY.format(request_id=each) for each in request_ids]
+    query = sa.select(EVENTS.c.request_id, EVENTS.c.code, EVENTS.c.at, EVENTS.c.who, EVENTS.c.details)
+    return {
+        request_id: Decision(answer=code, at=at, by=who, why=json.loads(details).get("why"))
+        for request_id, code, at, who, details in connection.execute(query.where(EVENTS.c.key.in_(keys)))
+    }

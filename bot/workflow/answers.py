@@ -1,0 +1,75 @@
+"""Who waits for an answer hears of it: at once where it is given here, and soon where another replica takes it."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable
+
+from bot.domain.approval import Decision
+from bot.errors import LedgerUnavailable
+from bot.ledger.ledger import Ledger
+
+_LOOK_EVERY_SECONDS = 2.0
+# A clock that is set is noticed after so long.
+_AT_ONCE_SECONDS = 60.0
+
+logger = logging.getLogger(__name__)
+
+
+class Answers:
+    """`clock` gives seconds since the UTC epoch. Nothing is asked of the database while nobody waits."""
+
+    def __init__(self, ledger: Ledger, *, clock: Callable[[], float] = time.time) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._given: dict[str, asyncio.Event] = {}
+        self._looking: asyncio.Task[None] | None = None
+
+    async def decide(self, request_id: str, decision: Decision) -> Decision | None:
+        """Say it of a request that waits; the answer that holds, which may be an earlier one. None: it does not wait.
+
+        Raises `LedgerUnavailable`, after which it may hold all the same.
+        """
+        held = await self._ledger.decide(request_id, decision)
+        if held is not None and (waiting := self._given.get(request_id)):
+            waiting.set()
+        return held
+
+    async def given_or(self, moment: float, request_id: str) -> None:
+        """Return when there is an answer, or `moment` (in seconds since the UTC epoch) has come."""
+        given = self._given.setdefault(request_id, asyncio.Event())
+        if self._looking is None:
+            self._looking = asyncio.create_task(self._look())
+        try:
+            while not given.is_set() and (left := moment - self._clock()) > 0:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(min(left, _AT_ONCE_SECONDS)):
+                        await given.wait()
+        finally:
+            del self._given[request_id]
+            if not self._given and self._looking is not None:
+                self._looking.cancel()
+                self._looking = None
+
+    async def held_at(self, moment: float, request_id: str, *, else_: Decision) -> Decision | None:
+        """The answer that holds; `else_` where there is none by `moment`. None before. Waits for the database."""
+        while True:
+            try:
+                held = (await self._ledger.decided([request_id])).get(request_id)
+                if held is None and self._clock() >= moment:
+                    held = await self._ledger.decide(request_id, else_) or else_
+            except LedgerUnavailable:
+                await asyncio.sleep(_LOOK_EVERY_SECONDS)
+            else:
+                return held
+
+    async def _look(self) -> None:
+        while True:
+            try:
+                for request_id in await self._ledger.decided(list(self._given)):
+                    if waiting := self._given.get(request_id):
+                        waiting.set()
+            except LedgerUnavailable as error:
+                logger.warning("answers of approvers could not be looked for (%s)", error, extra={"repeats": True})
+            await asyncio.sleep(_LOOK_EVERY_SECONDS)

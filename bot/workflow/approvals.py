@@ -1,0 +1,211 @@
+"""A request waits for somebody's yes: the approvers are asked in their channel, reminded once, and the first answer holds.
+
+The answer stands in the ledger (`ledger/decisions.py`). What is recorded here is that they were asked, what each wait came to,
+and the change of their message, so that a request goes on waiting after any crash, and asks nobody twice.
+"""
+
+import logging
+import time
+from collections.abc import Awaitable
+from itertools import chain, repeat
+from typing import Protocol
+
+from bot.domain.approval import Answer, Decision, Question
+from bot.domain.outcomes import InDoubt, NotApplied, Reason, Refused
+from bot.errors import StepCrashed
+from bot.ledger.models import EventCode
+from bot.ledger.notes import Happened
+from bot.slack.blocks import Message
+from bot.slack.news import News
+from bot.slack.outbound.marks import Mark
+from bot.slack.outbound.results import Posted, PostResult
+from bot.workflow.answers import Answers
+from bot.workflow.delivery import Deliveries, Delivery
+from bot.workflow.delivery_retry import DeliveryRetry
+from bot.workflow.durable import Durable
+from bot.workflow.routes import Routes
+
+NO_CHANNEL, NOT_ASKED = "no_channel", "not_asked"
+_ROLE, _REMINDER = "approval", "approval reminder"
+_DAY_SECONDS = 24 * 60 * 60.0
+# How long to wait before they are asked again, where their channel took nothing; the last one over and over.
+_ASK_AGAIN_AFTER = (5.0, 30.0, 120.0, 600.0, 1800.0, 3600.0)
+
+logger = logging.getLogger(__name__)
+
+
+class Posts(Protocol):
+    """What the approvers read, and what stands where the request was made while it waits, and when that was in vain."""
+
+    def waiting(self, question: Question) -> Message:
+        """To whoever asked, and their channel."""
+        ...
+
+    def ended(self, question: Question, decision: Decision) -> Message:
+        """In place of that, where it was not approved."""
+        ...
+
+    def news(self, question: Question, decision: Decision) -> News:
+        """What that is to others."""
+        ...
+
+    def asking(self, question: Question) -> Message:
+        """The question, with its buttons."""
+        ...
+
+    def reminding(self, question: Question) -> Message:
+        """In the thread of the question."""
+        ...
+
+    def answered(self, question: Question, decision: Decision) -> Message:
+        """In place of the question."""
+        ...
+
+
+class Approvals:
+    """How approvers are asked: in `channel` (None: none is set any more). `remind_after` is in seconds."""
+
+    def __init__(
+        self,
+        *,
+        answers: Answers,
+        deliveries: Deliveries,
+        channel: str | None,
+        remind_after: float = _DAY_SECONDS,
+    ) -> None:
+        self.answers = answers
+        self.deliveries = deliveries
+        self.channel = channel
+        self.remind_after = remind_after
+        self.posts: Posts | None = None
+
+    def are(self, posts: Posts) -> None:
+        """What they read: one feature says so."""
+        self.posts = posts
+
+    def of(self, question: Question, durable: Durable) -> "Approval":
+        """The question about one request, in one execution of it."""
+        assert self.posts is not None  # noqa: S101  the feature that asks is there
+        return Approval(question, durable, self, channel=self.channel, posts=self.posts)
+
+
+class Approval:
+    """See `Approvals.of`. `unfinished`: the answer is known, and the approvers' message does not say so yet."""
+
+    def __init__(
+        self, question: Question, durable: Durable, tools: Approvals, *, channel: str | None, posts: Posts
+    ) -> None:
+        self._question = question
+        self._request = question.request
+        self._durable = durable
+        self._tools = tools
+        self._channel = channel
+        self._posts = posts
+        self._poster = tools.deliveries.poster
+        self._routes = Routes(request=question.request, poster=self._poster)
+        self._asked: PostResult | None = None
+        self._decision: Decision | None = None
+        self.unfinished = False
+
+    async def answer(self, delivery: Delivery) -> Decision:
+        """Ask, and wait for what comes of it, which `delivery` says meanwhile."""
+        await delivery.announce(self._posts.waiting(self._question))
+        pauses, reminded = chain(_ASK_AGAIN_AFTER, repeat(_ASK_AGAIN_AFTER[-1])), False
+        await self._ask()
+        while True:
+            asked = isinstance(self._asked, Posted)
+            due = (self._until if reminded else self._remind_at) if asked else self._ask_again_at(next(pauses))
+            await self._durable.attend(self._tools.answers.given_or(due, self._request.id))
+            decision = await self._durable.step("answer", self._held)
+            if decision is not None:
+                break
+            if not asked:
+                await self._ask()
+            elif not reminded:
+                reminded = True
+                await self._remind()
+        self._decision = decision
+        self.unfinished = isinstance(await self._closed(), NotApplied | InDoubt)
+        return decision
+
+    async def tell_end(self, delivery: Delivery, decision: Decision) -> None:
+        """It was not approved: say so where the request was made."""
+        message, news = self._posts.ended(self._question, decision), self._posts.news(self._question, decision)
+        await delivery.tell(message, news, more_follows=self.unfinished)
+
+    async def finish(self) -> None:
+        """Have the message say what was answered, where it was not to be had at once."""
+        if self.unfinished:
+            retry = DeliveryRetry(
+                request_id=self._request.id,
+                durable=self._durable,
+                policy=self._tools.deliveries.policy,
+                undelivered=self._tools.deliveries.undelivered,
+            )
+            await retry.run(lambda _doubtful: self._closed(), nobody_waits=True)
+
+    @property
+    def _until(self) -> float:
+        return self._question.need.until
+
+    @property
+    def _remind_at(self) -> float:
+        return min(self._request.accepted_at + self._tools.remind_after, self._until)
+
+    def _ask_again_at(self, pause: float) -> float:
+        # A later execution does not wait again for what has been.
+        return min(time.time() + pause, self._until) if self._durable.ahead else time.time()
+
+    async def _ask(self) -> None:
+        doubtful = isinstance(self._asked, InDoubt)
+        self._asked = await _tried(self._durable.step_once("ask approvers", self._post, doubtful))
+        if not isinstance(self._asked, Posted):
+            logger.warning(
+                "the approvers cannot be asked yet", extra={"channel": self._channel, "code": self._asked.code}
+            )
+
+    async def _post(self, may_have_run: bool, doubtful: bool) -> PostResult:
+        if self._channel is None:
+            return Refused(code=NO_CHANNEL)
+        message = self._posts.asking(self._question)
+        asked = await self._routes.notify(may_have_run, message, self._channel, doubtful, _ROLE)
+        if isinstance(asked, Posted):
+            details = {"channel": asked.channel, "ts": asked.ts, "until": self._until}
+            self._durable.note(Happened(code=EventCode.WAITING, details=details, once=True))
+        return asked
+
+    async def _held(self) -> Decision | None:
+        nobody = Decision(answer=Answer.EXPIRED, at=self._until)
+        return await self._tools.answers.held_at(self._until, self._request.id, else_=nobody)
+
+    async def _remind(self) -> None:
+        await _tried(self._durable.step_once("remind approvers", self._post_reminder))
+
+    async def _post_reminder(self, may_have_run: bool) -> PostResult:
+        assert isinstance(self._asked, Posted)  # noqa: S101  only then it is time
+        message = self._posts.reminding(self._question)
+        posted = await self._routes.reply(may_have_run, message, self._asked, False, _REMINDER)
+        if isinstance(posted, Posted):
+            self._durable.note(Happened(code=EventCode.REMINDED, once=True))
+        return posted
+
+    async def _closed(self) -> PostResult:
+        return await _tried(self._durable.step("close question", self._close))
+
+    async def _close(self) -> PostResult:
+        assert self._decision is not None  # noqa: S101  only then it is time
+        mark = Mark(request_id=self._request.id, role=_ROLE, since=self._request.accepted_at)
+        asked = self._asked
+        if isinstance(asked, InDoubt) and self._channel is not None:
+            asked = await self._poster.find(self._channel, mark)
+        if not isinstance(asked, Posted):
+            return Refused(code=NOT_ASKED) if asked is None or isinstance(asked, NotApplied) else asked
+        return await self._poster.update(asked, self._posts.answered(self._question, self._decision), mark=mark)
+
+
+async def _tried(step: Awaitable[PostResult]) -> PostResult:
+    try:
+        return await step
+    except StepCrashed:
+        # Recorded, so letting it out would crash every later execution in the same place.
+        return InDoubt(code=Reason.STEP_CRASHED)

@@ -19,14 +19,13 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """Why a request needs a yes: every one does (no `rule`), or this one is outside a `rule` (its code) with this `value`.
+    """Why a request needs a yes: every one does (no `rule`), or this one is outside a `rule` (its code).
 
     `reason` is what the requester wrote about it. `until` is when it expires, in seconds since the UTC epoch.
     """
 
     until: float
     rule: str | None = None
-    value: tuple[str, ...] = ()
     reason: str | None = None
 
 

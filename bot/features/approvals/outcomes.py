@@ -3,9 +3,9 @@
 As everywhere, three lines of rich text: what, for whom; why; status, region and reference.
 """
 
-from bot import wording as everywhere
 from bot.domain.approval import Answer, Decision, Question
 from bot.features.approvals import wording
+from bot.ledger.models import State
 from bot.slack.approval import withdraw_button
 from bot.slack.blocks import (
     Leaf,
@@ -32,7 +32,7 @@ def waiting(asked: Question) -> Message:
     """While the approvers are asked."""
     request = asked.request
     following = wording.WAITING_NEXT.format(until=moment_in_mrkdwn(asked.need.until))
-    lines = rich_text(_title(asked, wording.WAITING), _last(asked, everywhere.STATUS_WAITING))
+    lines = rich_text(_title(asked, wording.WAITING), _last(asked, wording.STATUS[State.WAITING]))
     buttons = actions(withdraw_button(request.id, name=asked.name), receipt_button(request.id, name=asked.name))
     words = wording.WAITING_IN_TEXT.format(name=asked.name, requester=request.origin.requester)
     return {"text": f"{words} {following}", "blocks": [lines, context(following, dated=True), buttons]}

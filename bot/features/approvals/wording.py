@@ -52,7 +52,13 @@ WAITING_NEXT = (
 )
 FOR = " for "
 LABEL_STATUS = "Status"
-STATUS = {"declined": "declined", "withdrawn": "withdrawn", "expired": "expired", "cancelled": "cancelled"}
+STATUS = {
+    "waiting": "waiting",
+    "declined": "declined",
+    "withdrawn": "withdrawn",
+    "expired": "expired",
+    "cancelled": "cancelled",
+}
 ENDED = {
     "declined": " was declined ",
     "withdrawn": " was withdrawn ",

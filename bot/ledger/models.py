@@ -12,8 +12,8 @@ STANDS_STILL_SECONDS = 15 * 60.0
 class State(StrEnum):
     """How far a request has got. Once its outcome is known, the `kind` of that (`domain/outcomes.py`).
 
-    `WAITING`: it needs an approval. `UNKNOWN`: it was waiting or under way when the engine's records were lost. It is not being
-    worked on, and its outcome is unknown.
+    `WAITING`: it needs an approval. `UNKNOWN`: it was waiting or under way when the engine's records were lost. It is not
+    being worked on, and its outcome is unknown.
     """
 
     WAITING = "waiting"

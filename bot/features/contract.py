@@ -28,13 +28,13 @@ from bot.workflow.delivery import Deliveries
 class Platform:
     """What a feature may use.
 
-    `region` is where registries are made; `views` remembers what CodeArts' list has shown; `shared_channels`: whether channels
-    shared with other companies may be chosen. `push_guide` is for whoever wants to push an image, `naming` the organisation's
-    own rule for names. `ledger` answers questions; runbooks write it by `Durable.note`. `explanations` are those of all
-    features; `operators` are the Slack ids of those who run the bot. `homes` are the Home tabs, which one feature fills;
-    `contact` is whom people may ask when they are stuck, if the operator says so; `command` is what they type. `gate` knows
-    who may ask for something, `approving` what waits for a yes, `approvers` whose, and `approvals` asks them; `denials` keeps
-    a record of each no. `per_person_hour` how many requests one person may make within an hour.
+    `region` is where registries are created; `views` remembers what CodeArts' list has shown; `shared_channels`: whether
+    channels shared with other companies may be chosen. `push_guide` explains how to push an image, `naming` is the
+    organisation's own rule for names. `ledger` is for queries; runbooks write to it with `Durable.note`. `explanations` are
+    those of all features; `operators` are the Slack ids of the operators. `homes` are the Home tabs, which one feature fills;
+    `contact` is whom people may ask for help, if the operator names somebody; `command` is the slash command. `gate` decides
+    who may make requests, `approving` which of them need an approval, `approvers` who may give it, and `approvals` asks them;
+    `denials` records each denial. `per_person_hour` is how many requests one person may make within an hour.
     """
 
     region: str
@@ -65,7 +65,7 @@ class Platform:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What a feature does: what it hears from Slack, and what it works on durably."""
+    """What a feature provides: listeners for Slack's payloads, and durable workflows."""
 
     listeners: Iterable[Listener] = ()
     workflows: Iterable[Workflow] = ()
@@ -73,10 +73,10 @@ class Parts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
-    """A feature, before anything of the platform exists. `needs` is what it needs of the Slack app.
+    """A feature, before the platform exists. `needs` is what it needs from the Slack app.
 
-    `rights` are the IAM actions that the access key has to be allowed. `explanations` puts the outcomes of its workflows into
-    words, for the features that show them later.
+    `rights` are the IAM actions that the access key must be allowed to perform. `explanations` put the outcomes of its
+    workflows into words, for features that show them later.
     """
 
     name: str
@@ -87,5 +87,5 @@ class Feature:
 
 
 def all_explanations(features: Iterable[Feature]) -> Explanations:
-    """How each kind of request puts its outcomes."""
+    """The explanations of all features, by workflow."""
     return {workflow: explain for each in features for workflow, explain in each.explanations.items()}

@@ -1,4 +1,4 @@
-"""An outcome in words, as the feature that brought it about puts it, for the features that show it later. Pure."""
+"""An outcome in the words of the feature that produced it, for features that show it later. Pure."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,14 +10,14 @@ from bot.ledger.models import Receipt, State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """`status`: the one word for it. `reason`: why there is no registry, or why nobody knows. `next_step`: what to do now."""
+    """`status`: one word. `reason`: why there is no registry, or why that is unknown. `next_step`: what to do now."""
 
     status: str
     reason: str | None = None
     next_step: str | None = None
 
 
-# None where a request has no outcome yet, or one that this build does not know.
+# None if a request has no outcome yet, or one that this build does not know.
 Explain = Callable[[Receipt], Words | None]
 # By the name of the workflow.
 Explanations = Mapping[str, Explain]
@@ -48,7 +48,7 @@ def _not_approved(receipt: Receipt) -> Words | None:
 
 
 def words_of(receipt: Receipt, explanations: Explanations) -> Words:
-    """What is said of a request: by its feature, or by us where it has no outcome. A state of a later build is its code."""
+    """The words for a request: its feature's, or ours if it has no outcome. An unknown state is shown as its code."""
     if receipt.state in _WITHOUT_OUTCOME:
         return _WITHOUT_OUTCOME[State(receipt.state)]
     if words := _not_approved(receipt):

@@ -1,6 +1,6 @@
-"""(6) Check now: what is not confirmed is looked up once more, because somebody asked, and the message changes.
+"""(6) Check now: looks up an unconfirmed outcome again when somebody asks for it, and changes the message.
 
-It stands on what the button carries alone, so it works when the request itself is not stored any more.
+It uses only the value of the button, so it works when the request itself is not stored any more.
 """
 
 import time
@@ -30,7 +30,7 @@ from bot.workflow.durable import Durable, Phase
 class CheckRunbook:
     """The collaborators of every check. `region` and `contact` are shown to people.
 
-    `changed` hears whose request has changed, and `replaced` of what was created after all.
+    `changed` is called with the person whose request has changed; `replaced` with one that was created after all.
     """
 
     codearts: CodeArts
@@ -43,7 +43,7 @@ class CheckRunbook:
     contact: str | None = None
 
     async def run(self, request: Request, durable: Durable) -> Outcome:
-        """One look, and the message that says what is known now."""
+        """Look up once, and change the message to what is known now."""
         kept = from_value(request.payload.kept)
         if kept is None:  # of a build that nobody runs any more
             return InDoubt(code=Reason.ANSWER_UNREADABLE)

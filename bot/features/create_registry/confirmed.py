@@ -1,4 +1,4 @@
-"""(6) What a registry that CodeArts confirmed shows in the list: its address, and whether the list can be relied on."""
+"""(6) What the list shows of a registry that CodeArts confirmed: its address, and whether the list is reliable."""
 
 from dataclasses import replace
 
@@ -9,9 +9,9 @@ from bot.features.create_registry.look_up import LookedUp, Row
 
 
 async def learn(views: ViewMemory, asked: CreateCall, seen: LookedUp, *, may_lag: bool = False) -> Row | None:
-    """The registry that CodeArts confirmed, where `seen` shows it; `views` learns from it, or from its absence.
+    """The registry that CodeArts confirmed, if `seen` shows it; `views` learns from it, or from its absence.
 
-    `may_lag`: it was created a moment ago, so that its absence says nothing yet.
+    `may_lag`: it was created a moment ago, so its absence proves nothing yet.
     """
     row = confirmed_row(asked, seen)
     if row is not None:

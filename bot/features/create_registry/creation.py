@@ -1,6 +1,6 @@
-"""(6) Create the registry and know what came of it: at most one create call is ever in doubt, and it is looked up.
+"""(6) Creates the registry and finds out the result: at most one create call is ever in doubt, and it is looked up.
 
-Written against `Durable`, so that it may be cut off after any line and resumed; the terminal runs the same code.
+Written against `Durable`, so that it may be interrupted after any line and resumed; the terminal runs the same code.
 """
 
 import random
@@ -28,9 +28,9 @@ from bot.ledger.models import EventCode
 from bot.ledger.notes import Happened
 from bot.workflow.durable import Durable
 
-# Told until when (seconds since the UTC epoch) an answer that was lost is being looked up.
+# Called with the time (seconds since the UTC epoch) until which the result of a lost answer is being looked up.
 Checking = Callable[[float], None]
-# Told the code why calls are turned away, and until when (the same) they are repeated.
+# Called with the code why calls are rejected, and the time (likewise) until which they are repeated.
 Busy = Callable[[str, float], None]
 
 
@@ -40,9 +40,9 @@ def _ignore(*_what: object) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Creation:
-    """What came of it. `asked` is what to look for afterwards; `repeated`: the create call was made a second time.
+    """The result. `asked` is what to look for afterwards; `repeated`: the create call was made a second time.
 
-    `trace_id` is that of the last create call, where its answer had one.
+    `trace_id` is that of the last create call, if its answer had one.
     """
 
     outcome: Outcome
@@ -70,7 +70,7 @@ class Creator:
         busy: Busy = _ignore,
     ) -> Creation:
         """Create one registry and return what is known for certain. `marked`: see `CreateCall`."""
-        # Recorded apart from the creation, so that a crash leaves no doubt: what stood there before is not ours.
+        # Recorded apart from the creation, so that a crash leaves no doubt: what existed before is not ours.
         before = await self._before(durable, name)
         listed = self.codearts.as_listed(description)
         asked = CreateCall.after(before, name=name, description=listed, marked=marked)
@@ -112,7 +112,7 @@ class _Work:
     busy: Busy
 
     async def run(self) -> Creation:
-        """Create, look up what is in doubt, and create once more what is certainly not there."""
+        """Create the registry, look it up if that is in doubt, and try once more if it certainly does not exist."""
         attempt, repeated = await self._create("create"), False
         lost = 0
         while isinstance(attempt, InDoubt) and attempt.code != Reason.STEP_CRASHED and self.asked.looked_up:
@@ -132,7 +132,7 @@ class _Work:
         return Creation(outcome=outcome, asked=self.asked, trace_id=attempt.trace_id, repeated=repeated)
 
     async def _create(self, step: str) -> Outcome:
-        """Call until one attempt may have applied, or the policy ends; what certainly did not apply is repeated."""
+        """Repeat the call until one may have taken effect, or the policy ends."""
         try:
             attempt = await self.durable.step_once(step, self._attempt)
             waited = told_until = 0.0
@@ -168,7 +168,7 @@ class _Work:
         return attempt
 
     async def _confirm(self, doubtful: InDoubt) -> Outcome | None:
-        """An outcome once something is known; None when the registry was absent for so long that no call did apply."""
+        """The outcome once it is known; None if the registry was absent for so long that no call took effect."""
         # Recorded, so that people read the same time after a restart.
         since = await self.durable.step("lost", _now)
         waited, failures, proven, until = 0.0, 0, self.proven, 0.0
@@ -199,7 +199,7 @@ class _Work:
         return await self.look_up.again(self.durable, self.asked.name, enough=enough)
 
     async def _after_refusal(self, refusal: Refused, earlier: InDoubt) -> Outcome:
-        """The second call was refused. That ends it, unless the first one applied late and is what it stumbled over."""
+        """The second call was refused. That is final, unless the first one took effect late and caused the refusal."""
         moments = tuple(moment for moment in self.policy.absent_at if moment <= self.policy.unproven_at)
         failed: LookedUp | None = None
         for pause in pauses(moments):

@@ -1,7 +1,7 @@
-"""What a look-up proves: whose a registry is, and so what became of a call whose answer was lost. Pure.
+"""What a look-up proves: whose a registry is, and so what a call did whose answer was lost. Pure.
 
-The create call has no idempotency key, so a registry of the right name may be ours or somebody else's. It is ours only if
-something speaks for it and nothing against it.
+The create call has no idempotency key, so a registry with the right name may be ours or somebody else's. It counts as ours
+only if there is evidence for it and none against it.
 """
 
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from bot.features.create_registry.look_up import LookedUp, Row
 
 
 class Owner(StrEnum):
-    """`UNKNOWN`: nothing speaks for it, and nothing against it."""
+    """`UNKNOWN`: there is no evidence for or against its being ours."""
 
     OURS = "ours"
     SOMEBODY_ELSE = "somebody_else"
@@ -22,12 +22,12 @@ class Owner(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateCall:
-    """What our call sent, and what stood there before: `older` are the ids, None where that could not be looked up.
+    """What our call sent, and what existed before: `older` are those ids, None if they could not be looked up.
 
-    They are those of the list `where`, and say nothing of another one. `looked_up`: whether the list can be asked at all.
+    They belong to the list `where`, and say nothing about another one. `looked_up`: whether look-ups are possible at all.
 
     `description` is the one that was sent, as the list shows it (`CodeArts.as_listed`).
-    `marked`: the description holds the reference of this very request, so it can be on no other registry.
+    `marked`: the description contains the reference of this request, so no other registry can have it.
     """
 
     name: str
@@ -39,7 +39,7 @@ class CreateCall:
 
     @classmethod
     def after(cls, before: LookedUp, *, name: str, description: str | None, marked: bool = False) -> "CreateCall":
-        """Made from the first look. Where its list did not show what it must, what stood there is not known."""
+        """Built from the first look-up. If the list did not show what it should, it is unknown what existed before."""
         older = None if before.failed or before.stopped_showing else frozenset(row.id for row in before.rows)
         return cls(
             name=name,
@@ -51,16 +51,16 @@ class CreateCall:
         )
 
     def beside(self, seen: LookedUp) -> "CreateCall":
-        """The same, as far as it can be compared with what `seen` shows."""
+        """The same, reduced to what can be compared with `seen`."""
         return self if self.where in {"", seen.where} else replace(self, older=None)
 
     def appeared(self, seen: LookedUp) -> list[Row]:
-        """The registries of exactly this name that were not there before."""
+        """The registries with exactly this name that did not exist before."""
         return [row for row in seen.rows if row.name == self.name and row.id not in (self.older or ())]
 
 
 def owner(asked: CreateCall, row: Row, *, creator: str | None) -> Owner:
-    """Whose a registry is. `creator` is the user that made the registries confirmed to us, where that is known."""
+    """Whose a registry is. `creator` is the user that created the registries confirmed to us, if that is known."""
     described = _description_agrees(row, asked.description)
     if asked.marked and described is not None:
         # Decides alone: the credentials may belong to another user by now.
@@ -72,10 +72,10 @@ def owner(asked: CreateCall, row: Row, *, creator: str | None) -> Owner:
 
 
 def settle(asked: CreateCall, seen: LookedUp, *, trace_id: str | None) -> Outcome | None:
-    """What became of a call whose answer was lost, as far as this look-up tells. `trace_id` is the call's own, if any.
+    """The result of a call whose answer was lost, as far as this look-up tells. `trace_id` is the call's own, if any.
 
-    None: nothing of ours is there yet. `Refused`: nor is it, and the name is somebody else's meanwhile; that counts as
-    little as an absence where the view is not proven.
+    None: no registry of ours exists yet. `Refused`: neither does one, and somebody else has taken the name meanwhile; like an
+    absence, this proves nothing while the view is not proven.
     """
     asked = asked.beside(seen)
     live, trashed = _by_owner(asked, seen, trashed=False), _by_owner(asked, seen, trashed=True)
@@ -100,15 +100,15 @@ def settle(asked: CreateCall, seen: LookedUp, *, trace_id: str | None) -> Outcom
 
 
 def decided(asked: CreateCall, seen: LookedUp, *, trace_id: str | None) -> Created | Refused | None:
-    """What was in doubt and is not any more, by this look-up; None while it still is."""
+    """The outcome, if this look-up settles it; None while it is still in doubt."""
     known = None if seen.failed else settle(asked, seen, trace_id=trace_id)
     if isinstance(known, Refused) and not seen.view.proven:
-        return None  # ours may be where the list does not show it
+        return None  # ours may exist where the list does not show it
     return known if isinstance(known, Created | Refused) else None
 
 
 def stood_before(asked: CreateCall, before: LookedUp) -> Created | Refused | None:
-    """What the first look decides: the name is taken, be it by this very request in a run that a backup does not know."""
+    """The outcome if the first look-up finds the name taken, possibly by this request before a backup was restored."""
     if asked.marked and (made := made_already(replace(asked, older=frozenset()), before)):
         return made
     if not before.live:
@@ -120,20 +120,20 @@ def stood_before(asked: CreateCall, before: LookedUp) -> Created | Refused | Non
 
 
 def made_already(asked: CreateCall, seen: LookedUp) -> Created | None:
-    """What an earlier run of this request made that this database knows nothing of: it was restored from a backup since."""
+    """The registry created by an earlier run of this request, which is missing here because a backup was restored."""
     known = None if seen.failed else settle(asked, seen, trace_id=None)
     return known if isinstance(known, Created) else None
 
 
 def look_up_failed(doubtful: InDoubt, seen: LookedUp) -> InDoubt:
-    """Still in doubt, because it could not be looked up."""
+    """The outcome is still in doubt, because the look-up failed."""
     return InDoubt(
         code=seen.code, message=seen.message, trace_id=doubtful.trace_id or seen.trace_id, status=seen.status
     )
 
 
 def unproven(known: Outcome | None, doubtful: InDoubt) -> InDoubt:
-    """Still in doubt, because the list has not been seen to show a registry of ours."""
+    """The outcome is still in doubt, because the list has never shown a registry of ours."""
     if isinstance(known, InDoubt):
         return known
     code = Reason.SOMEBODY_ELSES if known else Reason.VIEW_UNPROVEN
@@ -141,13 +141,13 @@ def unproven(known: Outcome | None, doubtful: InDoubt) -> InDoubt:
 
 
 def may_be_in_use(asked: CreateCall, seen: LookedUp) -> bool:
-    """Whether a registry that is in use is ours, or may be; else ours may be in the recycle bin."""
+    """Whether a registry in use is or may be ours; otherwise ours may be in the recycle bin."""
     live = _by_owner(asked, seen, trashed=False)
     return bool(live[Owner.OURS] or live[Owner.UNKNOWN])
 
 
 def confirmed_row(asked: CreateCall, seen: LookedUp) -> Row | None:
-    """The registry whose creation CodeArts confirmed, where the list shows it."""
+    """The registry whose creation CodeArts confirmed, if the list shows it."""
     asked = asked.beside(seen)
     live = _by_owner(asked, seen, trashed=False)
     certain = asked.older is not None or asked.marked
@@ -159,10 +159,10 @@ def confirmed_row(asked: CreateCall, seen: LookedUp) -> Row | None:
 
 
 def another_creator(asked: CreateCall, seen: LookedUp) -> bool:
-    """Whether the only registry that could be the one CodeArts confirmed was made by another user than ours so far.
+    """Whether the only possible registry for the one that CodeArts confirmed was created by a different user than before.
 
-    Not where ours lies in the recycle bin, so that it was replaced; nor where descriptions are known to show whose a
-    registry is, and none says that this one is ours.
+    False if ours is in the recycle bin, so that it was replaced; and if descriptions are known to tell whose a registry is,
+    but this one's does not say that it is ours.
     """
     live = [row for row in asked.appeared(seen) if not row.trashed]
     if len(live) != 1 or _by_owner(asked, seen, trashed=True)[Owner.OURS]:
@@ -173,7 +173,7 @@ def another_creator(asked: CreateCall, seen: LookedUp) -> bool:
 
 
 def doubled(asked: CreateCall, seen: LookedUp) -> list[Row]:
-    """The registries that came of one request, where there is more than one. [] where older ones cannot be told apart."""
+    """The registries from one request, if there are several. [] if older ones cannot be distinguished from them."""
     asked = asked.beside(seen)
     live = _by_owner(asked, seen, trashed=False)
     rows = live[Owner.OURS] + ([] if asked.marked else live[Owner.UNKNOWN])

@@ -1,4 +1,4 @@
-"""(6) What is looked up after the outcome was told: an address that was not there yet, and what was not certain."""
+"""(6) The look-ups after the outcome was posted: for a missing address, and for an uncertain outcome."""
 
 import logging
 from dataclasses import dataclass
@@ -25,9 +25,9 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUp:
-    """The look-ups of one request after its outcome was told. Whatever they find changes the message.
+    """The look-ups of one request after its outcome was posted. Whatever they find changes the message.
 
-    `told` says whether somebody else has found out meanwhile what was in doubt, and told it.
+    `told` returns whether the uncertain outcome has been settled and posted by somebody else meanwhile.
     """
 
     request: Request
@@ -42,12 +42,12 @@ class FollowUp:
 
     @property
     def needed(self) -> bool:
-        """Whether anything is open."""
+        """Whether a look-up is needed."""
         return self.undecided or self._address_missing or self._perhaps_doubled
 
     @property
     def undecided(self) -> bool:
-        """Whether the outcome itself is open, and will be looked up again."""
+        """Whether the outcome itself is uncertain, and will be looked up again."""
         return self._rechecked and isinstance(self.creation.outcome, InDoubt)
 
     @property
@@ -65,11 +65,11 @@ class FollowUp:
         return self.creation.asked.looked_up and bool(self.policy.recheck_at)
 
     def message(self, outcome: Outcome, *, rechecked: bool = False) -> Message:
-        """What the channel reads of it, with the button that helps. `rechecked`: it will be looked up again by itself."""
+        """The message for the channel, with its button. `rechecked`: it will be looked up again automatically."""
         return messages.outcome(self.request, outcome, rechecked=rechecked, **self._frame(outcome))
 
     async def run(self) -> Outcome:
-        """Look until nothing is open any more, or the policy ends; what is known then."""
+        """Look until everything is known or the policy ends, and return the outcome."""
         outcome = self.creation.outcome
         if self._address_missing and isinstance(outcome, Created):
             outcome = await self._find_address(outcome)
@@ -140,7 +140,7 @@ class FollowUp:
         return await self.look_up.again(self.durable, asked.name, enough=partial(may_be_in_use, asked), told=told)
 
     async def _change(self, outcome: Outcome, *, was: Outcome | None = None) -> None:
-        """Change the message. The further channels, which read `was` as the outcome, read the new one, too."""
+        """Change the message. The further channels, which received the outcome `was`, also receive the new one."""
         self.durable.note(Concluded(result=outcome))
         news = messages.news(self.request, outcome, failed=True) if was else None
         await self.delivery.change(self.message(outcome), news)

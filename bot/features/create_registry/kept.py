@@ -1,7 +1,7 @@
-"""What a button of the message carries: so much of the request and its outcome that it works when neither is stored any more.
+"""The value of the message's buttons: enough of the request and its outcome to work when neither is stored any more.
 
-A button's value takes 2,000 characters (docs/facts/slack.md section 3). What stands in messages is read back for years: a key
-keeps its meaning, and one that is missing has a default.
+A button's value has at most 2,000 characters (docs/facts/slack.md section 3). Messages keep it for years, so a key never
+changes its meaning, and a missing one has a default.
 """
 
 import json
@@ -20,7 +20,7 @@ VALUE_MAX = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A request and what it came to. `looked_before`: what existed before its call is known."""
+    """A request and its outcome. `looked_before`: it is known which registries existed before the call."""
 
     request: Request
     outcome: Outcome
@@ -28,7 +28,7 @@ class Kept:
 
 
 def to_value(kept: Kept) -> str | None:
-    """As a button carries it; None where it does not fit."""
+    """The value for a button; None if it does not fit."""
     request, origin, asked = kept.request, kept.request.origin, kept.request.payload
     fields = {
         "id": request.id,
@@ -55,7 +55,7 @@ def to_value(kept: Kept) -> str | None:
 
 
 def from_value(value: str | None) -> Kept | None:
-    """What a button of this or an earlier build carries; None where it cannot be read."""
+    """The request and outcome in the value of a button of this or an earlier build; None if it cannot be read."""
     try:
         fields = json.loads(value or "")
         return Kept(request=_request(fields), outcome=_outcome(fields), looked_before=bool(fields.get("before")))

@@ -1,4 +1,4 @@
-"""(6) Asks the list call for a name, and keeps what it shows as a value that a step can record."""
+"""(6) Looks up a name with the list call, and returns the result as a value that a step can record."""
 
 import hashlib
 from collections.abc import Awaitable, Callable
@@ -12,7 +12,7 @@ from bot.ledger.models import EventCode
 from bot.ledger.notes import Happened
 from bot.workflow.durable import Durable
 
-# Whether what is looked up has been found out and told meanwhile.
+# Whether the outcome has been found out and posted meanwhile.
 Told = Callable[[], Awaitable[bool]]
 
 
@@ -23,7 +23,7 @@ async def not_told() -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A registry of the name, as the list call shows it. `trashed`: in the recycle bin."""
+    """A registry with the name, as the list call shows it. `trashed`: in the recycle bin."""
 
     id: str
     name: str
@@ -35,12 +35,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookedUp:
-    """One answer of the list call about a name, upper and lower case not told apart.
+    """One answer of the list call about a name, ignoring case.
 
-    `view` is what was known of the list at that moment, and `where` stands for the list itself: with other settings it is
-    another one. Where it `failed`, `code`, `message` and `status` say why, as in `LookupFailed`, and `refused` that the
-    service said no, so that it is not asked again at once. `told`: it was not asked, because what was in doubt has been found
-    out and told meanwhile, by Check now.
+    `view` is what was known about the list at that moment, and `where` identifies the list, which depends on the settings. If
+    it `failed`, `code`, `message` and `status` say why, as in `LookupFailed`, and `refused` that the service said no, so that
+    it is not called again at once. `told`: it was not called, because Check now has settled and posted the outcome.
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -61,18 +60,18 @@ class LookedUp:
 
     @property
     def stopped_showing(self) -> bool:
-        """Whether the list did not show what it has shown before: then it proves no absence."""
+        """Whether the list no longer shows what it has shown before, so that an absence proves nothing."""
         return self.view.witness is not None and not self.view.proven
 
     @property
     def live(self) -> list[Row]:
-        """What is in use."""
+        """The registries in use."""
         return [row for row in self.rows if not row.trashed]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookUp:
-    """Looks a name up. `views` remembers what the list has been seen to show."""
+    """Looks up a name. `views` remembers what the list has shown."""
 
     codearts: CodeArts
     views: ViewMemory
@@ -83,9 +82,9 @@ class LookUp:
         return self.codearts.can_look_up
 
     async def before(self, durable: Durable, name: str) -> LookedUp:
-        """What stands under the name before anything is created, as a recorded step: that is known for good.
+        """The registries with the name before anything is created, as a recorded step, so that they stay known.
 
-        The recycle bin is not asked: what lies there does not stand in the way.
+        The recycle bin is not searched, because deleted registries do not block a name.
         """
         try:
             return await durable.step("look before", self._noted, durable, name, enough=_certain, in_bin=False)
@@ -101,10 +100,10 @@ class LookUp:
         told: Told = not_told,
         about: str | None = None,
     ) -> LookedUp:
-        """What stands there now, as a recorded step. A step that crashes counts as one that failed.
+        """The current registries with the name, as a recorded step. A step that crashes counts as failed.
 
-        The recycle bin is asked as well where what is in use is not `enough`. `told` says whether it has been told meanwhile,
-        `about` is the earlier request whose outcome is looked up.
+        The recycle bin is also searched unless those in use are `enough`. `told` returns whether the outcome has been posted
+        meanwhile; `about` is the earlier request whose outcome is looked up.
         """
         try:
             return await durable.step("look up", self._noted, durable, name, enough=enough, told=told, about=about)
@@ -131,9 +130,9 @@ class LookUp:
     async def once(
         self, name: str, *, enough: Callable[[LookedUp], bool] = lambda _seen: True, in_bin: bool = True
     ) -> LookedUp:
-        """What stands there now. Where that is not `enough`, it is asked for more.
+        """The current registries with the name. Unless they are `enough`, look further.
 
-        That is what is `in_bin`, the recycle bin, and whether the list still shows what it must.
+        That means in the recycle bin (`in_bin`), and whether the list still shows what it should.
         """
         if not self.possible:
             return LookedUp(failed=True, refused=True, code=Reason.LIST_IDS_MISSING)
@@ -169,7 +168,7 @@ class LookUp:
         return hashlib.sha256(self.codearts.view_id.encode()).hexdigest()[:8]
 
     async def _shows(self, witness: str | None) -> bool:
-        """Whether the list shows what it must: else it has stopped showing, or shows less than it did."""
+        """Whether the list still shows the registry that it has shown before."""
         if witness is None:
             return False
         return bool(await self.codearts.find_all(witness) or await self.codearts.find_all(witness, in_recycle_bin=True))

@@ -1,4 +1,4 @@
-"""(7) What the channel reads: one message per request, "creating" where it takes a while, then its outcome.
+"""(7) The message for the channel: one per request, "creating" if it takes a while, then the outcome.
 
 Three lines: what happened, for whom and for what; the address, or why and what to do; status, trace id, region and
 reference. All states are rich text, because Slack refuses to update a rich-text message to anything else (`block_mismatch`).
@@ -41,7 +41,7 @@ _REPLIES = {"created": wording.REPLY_CREATED, "refused": wording.REPLY_REFUSED, 
 
 
 def creating(request: Request, *, region: str, for_requester: bool = False) -> Message:
-    """The message before anything is known; `for_requester` where it cannot be changed later."""
+    """The message before anything is known; `for_requester`: one that cannot be changed later."""
     following = wording.CREATING_NEXT_FOR_REQUESTER if for_requester else wording.CREATING_NEXT
     return {**_in_progress(request, region, following), "text": _creating(request)}
 
@@ -52,7 +52,7 @@ def taking_long(request: Request, *, region: str) -> Message:
 
 
 def busy(request: Request, *, region: str, reason: str, until: float) -> Message:
-    """The message while Huawei Cloud turns calls away; `reason` is a code, `until` in seconds since the UTC epoch."""
+    """The message while Huawei Cloud rejects calls; `reason` is a code, `until` in seconds since the UTC epoch."""
     words = wording.BUSY_NEXT.format(reason=sentence_for(reason), until=time_in_mrkdwn(until))
     return _in_progress(request, region, words, dated=True)
 
@@ -74,9 +74,9 @@ class Frame(TypedDict):
 def outcome(
     request: Request, result: Outcome, *, rechecked: bool = False, note: str | None = None, **frame: Unpack[Frame]
 ) -> Message:
-    """The final message. `note`, in mrkdwn, takes the place of the next step.
+    """The final message. `note`, in mrkdwn, replaces the next step.
 
-    `rechecked`: what is in doubt will be looked up again, and the message may change once more.
+    `rechecked`: an uncertain outcome will be looked up again, so the message may change once more.
     """
     following = note or next_step(result, rechecked=rechecked)
     title = [code(request.payload.name), bold(title_of(result)), emoji(_EMOJI[result.kind]), *_for_whom(request)]
@@ -88,23 +88,23 @@ def outcome(
 
 
 def unseen(request: Request, result: Created, **frame: Unpack[Frame]) -> Message:
-    """The outcome, where CodeArts confirmed the registry and its list does not show it."""
+    """The outcome if CodeArts confirmed the registry, but its list does not show it."""
     return outcome(request, result, note=wording.CREATED_UNSEEN_NEXT, **frame)
 
 
 def doubled(request: Request, result: Outcome, *, count: int, **frame: Unpack[Frame]) -> Message:
-    """The outcome, where `count` registries came of one request."""
+    """The outcome if one request created `count` registries."""
     return outcome(request, result, note=wording.DOUBLED_NEXT.format(count=count), **frame)
 
 
 def checked(request: Request, result: Outcome, *, at: float, **frame: Unpack[Frame]) -> Message:
-    """The outcome, where somebody had it looked up once more `at` that time and nothing more is known."""
+    """The outcome after somebody had it looked up again `at` that time, without a new result."""
     note = wording.CHECKED_NEXT.format(at=moment_in_mrkdwn(at), following=next_step(result))
     return outcome(request, result, note=note, **frame)
 
 
 def replaced(request: Request, result: Outcome, *, by: Request, **frame: Unpack[Frame]) -> Message:
-    """The outcome of a request that was asked for again, which worked. Its channel reads what by, if it may know of that."""
+    """The outcome of a request that a later one replaced successfully; that is named if the channel may know of it."""
     known = by.payload.name == request.payload.name or by.origin.public or by.origin.channel == request.origin.channel
     note = wording.REPLACED_NEXT if known else wording.REPLACED_UNNAMED_NEXT
     named = note.format(name=by.payload.name, reference=by.reference)
@@ -112,7 +112,7 @@ def replaced(request: Request, result: Outcome, *, by: Request, **frame: Unpack[
 
 
 def news(request: Request, result: Outcome, *, failed: bool) -> News:
-    """What it is to others than the channel that was chosen. `failed`: it is, or was so far, no success."""
+    """What is sent outside the chosen channel. `failed`: the outcome is, or has been so far, not a success."""
     origin = request.origin
     in_its_thread = notice(request, result, named=origin.public or origin.thread_channel == origin.channel)
     return News(
@@ -125,16 +125,13 @@ def news(request: Request, result: Outcome, *, failed: bool) -> News:
 
 
 def reply(request: Request, result: Outcome) -> Message:
-    """In the thread of the message: an edit notifies nobody."""
+    """The reply in the thread of the message, needed because an edit notifies nobody."""
     words = _REPLIES[result.kind].format(requester=request.origin.requester, name=request.payload.name)
     return {"text": words}
 
 
 def notice(request: Request, result: Outcome, *, named: bool | None = None) -> Message:
-    """The one line that the channels of NOTIFY_CHANNELS read: without name and person where not everybody may know them.
-
-    `named` says whether everybody who reads it may.
-    """
+    """The line for NOTIFY_CHANNELS, without name and person unless all its readers may know them (`named`)."""
     named = request.origin.public if named is None else named
     if named:
         title = [text(f"{wording.NOTICE_TITLE} "), code(request.payload.name), text(": ")]

@@ -1,8 +1,7 @@
-"""The names that are taken in the cloud, in memory: so that a taken one is refused in the form, without asking the cloud.
+"""The names taken in the cloud, kept in memory, so that the form can refuse a taken one without calling the cloud.
 
-It may lag behind, and does no harm where it does: a name that it holds for free is looked up again before anything is
-created, and one that was freed is free again after the next refresh. What was just created stays taken although the list
-lags: until a refresh has shown it, but not for ever.
+It may be out of date without harm: a name is looked up again before anything is created, and a freed name is available after
+the next refresh. A name just created stays taken until a refresh has shown it, but not for ever.
 """
 
 import asyncio
@@ -16,7 +15,7 @@ from bot.domain.registry import Created, Outcome
 from bot.errors import LookupFailed, Violation
 from bot.features.create_registry.rules import Rule, suggest_free_name
 
-# Forms that are opened one after another need no list each.
+# Forms opened in quick succession share one list.
 _FRESH_SECONDS = 5.0
 # As long as a call may be on its way: longer than any list is known to lag.
 _LAG_SECONDS = 600.0
@@ -25,9 +24,9 @@ logger = logging.getLogger(__name__)
 
 
 class NameIndex:
-    """Names compared without upper and lower case. Empty until the first refresh has ended.
+    """Names, compared without regard to case. Empty until the first refresh has ended.
 
-    `read` gives the names of all registries, or raises `LookupFailed`; None where they cannot be read at all.
+    `read` returns the names of all registries, or raises `LookupFailed`; None if they cannot be read at all.
     """
 
     def __init__(self, read: Callable[[], Awaitable[list[str]]] | None) -> None:
@@ -39,16 +38,16 @@ class NameIndex:
         self._refreshing: asyncio.Task[None] | None = None
 
     def taken(self, name: str) -> str | None:
-        """How a registry of this name is spelt, or None where none is known."""
+        """The spelling of the registry with this name, or None if none is known."""
         return self._names.get(name.casefold())
 
     def add(self, name: str) -> None:
-        """One that certainly exists."""
+        """Add a name that certainly exists."""
         self._names[name.casefold()] = name
         self._unseen[name.casefold()] = (name, time.monotonic())
 
     def refresh_soon(self) -> None:
-        """Read the list in the background, unless that has just happened or is under way."""
+        """Read the list in the background, unless that has just happened or is in progress."""
         fresh = time.monotonic() - self._refreshed_at < _FRESH_SECONDS
         if self._read is None or fresh or (self._refreshing and not self._refreshing.done()):
             return
@@ -71,18 +70,18 @@ class NameIndex:
 
 
 def name_taken(spelt: str, names: NameIndex, naming: NamingRule | None) -> Violation:
-    """That a registry of this name exists, with a name that is free as far as we know."""
+    """The violation if a registry with this name exists, with a suggestion that is free as far as we know."""
     params = {"name": spelt, "suggestion": free_name(spelt, names, naming)}
     return Violation(field="name", rule=Rule.NAME_TAKEN, params=params)
 
 
 def free_name(taken: str, names: NameIndex, naming: NamingRule | None) -> str:
-    """The nearest name that may be asked for, and is free as far as we know."""
+    """The most similar valid name that is free as far as we know."""
     return suggest_free_name(taken, is_taken=lambda name: names.taken(name) is not None, naming=naming)
 
 
 def note_outcome(names: NameIndex, name: str, outcome: Outcome) -> None:
-    """What the outcome of a request tells of its name."""
+    """Learn from the outcome of a request whether its name is taken."""
     if isinstance(outcome, Created):
         names.add(name)
     elif outcome.code in {Reason.ALREADY_EXISTS, Reason.TAKEN_MEANWHILE}:

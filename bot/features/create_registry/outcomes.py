@@ -25,12 +25,12 @@ def title_of(result: Outcome) -> str:
 
 
 def status_of(result: Outcome) -> str:
-    """The word that stands for the outcome everywhere."""
+    """The word for the outcome, the same everywhere."""
     return _STATUS[result.kind]
 
 
 def reason_of(failure: Refused | InDoubt) -> str:
-    """Why, in one line: the vendor's own words with its code, or a sentence of ours for a code of ours."""
+    """The reason in one line: the vendor's own words with its code, or our sentence for one of our codes."""
     if failure.code == Reason.ALREADY_EXISTS and failure.message is not None:
         return reasons.ALREADY_EXISTS_SPELT.format(name=failure.message)
     if failure.message is not None:
@@ -39,19 +39,19 @@ def reason_of(failure: Refused | InDoubt) -> str:
 
 
 def sentence_for(code: str, *, status: int | None = None) -> str:
-    """Why, for a code of ours."""
+    """The sentence for one of our codes."""
     return reasons.REASONS.get(code, reasons.REASON_UNKNOWN).format(status=status)
 
 
 def is_vendors(failure: Refused | InDoubt) -> bool:
-    """Whether the reason is what the vendor said, and not what we make of it."""
+    """Whether the reason is the vendor's, not our own."""
     if failure.code == Reason.ALREADY_EXISTS:
         return False
     return failure.message is not None or (isinstance(failure, Refused) and failure.code not in reasons.REASONS)
 
 
 def next_step(result: Outcome, *, rechecked: bool = False) -> str:
-    """What to do now, in one or two sentences. `rechecked`: what is in doubt will be looked up again by itself."""
+    """What to do now, in one or two sentences. `rechecked`: an uncertain outcome will be looked up again automatically."""
     match result:
         case Created(confirmed_by_lookup=True, trace_of_lookup=of_lookup):
             return wording.CREATED_BY_LOOKUP_NEXT + (wording.TRACE_OF_LOOKUP if of_lookup else "")
@@ -65,7 +65,7 @@ def next_step(result: Outcome, *, rechecked: bool = False) -> str:
 
 
 def words_of(receipt: Receipt) -> Words | None:
-    """What is said of a request of this feature afterwards; None while it has no outcome."""
+    """The words for the outcome of an earlier request; None while it has none."""
     outcome = outcome_of(receipt)
     if outcome is None:
         return None
@@ -74,7 +74,7 @@ def words_of(receipt: Receipt) -> Words | None:
 
 
 def outcome_of(receipt: Receipt) -> Outcome | None:
-    """What a request came to, as the ledger has it; None while it is under way, or where nobody knows."""
+    """The outcome of a request according to the ledger; None while it is under way, or if it is unknown."""
     code, message, status = receipt.code or "", receipt.message, receipt.http_status
     match receipt.state:
         case State.CREATED:

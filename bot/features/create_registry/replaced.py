@@ -1,4 +1,4 @@
-"""(7) After a retry that worked: the buttons of what failed before do not help any more, and go away."""
+"""(7) After a successful retry: removes the buttons of the requests that failed before."""
 
 import logging
 from collections.abc import Callable
@@ -22,9 +22,9 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replaced:
-    """Requests that came to nothing, and in whose place another one has made a registry.
+    """Failed requests that a later one has replaced successfully.
 
-    That is a courtesy and no step: what is pressed in a message that was not changed opens the form, which says the rest.
+    This is best effort and not a step: a button that stays opens the form, which explains the rest.
     """
 
     ledger: Ledger

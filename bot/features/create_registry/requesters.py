@@ -1,4 +1,4 @@
-"""Who asked for a registry that exists: so that whoever wants the same name knows whom to ask for access."""
+"""Who requested an existing registry, so that people who want the same name know whom to ask for access."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -10,15 +10,15 @@ from bot.ledger.models import State
 
 
 class Requesters:
-    """Asks the ledger, within milliseconds. Without one nobody is known."""
+    """Queries the ledger, within milliseconds. Without a ledger nobody is known."""
 
     def __init__(self, ledger: Ledger | None) -> None:
         self._ledger = ledger
 
     async def of(self, name: str, *, person: str) -> dict[str, Any]:
-        """The `maker` and the `day` as `Rule.NAME_TAKEN` carries them; {} where it is unknown, or not this person's to know.
+        """The `maker` and the `day` for `Rule.NAME_TAKEN`; {} if they are unknown or this person may not know them.
 
-        The maker is None where it is this person.
+        The maker is None if it is this person.
         """
         try:
             made = await self._ledger.of_name(name, State.CREATED) if self._ledger else []

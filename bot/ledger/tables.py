@@ -75,10 +75,18 @@ _FUNCTION = (
     "registry_bot_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'append_only'; END $$"
 )
 _EVERY_WAY = "BEFORE UPDATE OR DELETE OR TRUNCATE ON registry_bot_events FOR EACH STATEMENT"
+# INSERT OR REPLACE removes rows without firing the trigger on DELETE. An event's number is refused where it is taken. A key
+# that is taken leaves everything as it is: a refusal would also hit our own writes, which say ON CONFLICT DO NOTHING.
+_NO_REPLACE = (
+    "BEFORE INSERT ON registry_bot_events BEGIN "
+    "SELECT RAISE(ABORT, 'append_only') FROM registry_bot_events WHERE number = NEW.number; "
+    "SELECT RAISE(IGNORE) FROM registry_bot_events WHERE key = NEW.key; END"
+)
 APPEND_ONLY = {
     "sqlite": (
         f"CREATE TRIGGER registry_bot_events_no_update {_REFUSE.format(what='UPDATE')}",
         f"CREATE TRIGGER registry_bot_events_no_delete {_REFUSE.format(what='DELETE')}",
+        f"CREATE TRIGGER registry_bot_events_no_replace {_NO_REPLACE}",
     ),
     "postgresql": (
         f"CREATE FUNCTION {_FUNCTION}",

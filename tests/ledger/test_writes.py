@@ -1,5 +1,8 @@
 """What is written stays, is written once however often it is tried, and only where it is news."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 import sqlalchemy as sa
 
@@ -88,12 +91,65 @@ def test_whatever_the_vendor_or_a_person_writes_can_be_stored(database: sa.Engin
     assert (found.message, found.description) == ("a\N{REPLACEMENT CHARACTER}b ? end", "x\N{REPLACEMENT CHARACTER}?y")
 
 
-@pytest.mark.parametrize("statement", ["UPDATE {} SET code = 'x'", "DELETE FROM {}"])
-def test_what_happened_cannot_be_changed(database: sa.Engine, statement: str) -> None:
+_AS_BEFORE = "SELECT number, key, request_id, at, 'U0MALLORY', 'denied', trace_id, details FROM registry_bot_events"
+UPSERT = (
+    "INSERT INTO registry_bot_events (key, request_id, at, code, details) "
+    "VALUES ('T1-V1 asked', 'T1-V1', 1, 'denied', '{}') ON CONFLICT (key) DO UPDATE SET code = excluded.code"
+)
+REPLACE = (
+    "INSERT OR REPLACE INTO registry_bot_events (key, request_id, at, code, details) "
+    "VALUES ('T1-V1 asked', 'T1-V1', 1, 'denied', '{}')"
+)
+REFUSED = {
+    "update": "UPDATE registry_bot_events SET code = 'x'",
+    "delete": "DELETE FROM registry_bot_events",
+    "update from elsewhere": (
+        "UPDATE registry_bot_events SET code = r.state FROM registry_bot_requests r WHERE r.id = request_id"
+    ),
+}
+REFUSED_BY_SQLITE = {
+    "update or replace": "UPDATE OR REPLACE registry_bot_events SET code = 'x'",
+    "replace by number": f"INSERT OR REPLACE INTO registry_bot_events {_AS_BEFORE}",
+    "replace the row itself": f"REPLACE INTO registry_bot_events {_AS_BEFORE}",
+    "fail": f"INSERT OR FAIL INTO registry_bot_events {_AS_BEFORE}",
+}
+REFUSED_BY_POSTGRESQL = {
+    "upsert": UPSERT,
+    "truncate": "TRUNCATE registry_bot_events",
+    "truncate with others": "TRUNCATE registry_bot_requests, registry_bot_events RESTART IDENTITY CASCADE",
+    "merge": (
+        "MERGE INTO registry_bot_events e USING registry_bot_requests r ON r.id = e.request_id "
+        "WHEN MATCHED THEN UPDATE SET code = 'x'"
+    ),
+}
+
+
+@pytest.mark.parametrize("way", [*REFUSED, *REFUSED_BY_SQLITE, *REFUSED_BY_POSTGRESQL])
+def test_what_happened_cannot_be_changed(database: sa.Engine, way: str) -> None:
+    of_one_kind = REFUSED_BY_SQLITE if database.dialect.name == "sqlite" else REFUSED_BY_POSTGRESQL
+    statements = REFUSED | of_one_kind
+    if way not in statements:
+        pytest.skip("the other database's word")
     enter(database)
+    before = events(database)
     with pytest.raises(sa.exc.DBAPIError, match="append_only"), database.begin() as connection:
-        connection.execute(sa.text(statement.format("registry_bot_events")))
-    assert codes(database) == [ASKED]
+        connection.execute(sa.text(statements[way]))
+    assert events(database) == before
+
+
+@pytest.mark.parametrize("recursive", ["OFF", "ON"])
+@pytest.mark.parametrize("statement", [REPLACE, UPSERT])
+def test_an_event_is_not_replaced_by_another_of_its_key(
+    url: str, database: sa.Engine, statement: str, recursive: str
+) -> None:
+    if database.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL refuses it")
+    enter(database)
+    before = events(database)
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as shell, shell:
+        shell.execute(f"PRAGMA recursive_triggers={recursive}")
+        shell.execute(statement)
+    assert events(database) == before
 
 
 def test_the_subject_is_what_the_feature_says(database: sa.Engine) -> None:

@@ -7,6 +7,11 @@ revision = "0001"
 down_revision = None
 
 _REFUSE = "BEFORE {what} ON registry_bot_events BEGIN SELECT RAISE(ABORT, 'append_only'); END"
+_NO_REPLACE = (
+    "BEFORE INSERT ON registry_bot_events BEGIN "
+    "SELECT RAISE(ABORT, 'append_only') FROM registry_bot_events WHERE number = NEW.number; "
+    "SELECT RAISE(IGNORE) FROM registry_bot_events WHERE key = NEW.key; END"
+)
 _FUNCTION = (
     "registry_bot_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'append_only'; END $$"
 )
@@ -14,6 +19,7 @@ _EVERY_WAY = "BEFORE UPDATE OR DELETE OR TRUNCATE ON registry_bot_events FOR EAC
 _SQLITE = (
     f"CREATE TRIGGER registry_bot_events_no_update {_REFUSE.format(what='UPDATE')}",
     f"CREATE TRIGGER registry_bot_events_no_delete {_REFUSE.format(what='DELETE')}",
+    f"CREATE TRIGGER registry_bot_events_no_replace {_NO_REPLACE}",
 )
 _POSTGRESQL = (
     f"CREATE FUNCTION {_FUNCTION}",

@@ -70,7 +70,8 @@ async def serve(
             settings, bolt=bolt, health=health, metrics=parts.metrics, pending=parts.pending, refused=parts.refused
         )
         addresses = await stack.enter_async_context(doors)
-        stack.enter_context(_for_operators(settings, parts, workflows, platform.approvals.answers))
+        for_operators = _for_operators(settings, parts, workflows, platform.approvals.answers, socket_mode)
+        stack.enter_context(for_operators)
         yield Service(
             bolt=bolt,
             engine=parts.engine,
@@ -97,7 +98,11 @@ async def _start(
 
 
 def _for_operators(
-    settings: Settings, parts: Components, workflows: Sequence[Workflow], answers: Answers
+    settings: Settings,
+    parts: Components,
+    workflows: Sequence[Workflow],
+    answers: Answers,
+    socket_mode: SocketModeClient | None,
 ) -> contextlib.AbstractContextManager[None]:
     return operator_tasks(
         settings,
@@ -110,6 +115,7 @@ def _for_operators(
         pending=parts.pending,
         refused=parts.refused,
         views=parts.views,
+        app_token_refused=lambda: socket_mode.token_refused if socket_mode else False,
     )
 
 

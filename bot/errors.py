@@ -46,6 +46,14 @@ class SettingsError(CannotStart):
     """A setting is missing or wrong, and stays so until somebody changes it."""
 
 
+class SchemaTooNew(SettingsError):
+    """A newer version of the bot has made the tables, or changed them."""
+
+
+class AppTokenRefused(SettingsError):
+    """Slack does not accept the app-level token."""
+
+
 class TemporaryFailure(CannotStart):
     """A database, a port or an executor id cannot be had at the moment: a supervisor may start the process again."""
 

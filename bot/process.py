@@ -7,9 +7,11 @@ from functools import partial
 
 from bot.app import serve
 from bot.config import Settings
+from bot.errors import CannotStart
 from bot.features.catalogue import FEATURES
 from bot.features.contract import Feature
 from bot.observability.start import log_start
+from bot.operators import tell_of_failed_start
 from bot.self_check import log_findings
 from bot.shutdown import END_WITHIN_SECONDS, Ending
 from bot.workflow.delivery_policy import DeliveryPolicy
@@ -50,6 +52,9 @@ async def run(
             logger.info("stopping")
             # Whoever sends requests here sees that it is not ready, and stops sending them.
             await asyncio.sleep(settings.drain_seconds)
+    except CannotStart as error:
+        await tell_of_failed_start(settings, error)
+        raise
     except asyncio.CancelledError:
         if not told.is_set():
             raise

@@ -186,6 +186,14 @@ OPS_STANDING_STILL = (
     "A request stands still: nothing has happened to it for {minutes} minutes, or the version of the bot that runs cannot go "
     "on with it. See `registry-bot requests --state stuck`, then `retry` or `cancel` it."
 )
+OPS_SOCKET = (
+    "Slack does not accept SLACK_APP_TOKEN, so nothing that people type reaches the bot. Make an app-level token with the "
+    "scope connections:write under “Basic Information” of the Slack app, set it, and start the bot again."
+)
+OPS_SCHEMA = (
+    "A version of the bot is older than its database: a newer one has changed the tables. The older one cannot start, and "
+    "where it still runs it does so on tables that it does not know. Install the newer version everywhere."
+)
 OPS_SIGNATURES = (
     "Requests are being refused for their signature. Compare SLACK_SIGNING_SECRET with the Slack app; the log says whether it "
     "is the clock instead."

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from bot.errors import SettingsError
+from bot.errors import SchemaTooNew
 from bot.ledger.tables import METADATA, VERSION
 
 if TYPE_CHECKING:
@@ -27,18 +27,27 @@ logger = logging.getLogger(__name__)
 def version(connection: sa.Connection) -> str | None:
     """The last migration of this ledger; None if there is no ledger.
 
-    Raises `SettingsError` when a newer build made it, and SQLAlchemy's errors.
+    Raises `SchemaTooNew` when a newer build made it, and SQLAlchemy's errors.
     """
     if not sa.inspect(connection).has_table(VERSION.name):
         return None
     found = connection.execute(sa.select(VERSION.c.version_num)).scalar()
     if found is not None and found not in REVISIONS:
-        raise SettingsError(
+        raise SchemaTooNew(
             f"DATABASE_URL: its ledger was made by a newer version of the bot (migration {found}, this one knows {HEAD}). "
             "Install that version, or use another database.",
             reason="its ledger was made by a newer version of the bot",
         )
     return found
+
+
+def is_newer(connection: sa.Connection) -> bool:
+    """Whether a newer build made the ledger. Raises SQLAlchemy's errors."""
+    try:
+        version(connection)
+    except SchemaTooNew:
+        return True
+    return False
 
 
 def bring_up_to_date(connection: sa.Connection) -> None:

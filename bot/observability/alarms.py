@@ -1,14 +1,20 @@
 """The alarms of which operators are told in OPS_CHANNEL, and how each is detected."""
 
+from collections.abc import Callable
+
 from bot import wording
 from bot.domain.outcomes import Result
 from bot.domain.vendor_codes import KEY_REFUSED, RIGHTS_MISSING, ends_with
+from bot.errors import AppTokenRefused, CannotStart, SchemaTooNew
 from bot.ledger.models import STANDS_STILL_SECONDS
 from bot.observability.pending import Pending
 from bot.slack.inbound.signatures import RefusedSignatures
 from bot.workflow.alarms import Alarm
+from bot.workflow.newer_schema import NewerSchema
 from bot.workflow.undelivered import Undelivered
 from bot.workflow.view_store import ViewStore
+
+_SCHEMA, _SOCKET = "schema_too_new", "app_token_refused"
 
 
 class AccessKeyHealth:
@@ -36,8 +42,10 @@ def alarms(
     pending: Pending,
     refused: RefusedSignatures,
     views: ViewStore,
+    schema: NewerSchema,
+    app_token_refused: Callable[[], bool | None],
 ) -> list[Alarm]:
-    """All alarms."""
+    """All alarms of a bot that is running."""
 
     def standing_still() -> bool | None:
         stuck = pending.stuck()
@@ -51,4 +59,15 @@ def alarms(
         Alarm(cause="standing_still", text=still, wrong=standing_still),
         Alarm(cause="signatures_refused", text=wording.OPS_SIGNATURES, wrong=refused.in_numbers),
         Alarm(cause="view_unproven", text=wording.OPS_VIEW, wrong=lambda: views.misses),
+        Alarm(cause=_SCHEMA, text=wording.OPS_SCHEMA, wrong=schema.lasts),
+        Alarm(cause=_SOCKET, text=wording.OPS_SOCKET, wrong=app_token_refused),
     ]
+
+
+def alarm_for(error: CannotStart) -> Alarm | None:
+    """The alarm of a start that failed; None if operators are told only by the exit code and the log."""
+    if isinstance(error, SchemaTooNew):
+        return Alarm(cause=_SCHEMA, text=wording.OPS_SCHEMA, wrong=lambda: True)
+    if isinstance(error, AppTokenRefused):
+        return Alarm(cause=_SOCKET, text=wording.OPS_SOCKET, wrong=lambda: True)
+    return None

@@ -5,26 +5,32 @@ from dbos._migration import get_migration_versions, get_sqlite_migration_version
 from dbos._schemas import SCHEMA_PLACEHOLDER
 from dbos._schemas.system_database import SystemSchema
 
-from bot.errors import SettingsError
+from bot.errors import SchemaTooNew
 from bot.workflow.database import unusable
 
 _SCHEMA = "dbos"  # in PostgreSQL; SQLite has none
 
 
 def require_known_schema(database: sa.Engine) -> None:
-    """Raises `CannotStart`: `SettingsError` when a newer build made the tables or some are missing, but not if all are."""
+    """Raises `CannotStart`: `SchemaTooNew` when a newer build made the tables, or some are missing, but not if all are."""
     try:
         found, known = _versions(database)
     except sa.exc.SQLAlchemyError as error:
         raise unusable(database, error) from None
     if found > known:
-        raise SettingsError(
+        raise SchemaTooNew(
             f"DATABASE_URL: its tables were made by a newer version of the bot (schema {found}, this one knows {known}). "
             "Install that version, or use another database.",
             reason="its tables were made by a newer version of the bot",
         )
     if found == known:
         require_known_tables(database)
+
+
+def is_newer(database: sa.Engine) -> bool:
+    """Whether a newer build made the tables of DBOS. Raises SQLAlchemy's errors."""
+    found, known = _versions(database)
+    return found > known
 
 
 def require_known_tables(database: sa.Engine) -> None:

@@ -23,7 +23,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import NotConnected, SettingsError
+from bot.errors import AppTokenRefused, NotConnected
 from bot.slack.codes import code_of, retry_after_bounded
 from bot.slack.inbound.middleware import Acknowledged, not_measured
 from bot.slack.inbound.socket_mode.connection import Connection
@@ -66,6 +66,7 @@ class SocketModeClient:
         self._under_way: set[asyncio.Task[None]] = set()
         self._keeper: asyncio.Task[None] | None = None
         self._problem = "it has not been opened yet"
+        self._refused: bool | None = None
 
     async def why_not_ready(self) -> list[str]:
         """Why Slack cannot reach the bot; empty if it can. A connection counts from Slack's hello on."""
@@ -78,15 +79,21 @@ class SocketModeClient:
         """Whether Slack reaches the bot."""
         return self._pool.receiving
 
+    @property
+    def token_refused(self) -> bool | None:
+        """Whether Slack did not accept the token when it was asked last; None before."""
+        return self._refused
+
     async def connect(self) -> None:
         """Connect, and stay connected until `close`.
 
-        Raises `SettingsError` when the token is wrong; every other failure is retried in the background.
+        Raises `AppTokenRefused` when the token is wrong; every other failure is retried in the background.
         """
         connection = None
         try:
             connection = await asyncio.wait_for(self._pool.open(), self._timing.first_attempt)
-        except SettingsError:
+            self._refused = False
+        except AppTokenRefused:
             raise
         except Exception as error:  # noqa: BLE001  whatever Slack or the network does, the bot starts
             self._attempt_failed(error)
@@ -118,6 +125,7 @@ class SocketModeClient:
             connection = None
             try:
                 connection = await self._pool.open()
+                self._refused = False
             except Exception as error:  # noqa: BLE001  the bot is already serving: a wrong token only shows in readyz
                 self._attempt_failed(error)
 
@@ -125,7 +133,8 @@ class SocketModeClient:
         self._backoff.attempt_failed(
             retry_after=retry_after_bounded(error.response.headers) if isinstance(error, SlackApiError) else None
         )
-        if isinstance(error, (NotConnected, SettingsError)):
+        self._refused = isinstance(error, AppTokenRefused) or self._refused
+        if isinstance(error, (NotConnected, AppTokenRefused)):
             self._problem = str(error)
             logger.warning("no Socket Mode connection yet, trying again: %s", error)
         else:

@@ -7,7 +7,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import NotConnected, SettingsError
+from bot.errors import AppTokenRefused, NotConnected
 from bot.slack.codes import APP_TOKEN_WRONG, code_of
 from bot.slack.inbound.socket_mode.connection import Connection
 from bot.slack.inbound.socket_mode.envelopes import Envelope
@@ -47,7 +47,7 @@ class ConnectionPool:
     async def open(self) -> Connection:
         """Open a connection and wait for Slack's hello; the older connections then close after a while.
 
-        Raises `SettingsError` when the token is wrong, `NotConnected` or the error of slack_sdk or aiohttp otherwise.
+        Raises `AppTokenRefused` when the token is wrong, `NotConnected` or the error of slack_sdk or aiohttp otherwise.
         """
         url = await self._connection_url()
         try:
@@ -79,7 +79,7 @@ class ConnectionPool:
         except SlackApiError as error:
             code = code_of(error)
             if code in APP_TOKEN_WRONG:
-                raise SettingsError(
+                raise AppTokenRefused(
                     f"SLACK_APP_TOKEN: Slack says {code}. Make an app-level token with the scope connections:write "
                     "under “Basic Information” of the Slack app."
                 ) from None

@@ -114,12 +114,12 @@ def _requests(chosen: argparse.Namespace) -> int:
     from bot.features.explained import words_of
     from bot.features.receipts import terminal
     from bot.features.receipts.states import NAMES
-    from bot.ledger.models import Place
+    from bot.ledger.models import OPEN, Place
     from bot.workflow.read_only import ledger_of, standing_still_of
 
     explanations, left, after = _explanations(), chosen.limit, None
     stuck = chosen.state == "stuck"
-    states = (NAMES["creating" if stuck else chosen.state],) if chosen.state else ()
+    states = sorted(OPEN) if stuck else [NAMES[chosen.state]] if chosen.state else []
     write = terminal.as_json if chosen.json else terminal.line
     url = database_url()
     with ledger_of(url) as ledger:

@@ -40,7 +40,7 @@ class Pending:
         self._asked_at = self._monotonic()
         try:
             self._known = await self._ledger.under_way()
-            self._stuck = len(await self._standing_still()) if self._known.count else 0
+            self._stuck = len(await self._standing_still()) if self._known.count or self._known.waiting else 0
         except LedgerUnavailable:
             self._known = self._stuck = None
 

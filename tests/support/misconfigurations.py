@@ -469,7 +469,7 @@ ROWS: tuple[Misconfiguration, ...] = (
         changes={"CODEARTS_PROJECT_ID": IAM_PROJECT_ID},
     ),
     Misconfiguration(
-        cause="it is none of the account's projects",
+        cause="it is not one of the account's projects",
         code="project_id_wrong",
         fix="fedcba9876543210fedcba9876543210 (Playground)",
         changes={"CODEARTS_PROJECT_ID": _OTHER_ID},

@@ -131,7 +131,7 @@ RECEIPT_DESCRIBED = "Receipt of {name}"
 # What is said everywhere of a request that somebody had to say yes to, and the button that takes it back
 
 APPROVED_BY = ", approved by "
-APPROVED_AT = " on "
+APPROVED_AT = ", "
 WITHDRAW = "Withdraw"
 WITHDRAW_DESCRIBED = "Withdraw: {name}"
 

@@ -12,10 +12,15 @@ _LAST_BYTES = 16_384
 
 
 class BotProcess:
-    """`python -m bot run` in `workdir`; its output goes to `workdir/bot.log`. It can be started again after its end."""
+    """`python -m bot run` in `workdir`; its output goes to `workdir/bot.log`. It can be started again after its end.
+
+    `environment` holds from the next start on. `told_to_leave`: the process that ended last, or will, was asked to.
+    """
 
     def __init__(self, environment: Mapping[str, str], *, workdir: Path, command: Sequence[str] = _COMMAND) -> None:
-        self._environment, self._workdir, self._command = environment, workdir, command
+        self.environment, self._workdir, self._command = environment, workdir, command
+        self.told_to_leave = False
+        self._changing = asyncio.Lock()
         self._process: asyncio.subprocess.Process | None = None
 
     @property
@@ -25,11 +30,16 @@ class BotProcess:
 
     async def start(self) -> None:
         """Start it, in a session of its own: Ctrl-C in the terminal is the demo's affair."""
+        async with self._changing:
+            self.told_to_leave = False
+            await self._start()
+
+    async def _start(self) -> None:
         with self.log.open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(
                 *self._command,
                 cwd=self._workdir,
-                env=self._environment,
+                env=self.environment,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
                 stderr=asyncio.subprocess.STDOUT,
@@ -49,19 +59,23 @@ class BotProcess:
 
     async def stop(self) -> None:
         """Ask it to leave (SIGTERM); end it if it has not left after 3 s. Does nothing when it is not running."""
-        process = self._process
-        if process is None or process.returncode is not None:
-            return
-        process.terminate()
-        try:
-            async with asyncio.timeout(_SECONDS_TO_LEAVE):
-                await process.wait()
-        except TimeoutError:
-            process.kill()
-            await process.wait()
+        async with self._changing:
+            if self._process is not None and self._process.returncode is None:
+                self.told_to_leave = True
+                await _leave(self._process)
 
     def last_lines(self) -> list[str]:
         """The end of its output, at most 20 lines."""
         if not self.log.exists():
             return []
         return self.log.read_bytes()[-_LAST_BYTES:].decode(errors="replace").splitlines()[-_LAST_LINES:]
+
+
+async def _leave(process: asyncio.subprocess.Process) -> None:
+    process.terminate()
+    try:
+        async with asyncio.timeout(_SECONDS_TO_LEAVE):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()

@@ -25,7 +25,7 @@ class BotWatch:
         self.ready_url = ready_url
         self.state: BotState = "starting"
         self.detail = ""
-        self._was_up = False
+        self._was_up = self._leaves = False
         self._changed = changed
         self._task: asyncio.Task[None] | None = None
 
@@ -33,8 +33,14 @@ class BotWatch:
         """Begin to ask."""
         self._task = asyncio.create_task(self._watch())
 
+    def starts_again(self) -> None:
+        """The bot is told to end, and will be started again: it counts as starting from now on."""
+        self._leaves, self._was_up = True, False
+        self._note(None)
+
     def ended(self) -> None:
         """The bot's process is known to have ended."""
+        self._leaves = False
         self._note("It has just ended.")
 
     async def stop(self) -> None:
@@ -59,6 +65,8 @@ class BotWatch:
         return None if answer.ok else body[:_LONGEST_DETAIL]
 
     def _note(self, reason: str | None) -> None:
+        if self._leaves:
+            reason = "It starts again."
         self._was_up = self._was_up or reason is None
         state: BotState = "up" if reason is None else "down" if self._was_up else "starting"
         if (state, reason or "") != (self.state, self.detail):

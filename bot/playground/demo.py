@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot.playground.bot_process import BotProcess
 from bot.playground.playground import Playground
+from bot.playground.policies import FIRST, Policy
 from bot.playground.serving import HOST
 from bot.playground.slack.installed_app import COMMAND
 
@@ -44,11 +45,16 @@ async def _demo(port: int | None, command: str) -> int:
     with tempfile.TemporaryDirectory(prefix="registry-bot-demo-", ignore_cleanup_errors=True) as workdir:
         bot_port = _free_port()
         environment = playground.bot_environment(os.environ, port=bot_port, workdir=Path(workdir))
-        bot = BotProcess(environment, workdir=Path(workdir))
+        bot = BotProcess({**environment, **FIRST.settings}, workdir=Path(workdir))
+
+        async def follow(policy: Policy) -> None:
+            bot.environment = {**environment, **policy.settings}
+            await bot.stop()
+
         try:
             _say(f"Registry Bot demo: open {playground.page.base_url}/ in a browser. Ctrl-C ends it.")
             playground.expect_bot(bot_port)
-            playground.page.watch_bot(f"http://{HOST}:{bot_port}/readyz", kill=bot.kill)
+            playground.page.watch_bot(f"http://{HOST}:{bot_port}/readyz", kill=bot.kill, follow=follow)
             return await _until(asked_to_end, playground, bot)
         finally:
             await bot.stop()
@@ -95,9 +101,9 @@ async def _until(asked_to_end: asyncio.Event, playground: Playground, bot: BotPr
 
 
 async def _keep_running(playground: Playground, bot: BotProcess) -> None:
-    """Start the bot, and again whenever it ends after it had been up: what it accepted, it must finish.
+    """Start the bot, and again whenever it ends after it had been up, or is told to: what it accepted, it must finish.
 
-    Raises BotDiedError when it ends, or is silent for a minute, before it is ready.
+    Raises BotDiedError when it ends by itself, or is silent for a minute, before it is ready.
     """
     while True:
         await bot.start()
@@ -105,6 +111,10 @@ async def _keep_running(playground: Playground, bot: BotProcess) -> None:
         try:
             await _until_ready(playground, ended)
             _say(f"The bot is up. Its log: {bot.log}")
+            code = await ended
+        except BotDiedError:
+            if not (ended.done() and bot.told_to_leave):
+                raise
             code = await ended
         finally:
             ended.cancel()

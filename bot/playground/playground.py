@@ -9,6 +9,7 @@ from typing import Self
 
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.page.server import Page
+from bot.playground.policies import APPROVERS
 from bot.playground.serving import HOST
 from bot.playground.slack.installed_app import COMMAND
 from bot.playground.slack.server import LocalSlack
@@ -84,6 +85,7 @@ class Playground:
         return {
             **inherited,
             **self._settings(),
+            **APPROVERS,
             "HOST": HOST,
             "PORT": str(port),
             "DATABASE_URL": f"sqlite:///{workdir / 'registry-bot.sqlite3'}",

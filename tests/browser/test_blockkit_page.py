@@ -18,7 +18,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 # Draws blocks without a server: for what the local Slack would refuse to take.
 _DRAW = """async (blocks) => {
   const { renderBlocks } = await import("/static/js/blockkit.js");
-  const names = { me: "U1", person: () => undefined, channel: () => undefined, channelByName: () => false };
+  const nobody = () => undefined;
+  const names = { me: "U1", person: nobody, group: nobody, channel: nobody, channelByName: () => false };
   const box = document.createElement("main");
   box.id = "drawn";
   box.append(...renderBlocks(blocks, { names, places: [], controls: [], act: async () => true }));
@@ -28,8 +29,9 @@ _DRAW = """async (blocks) => {
 _MRKDWN = """async ([texts, verbatim]) => {
   const { textNodes } = await import("/static/js/mrkdwn.js");
   const people = { U1: "Ana", U2: "Ben" };
+  const group = (id) => (id === "S1" ? { name: "platform-team", mine: true } : undefined);
   const channel = (id) => (id === "C1" ? "shop" : undefined);
-  const names = { me: "U1", person: (id) => people[id], channel, channelByName: (name) => name === "shop" };
+  const names = { me: "U1", person: (id) => people[id], group, channel, channelByName: (name) => name === "shop" };
   const shown = (text) => {
     const box = document.createElement("div");
     box.append(...textNodes({ type: "mrkdwn", text, verbatim }, names));
@@ -49,6 +51,8 @@ _MARKUP = {
     "&lt;b&gt; &amp;amp;": "&lt;b&gt; &amp;amp;",
     "<@U2> <@U9|zoe>": '<span data-mention="user">@Ben</span> <span data-mention="user">@zoe</span>',
     "<#C1> <#C2|other>": '<span data-mention="channel">#shop</span> <span data-mention="channel">#other</span>',
+    "<!subteam^S1>": '<span data-mention="usergroup">@platform-team</span>',
+    "<!subteam^S9|@others>": '<span data-mention="usergroup">@others</span>',
     "<!here>": '<span data-mention="broadcast">@here</span>',
     "<https://a.example/?x=1&amp;y=2|the *docs*>": '<a href="https://a.example/?x=1&amp;y=2">the *docs*</a>',
     "<javascript:alert(1)|press me>": "press me",

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 _SECONDS_TO_SPEAK = 20.0
 _SECONDS_TO_LEAVE = 5.0
-_PATIENCE_MS = 20_000
+PATIENCE_MS = 20_000
 _ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/")
 
 
@@ -46,7 +46,7 @@ def _lives(pid: int) -> bool:
 
 
 @asynccontextmanager
-async def _demo(workdir: Path) -> AsyncIterator[Demo]:
+async def running_demo(workdir: Path) -> AsyncIterator[Demo]:
     process = await _start("--port", "0", workdir=workdir)
     try:
         assert process.stdout is not None
@@ -80,7 +80,7 @@ async def _start(*arguments: str, workdir: Path, search_path: Path | None = None
 
 
 async def _open_form(page: Page) -> Locator:
-    await expect(page.locator('[data-part="bot"]')).to_have_attribute("data-bot", "up", timeout=_PATIENCE_MS)
+    await expect(page.locator('[data-part="bot"]')).to_have_attribute("data-bot", "up", timeout=PATIENCE_MS)
     await page.get_by_label("Message", exact=True).fill("/create-registry")
     await page.keyboard.press("Enter")
     form = page.locator('[data-part="form"]')
@@ -89,7 +89,7 @@ async def _open_form(page: Page) -> Locator:
 
 
 async def test_a_visitor_creates_a_registry_and_reads_status_and_trace_id(visit: Visit, tmp_path: Path) -> None:
-    async with _demo(tmp_path) as demo:
+    async with running_demo(tmp_path) as demo:
         page = await visit(demo.address)
         form = await _open_form(page)
         name = form.get_by_role("textbox").first
@@ -105,22 +105,22 @@ async def test_a_visitor_creates_a_registry_and_reads_status_and_trace_id(visit:
         await page.keyboard.press("Enter")
         await expect(form).to_have_count(0)
         registry = page.locator('[data-registry="team-shop"]')
-        await expect(registry).to_be_visible(timeout=_PATIENCE_MS)
+        await expect(registry).to_be_visible(timeout=PATIENCE_MS)
         trace_id = await registry.locator("[data-trace-id]").get_attribute("data-trace-id")
         assert trace_id
         message = page.locator("[data-message]").filter(has_text=trace_id)
-        await expect(message).to_contain_text("success", timeout=_PATIENCE_MS, ignore_case=True)
+        await expect(message).to_contain_text("success", timeout=PATIENCE_MS, ignore_case=True)
         await expect(message).to_contain_text("team-shop")
         await expect(page.locator("[data-message]:not([data-ephemeral])")).to_have_count(1)
 
 
 async def test_a_newcomer_gets_from_the_command_to_the_line_that_pushes_an_image(visit: Visit, tmp_path: Path) -> None:
-    async with _demo(tmp_path) as demo:
+    async with running_demo(tmp_path) as demo:
         page = await visit(demo.address)
         form = await _open_form(page)
         await form.get_by_role("textbox").first.fill("team-shop")
         await page.keyboard.press("Enter")
-        await page.get_by_role("button", name="How to push").click(timeout=_PATIENCE_MS)
+        await page.get_by_role("button", name="How to push").click(timeout=PATIENCE_MS)
         address = await page.locator('[data-registry="team-shop"] dd').first.inner_text()
         place = address.strip().removeprefix("https://").rstrip("/")
         await expect(page.get_by_role("dialog", name="How to push")).to_contain_text(
@@ -131,7 +131,7 @@ async def test_a_newcomer_gets_from_the_command_to_the_line_that_pushes_an_image
 async def test_what_somebody_creates_in_the_console_is_taken_once_the_bot_has_read_the_names(
     visit: Visit, tmp_path: Path
 ) -> None:
-    async with _demo(tmp_path) as demo:
+    async with running_demo(tmp_path) as demo:
         page = await visit(demo.address)
         await page.get_by_label("New registry").fill("team-shop")
         await page.keyboard.press("Enter")
@@ -148,23 +148,23 @@ async def test_what_somebody_creates_in_the_console_is_taken_once_the_bot_has_re
 
 
 async def test_a_refusal_of_the_cloud_reaches_the_channel_with_its_trace_id(visit: Visit, tmp_path: Path) -> None:
-    async with _demo(tmp_path) as demo:
+    async with running_demo(tmp_path) as demo:
         page = await visit(demo.address)
         await page.locator("[data-scenario=refuses] input").check()
         form = await _open_form(page)
         await form.get_by_role("textbox").first.fill("payments")
         await page.keyboard.press("Enter")
         refused = page.locator('[data-call="create"][data-outcome="bad"]')
-        await expect(refused).to_be_visible(timeout=_PATIENCE_MS)
+        await expect(refused).to_be_visible(timeout=PATIENCE_MS)
         trace_id = await refused.get_attribute("data-call-trace-id")
         assert trace_id
         message = page.locator("[data-message]").filter(has_text=trace_id)
-        await expect(message).to_contain_text("error", timeout=_PATIENCE_MS, ignore_case=True)
+        await expect(message).to_contain_text("error", timeout=PATIENCE_MS, ignore_case=True)
         await expect(page.locator("[data-registry]")).to_have_count(0)
 
 
 async def test_a_killed_bot_is_started_again_and_finishes_what_it_accepted(visit: Visit, tmp_path: Path) -> None:
-    async with _demo(tmp_path) as demo:
+    async with running_demo(tmp_path) as demo:
         page = await visit(demo.address)
         await page.locator("[data-scenario=slow] input").check()
         form = await _open_form(page)
@@ -172,19 +172,19 @@ async def test_a_killed_bot_is_started_again_and_finishes_what_it_accepted(visit
         await page.keyboard.press("Enter")
         await expect(form).to_have_count(0)
         await expect(page.locator('[data-call="create"]')).to_be_visible(
-            timeout=_PATIENCE_MS
+            timeout=PATIENCE_MS
         )  # it was sent: it will show
         await page.locator('[data-part="bot-kill"]').click()
         await expect(page.locator('[data-part="bot"]')).to_have_attribute("data-bot", "down")
         await page.locator("[data-scenario=works] input").check()
-        await expect(page.locator('[data-part="bot"]')).to_have_attribute("data-bot", "up", timeout=_PATIENCE_MS)
+        await expect(page.locator('[data-part="bot"]')).to_have_attribute("data-bot", "up", timeout=PATIENCE_MS)
         message = page.locator("[data-message]:not([data-ephemeral])").filter(has_text="survivor")
         await expect(message).to_contain_text("success", timeout=30_000, ignore_case=True)
         await expect(page.locator('[data-registry="survivor"]')).to_have_count(1)
 
 
 async def test_sigterm_ends_everything_in_time_with_code_0(tmp_path: Path) -> None:
-    async with _demo(tmp_path) as demo:
+    async with running_demo(tmp_path) as demo:
         assert demo.process.stdout is not None
         async with asyncio.timeout(_SECONDS_TO_SPEAK):
             assert b"The bot is up" in await demo.process.stdout.readline()

@@ -6,6 +6,7 @@
 | `GET /events?as=<user id>` | server-sent events: `snapshot` (the whole state, JSON) after a change, `beat` in between |
 | `POST /page/…` | what the person does: doing.py |
 | `POST /page/bot` | `{}`: end the bot's process at once; only where the demo started one |
+| `POST /page/policy` | `{policy}`: which requests need somebody's yes; also only there, because the bot starts again with it |
 
 Who one is, is the browser tab's choice: two tabs can be two people. Who may ask at all: requests.py.
 """
@@ -13,7 +14,7 @@ Who one is, is the browser tab's choice: two tabs can be two people. Who may ask
 import asyncio
 import contextlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -23,12 +24,16 @@ from bot.playground.bot_watch import BotWatch
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.page.cloud_snapshot import cloud_part
 from bot.playground.page.doing import Doing
-from bot.playground.page.requests import Json, add_headers, only_loopback, plain_complaints, posted
-from bot.playground.page.snapshot import workspace_part
+from bot.playground.page.requests import Json, add_headers, only_loopback, plain_complaints, posted, text_of
+from bot.playground.page.snapshot import policy_part, workspace_part
+from bot.playground.policies import FIRST, POLICIES, Policy
 from bot.playground.scenarios import CloudMood
 from bot.playground.serving import LocalServer
 from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
+
+# Has the bot start again with the settings of this policy.
+Follow = Callable[[Policy], Awaitable[None]]
 
 STATIC = Path(__file__).parent / "static"
 
@@ -39,7 +44,8 @@ _SECONDS_TO_COALESCE = 0.03
 class Page(LocalServer):
     """The page over one local Slack and one local CodeArts.
 
-    `mood` is the choice that holds for the cloud. `watch` and `kill_bot` are set by `watch_bot`.
+    `mood` is the choice that holds for the cloud. `watch`, `kill_bot` and `follow` are set by `watch_bot`; `policy` is what
+    the bot was last told.
     """
 
     def __init__(self, *, slack: LocalSlack, cloud: LocalCodeArts) -> None:
@@ -49,13 +55,18 @@ class Page(LocalServer):
         self.doing = Doing(slack=slack, cloud=cloud, mood=self.mood)
         self.watch: BotWatch | None = None
         self.kill_bot: Callable[[], None] | None = None
+        self.policy = FIRST
+        self.follow: Follow | None = None
 
-    def watch_bot(self, ready_url: str, *, kill: Callable[[], None] | None = None) -> None:
-        """Show whether the bot behind this `/readyz` address is up; with `kill`, also the button that ends it at once.
+    def watch_bot(
+        self, ready_url: str, *, kill: Callable[[], None] | None = None, follow: Follow | None = None
+    ) -> None:
+        """Show whether the bot behind this `/readyz` address is up.
 
+        With `kill`, also the button that ends it at once; with `follow`, which has it start again, also the policies.
         Needs a running loop. Ends with `stop`.
         """
-        self.watch, self.kill_bot = BotWatch(ready_url, changed=self.changed), kill
+        self.watch, self.kill_bot, self.follow = BotWatch(ready_url, changed=self.changed), kill, follow
         self.watch.start()
 
     def bot_is_up(self) -> bool:
@@ -80,7 +91,7 @@ class Page(LocalServer):
         app.router.add_get("/", _index)
         app.router.add_static("/static/", STATIC)
         app.router.add_get("/events", self._events)
-        for name, doer in {**self.doing.doers, "bot": self._kill}.items():
+        for name, doer in {**self.doing.doers, "bot": self._kill, "policy": self._choose_policy}.items():
             app.router.add_post(f"/page/{name}", posted(doer))
         return app
 
@@ -89,6 +100,7 @@ class Page(LocalServer):
         return {
             **workspace_part(self.slack, person),
             "bot": self._bot_part(),
+            "policy": policy_part(self.policy, person) if self.follow else None,
             "cloud": cloud_part(self.cloud, self.mood),
         }
 
@@ -141,6 +153,16 @@ class Page(LocalServer):
         if self.kill_bot is None:
             raise web.HTTPNotFound(text="This page did not start the bot.")
         self.kill_bot()
+        return {}
+
+    async def _choose_policy(self, body: Json) -> Json:
+        policy = POLICIES[text_of(body, "policy")]
+        if self.follow is None or self.watch is None:
+            raise web.HTTPNotFound(text="This page did not start the bot.")
+        if policy is not self.policy:
+            self.policy = policy
+            self.watch.starts_again()
+            await self.follow(policy)
         return {}
 
 

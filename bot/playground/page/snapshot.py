@@ -4,8 +4,9 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.playground.page.visitor_guide import INVITE, things_to_try
+from bot.playground.policies import POLICIES, Policy
 from bot.playground.slack import company
-from bot.playground.slack.records import Channel, Message, OpenView
+from bot.playground.slack.records import Channel, Message, OpenView, UserGroup
 from bot.playground.slack.server import LocalSlack
 
 _MESSAGES_SHOWN = 100
@@ -29,12 +30,26 @@ def workspace_part(slack: LocalSlack, person: str) -> Json:
         "things_to_try": things_to_try(slack.commands[0].command),
         "app": direct,
         "people": [{"id": user.id, "name": user.real_name, "bot": user.is_bot} for user in slack.users.values()],
+        "groups": [_group(group, person) for group in slack.workspace.groups.values()],
         "channels": [_channel(channel) for channel in seen],
         "places": _places(slack, seen),
         "messages": {channel.id: _messages(slack, channel.id, person) for channel in seen},
         "view": _open_view(slack, person),
         "home": None if home is None else _view(home),
     }
+
+
+def policy_part(active: Policy, person: str) -> Json:
+    """Which requests need somebody's yes, what else can be chosen, and what this person can do with it."""
+    return {
+        "active": active.id,
+        "policies": [{"id": each.id, "label": each.label} for each in POLICIES.values()],
+        "hint": active.hint(person),
+    }
+
+
+def _group(group: UserGroup, person: str) -> Json:
+    return {"id": group.id, "name": group.handle, "mine": person in group.members}
 
 
 def _channel(channel: Channel) -> Json:

@@ -10,7 +10,7 @@ INVITE = Command(command="/invite", hint="@registry-bot", description="Bring the
 def things_to_try(command: str) -> tuple[dict[str, Any], ...]:
     """With the app's command called so.
 
-    `say` is typed into the message box, `go` opens a place; what has neither is done by hand.
+    `say` is typed into the message box, `go` opens a place ("home", "cloud", "policy"); what has neither is done by hand.
     """
     return (
         {"words": "Ask for a registry, then press “How to push” in its message.", "say": f"{command} team-shop"},
@@ -26,5 +26,9 @@ def things_to_try(command: str) -> tuple[dict[str, Any], ...]:
         {"words": "Ask who made it, and read its receipt.", "say": f"{command} status team-shop"},
         {"words": "Look at what you asked for in the app's Home; it follows by itself.", "go": "home"},
         {"words": "Be Ben, below on the left, and press Ana's buttons."},
+        {
+            "words": "Let each request wait for somebody's yes. Ask as Ana; be Ben or Chiara, and answer in #platform.",
+            "go": "policy",
+        },
         {"words": "Pull the bot's plug while it works. Nothing that the form accepted is lost."},
     )

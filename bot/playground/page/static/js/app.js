@@ -8,9 +8,10 @@ import { Conversation } from "./conversation.js";
 import { part } from "./dom.js";
 import { Guide } from "./guide.js";
 import { Home } from "./home.js";
-import { closeDrawer, prepareLayout, showTab } from "./layout.js";
+import { closeDrawer, openDrawer, prepareLayout, showTab } from "./layout.js";
 import { Modal } from "./modal.js";
 import { followPermalinks } from "./permalinks.js";
+import { PolicyChoice } from "./policy.js";
 import { Sidebar } from "./sidebar.js";
 import { Thread } from "./thread.js";
 
@@ -31,12 +32,13 @@ const can = {
 };
 const modal = new Modal(ask);
 const sidebar = new Sidebar({ goTo, become, killBot: () => ask("bot", { action: "kill" }) });
+const policy = new PolicyChoice({ choose: (id) => ask("policy", { policy: id }) });
 const conversation = new Conversation({ can, tryIt: (command) => composer.send(command) });
 const thread = new Thread({ can, reply: (text) => ask("say", { text, channel: state.here, thread_ts: state.thread }), leave: closeThread });
 const home = new Home({ use: (view_id, action, values) => ask("use", { view_id, ...action, values }).then(fine), goTo: showApp });
 const composer = new Composer({ send: (text) => ask("say", { text, channel: state.here }), shortcut: (callback_id) => ask("shortcut", { callback_id }) });
 const cloud = new CloudPanel({ choose: (scenario) => ask("cloud", { scenario }), goTo: () => showTab("cloud"), console: new Console(ask) });
-const guide = new Guide({ say: sayFromGuide, go: (place) => (place === "home" ? goTo(state.snapshot.app) : showTab("cloud", true)) });
+const guide = new Guide({ say: sayFromGuide, go: goToPlace });
 
 function show(snapshot) {
   const first = !state.snapshot;
@@ -59,6 +61,7 @@ function render() {
   page.dataset.place = tab ?? "channel";
   part("workspace").textContent = snapshot.workspace;
   sidebar.follow(snapshot, here);
+  policy.follow(snapshot.policy);
   conversation.follow(channel, snapshot, surface);
   home.follow(tab, snapshot, surface);
   composer.follow(channel, snapshot);
@@ -72,10 +75,12 @@ function render() {
 
 function surfaceOf(snapshot, here) {
   const people = new Map(snapshot.people.map((person) => [person.id, person.name]));
+  const groups = new Map(snapshot.groups.map((group) => [group.id, group]));
   const channels = new Map(snapshot.channels.map((channel) => [channel.id, channel.name]));
   const names = {
     me: snapshot.me,
     person: (id) => people.get(id),
+    group: (id) => groups.get(id),
     channel: (id) => channels.get(id),
     channelByName: (name) => snapshot.channels.some((channel) => channel.name === name),
   };
@@ -119,6 +124,15 @@ function goToMessage(channel, ts, threadTs) {
   const message = document.querySelector(`[data-message="${CSS.escape(ts)}"]`);
   message?.scrollIntoView({ block: "center" });
   message?.querySelector("button, a[href]")?.focus();
+}
+
+function goToPlace(place) {
+  if (place === "home") goTo(state.snapshot.app);
+  if (place === "cloud") showTab("cloud", true);
+  if (place === "policy") {
+    openDrawer();
+    policy.focus();
+  }
 }
 
 function sayFromGuide(text) {

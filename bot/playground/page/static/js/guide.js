@@ -3,8 +3,10 @@
 import { el, freshId, icon, part } from "./dom.js";
 import { keepFocusInside, onEscape } from "./focus.js";
 
+const PLACES = { home: "Open the Home", cloud: "Show the cloud", policy: "Show the choice" };
+
 export class Guide {
-  /** @param say (text) types it into the message box and sends it; @param go (place) opens "home" or "cloud" */
+  /** @param say (text) types it into the message box and sends it; @param go (place) opens "home", "cloud" or "policy" */
   constructor({ say, go }) {
     Object.assign(this, { say, go, tries: [] });
     part("guide-open").prepend(icon("bulb"));
@@ -25,7 +27,7 @@ export class Guide {
     };
     const item = ({ words, say, go }) => el("li", {}, el("span", {}, words),
       say && el("button", { type: "button", class: "button", "data-says": say, onclick: () => (leave(), this.say(say)) }, say),
-      go && el("button", { type: "button", class: "button", onclick: () => (leave(), this.go(go)) }, go === "home" ? "Open the Home" : "Show the cloud"));
+      go && el("button", { type: "button", class: "button", onclick: () => (leave(), this.go(go)) }, PLACES[go]));
     const dialog = el("dialog", { class: "dialog guide", "aria-labelledby": title, "data-part": "guide" },
       el("header", { class: "dialog-head" },
         el("h2", { id: title }, "Things to try"),

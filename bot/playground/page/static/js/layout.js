@@ -18,6 +18,11 @@ export function closeDrawer() {
   part("menu").focus();
 }
 
+/** Brings the drawer out, where the page is so narrow that there is one. */
+export function openDrawer() {
+  if (part("menu").offsetParent) drawer(true);
+}
+
 /** Makes the buttons of the layout do their work. */
 export function prepareLayout() {
   part("menu").append(icon("menu"));

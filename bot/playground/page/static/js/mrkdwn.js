@@ -90,7 +90,7 @@ function entity(body, names) {
   const label = bar < 0 ? null : unescape(body.slice(bar + 1));
   if (target.startsWith("@")) return person(target.slice(1), names, label);
   if (target.startsWith("#")) return channel(target.slice(1), names, label);
-  if (target.startsWith("!subteam^")) return mention("usergroup", label ?? "@group");
+  if (target.startsWith("!subteam^")) return label ? mention("usergroup", label) : group(target.slice("!subteam^".length), names);
   if (target.startsWith("!date^")) return date(...target.split("^").slice(1, 3), label);
   if (target.startsWith("!")) return mention("broadcast", `@${target.slice(1)}`);
   return link(unescape(target), label ?? unescape(target).replace(/^mailto:/, ""));
@@ -102,6 +102,11 @@ export function mention(kind, label, mine = false) {
 
 export function person(id, names, label = null) {
   return mention("user", `@${names.person(id) ?? label ?? id}`, id === names.me);
+}
+
+export function group(id, names) {
+  const known = names.group(id);
+  return mention("usergroup", `@${known?.name ?? id}`, known?.mine);
 }
 
 export function channel(id, names, label = null) {

@@ -3,7 +3,7 @@
 import { date } from "./dates.js";
 import { el, link } from "./dom.js";
 import { EMOJI } from "./emoji.js";
-import { channel, mention, person } from "./mrkdwn.js";
+import { channel, group, mention, person } from "./mrkdwn.js";
 import { unknown } from "./unknown.js";
 
 export function richText(block, names) {
@@ -44,7 +44,7 @@ function leafNode(leaf, names) {
     case "channel":
       return styled(channel(leaf.channel_id, names), leaf.style);
     case "usergroup":
-      return styled(mention("usergroup", `@${leaf.usergroup_id}`), leaf.style);
+      return styled(group(leaf.usergroup_id, names), leaf.style);
     case "broadcast":
       return styled(mention("broadcast", `@${leaf.range}`), leaf.style);
     case "emoji":

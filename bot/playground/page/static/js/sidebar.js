@@ -8,6 +8,7 @@ export class Sidebar {
   constructor({ goTo, become, killBot }) {
     Object.assign(this, { goTo, become });
     this.seen = new Map(); // "person channel" -> newest ts that was on the screen
+    this.opened = null; // newest ts when the page was opened: whoever sits down later has not seen what came since
     this.drawn = { conversations: "", people: "" };
     this.anyUnread = false;
     part("bot-kill").addEventListener("click", killBot);
@@ -23,12 +24,15 @@ export class Sidebar {
 
   unread(snapshot, here) {
     const news = new Set();
+    const newestOf = (channel) => snapshot.messages[channel.id]?.at(-1)?.ts ?? "";
+    this.opened ??= snapshot.channels.map(newestOf).sort().at(-1);
     const first = !this.seen.has(snapshot.me);
     this.seen.set(snapshot.me, "");
     for (const channel of snapshot.channels) {
       const key = `${snapshot.me} ${channel.id}`;
-      const newest = snapshot.messages[channel.id]?.at(-1)?.ts ?? "";
-      if (first || channel.id === here) this.seen.set(key, newest);
+      const newest = newestOf(channel);
+      if (first) this.seen.set(key, this.opened);
+      if (channel.id === here) this.seen.set(key, newest);
       if (newest > (this.seen.get(key) ?? "")) news.add(channel.id);
     }
     return news;

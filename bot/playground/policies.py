@@ -1,0 +1,43 @@
+"""Which requests need somebody's yes: what a visitor can choose, and with which settings of the bot that comes about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from bot.playground.slack import company
+
+# With every choice, so that what waits can be answered after another one was made.
+APPROVERS: Mapping[str, str] = MappingProxyType(
+    {
+        "APPROVERS": company.BEN,
+        "APPROVER_GROUPS": company.PLATFORM_TEAM,  # Chiara
+        "APPROVAL_CHANNEL": company.PLATFORM,
+    }
+)
+_FOR_ANA = "Ask for a registry. Then be Ben or Chiara, and answer in #platform."
+_FOR_OTHERS = "You answer in #platform what Ana asks for. What you ask for yourself, {other} has to answer."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """One choice. `settings` are those that make it; `asks`: some requests wait for a yes."""
+
+    id: str
+    label: str
+    settings: Mapping[str, str]
+    asks: bool = True
+
+    def hint(self, person: str) -> str:
+        """What this person (a Slack id) can do with it; nothing where nobody is asked."""
+        if not self.asks:
+            return ""
+        others = {company.BEN: "Chiara", company.CHIARA: "Ben"}
+        return _FOR_OTHERS.format(other=others[person]) if person in others else _FOR_ANA
+
+
+_ALL = (
+    Policy(id="never", label="Nobody has to", settings={"APPROVAL": "never"}, asks=False),
+    Policy(id="always", label="Somebody else, each time", settings={"APPROVAL": "always"}),
+)
+POLICIES: Mapping[str, Policy] = MappingProxyType({policy.id: policy for policy in _ALL})
+FIRST = _ALL[0]

@@ -5,7 +5,7 @@ The first argument of calls that must not be repeated blindly says whether an in
 
 from typing import cast
 
-from bot.domain.outcomes import InDoubt, Reason, Refused
+from bot.domain.outcomes import InDoubt, NotApplied, Reason, Refused
 from bot.domain.request import Request
 from bot.slack.blocks import Message
 from bot.slack.outbound.explanations import elsewhere
@@ -90,7 +90,9 @@ class Routes:
         if isinstance(found, InDoubt):
             return found
         if isinstance(found, Posted):
-            return await self.update(found, outcome)
+            changed = await self.update(found, outcome)
+            # There is a message: a later attempt has to look for it again, and may not post another one.
+            return InDoubt(code=changed.code, status=changed.status) if isinstance(changed, NotApplied) else changed
         # Also if the history may not be read: then posting twice is the lesser evil.
         return await self._poster.post(channel, outcome, mark=mark)
 

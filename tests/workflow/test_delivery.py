@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.domain.news import NewsChannel
-from bot.domain.outcomes import Result
+from bot.domain.outcomes import InDoubt, Result
 from bot.domain.request import Request
 from bot.playground.faults import Fault
 from bot.playground.slack import company
@@ -22,6 +22,7 @@ from bot.workflow import supervisor
 from bot.workflow.delivery import Deliveries, Delivery
 from bot.workflow.delivery_policy import DeliveryPolicy
 from bot.workflow.durable import Durable, InProcess, Phase
+from bot.workflow.routes import Routes
 from bot.workflow.undelivered import Undelivered
 from tests.support import database
 from tests.support.running import all_finished
@@ -336,6 +337,20 @@ async def test_a_notice_that_cannot_be_posted_yet_is_no_matter_of_readiness(desk
     await desk.tell(desk.asked())
     assert said(slack, company.PLATFORM) == [NOTICE["text"]]
     assert desk.untold == [0] * 3
+
+
+# ---- a message that an interrupted attempt has posted ----
+
+
+async def test_what_is_found_and_cannot_be_changed_yet_is_in_doubt_so_that_nobody_posts_it_again(
+    desk: Desk, slack: LocalSlack
+) -> None:
+    routes = Routes(request=desk.asked(), poster=desk.tools.poster)
+    posted = await routes.by(False, WORKING, "channel", False)
+    slack.faults.add("chat.update", Fault.answer(429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "1"}))
+    assert isinstance(await routes.by(True, OUTCOME, "channel", False), InDoubt)
+    assert await routes.by(False, OUTCOME, "channel", True) == posted
+    assert only(slack).text == OUTCOME["text"]
 
 
 # ---- on the durable engine: what a later execution finds ----

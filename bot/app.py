@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from slack_bolt.app.async_app import AsyncApp
 
+from bot.codearts.acceptance import Acceptance
 from bot.codearts.regions import endpoint_for
 from bot.components import Components, open_components, platform_for
 from bot.config import Settings
@@ -35,6 +36,7 @@ class Service:
     engine: WorkflowEngine
     health: Health
     background: Background
+    acceptance: Acceptance
     address: str
     management: str | None = None
 
@@ -77,6 +79,7 @@ async def serve(
             engine=parts.engine,
             health=health,
             background=parts.background,
+            acceptance=parts.codearts.acceptance,
             address=addresses.main,
             management=addresses.management,
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from bot.codearts.client import CodeArts
+from bot.codearts.credentials.chosen import build_keys
 from bot.codearts.regions import endpoint_for
 from bot.net.network import Network
 from bot.net.proxies import Proxies
@@ -40,32 +41,30 @@ def build_network(settings: CodeArtsSettings, *, resolver: OwnThreadsResolver | 
 
 
 def build_codearts(settings: CodeArtsSettings, *, network: Network | None = None) -> CodeArts:
-    """The client for the region or the endpoint that is set. Raises `SettingsError` for an unknown region."""
-    token = settings.security_token
+    """The client for the region or the endpoint that is set.
+
+    Raises `SettingsError` for an unknown region, and for a profile file that cannot be used.
+    """
+    network = network or build_network(settings)
     return CodeArts(
         endpoint=settings.endpoint or endpoint_for(settings.region),
-        access_key=settings.access_key.get_secret_value(),
-        secret_key=settings.secret_key.get_secret_value(),
-        security_token=token.get_secret_value() if token else None,
+        keys=build_keys(settings, network=network),
         project_id=settings.project_id,
         domain_id=settings.domain_id,
         codearts_project_id=settings.codearts_project_id,
         connect_timeout=settings.connect_timeout,
         read_timeout=settings.read_timeout,
-        network=network or build_network(settings),
+        network=network,
         redact=redactor(settings.secrets, pieces=True),
     )
 
 
 def build_probe(settings: CodeArtsSettings, *, network: Network) -> Probe:
-    """The client for queries about the account, with the same key."""
+    """The client for queries about the account, with a key from the same source."""
     from bot.codearts.probe import Probe  # noqa: PLC0415  `registry-bot create` does without it
 
-    token = settings.security_token
     return Probe(
-        access_key=settings.access_key.get_secret_value(),
-        secret_key=settings.secret_key.get_secret_value(),
-        security_token=token.get_secret_value() if token else None,
+        keys=build_keys(settings, network=network),
         project_id=settings.project_id,
         network=network,
         redact=redactor(settings.secrets, pieces=True),

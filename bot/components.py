@@ -74,7 +74,7 @@ async def open_components(settings: Settings, stack: contextlib.AsyncExitStack) 
     with log_when_slow("the database does not answer yet"):
         engine = _engine(settings, stack)
     pending = Pending(engine.ledger, standing_still=engine.standing_still)
-    access_key = AccessKeyHealth()
+    access_key = AccessKeyHealth(codearts.acceptance)
     engine.ended = lambda outcome: [heard(outcome) for heard in (metrics.request_ended, access_key.heard)]
     show_engine(metrics, pending=pending, undelivered=engine.undelivered)
     session = await stack.enter_async_context(slack_session(network))

@@ -10,6 +10,7 @@
     ├── AlreadyUnderWay      somebody's request for the same name is being worked on; choose another name
     ├── LimitReached         the person has asked for as many within an hour as one may; ask later
     ├── LookupFailed         CodeArts could not be asked what exists; ask again later
+    ├── NoCredentials        whoever gives out the access key gave none; ask again later
     ├── LedgerUnavailable    the ledger could not be asked; ask again in a moment
     ├── NotConnected         a Socket Mode connection could not be opened; connect again
     └── StepCrashed          a step failed in a way nobody foresaw; what it had done is in doubt
@@ -135,6 +136,24 @@ class LookupFailed(BotError):
         self.status = status
         self.trace_id = trace_id
         self.refused = refused
+
+
+class NoCredentials(BotError):
+    """There is no access key to be had where it comes from.
+
+    `code`: how the call broke off (`net.trouble`), or what was wrong with what came back (`codearts.credentials.key.NoKey`).
+    `where` is the address or the file that was asked; `said`, `message` and `status` are the other side's, redacted.
+    """
+
+    def __init__(
+        self, code: str, *, where: str, said: str = "", message: str | None = None, status: int | None = None
+    ) -> None:
+        super().__init__(": ".join(filter(None, (code, said, message))))
+        self.code = code
+        self.where = where
+        self.said = said
+        self.message = message
+        self.status = status
 
 
 class LedgerUnavailable(BotError):

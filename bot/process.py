@@ -46,7 +46,7 @@ async def run(
             logger.info("listening on %s", service.address)
             if service.management:
                 logger.info("management on %s", service.management)
-            service.background.run(log_findings(settings))
+            service.background.run(log_findings(settings, acceptance=service.acceptance))
             await told.wait()
             service.health.stopping = True
             logger.info("stopping")

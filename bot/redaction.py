@@ -7,6 +7,7 @@ import hashlib
 import html
 import json
 import re
+from collections import deque
 from collections.abc import Callable, Iterable
 from urllib.parse import quote, quote_plus
 
@@ -43,13 +44,48 @@ _REMOVED = "[removed]"
 _SECRET_MIN = 6  # anything shorter is not a secret, and removing it would tear words apart
 _BEGINNING = 12  # characters by which a long secret is known where it was cut off
 _PIECE, _KEY_MIN = 10, 16  # characters by which a part of a key is known, and that a key has at least
+_LEARNED_MAX = 24  # temporary keys end: the last few are enough
+
+
+class _Learned:
+    """The secrets that the process has come by since it started; every redactor of it knows them."""
+
+    def __init__(self) -> None:
+        self._secrets: deque[str] = deque(maxlen=_LEARNED_MAX)
+        self._known: dict[bool, Redact] = {}
+
+    def add(self, secrets: Iterable[str]) -> None:
+        """Know these from now on."""
+        new = [each for each in secrets if each not in self._secrets]
+        if new:
+            self._secrets.extend(new)
+            self._known = {pieces: _redactor(self._secrets, pieces=pieces) for pieces in (False, True)}
+
+    def without(self, text: str, *, pieces: bool) -> str:
+        """The text without them."""
+        redact = self._known.get(pieces)
+        return redact(text) if redact else text
+
+
+_LEARNED = _Learned()
+
+
+def learn(secrets: Iterable[str]) -> None:
+    """Take these out as well from now on, whichever redactor is used: temporary keys are in no setting."""
+    _LEARNED.add(secrets)
 
 
 def redactor(secrets: Iterable[str] = (), *, pieces: bool = False) -> Redact:
     """A function that replaces `secrets`, in any spelling and case, and whatever looks like a key, by `[removed]`.
 
-    Also where they are encoded. `pieces`: also where a secret that nobody chose as words is split over several texts.
+    Also where they are encoded, and also what was learned meanwhile (`learn`). `pieces`: also where a secret that nobody
+    chose as words is split over several texts.
     """
+    known = _redactor(secrets, pieces=pieces)
+    return lambda text: _LEARNED.without(known(text), pieces=pieces)
+
+
+def _redactor(secrets: Iterable[str], *, pieces: bool) -> Redact:
     secrets = tuple(secrets)
     spelled = {spelling for secret in secrets for spelling in _spellings(secret)}
     longest_first = sorted((each for each in spelled if len(each) >= _SECRET_MIN), key=len, reverse=True)

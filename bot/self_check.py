@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 from bot.access.gate_setup import scopes_needed
 from bot.clients import build_network, build_probe, slack_client, slack_session
+from bot.codearts.acceptance import Acceptance
 from bot.config import Settings
 from bot.domain.findings import Finding
 from bot.features.catalogue import FEATURES
@@ -20,10 +21,15 @@ async def check(settings: Settings) -> list[Finding]:
         return await examine(context)
 
 
-async def log_findings(settings: Settings) -> None:
-    """A log line for whatever is not well and the start does not show by itself."""
+async def log_findings(settings: Settings, *, acceptance: Acceptance) -> None:
+    """A log line for whatever is not well and the start does not show by itself.
+
+    `acceptance` is told whether CodeArts accepts the access key.
+    """
     async with _context(settings) as context:
         log_at_start(await examine_at_start(context))
+    if context.accepted is not None:
+        acceptance.start_with(accepted=context.accepted)
 
 
 @contextlib.asynccontextmanager

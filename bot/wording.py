@@ -171,8 +171,8 @@ STUCK = (
 OPS_WRONG = ":warning: {text}"
 OPS_OVER = ":white_check_mark: Over since {at}. It was: {text}"
 OPS_KEY = (
-    "Huawei Cloud does not accept the access key, so no registry can be created. Check HUAWEICLOUD_SDK_AK and "
-    "HUAWEICLOUD_SDK_SK, and run `registry-bot check`."
+    "The bot has no access key that Huawei Cloud accepts, so no registry can be created. Each request waits for up to an "
+    "hour, and goes on by itself once there is one. Run `registry-bot check`: it says what to do."
 )
 OPS_RIGHTS = (
     "The account of the access key may not create registries. Check its rights in the CodeArts project, and run "

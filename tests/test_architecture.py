@@ -16,7 +16,7 @@ PROJECT = ROOT.parent
 # The file names of a feature; each stands in the contracts of pyproject.toml that it has to keep.
 FEATURE_FILES = {
     *("__init__", "feature", "form", "listeners", "messages", "models", "outcomes", "reasons", "rules", "violations"),
-    *("confirmed", "creation", "evidence", "follow_up", "look_up", "name_index", "retry_policy"),
+    *("confirmed", "creation", "evidence", "follow_up", "look_up", "name_index", "patience", "retry_policy"),
     *(
         "audience",
         "button_listeners",

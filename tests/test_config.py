@@ -6,15 +6,21 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from bot import config
 from bot.config import CodeArtsSettings, Settings
+from bot.domain.credentials import Way
 from bot.domain.news import NewsChannel
 from bot.errors import SettingsError
 
 Changes = Mapping[str, str | None]
 Read = Callable[[Changes], Settings]
+
+
+def shown(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None
+
 
 COMPLETE = {
     "HUAWEICLOUD_SDK_AK": "the-access-key",
@@ -60,13 +66,13 @@ def test_four_variables_are_enough(read: Read) -> None:
 def test_the_terminal_needs_the_two_keys_alone(set_variables: Callable[[Changes], None]) -> None:
     set_variables({"SLACK_BOT_TOKEN": None, "SLACK_SIGNING_SECRET": None})
     settings = config.read(CodeArtsSettings)
-    assert settings.access_key.get_secret_value() == "the-access-key"
+    assert shown(settings.access_key) == "the-access-key"
 
 
 def test_the_vendors_other_names_are_taken_too(read: Read) -> None:
     other = {"HUAWEICLOUD_SDK_AK": None, "HUAWEICLOUD_SDK_SK": None, "CLOUD_SDK_AK": "a", "CLOUD_SDK_SK": "b"}
     settings = read(other)
-    assert (settings.access_key.get_secret_value(), settings.secret_key.get_secret_value()) == ("a", "b")
+    assert (shown(settings.access_key), shown(settings.secret_key)) == ("a", "b")
 
 
 def test_a_file_is_read_and_the_environment_wins(read: Read, tmp_path: Path) -> None:
@@ -194,6 +200,34 @@ WRONG: Mapping[str, tuple[Changes, str]] = {
         {"HUAWEICLOUD_SDK_SK": " \u00a0\n"},
         r"HUAWEICLOUD_SDK_SK is missing: HUAWEICLOUD_SDK_AK is only half a credential\. Set both\.",
     ),
+    "no way to a key": (
+        {"HUAWEICLOUD_SDK_AK": None, "HUAWEICLOUD_SDK_SK": None},
+        r"HUAWEICLOUD_SDK_AK is missing, and so is every other way to an access key\. Set .* or CODEARTS_ECS_AGENCY=yes\.",
+    ),
+    "a misspelt key": (
+        {"HUAWEICLOUD_SDK_AK": None, "HUAWEICLOUD_SDK_SK": None, "HUAWEICLOUD_SDK_AKK": "a"},
+        r"HUAWEICLOUD_SDK_AK is missing: HUAWEICLOUD_SDK_AKK is set instead; rename it\.",
+    ),
+    "a provider without an agency": (
+        {"HUAWEICLOUD_OIDC_PROVIDER_URN": "iam::a:oidc-provider:k8s"},
+        r"HUAWEICLOUD_OIDC_AGENCY_URN is missing: HUAWEICLOUD_OIDC_PROVIDER_URN is of no use without it\.",
+    ),
+    "an agency without a token": (
+        {"HUAWEICLOUD_OIDC_PROVIDER_URN": "p", "HUAWEICLOUD_OIDC_AGENCY_URN": "a"},
+        r"HUAWEICLOUD_OIDC_TOKEN_FILE is missing: HUAWEICLOUD_OIDC_AGENCY_URN is of no use without it\.",
+    ),
+    "an identity provider without a token": (
+        {"HUAWEICLOUD_SDK_IDP_ID": "k8s"},
+        r"HUAWEICLOUD_SDK_ID_TOKEN_FILE is missing: HUAWEICLOUD_SDK_IDP_ID is of no use without it\.",
+    ),
+    "a token without its identity provider": (
+        {"HUAWEICLOUD_SDK_ID_TOKEN_FILE": "/token"},
+        r"HUAWEICLOUD_SDK_IDP_ID is missing: HUAWEICLOUD_SDK_ID_TOKEN_FILE is of no use without it\.",
+    ),
+    "an address of STS that is none": (
+        {"HUAWEICLOUD_SDK_STS_ENDPOINT": "sts"},
+        r"HUAWEICLOUD_SDK_STS_ENDPOINT is not a plain URL",
+    ),
     "a key with a line end inside": (
         {"HUAWEICLOUD_SDK_AK": "hunter2\nmore"},
         r"HUAWEICLOUD_SDK_AK has a blank, a hidden character or one beyond ASCII inside\. Copy it again\.",
@@ -287,7 +321,6 @@ def test_several_wrong_settings_are_told_at_once_a_line_each(read: Read) -> None
         read({**nothing, "PORT": "http"})
     assert [line.partition(" ")[0].rstrip(":") for line in str(refused.value).splitlines()] == [
         "HUAWEICLOUD_SDK_AK",
-        "HUAWEICLOUD_SDK_SK",
         "SLACK_BOT_TOKEN",
         "SLACK_SIGNING_SECRET",
         "PORT",
@@ -421,6 +454,46 @@ def test_what_a_proxy_wants_is_a_secret_in_every_form_in_which_it_is_sent(read: 
     assert {"hunter%4022", "hunter@22", sent} <= set(settings.secrets)
 
 
+# ---- which way to a key counts ----
+
+OIDC = {
+    "HUAWEICLOUD_OIDC_PROVIDER_URN": "p",
+    "HUAWEICLOUD_OIDC_AGENCY_URN": "a",
+    "HUAWEICLOUD_OIDC_TOKEN_FILE": "/token",
+}
+NO_KEY: Changes = {"HUAWEICLOUD_SDK_AK": None, "HUAWEICLOUD_SDK_SK": None}
+
+
+@pytest.mark.parametrize(
+    ("changes", "ways"),
+    [
+        ({}, [Way.SETTINGS]),
+        ({**NO_KEY, "CODEARTS_ECS_AGENCY": "yes"}, [Way.ECS]),
+        ({**NO_KEY, "HUAWEICLOUD_SDK_CREDENTIALS_FILE": "/f", "CODEARTS_ECS_AGENCY": "yes"}, [Way.PROFILE, Way.ECS]),
+        ({"CODEARTS_ECS_AGENCY": "yes"}, [Way.SETTINGS, Way.ECS]),
+        (
+            {"HUAWEICLOUD_SDK_IDP_ID": "k8s", "HUAWEICLOUD_SDK_ID_TOKEN_FILE": "/token"},
+            [Way.IDENTITY_PROVIDER, Way.SETTINGS],
+        ),
+        (OIDC, [Way.OIDC, Way.SETTINGS]),
+    ],
+)
+def test_the_first_way_to_a_key_counts_in_the_order_of_the_vendors_sdk(
+    read: Read, changes: Changes, ways: list[Way]
+) -> None:
+    assert list(read(changes).ways) == ways
+
+
+def test_the_vendors_own_profile_file_counts_where_nothing_is_set(
+    read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".huaweicloud").mkdir()
+    (tmp_path / ".huaweicloud" / "credentials").write_text("[basic]\nak = a\nsk = b\n")
+    settings = read(NO_KEY)
+    assert (settings.ways, settings.profile) == ((Way.PROFILE,), str(tmp_path / ".huaweicloud" / "credentials"))
+
+
 # ---- what is described ----
 
 
@@ -429,5 +502,5 @@ def test_every_variable_is_described_once_with_its_default(kind: type[CodeArtsSe
     described = config.describe(kind)
     assert len({name for name, _, _ in described}) == len(described) == len(kind.model_fields)
     assert all(meaning and default for _, default, meaning in described)
-    assert ("HUAWEICLOUD_SDK_AK", "required") in [(name, default) for name, default, _ in described]
+    assert ("CODEARTS_REGION", "ap-southeast-3") in [(name, default) for name, default, _ in described]
     assert all(f"{name} [{default}]" in config.help_text(kind) for name, default, _ in described)

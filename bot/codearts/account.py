@@ -34,8 +34,11 @@ class ServiceUrls:
     projects: str | None
 
 
-def service_urls(*, endpoint: str | None, region: str) -> ServiceUrls:
-    """The URLs in this region, or on the host of `endpoint` if that does not belong to the vendor."""
+def service_urls(*, endpoint: str | None, region: str, own_iam: str | None = None) -> ServiceUrls:
+    """The URLs in this region, or on the host of `endpoint` if that does not belong to the vendor.
+
+    `own_iam` is called instead of that IAM.
+    """
     found = _REGION_IN_HOST.match(endpoint or "")
     if endpoint and not found:
         iam = projectman = endpoint.rstrip("/")
@@ -43,6 +46,7 @@ def service_urls(*, endpoint: str | None, region: str) -> ServiceUrls:
         region = found[1] if found else region
         iam = f"https://iam.{region}.myhuaweicloud.com"
         projectman = f"https://projectman-ext.{region}.myhuaweicloud.com" if region in _PROJECTMAN_REGIONS else ""
+    iam = own_iam.rstrip("/") if own_iam else iam
     query = "offset=0&limit=100&query_type=domain_projects"
     return ServiceUrls(
         domains=f"{iam}/v3/auth/domains",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Generator
 
 import httpx
 
+from bot.codearts.credentials.key import Key
 from bot.codearts.signing import DATE_HEADER, authorization, sdk_date
 
 # Headers that a proxy may rewrite (Accept-Encoding, Connection, Content-Length, User-Agent) are not signed.
@@ -11,7 +12,7 @@ SIGNED_REQUEST_HEADERS = frozenset({"content-type", "host"})
 
 
 class Signer(httpx.Auth):
-    """Signs with an access key, a secret key and, for temporary credentials, their security token.
+    """Signs with one key; a temporary one sends its security token along.
 
     `project_id` is the IAM project (X-Project-Id), not the CodeArts project (docs/facts/codearts.md section 3f). `clock`
     returns seconds since the UTC epoch; the gateway refuses requests dated more than 15 minutes off (section 3c).
@@ -22,16 +23,13 @@ class Signer(httpx.Auth):
     def __init__(
         self,
         *,
-        access_key: str,
-        secret_key: str,
-        security_token: str | None,
+        key: Key,
         project_id: str | None,
         clock: Callable[[], float],
     ) -> None:
-        self._access_key = access_key
-        self._secret_key = secret_key
+        self._key = key
         self._clock = clock
-        optional = {"X-Project-Id": project_id, "X-Security-Token": security_token}
+        optional = {"X-Project-Id": project_id, "X-Security-Token": key.security_token}
         self._identity = {name: value for name, value in optional.items() if value}
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
@@ -40,8 +38,8 @@ class Signer(httpx.Auth):
         path, _, query = request.url.raw_path.decode("ascii").partition("?")
         signed = {name: value for name, value in request.headers.items() if name in SIGNED_REQUEST_HEADERS}
         header = authorization(
-            access_key=self._access_key,
-            secret_key=self._secret_key,
+            access_key=self._key.access_key,
+            secret_key=self._key.secret_key,
             date=date,
             method=request.method,
             path=path,

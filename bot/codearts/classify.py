@@ -22,6 +22,7 @@ from bot.codearts.answers import (
 )
 from bot.domain.outcomes import InDoubt, NotApplied, Reason, Refused
 from bot.domain.registry import Attempt, Created
+from bot.domain.vendor_codes import key_refused
 from bot.net.retry_after import retry_after
 from bot.redaction import Redact
 
@@ -40,6 +41,7 @@ def classify(status: int, headers: Mapping[str, str], body: bytes, redact: Redac
 
     - the body says success: Created for a 2xx with the API's own trace id and a JSON content type, else InDoubt
     - throttled (429, or code 0308 with any status): NotApplied, because the gateway did not forward the call
+    - a refusal of the access key itself (401, or one of the gateway's codes for it): NotApplied, for the same reason
     - a 2xx whose body says error: Refused
     - any other 2xx, a 3xx, 408, 499, a 5xx, or a number that is not an HTTP status: InDoubt
     - any other 4xx: Refused, whatever the body is
@@ -61,13 +63,12 @@ def classify(status: int, headers: Mapping[str, str], body: bytes, redact: Redac
             status=status,
         )
     if _refuses(status, document):
-        details = error_details(document, redact)
-        return Refused(
-            code=details.code or Reason.REFUSED_WITHOUT_CODE,
-            message=details.message,
-            trace_id=any_trace_id(document, fields, redact),
-            status=status,
-        )
+        details, trace_id = error_details(document, redact), any_trace_id(document, fields, redact)
+        if key_refused(details.code or "", status):
+            code = details.code or Reason.KEY_REFUSED
+            return NotApplied(code=code, message=details.message, trace_id=trace_id, status=status)
+        code = details.code or Reason.REFUSED_WITHOUT_CODE
+        return Refused(code=code, message=details.message, trace_id=trace_id, status=status)
     unreadable = document is None and _is_2xx(status)
     code = Reason.ANSWER_UNREADABLE if unreadable else Reason.ANSWER_UNCLEAR
     return _in_doubt(code, status, fields, document, redact)

@@ -1,7 +1,6 @@
 """(6) The calls to CodeArts Artifact. Each is one signed HTTP exchange, and a pure function interprets the answer."""
 
 import asyncio
-import hashlib
 import time
 from collections.abc import Callable
 from types import TracebackType
@@ -9,14 +8,16 @@ from typing import Self
 
 import httpx
 
-from bot.codearts.auth import Signer
+from bot.codearts.acceptance import Acceptance
 from bot.codearts.classify import classify
+from bot.codearts.credentials.keeper import Keeper
 from bot.codearts.listing import Found, ListPage, Pages, docker_named, is_docker, read_page
-from bot.codearts.transport import Observe, build_client, checked_endpoint, exchange, nobody, timeouts, what_became
+from bot.codearts.signed import Answer, Signed
+from bot.codearts.transport import Observe, build_client, checked_endpoint, nobody, timeouts, what_became
 from bot.codearts.wire import HEADERS, REPOSITORIES_PATH, create_body, list_path, query_string
 from bot.domain.outcomes import NotApplied, Reason
 from bot.domain.registry import Attempt, Registry
-from bot.errors import LookupFailed
+from bot.errors import LookupFailed, NoCredentials
 from bot.net.failures import reason_of
 from bot.net.network import Network
 from bot.net.sending import watched
@@ -34,22 +35,20 @@ _CREATE_HEADERS = {"Content-Type": "application/json", **HEADERS}
 
 
 class CodeArts:
-    """One account of CodeArts Artifact. Built from plain values, closed by `aclose` or `async with`.
+    """One account of CodeArts Artifact, closed with its `keys` by `aclose` or `async with`.
 
     `endpoint` is a base URL (`bot.codearts.regions.endpoint_for`). `project_id` is the IAM project; look-ups need both
     `domain_id` (the account) and `codearts_project_id`. Timeouts are in seconds; `clock` returns seconds since the UTC
-    epoch. `network` makes the connections. `redact` removes secrets from all text in answers; by default it knows those of
-    this client. `observe` may be set, and is called for each call. The repr contains no secret. Raises SettingsError for an
-    endpoint that is not an http(s) URL.
+    epoch. `network` makes the connections. `redact` removes secrets from all text in answers. `acceptance` says whether the
+    key is accepted. `observe` may be set, and is called for each call. The repr contains no secret. Raises SettingsError
+    for an endpoint that is not an http(s) URL.
     """
 
     def __init__(
         self,
         *,
         endpoint: str,
-        access_key: str,
-        secret_key: str,
-        security_token: str | None = None,
+        keys: Keeper,
         project_id: str | None = None,
         domain_id: str | None = None,
         codearts_project_id: str | None = None,
@@ -66,15 +65,8 @@ class CodeArts:
             if domain_id and codearts_project_id
             else None
         )
-        self._caller = hashlib.sha256(access_key.encode(errors="backslashreplace")).hexdigest()[:16]
-        self._signer = Signer(
-            access_key=access_key,
-            secret_key=secret_key,
-            security_token=security_token,
-            project_id=project_id,
-            clock=clock,
-        )
-        self._redact = redact or redactor(filter(None, (access_key, secret_key, security_token)), pieces=True)
+        self._keys = keys
+        self._redact = redact or redactor(pieces=True)
         self.observe: Observe = nobody
         network = network or Network()
         self._client = build_client(network, tls=network.uses_tls(base))
@@ -82,6 +74,8 @@ class CodeArts:
         # Longer than all steps of a regular call together, and than all pages of a regular list; it ends what trickles in
         # without end.
         self._deadline = connect_timeout + 2 * read_timeout
+        self._signed = Signed(self._client, keys=keys, project_id=project_id, clock=clock, deadline=self._deadline)
+        self.acceptance: Acceptance = self._signed.acceptance
 
     @property
     def view_id(self) -> str:
@@ -90,8 +84,8 @@ class CodeArts:
 
     @property
     def caller(self) -> str:
-        """A value that differs between access keys and reveals nothing about them."""
-        return self._caller
+        """A value that differs between users of the cloud and reveals nothing about their keys."""
+        return self._keys.source.caller
 
     @property
     def can_look_up(self) -> bool:
@@ -130,10 +124,14 @@ class CodeArts:
                     content=create_body(name=name, description=description),
                     extensions=self._extensions,
                 )
-                response, body = await exchange(self._client, request, auth=self._signer, deadline=self._deadline)
+                answer = await self._signed.exchange(request)
+            except NoCredentials:
+                return NotApplied(code=Reason.NO_KEY)
             except Exception as error:  # noqa: BLE001 - where it happened decides, whatever it is
                 return what_became(error, sending)
-        return classify(response.status_code, response.headers, body, self._redact)
+        attempt = classify(answer.response.status_code, answer.response.headers, answer.body, self._redact)
+        self._signed.hear_attempt(answer, attempt)
+        return attempt
 
     async def list_registries(self, *, qname: str, in_recycle_bin: bool = False) -> list[Registry]:
         """Every registry, of any format, that the API finds for the search text `qname` (1-50 characters), on all pages.
@@ -159,6 +157,7 @@ class CodeArts:
     async def aclose(self) -> None:
         """Close the connections. Calls in progress fail."""
         await self._client.aclose()
+        await self._keys.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -198,10 +197,22 @@ class CodeArts:
         try:
             url = f"{self._list_url}?{query_string(asked)}"
             request = httpx.Request("GET", url, headers=HEADERS, extensions=self._extensions)
-            response, body = await exchange(self._client, request, auth=self._signer, deadline=self._deadline)
+            answer = await self._signed.exchange(request)
+        except NoCredentials:
+            code = Reason.NO_KEY
         except Exception as error:  # noqa: BLE001 - whatever failed, nothing is known about what exists
             code = reason_of(error)
         else:
-            return read_page(response.status_code, response.headers, body, self._redact, outline=qname is None)
+            return self._read(answer, outline=qname is None)
         # Raised outside the handler, because the error underneath holds the signed request.
         raise LookupFailed(code)
+
+    def _read(self, answer: Answer, *, outline: bool) -> ListPage:
+        status, headers = answer.response.status_code, answer.response.headers
+        try:
+            page = read_page(status, headers, answer.body, self._redact, outline=outline)
+        except LookupFailed as failure:
+            self._signed.hear_look_up(answer, failure)
+            raise
+        self._signed.hear_look_up(answer, None)
+        return page

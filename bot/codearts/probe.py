@@ -15,6 +15,7 @@ import httpx
 
 from bot.codearts.answers import Document, any_trace_id, claims_error, error_details, header_fields, json_object
 from bot.codearts.auth import Signer
+from bot.codearts.credentials.keeper import Keeper
 from bot.codearts.transport import build_client, exchange, timeouts
 from bot.codearts.wire import HEADERS
 from bot.net.failure_codes import failure_code
@@ -53,38 +54,31 @@ class ProbeAnswer:
 
 
 class Probe:
-    """Queries with one access key, over one pool of connections; closed by `async with`. `network` makes the connections."""
+    """Queries with one access key, over one pool of connections; closed with its `keys` by `async with`."""
 
     def __init__(
         self,
         *,
-        access_key: str,
-        secret_key: str,
-        security_token: str | None,
+        keys: Keeper,
         project_id: str | None,
         network: Network,
         redact: Redact,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        def signer(project_id: str | None) -> Signer:
-            return Signer(
-                access_key=access_key,
-                secret_key=secret_key,
-                security_token=security_token,
-                project_id=project_id,
-                clock=clock,
-            )
-
-        self._signers = {True: signer(project_id), False: signer(None)}
+        self.keys = keys
+        self._project_id = project_id
+        self._clock = clock
         self._redact = redact
         self._client = build_client(network, tls=True)
 
     async def get(self, url: str, *, in_project: bool = False) -> ProbeAnswer:
         """Send one query, for ten seconds at most. `in_project`: name the IAM project, as the bot's calls do. Never raises."""
         extensions = {"timeout": timeouts(connect=_CONNECT_SECONDS, read=_SECONDS)}
+        project_id = self._project_id if in_project else None
         try:
             request = httpx.Request("GET", url, headers=HEADERS, extensions=extensions)
-            response, body = await exchange(self._client, request, auth=self._signers[in_project], deadline=_SECONDS)
+            signer = Signer(key=await self.keys.current(), project_id=project_id, clock=self._clock)
+            response, body = await exchange(self._client, request, auth=signer, deadline=_SECONDS)
         except Exception as error:  # noqa: BLE001  the report says it, whatever it is
             return ProbeAnswer(failure=failure_code(error))
         document, headers = json_object(body), header_fields(response.headers)
@@ -105,6 +99,7 @@ class Probe:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._client.aclose()
+        await self.keys.aclose()
 
 
 def dated(header: object) -> float | None:

@@ -3,31 +3,20 @@
 import re
 from typing import Annotated
 
-from pydantic import AliasChoices, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
+from bot.config.credentials import CredentialSettings
 from bot.domain.description_note import DescriptionNote
 from bot.domain.naming_rule import NamingRule
-from bot.settings.fields import Id, Line, Secret, SecretLine, plain_url, wrong
+from bot.settings.fields import Id, Line, SecretLine, plain_url, wrong
 from bot.settings.name_pattern import compiled
-from bot.settings.reading import CheckedSettings
 
 _PASSWORD_IN_URL = re.compile(r"^(?:https?://)?[^:/]*:(.+)@")
 
 
-class CodeArtsSettings(CheckedSettings):
+class CodeArtsSettings(CredentialSettings):
     """The settings for calling CodeArts Artifact, which are all that `registry-bot create` needs."""
 
-    access_key: Secret = Field(
-        validation_alias=AliasChoices("HUAWEICLOUD_SDK_AK", "CLOUD_SDK_AK"),
-        description="access key of the Huawei Cloud account",
-    )
-    secret_key: Secret = Field(
-        validation_alias=AliasChoices("HUAWEICLOUD_SDK_SK", "CLOUD_SDK_SK"),
-        description="secret key that belongs to it",
-    )
-    security_token: Secret | None = Field(
-        None, validation_alias="HUAWEICLOUD_SDK_SECURITY_TOKEN", description="only with temporary credentials"
-    )
     project_id: Id | None = Field(
         None, validation_alias="HUAWEICLOUD_SDK_PROJECT_ID", description="IAM project id, sent as X-Project-Id"
     )

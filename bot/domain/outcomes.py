@@ -38,8 +38,10 @@ class Reason(StrEnum):
     ANSWER_NOT_DECODED = "answer_not_decoded"
     REDIRECTED = "redirected"
     CALL_FAILED = "call_failed"
+    NO_KEY = "no_key"  # whoever gives out the access key gives none
     # What an answer of CodeArts says (codearts/classify.py, codearts/listing.py)
     THROTTLED = "throttled"
+    KEY_REFUSED = "key_refused"  # the access key itself, and not what was asked with it
     REFUSED_WITHOUT_CODE = "refused_without_code"
     ANSWER_UNCLEAR = "answer_unclear"
     ANSWER_UNREADABLE = "answer_unreadable"

@@ -1,10 +1,12 @@
 """The alarms of which operators are told in OPS_CHANNEL, and how each is detected."""
 
+import logging
 from collections.abc import Callable
 
 from bot import wording
+from bot.codearts.acceptance import Acceptance
 from bot.domain.outcomes import Result
-from bot.domain.vendor_codes import KEY_REFUSED, RIGHTS_MISSING, ends_with
+from bot.domain.vendor_codes import RIGHTS_MISSING, ends_with
 from bot.errors import AppTokenRefused, CannotStart, SchemaTooNew
 from bot.ledger.models import STANDS_STILL_SECONDS
 from bot.observability.pending import Pending
@@ -15,24 +17,39 @@ from bot.workflow.undelivered import Undelivered
 from bot.workflow.view_store import ViewStore
 
 _SCHEMA, _SOCKET = "schema_too_new", "app_token_refused"
+_REFUSED = "Huawei Cloud does not accept the bot's access key, so requests wait"
+
+logger = logging.getLogger(__name__)
 
 
 class AccessKeyHealth:
-    """What the outcomes of requests say about the access key and its rights; None until an outcome says something."""
+    """What CodeArts and the outcomes of requests say about the access key and its rights; None until they say something."""
 
-    def __init__(self) -> None:
-        self.key_refused: bool | None = None
+    def __init__(self, acceptance: Acceptance) -> None:
+        self._acceptance = acceptance
+        acceptance.changed = self._log
         self.rights_missing: bool | None = None
+
+    @property
+    def key_refused(self) -> bool | None:
+        """Whether the key is refused, or none is to be had: then requests wait, and come to no outcome."""
+        return self._acceptance.refused
+
+    def _log(self, refused: bool, code: str, why: str | None) -> None:
+        fields = {"source": self._acceptance.way.value}
+        if refused:
+            fields |= {"code": code, "said": why or ""}
+            logger.error("%s; `registry-bot check` says what to do", _REFUSED, extra=fields)
+        else:
+            logger.info("the access key is accepted again", extra=fields)
 
     def heard(self, outcome: Result) -> None:
         """Learn from the outcome of a request."""
         code = getattr(outcome, "code", None) or ""
         if outcome.kind == "created":
-            self.key_refused = self.rights_missing = False
-        elif ends_with(code, [KEY_REFUSED]):
-            self.key_refused = True
+            self.rights_missing = False
         elif ends_with(code, RIGHTS_MISSING):
-            self.key_refused, self.rights_missing = False, True
+            self.rights_missing = True
 
 
 def alarms(

@@ -1,6 +1,7 @@
 """The types of settings, whose validators say what is wrong with a value."""
 
 import re
+from collections.abc import Iterable
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
@@ -20,6 +21,16 @@ _TOKEN = re.compile(r"xox[a-z]|xapp-")
 def wrong(what: str, *, name: str = "") -> PydanticCustomError:
     """An error whose text follows the name of the setting (or `name`)."""
     return PydanticCustomError(WRONG, "{what}", {"what": what, "name": name})
+
+
+def half(field: str) -> PydanticCustomError:
+    """The other half of a credential, which is the field of this name, is missing."""
+    return PydanticCustomError("half", "{field}", {"field": field})
+
+
+def none_of(names: Iterable[str], what: str) -> PydanticCustomError:
+    """None of these settings is there, and `what` is the line about it."""
+    return PydanticCustomError("none_of", "{what}", {"names": tuple(names), "what": what})
 
 
 def plain_url(example: str) -> AfterValidator:

@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64encode
+from collections.abc import Sequence
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
@@ -148,23 +149,25 @@ def _line(kind: type[BaseSettings], problem: dict[str, Any]) -> str:
     name = _name_used(kind, field) or _names(kind, field)[0]
     meaning = kind.model_fields[field].description
     match problem["type"]:
-        case "missing" if half := _half_line(kind, field):
-            return half
+        case "half":
+            return _half_line(kind, problem["ctx"]["field"])
+        case "none_of":
+            return _misspelt(kind, problem["ctx"]["names"]) or str(problem["ctx"]["what"])
         case "missing":
-            misspelt = next(
-                (f"{given} is set instead; rename it" for given, meant in misspelt_settings(kind) if meant == name),
-                meaning,
-            )
-            return f"{name} is missing: {misspelt}."
+            return _misspelt(kind, [name]) or f"{name} is missing: {meaning}."
         case str(kind_of_problem) if kind_of_problem == WRONG:
             return f"{problem['ctx']['name'] or name}{problem['ctx']['what']}"
     return f"{name}: {problem['msg'][:1].lower()}{problem['msg'][1:]} ({meaning})."
 
 
-def _half_line(kind: type[BaseSettings], field: str) -> str | None:
+def _misspelt(kind: type[BaseSettings], names: Sequence[str]) -> str | None:
+    """The line about a setting that is missing because it was misspelt; None if none of `names` was."""
+    slips = ((given, meant) for given, meant in misspelt_settings(kind) if meant in names)
+    return next((f"{meant} is missing: {given} is set instead; rename it." for given, meant in slips), None)
+
+
+def _half_line(kind: type[BaseSettings], field: str) -> str:
     """The line about a credential of which only the other half is set, with the name by which that was set."""
-    have = _name_used(kind, _OTHER_HALF[field]) if field in _OTHER_HALF else None
-    if have is None:
-        return None
+    have = _name_used(kind, _OTHER_HALF[field]) or _names(kind, _OTHER_HALF[field])[0]
     missing = have[:-2] + ("SK" if have.endswith("AK") else "AK")
     return f"{missing} is missing: {have} is only half a credential. Set both."

@@ -7,6 +7,7 @@ from huaweicloudsdkcore.sdk_request import SdkRequest
 from huaweicloudsdkcore.signer.signer import Signer as VendorSigner
 
 from bot.codearts.auth import Signer
+from bot.codearts.credentials.key import Key
 
 from .test_signing import (
     ACCESS_KEY,
@@ -38,9 +39,7 @@ class Clock:
 
 def signer(clock: Clock, *, security_token: str | None = None, project_id: str | None = None) -> Signer:
     return Signer(
-        access_key=ACCESS_KEY,
-        secret_key=SECRET_KEY,
-        security_token=security_token,
+        key=Key(access_key=ACCESS_KEY, secret_key=SECRET_KEY, security_token=security_token),
         project_id=project_id,
         clock=clock,
     )

@@ -81,7 +81,19 @@ REFUSED: dict[str, Row] = {
         401,
         JSON,
         {"error_code": "CR.4001", "error_msg": "unauthorised", "status": "error", "trace_id": TRACE},
-        Refused(code="CR.4001", message="unauthorised", trace_id=TRACE),
+        NotApplied(code="CR.4001", message="unauthorised", trace_id=TRACE),
+    ),
+    "a page of something in between under 401": (
+        401,
+        HTML,
+        "<html>who are you?</html>",
+        NotApplied(code=Reason.KEY_REFUSED),
+    ),
+    "g: the gateway's code for the key under 403": (
+        403,
+        JSON,
+        {"error_code": "APIG.0301", "error_msg": "no"},
+        NotApplied(code="APIG.0301", message="no"),
     ),
     "b: 403 CR.4102": (
         403,
@@ -169,7 +181,7 @@ REFUSED: dict[str, Row] = {
             "error_code": "APIGW.0301",
             "request_id": "62ad3ab9d5d5ef2ba43a2b2d2bba8ec5",
         },
-        Refused(
+        NotApplied(
             code="APIGW.0301",
             message="Incorrect IAM authentication information: verify aksk signature fail",
             trace_id="62ad3ab9d5d5ef2ba43a2b2d2bba8ec5",
@@ -191,7 +203,7 @@ REFUSED: dict[str, Row] = {
         401,
         {**JSON, "X-IAM-Trace-Id": "token_cn-north-4_null_123"},
         {"error": {"code": 401, "message": "The username or password is wrong.", "title": "Unauthorized"}},
-        Refused(code="401", message="The username or password is wrong.", trace_id="token_cn-north-4_null_123"),
+        NotApplied(code="401", message="The username or password is wrong.", trace_id="token_cn-north-4_null_123"),
     ),
     "h: IAM, only a title": (
         403,

@@ -126,8 +126,9 @@ async def test_a_refusal_is_passed_on_verbatim(cloud: LocalCodeArts, codearts: C
 async def test_a_wrong_secret_key_is_refused_by_the_gateway(client_of: ClientOf, cloud: LocalCodeArts) -> None:
     async with client_of(cloud.base_url, secret_key="wrong") as client:
         attempt = await client.create_registry(name="demo", description=None)
-    assert isinstance(attempt, Refused)
+    assert isinstance(attempt, NotApplied)
     assert (attempt.code, attempt.status) == ("APIGW.0301", 401)
+    assert client.acceptance.refused
 
 
 async def test_throttling_was_not_applied_and_says_how_long_to_wait(cloud: LocalCodeArts, codearts: CodeArts) -> None:

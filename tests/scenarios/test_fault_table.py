@@ -145,7 +145,6 @@ OF_CREATE: Mapping[str, Told] = {
     **{name: Told(reads="Confirmed by look-up") for name, fault in CODEARTS.items() if fault.apply},
     "slow": Told(reads=" is ready "),
     "400": Told(status="error", registries=0, reads="CR.4000: bad"),
-    "401": Told(status="error", registries=0, reads="must check the access key"),
     "403": Told(status="error", registries=0, reads="Ask the administrator of the CodeArts project."),
     "404 HTML": Told(status="error", registries=0, reads="Huawei Cloud refused the request (HTTP 404)"),
     "status error under 200": Told(status="error", registries=0, reads="Huawei Cloud said: no"),

@@ -23,7 +23,7 @@ from bot.playground.slack.server import LocalSlack
 from tests.support.bad_signatures import BAD_SIGNATURES
 from tests.support.database import read_only
 from tests.support.people import about, ask_for, filled_in, open_form, outcome_of, words
-from tests.support.running import BOT_TOKEN, SIGNING_SECRET, all_finished, running_bot, settings_for
+from tests.support.running import BOT_TOKEN, HURRY, SIGNING_SECRET, all_finished, running_bot, settings_for
 
 # One bot for the whole file: every test asks for a name of its own and leaves no fault behind.
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -403,27 +403,10 @@ REFUSALS: Mapping[str, tuple[Fault, str, str]] = {
         "it did not build",
         "Correct what Huawei Cloud complains about",
     ),
-    "g: the gateway": (
-        Fault.answer(
-            401,
-            {"error_msg": "verify aksk signature fail", "error_code": "APIGW.0301", "request_id": "{trace_id}"},
-        ),
-        "APIGW.0301: verify aksk signature fail",
-        "must check the access key",
-    ),
     "g: the gateway with its other prefix": (
         Fault.answer(403, {"error_msg": "denied", "error_code": "APIG.0306", "request_id": "{trace_id}"}),
         "APIG.0306: denied",
         "check its rights",
-    ),
-    "h: IAM with a number": (
-        Fault.answer(
-            401,
-            {"error": {"code": 401, "message": "The request is not authenticated.", "title": "Unauthorized"}},
-            {"X-IAM-Trace-Id": "from-the-header"},
-        ),
-        "401: The request is not authenticated.",
-        "Correct what Huawei Cloud complains about",
     ),
     "i: IAM with a code": (
         Fault.answer(403, {"error_code": "IAM.0004", "error_msg": "wrong", "trace_id": "{trace_id}"}),
@@ -492,6 +475,41 @@ async def test_a_refusal_is_told_with_its_words_its_trace_id_and_a_next_step(
     assert f"Trace id: {trace_id}" in read
     assert trace_id in message.text
     assert registries(cloud, name) == 0
+
+
+KEY_REFUSALS: Mapping[str, tuple[Fault, str, str]] = {
+    "g: the gateway": (
+        Fault.answer(
+            401,
+            {"error_msg": "verify aksk signature fail", "error_code": "APIGW.0301", "request_id": "{trace_id}"},
+        ),
+        "APIGW.0301: verify aksk signature fail",
+        "must check the access key",
+    ),
+    "h: IAM with a number": (
+        Fault.answer(
+            401,
+            {"error": {"code": 401, "message": "The request is not authenticated.", "title": "Unauthorized"}},
+            {"X-IAM-Trace-Id": "from-the-header"},
+        ),
+        "401: The request is not authenticated.",
+        "must check the access key",
+    ),
+}
+
+
+@pytest.mark.parametrize("shape", KEY_REFUSALS)
+async def test_a_refusal_of_the_key_is_told_as_one_once_it_has_been_waited_for_in_vain(
+    slack: LocalSlack, cloud: LocalCodeArts, shape: str
+) -> None:
+    fault, said, step = KEY_REFUSALS[shape]
+    name = f"no-key-{list(KEY_REFUSALS).index(shape)}"
+    cloud.faults.add("create", fault, times=1 + len(HURRY.key_repeats))
+    await ask_for(slack, name)
+    read = words(await outcome_of(slack, name))
+    assert said in read
+    assert step in read
+    assert (len(creates(cloud, name)), registries(cloud, name)) == (1 + len(HURRY.key_repeats), 0)
 
 
 LOST_ANSWERS: Mapping[str, Fault] = {

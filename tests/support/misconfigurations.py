@@ -18,6 +18,7 @@ import aiohttp
 import sqlalchemy as sa
 from dbos import run_dbos_database_migrations
 
+from bot.playground.codearts.key_givers import LocalKeyGivers
 from bot.playground.codearts.server import IAM_PROJECT_ID, LocalCodeArts
 from bot.playground.faults import Fault
 from bot.playground.slack import company
@@ -29,6 +30,7 @@ from bot.workflow.ownership import take_ownership
 from bot.workflow.tables import prepare
 from tests.net.tls import company_authority, self_signed_certificate, server_tls
 from tests.support.company import TlsFront
+from tests.support.link_local import lead_metadata_in
 from tests.support.pgbouncer import pooled
 from tests.support.ports import free_port
 from tests.support.postgres import query, scratch_database
@@ -38,6 +40,7 @@ from tests.support.terminal import SOURCES
 Changes = Mapping[str, str | None]
 APP_TOKEN = "xapp-1-A0REGBOT000-the-app-token"
 _OTHER_ID = "f" * 32
+_WITHOUT_KEY: Changes = {"HUAWEICLOUD_SDK_AK": None, "HUAWEICLOUD_SDK_SK": None}
 _STARTS, _WRONG, _LATER = 0, 78, 75
 
 
@@ -130,6 +133,33 @@ async def _cloud_is_dated(world: World) -> AsyncIterator[Changes]:
 async def _temporary_key(_world: World) -> AsyncIterator[Changes]:
     async with LocalCodeArts(security_token="a.security.token") as cloud:
         yield {"CODEARTS_ENDPOINT": cloud.base_url}
+
+
+@contextlib.asynccontextmanager
+async def _at_sts(world: World, token: str | None) -> AsyncIterator[Changes]:
+    """The key is fetched with an ID token; None: it is not in its file."""
+    (world.folder / "id-token").unlink(missing_ok=True)
+    if token is not None:
+        (world.folder / "id-token").write_text(token)
+    async with LocalKeyGivers(world.cloud) as givers:
+        yield {
+            **_WITHOUT_KEY,
+            "HUAWEICLOUD_OIDC_PROVIDER_URN": "iam::a:oidc-provider:k8s",
+            "HUAWEICLOUD_OIDC_AGENCY_URN": "iam::a:agency:registry-bot",
+            "HUAWEICLOUD_OIDC_TOKEN_FILE": str(world.folder / "id-token"),
+            "HUAWEICLOUD_SDK_STS_ENDPOINT": givers.base_url,
+        }
+
+
+@contextlib.asynccontextmanager
+async def _on_an_ecs(world: World, fault: Fault | None) -> AsyncIterator[Changes]:
+    """The key is that of the agency; None: nothing listens where the metadata service is."""
+    async with LocalKeyGivers(world.cloud) as givers:
+        port = int(givers.base_url.rpartition(":")[2]) if fault else free_port()
+        if fault:
+            givers.faults.add("metadata_key", fault, times=None)
+        led = lead_metadata_in(world.folder, port=port, sources=SOURCES)
+        yield {**_WITHOUT_KEY, "CODEARTS_ECS_AGENCY": "yes", **led}
 
 
 @contextlib.asynccontextmanager
@@ -268,6 +298,7 @@ async def _socket_mode(_world: World, token: str, *, others: int = 0) -> AsyncIt
         yield {"SLACK_API_URL": slack.api_url, "SLACK_APP_TOKEN": token}
 
 
+_NO_AGENCY = Fault.answer(404, "Please configure Cloud Service Agency first")
 _NO_RIGHT = Fault.answer(
     403, {"error_code": "CR.4102", "error_msg": "no permission", "trace_id": "143-1", "status": "error"}
 )
@@ -443,6 +474,45 @@ ROWS: tuple[Misconfiguration, ...] = (
         code="codearts_token_missing",
         fix="HUAWEICLOUD_SDK_SECURITY_TOKEN",
         plant=_temporary_key,
+    ),
+    _setting("there is no access key, and no other way to one", "CODEARTS_ECS_AGENCY=yes", **_WITHOUT_KEY),
+    _setting(
+        "the profile file is not there",
+        "Write [basic] with ak and sk",
+        **_WITHOUT_KEY,
+        HUAWEICLOUD_SDK_CREDENTIALS_FILE="/nowhere/credentials",
+    ),
+    Misconfiguration(
+        cause="two ways to an access key are set",
+        code="key_sources_unused",
+        fix="Unset the one that is not meant",
+        check=0,
+        changes={"CODEARTS_ECS_AGENCY": "yes"},
+    ),
+    Misconfiguration(
+        cause="the file of the ID token is not there",
+        code="key_file_unreadable",
+        fix="let the user that runs the bot read it",
+        plant=lambda world: _at_sts(world, None),
+    ),
+    Misconfiguration(
+        cause="STS does not take the ID token",
+        code="key_source_refused",
+        fix="Compare issuer, audience and subject",
+        plant=lambda world: _at_sts(world, "another.id-token"),
+    ),
+    Misconfiguration(
+        cause="the ECS has no agency",
+        code="key_no_agency",
+        fix="Choose an agency for this ECS",
+        plant=lambda world: _on_an_ecs(world, _NO_AGENCY),
+    ),
+    Misconfiguration(
+        cause="there is no metadata service, because this is no ECS",
+        code="key_ecs_away",
+        fix="unset CODEARTS_ECS_AGENCY and set an access key",
+        check=_LATER,
+        plant=lambda world: _on_an_ecs(world, None),
     ),
     Misconfiguration(
         cause="the account id is missing",

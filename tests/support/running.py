@@ -26,6 +26,7 @@ SIGNING_SECRET, BOT_TOKEN = "51e7ed51e7ed51e7ed51e7ed51e7ed51", "xoxb-the-bot-to
 HURRY = RetryPolicy(
     looks_before=(0.01,),
     repeats=(0.01, 0.01),
+    key_repeats=(0.01, 0.01),
     absent_at=(0.01, 0.02),
     unproven_at=0.01,
     look_again=(0.01, 0.02),

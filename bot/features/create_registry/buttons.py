@@ -6,7 +6,7 @@ Action ids stay the same over all versions, because messages keep their buttons 
 from bot.domain import vendor_codes
 from bot.domain.outcomes import InDoubt, Reason, Refused
 from bot.domain.registry import Created, Outcome
-from bot.domain.vendor_codes import ends_with
+from bot.domain.vendor_codes import ends_with, key_refused
 from bot.features.create_registry import wording
 from bot.features.create_registry.kept import Kept, to_value
 from bot.features.create_registry.reasons import NEXT_STEPS
@@ -77,7 +77,7 @@ def helping(outcome: Outcome, *, can_look_up: bool) -> str | None:
 
 
 def _may_work_later(refused: Refused) -> bool:
-    if ends_with(refused.code, _MAY_WORK_LATER):
+    if ends_with(refused.code, _MAY_WORK_LATER) or key_refused(refused.code, refused.status):
         return True
     # What has a next step of its own is for those who run the bot; of the rest, the vendor's faults may pass.
     return not ends_with(refused.code, NEXT_STEPS) and (refused.status or 0) >= 500

@@ -3,7 +3,6 @@
 Written against `Durable`, so that it may be interrupted after any line and resumed; the terminal runs the same code.
 """
 
-import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from bot.features.create_registry.evidence import (
     unproven,
 )
 from bot.features.create_registry.look_up import LookedUp, LookUp
+from bot.features.create_registry.patience import Busy, TurnedAway, WithoutKey, is_without_key
 from bot.features.create_registry.retry_policy import RetryPolicy, pauses
 from bot.ledger.models import EventCode
 from bot.ledger.notes import Happened
@@ -30,8 +30,6 @@ from bot.workflow.durable import Durable
 
 # Called with the time (seconds since the UTC epoch) until which the result of a lost answer is being looked up.
 Checking = Callable[[float], None]
-# Called with the code why calls are rejected, and the time (likewise) until which they are repeated.
-Busy = Callable[[str, float], None]
 
 
 def _ignore(*_what: object) -> None:
@@ -71,7 +69,8 @@ class Creator:
     ) -> Creation:
         """Create one registry and return what is known for certain. `marked`: see `CreateCall`."""
         # Recorded apart from the creation, so that a crash leaves no doubt: what existed before is not ours.
-        before = await self._before(durable, name)
+        without_key = WithoutKey(self.policy, durable, busy)
+        before = await self._before(durable, name, without_key)
         listed = self.codearts.as_listed(description)
         asked = CreateCall.after(before, name=name, description=listed, marked=marked)
         if (taken := stood_before(asked, before)) is not None:
@@ -86,11 +85,14 @@ class Creator:
             policy=self.policy,
             checking=checking,
             busy=busy,
+            without_key=without_key,
         )
         return await work.run()
 
-    async def _before(self, durable: Durable, name: str) -> LookedUp:
+    async def _before(self, durable: Durable, name: str, without_key: WithoutKey) -> LookedUp:
         before = await self.look_up.before(durable, name)
+        while before.without_key and await without_key.pause():
+            before = await self.look_up.before(durable, name)
         for pause in self.policy.looks_before:
             if not before.failed or before.refused:
                 break
@@ -110,6 +112,7 @@ class _Work:
     policy: RetryPolicy
     checking: Checking
     busy: Busy
+    without_key: WithoutKey
 
     async def run(self) -> Creation:
         """Create the registry, look it up if that is in doubt, and try once more if it certainly does not exist."""
@@ -133,20 +136,13 @@ class _Work:
 
     async def _create(self, step: str) -> Outcome:
         """Repeat the call until one may have taken effect, or the policy ends."""
+        turned_away = TurnedAway(self.policy, self.durable, self.busy)
         try:
             attempt = await self.durable.step_once(step, self._attempt)
-            waited = told_until = 0.0
-            for number, pause in enumerate(self.policy.repeats):
-                if not isinstance(attempt, NotApplied):
-                    return attempt
-                asked = max(pause, min(attempt.retry_after or 0, self.policy.retry_after_max))
-                seconds = asked + random.uniform(0, pause / 4)  # noqa: S311  jitter
-                waited += seconds
-                until = time.time() + asked + self.policy.repeated_for(number)
-                if waited > self.policy.busy_after and until > told_until:
-                    self.busy(attempt.code, until)
-                    told_until = until
-                await self.durable.pause(seconds)
+            while isinstance(attempt, NotApplied):
+                waits = self.without_key.pause() if is_without_key(attempt) else turned_away.pause(attempt)
+                if not await waits:
+                    break
                 attempt = await self.durable.step_once(step, self._attempt)
         except StepCrashed:
             return InDoubt(code=Reason.STEP_CRASHED)
@@ -157,15 +153,23 @@ class _Work:
     async def _attempt(self, may_have_run: bool) -> Attempt:
         if self.durable.resumed and not may_have_run:
             may_have_run = made_already(self.asked, await self.look_up.once(self.asked.name)) is not None
-        self.durable.note(Happened(code=EventCode.SENT, details={"certain": not may_have_run}))
+        waiting = self.without_key.waiting and not may_have_run
+        if not waiting:
+            self._note_sent(certain=not may_have_run)
         if may_have_run:
             attempt: Attempt = InDoubt(code=Reason.PROCESS_ENDED)
         else:
             attempt = await self.codearts.create_registry(name=self.asked.name, description=self.description)
-        code, status = getattr(attempt, "code", None), getattr(attempt, "status", None)
-        answer = {"kind": attempt.kind, "code": code, "status": status}
+        if waiting and is_without_key(attempt):
+            return attempt  # as before: one event for all of them
+        if waiting:
+            self._note_sent(certain=True)
+        answer = {"kind": attempt.kind, **{each: getattr(attempt, each, None) for each in ("code", "status")}}
         self.durable.note(Happened(code=EventCode.ANSWERED, trace_id=attempt.trace_id, details=answer))
         return attempt
+
+    def _note_sent(self, *, certain: bool) -> None:
+        self.durable.note(Happened(code=EventCode.SENT, details={"certain": certain}))
 
     async def _confirm(self, doubtful: InDoubt) -> Outcome | None:
         """The outcome once it is known; None if the registry was absent for so long that no call took effect."""

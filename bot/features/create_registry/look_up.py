@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from bot.codearts.client import CodeArts, Found
 from bot.codearts.view import View, ViewMemory
 from bot.domain.outcomes import Reason
+from bot.domain.vendor_codes import key_refused
 from bot.errors import LookupFailed, StepCrashed
 from bot.ledger.models import EventCode
 from bot.ledger.notes import Happened
@@ -39,7 +40,8 @@ class LookedUp:
 
     `view` is what was known about the list at that moment, and `where` identifies the list, which depends on the settings. If
     it `failed`, `code`, `message` and `status` say why, as in `LookupFailed`, and `refused` that the service said no, so that
-    it is not called again at once. `told`: it was not called, because Check now has settled and posted the outcome.
+    it is not called again at once. `without_key`: the bot's own key was refused, or there was none. `told`: it was not called,
+    because Check now has settled and posted the outcome.
     """
 
     rows: list[Row] = field(default_factory=list)
@@ -51,6 +53,7 @@ class LookedUp:
     message: str | None = None
     status: int | None = None
     refused: bool = False
+    without_key: bool = False
     told: bool = False
 
     @property
@@ -158,6 +161,7 @@ class LookUp:
                 status=failure.status,
                 trace_id=failure.trace_id,
                 refused=failure.refused,
+                without_key=key_refused(failure.code, failure.status),
             )
         rows = [*seen.rows, *(_row(each, trashed=True) for each in trashed)]
         trace_id = next((each.trace_id for each in (*found, *trashed)), None)

@@ -2,7 +2,7 @@
 
 from bot.domain.outcomes import InDoubt, Reason, Refused
 from bot.domain.registry import Created, Outcome
-from bot.domain.vendor_codes import ends_with
+from bot.domain.vendor_codes import ends_with, key_refused
 from bot.features.create_registry import reasons, wording
 from bot.features.explained import Words
 from bot.ledger.models import Receipt, State
@@ -59,6 +59,8 @@ def next_step(result: Outcome, *, rechecked: bool = False) -> str:
             return wording.CREATED_NEXT
         case InDoubt():
             return wording.IN_DOUBT_NEXT_RECHECKED if rechecked else wording.IN_DOUBT_NEXT
+        case Refused(code=code, status=status) if key_refused(code, status):
+            return reasons.KEY_NEXT
         case Refused(code=code):
             known = (step for end, step in reasons.NEXT_STEPS.items() if ends_with(code, [end]))
             return next(known, reasons.NEXT_STEP_UNKNOWN)

@@ -28,6 +28,8 @@ REASONS: dict[str, str] = {
     Reason.REDIRECTED: "Something on the way to Huawei Cloud named another address instead of an answer.",
     Reason.CALL_FAILED: "The call to Huawei Cloud broke off.",
     Reason.THROTTLED: "Huawei Cloud is busy.",
+    Reason.KEY_REFUSED: "The bot's own access to Huawei Cloud is not accepted at the moment. The people who run it know.",
+    Reason.NO_KEY: "The bot could not get its own access to Huawei Cloud.",
     Reason.REFUSED_WITHOUT_CODE: "Huawei Cloud refused the request (HTTP {status}) without saying why.",
     Reason.ANSWER_UNCLEAR: "Huawei Cloud answered HTTP {status}, which says neither success nor refusal.",
     Reason.ANSWER_UNREADABLE: "Huawei Cloud answered HTTP {status} with something that is not its usual answer.",
@@ -63,15 +65,16 @@ REASON_UNKNOWN = "The answer of Huawei Cloud could not be understood."
 
 _NOT_SENT = "Nothing was created. Try again later."
 _BUSY = "Every attempt was turned away, so nothing was created. Try again in a few minutes."
+KEY_NEXT = (
+    "Nothing was created. The people who run this bot must check the access key with which it calls Huawei Cloud; try again "
+    "once they have."
+)
 NEXT_STEPS: dict[str, str] = {
     vendor_codes.MAY_NOT_CREATE: (
         "The account used by this bot may not create registries. Ask the administrator of the CodeArts project."
     ),
     vendor_codes.INTERNAL_ERROR: (
         "Huawei Cloud had an internal error. Try again later; if it persists, quote the trace id to its support."
-    ),
-    vendor_codes.KEY_REFUSED: (
-        "Huawei Cloud did not accept the bot's credentials. The people who run this bot must check the access key."
     ),
     vendor_codes.NOT_ALLOWED: (
         "The account used by this bot may not do this. Ask the people who run this bot to check its rights."

@@ -8,7 +8,7 @@ class RetryPolicy:
     """`…_at` are moments, counted from one beginning; the other tuples are pauses, one before each attempt.
 
     `looks_before`: before each further look for the name while it fails, as long as nothing was sent. `repeats`: for
-    calls that certainly did not apply.
+    calls that certainly did not apply. `key_repeats`: the same while the bot's own key is not accepted, whatever is asked.
 
     `busy_after`: when people are told that calls are turned away, counted from the first one.
 
@@ -25,6 +25,7 @@ class RetryPolicy:
 
     looks_before: tuple[float, ...] = (1, 2, 5)
     repeats: tuple[float, ...] = (1, 2, 5, 10, 20, 30, 60, 60, 60, 60)
+    key_repeats: tuple[float, ...] = (1, 2, 5, 10, 20, 30, *(60,) * 46)
     retry_after_max: float = 120
     busy_after: float = 30
     absent_at: tuple[float, ...] = (2, 5, 15, 60, 180, 600)
@@ -38,6 +39,11 @@ class RetryPolicy:
     def repeated_for(self, number: int) -> float:
         """For how long calls are repeated at the most, from the pause of this number (0 is the first) on; jitter included."""
         return sum(self.repeats[number + 1 :]) + sum(self.repeats[number:]) / 4
+
+    @property
+    def waited_for_key(self) -> float:
+        """For how long a request waits for the key at the most; jitter included. An hour, nearly."""
+        return sum(self.key_repeats) * 5 / 4
 
     def next_look(self, waited: float) -> float:
         """The pause before the next look-up of a creation in doubt, `waited` seconds after the end of its call."""

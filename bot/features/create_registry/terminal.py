@@ -21,7 +21,7 @@ from bot.references import new_reference
 from bot.workflow.durable import InProcess
 
 # A person waits: fewer repeats than the bot makes.
-_POLICY = RetryPolicy(repeats=(1, 2, 5))
+_POLICY = RetryPolicy(repeats=(1, 2, 5), key_repeats=())
 _ADDRESS_SECONDS = 2.0
 
 

@@ -12,6 +12,7 @@ from bot.codearts.probe import ProbeAnswer
 from bot.codearts.regions import endpoint_for
 from bot.codearts.wire import list_path, query_string
 from bot.config import Settings
+from bot.domain.credentials import Way
 from bot.domain.findings import Finding, fix, ok, untried, wait
 from bot.observability.check.codearts_ids import wrong_ids
 from bot.observability.check.context import CheckContext
@@ -35,8 +36,10 @@ async def codearts(context: CheckContext) -> AsyncIterator[Finding]:
     if is_expired(answer):
         return  # the check of the clock reports it
     if (failure := _service_failure(context, answer, endpoint)) is not None:
+        context.accepted = False if answer.status == HTTPStatus.UNAUTHORIZED else None
         yield failure
         return
+    context.accepted = True
     yield ok("codearts_key", host=urlsplit(endpoint).hostname)
     found, certain = ([], True) if answer.succeeded else await wrong_ids(context)
     for finding in found or [_right_to_list(answer, certain=certain)]:
@@ -70,7 +73,10 @@ def _service_failure(context: CheckContext, answer: ProbeAnswer, endpoint: str) 
     if is_busy(answer):
         return wait("codearts_busy", **values)
     code = _why_refused(context.settings, answer)
-    return fix(code, host=urlsplit(endpoint).hostname, trace_id=answer.trace_id, **values) if code else None
+    if code is None:
+        return None
+    source = context.settings.profile if code == "codearts_profile_refused" else ""
+    return fix(code, host=urlsplit(endpoint).hostname, trace_id=answer.trace_id, source=source, **values)
 
 
 def _why_refused(settings: Settings, answer: ProbeAnswer) -> str | None:
@@ -84,6 +90,9 @@ def _why_refused(settings: Settings, answer: ProbeAnswer) -> str | None:
 
 
 def _credential(settings: Settings, answer: ProbeAnswer) -> str:
+    way = settings.ways[0]
+    if way is not Way.SETTINGS:
+        return "codearts_profile_refused" if way is Way.PROFILE else "codearts_agency_refused"
     if "security token" in answer.message.lower() or "securitytoken" in answer.message.lower():
         return "codearts_token_refused" if settings.security_token else "codearts_token_missing"
     return "codearts_token_refused" if settings.security_token else "codearts_key_refused"

@@ -10,7 +10,7 @@ _SHOWN = 5
 async def wrong_ids(context: CheckContext) -> tuple[list[Finding], bool]:
     """What is wrong with the two ids, and whether the account's answers rule out further mistakes."""
     settings = context.settings
-    where = account.service_urls(endpoint=settings.endpoint, region=settings.region)
+    where = account.service_urls(endpoint=settings.endpoint, region=settings.region, own_iam=settings.iam_endpoint)
     domain = account.first_domain(await context.probe.get(where.domains))
     found = []
     if settings.domain_id is None:

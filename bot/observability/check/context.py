@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
+from bot.codearts.credentials.key import Key
 from bot.codearts.probe import Probe
 from bot.config import Settings
 from bot.net.network import Network
@@ -17,6 +18,7 @@ class CheckContext:
 
     `dates` holds the times of the clouds' clocks, in seconds since the UTC epoch, each with our own at that moment.
     `installation`: workspace and bot user, once Slack has told them. `bot` is the bot's name in that workspace.
+    `key`: the access key, if there is one; `accepted`: whether CodeArts accepts it, None until it has answered.
     """
 
     settings: Settings
@@ -30,3 +32,5 @@ class CheckContext:
     granted: frozenset[str] = frozenset()
     installation: str | None = None
     bot: str = "registry-bot"
+    key: Key | None = None
+    accepted: bool | None = None

@@ -8,6 +8,7 @@ from bot.observability.check.channels import channels
 from bot.observability.check.clock import clock
 from bot.observability.check.codearts import codearts, endpoint_of
 from bot.observability.check.context import CheckContext
+from bot.observability.check.credentials import credentials
 from bot.observability.check.database import database
 from bot.observability.check.groups import groups
 from bot.observability.check.port import port
@@ -58,6 +59,12 @@ async def _slack(context: CheckContext) -> AsyncIterator[Finding]:
 
 
 async def _codearts(context: CheckContext) -> AsyncIterator[Finding]:
-    if not address_is_wrong(endpoint_of(context.settings), path=False):
+    if address_is_wrong(endpoint_of(context.settings), path=False):
+        return
+    for finding in await credentials(context):
+        yield finding
+    if context.key is None:
+        context.accepted = False
+    else:
         async for finding in codearts(context):
             yield finding

@@ -8,6 +8,7 @@ from bot.codearts.regions import DOCKER_REGIONS
 from bot.domain.findings import Finding
 from bot.domain.outcomes import Reason
 from bot.net.failure_codes import TLS
+from bot.observability.check import key_sentences
 from bot.observability.check.network_fixes import fix_for_route
 from bot.slack.inbound import identity
 
@@ -16,6 +17,7 @@ _OAUTH = "“OAuth & Permissions” of the Slack app"
 _CONSOLE = "the console's address of the project (/cloudartifact/project/<id>/repository)"
 
 WHAT = {
+    **key_sentences.WHAT,
     "name_misspelt": "{name} is set and is no setting of this bot",
     "name_unknown": "{name} is set and is no setting of this bot",
     "set_twice": "{line}",
@@ -47,13 +49,9 @@ WHAT = {
     "channel_shared": "{setting}: {name} ({channel}) is shared with another company, whose people would read it",
     "channel_without_bot": "{setting}: the bot is no member of {name} ({channel}), and may not post there",
     "channel_unreadable": "{setting}: whether {channel} is archived or shared cannot be seen",
-    "codearts_key": "CodeArts: {host} accepts the access key",
     "codearts_list": "CodeArts: registries can be listed; credentials and ids are accepted",
     "codearts_busy": "CodeArts: {code} (HTTP {status}) {message}",
     "codearts_no_such_api": "CodeArts: {host} answers, but has no such API ({code})",
-    "codearts_key_refused": "CodeArts: the access key is refused: {code}: {message}",
-    "codearts_token_refused": "CodeArts: the temporary credentials are refused: {code}: {message}",
-    "codearts_token_missing": "CodeArts: the access key is a temporary one, without its security token: {code}: {message}",
     "codearts_not_let_in": "CodeArts: {code}: {message}",
     "codearts_list_unreadable": "CodeArts: the list of registries cannot be read",
     "codearts_list_refused": "CodeArts: the key may not list the registries of this project: {code}: {message}",
@@ -105,6 +103,7 @@ WHAT = {
 }
 
 FIX = {
+    **key_sentences.FIX,
     "name_misspelt": "Rename it to {meant}, or unset it.",
     "name_unknown": "Unset it, if it was meant for the bot.",
     "set_twice": "Keep one of them.",
@@ -141,14 +140,6 @@ FIX = {
     "codearts_no_such_api": (
         "Correct CODEARTS_ENDPOINT, or unset it and set CODEARTS_REGION: then the endpoint of CodeArts Artifact is known."
     ),
-    "codearts_key_refused": (
-        "Make a new access key under “My Credentials” → “Access Keys”, and set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK from "
-        "the same file."
-    ),
-    "codearts_token_refused": (
-        "Get new ones, and set HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK and HUAWEICLOUD_SDK_SECURITY_TOKEN together."
-    ),
-    "codearts_token_missing": "Set HUAWEICLOUD_SDK_SECURITY_TOKEN, or use a permanent access key.",
     "codearts_not_let_in": (
         "Check why this user may not call CodeArts from here: IAM policy, IP allow-list or unpaid bills."
     ),

@@ -21,8 +21,9 @@ from bot.playground.codearts.answers import (
     success,
     whole_number,
 )
+from bot.playground.codearts.key_ring import KeyRing
 from bot.playground.codearts.records import REGION, CloudCall, LocalRegistry, arrived
-from bot.playground.codearts.signature import Keys, trouble_with
+from bot.playground.codearts.signature import Keys
 from bot.playground.serving import LARGEST_BODY, Answer, LocalServer
 
 CREATE_PATH = "/cloudartifact/v5/repositories"
@@ -61,6 +62,7 @@ class LocalCodeArts(LocalServer):
     ) -> None:
         super().__init__()
         self.keys = Keys(access_key=access_key, secret_key=secret_key, security_token=security_token)
+        self.ring = KeyRing(self.keys)
         self.tenant_id, self.project_id = tenant_id, project_id
         self.clock, self.latency, self.list_delay, self.duplicate = clock, latency, list_delay, duplicate
         self.lands_elsewhere = lands_elsewhere
@@ -153,13 +155,8 @@ class LocalCodeArts(LocalServer):
     def _answer(self, call: CloudCall, raw_path: str) -> Answer:
         if call.operation == "unknown":
             return gateway_error(404, "APIGW.0101", "The API does not exist or has not been published", call)
-        trouble = trouble_with(
-            keys=self.keys,
-            method=call.method,
-            raw_path=raw_path,
-            headers=call.headers,
-            body=call.body,
-            now=self.clock(),
+        trouble = self.ring.trouble_with(
+            method=call.method, raw_path=raw_path, headers=call.headers, body=call.body, now=self.clock()
         )
         if trouble is not None:
             return gateway_error(401, "APIGW.0301", f"Incorrect IAM authentication information: {trouble}", call)

@@ -31,7 +31,7 @@ HELPS: list[tuple[Outcome, str | None]] = [
     (Refused(code="X.1", status=400), None),
     # Only those who run the bot can do something about these.
     (Refused(code="CR.4102", status=500), None),
-    (Refused(code="APIGW.0301", status=401), None),
+    (Refused(code="APIGW.0301", status=401), TRY_AGAIN),
     (Refused(code=Reason.NOT_SENT), None),
     (InDoubt(code=Reason.NO_ANSWER), CHECK_NOW),
 ]

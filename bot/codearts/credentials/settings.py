@@ -1,0 +1,29 @@
+"""The access key of the settings, which is there or is not, and is changed by whoever runs the bot."""
+
+import hashlib
+
+from bot.codearts.credentials.key import Key
+from bot.domain.credentials import Way
+
+
+def caller_of(key: Key) -> str:
+    """A word that differs between access keys and says nothing of them."""
+    return hashlib.sha256(key.access_key.encode(errors="backslashreplace")).hexdigest()[:16]
+
+
+class SettingsKey:
+    """See `Source`."""
+
+    way = Way.SETTINGS
+    renewable = False
+
+    def __init__(self, key: Key) -> None:
+        self.key = key
+        self.caller = caller_of(key)
+
+    async def fetch(self) -> Key:
+        """The one and only."""
+        return self.key
+
+    async def aclose(self) -> None:
+        """There is nothing to close."""

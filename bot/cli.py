@@ -1,7 +1,7 @@
 """The commands. The only place that prints, and the only one that ends the process.
 
-Each command imports what it uses when it runs: `registry-bot create` takes as long as its call, not as long as loading Slack
-and the database.
+Each command imports what it uses when it runs, so that `registry-bot create` does not take the time to load Slack and the
+database.
 """
 
 import argparse
@@ -15,14 +15,14 @@ from bot import __version__, check_cli, console, ledger_cli, manifest_cli, opera
 from bot.commands import add_explained
 from bot.errors import CannotStart, InvalidRequest, TemporaryFailure
 
-# sysexits.h, so that they cannot be taken for the 0 / 1 / 2 of `create`.
+# From sysexits.h, so that they differ from the 0, 1 and 2 of `create`.
 EXIT_USAGE, EXIT_TEMPORARY, EXIT_SETTINGS = 64, 75, 78
 EXIT_INTERRUPTED = 130
 EXIT_OF_OUTCOME = {"created": 0, "refused": 1, "in_doubt": 2}
 
 
 class _Parser(argparse.ArgumentParser):
-    """`settings`: makes the part of the help that names the settings; only asked when it is read."""
+    """`settings` makes the part of the help about settings; it is called only when the help is shown."""
 
     settings: Callable[[], str] | None = None
 
@@ -60,7 +60,7 @@ def _main(arguments: list[str] | None) -> int:
 def _run(_chosen: argparse.Namespace) -> int:
     from bot.shutdown import heed_signals
 
-    # Before the rest is imported, which takes a second: as the first process of a container it would not hear a signal.
+    # Before the other imports, which take a second: until then the first process of a container ignores signals.
     ending = heed_signals()
     import asyncio
 
@@ -80,7 +80,7 @@ def _demo(chosen: argparse.Namespace) -> int:
 
 
 def _create(chosen: argparse.Namespace) -> int:
-    # Over before there is garbage worth collecting, and looking for it takes a fifth of the whole run.
+    # The command ends before there is garbage worth collecting, and looking for it takes a fifth of its time.
     gc.disable()
     try:
         return _create_one(chosen)
@@ -129,7 +129,7 @@ def _create_one(chosen: argparse.Namespace) -> int:
 
 
 def _who_runs_this() -> str:
-    """The name of the user, or nothing where the system knows none."""
+    """The name of the user, or an empty string if the system has none."""
     import contextlib
     import getpass
 

@@ -1,4 +1,4 @@
-"""The terminal as it is: one that knows ASCII only, and a reader that has left before everything was said."""
+"""Output to the terminal, also if it is limited to ASCII or its reader has already closed it."""
 
 import codecs
 import io
@@ -11,8 +11,8 @@ _PLAIN = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "…": "
 
 
 def prepare() -> None:
-    """Let both streams take every character: what the terminal does not know is written in ASCII."""
-    # Closed before the process began: what is opened next would be taken for it.
+    """Make both streams accept every character: those that the terminal cannot show are written in ASCII."""
+    # A stream that was closed before the start: the next file to be opened would get its descriptor.
     sys.stdout, sys.stderr = sys.stdout or _nowhere(), sys.stderr or _nowhere()
     codecs.register_error("in_ascii", _in_ascii)
     for stream in (sys.stdout, sys.stderr):
@@ -21,17 +21,17 @@ def prepare() -> None:
 
 
 def say(text: str) -> None:
-    """A line of what was asked for. Where nobody reads on, it is dropped."""
+    """Print a line of the result. It is dropped if nobody reads it any more."""
     _write(sys.stdout, f"{text}\n")
 
 
 def complain(text: str) -> None:
-    """A line about what is wrong, or about what is going on."""
+    """Print a line about an error or about progress, to stderr."""
     _write(sys.stderr, f"registry-bot: {text}\n")
 
 
 def finish() -> None:
-    """Write what is still held back. Call it last: Python itself ends with a traceback where nobody reads on."""
+    """Write what is still buffered. Call it last: Python itself would end with a traceback if nobody reads it any more."""
     for stream in (sys.stdout, sys.stderr):
         _write(stream, "", flush=True)
 
@@ -46,7 +46,7 @@ def _write(stream: TextIO, text: str, *, flush: bool = False) -> None:
         if flush:
             stream.flush()
     except BrokenPipeError:
-        # What is held back goes nowhere too, or it would be tried again at the end of the process.
+        # Discard the buffer as well, or Python would try to write it again at the end of the process.
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
         os.close(nowhere)

@@ -1,4 +1,4 @@
-"""Where others reach the bot: Slack by HTTP or its socket, and whoever watches over it by the management port."""
+"""Where others reach the bot: Slack over HTTP or Socket Mode, and monitoring at the management port."""
 
 import contextlib
 from collections.abc import AsyncIterator, Iterable
@@ -25,12 +25,12 @@ from bot.slack.inbound.signatures import RefusedSignatures
 from bot.slack.inbound.socket_mode.client import SocketModeClient
 from bot.slack.inbound.telling import Teller
 
-FINISH_SECONDS = 5.0  # for what has been asked already
+FINISH_SECONDS = 5.0  # for requests that have already arrived
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListenAddresses:
-    """Where it listens, as `http://host:port`; no `management` where none is set up."""
+    """Where the bot listens, as `http://host:port`; `management` is None if that port is not set."""
 
     main: str
     management: str | None
@@ -61,7 +61,7 @@ def bolt_for(
 def socket_for(
     settings: Settings, bolt: AsyncApp, client: AsyncWebClient, session: aiohttp.ClientSession, metrics: Metrics
 ) -> SocketModeClient | None:
-    """The client for Socket Mode, where it is used."""
+    """The client for Socket Mode, if it is used."""
     if settings.slack_app_token is None:
         return None
     token = settings.slack_app_token.get_secret_value()
@@ -82,7 +82,7 @@ async def open_doors(
     pending: Pending,
     refused: RefusedSignatures,
 ) -> AsyncIterator[ListenAddresses]:
-    """Listen while the context is open; `refused` counts what is refused. Raises `CannotStart`."""
+    """Listen while the context is open; `refused` counts requests with a wrong signature. Raises `CannotStart`."""
     async with contextlib.AsyncExitStack() as stack:
         management = None
         if settings.management_port is not None:
@@ -126,7 +126,7 @@ def _management(health: Health, metrics: Metrics, pending: Pending) -> web.Appli
 
 
 def _last_answer_of_a_connection(health: Health) -> Middleware:
-    """While the process stops, connections end with an answer instead of under the next request."""
+    """While the process stops, close each connection after its answer, not when the next request arrives."""
 
     @web.middleware
     async def serve(request: web.Request, handler: Handler) -> web.StreamResponse:

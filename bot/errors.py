@@ -1,26 +1,26 @@
-"""Every exception that this bot knows, as one tree.
+"""The exceptions of this bot, as one tree.
 
     BotError
     ├── CannotStart          the process ends
     │   ├── SettingsError    the operator changes a setting, then starts it again (exit code 78)
-    │   └── TemporaryFailure what it needs is not to be had right now; it is started again later (exit code 75)
-    ├── InvalidRequest       the person corrects the form; `violations` says what, field by field
+    │   └── TemporaryFailure something it needs is unavailable right now; start it again later (exit code 75)
+    ├── InvalidRequest       the person corrects the form; `violations` says what is wrong, field by field
     ├── MalformedRequest     signed, but not a request that Slack sends; answered with a 4xx
-    ├── NotSaved             the database did not take the request; nothing was created, press again
+    ├── NotSaved             the request was not stored in the database; nothing was created, press again
     ├── AlreadyUnderWay      somebody's request for the same name is being worked on; choose another name
-    ├── LimitReached         the person has asked for as many within an hour as one may; ask later
-    ├── LookupFailed         CodeArts could not be asked what exists; ask again later
-    ├── NoCredentials        whoever gives out the access key gave none; ask again later
-    ├── LedgerUnavailable    the ledger could not be asked; ask again in a moment
+    ├── LimitReached         the person has made as many requests as one may within an hour; try again later
+    ├── LookupFailed         CodeArts' list could not be read; try again later
+    ├── NoCredentials        no access key could be obtained; try again later
+    ├── LedgerUnavailable    the ledger could not be read or written; try again in a moment
     ├── NotConnected         a Socket Mode connection could not be opened; connect again
-    └── StepCrashed          a step failed in a way nobody foresaw; what it had done is in doubt
+    └── StepCrashed          a step failed unexpectedly; what it had done is in doubt
 
-Outside the tree stands only `workflow/supervisor.py`'s `Interrupted`: it must not be an Exception, or DBOS would record it.
+Only `Interrupted` of `workflow/supervisor.py` is outside the tree: it must not be an Exception, or DBOS would record it.
 
-Each class answers one question: what does the caller do now? `str(error)` is for the log. What people read is made where
-they read it, from the codes and values that the errors hold. The exception is `CannotStart`: its text is written for the
-operator, who reads it on the terminal. What became of a call that leaves the process is not an exception but a value,
-so that a durable step can record it: `domain/outcomes.py`.
+Each class answers one question: what does the caller do now? `str(error)` is for the log. The sentences for people are made
+where they are shown, from the codes and values in the errors. `CannotStart` is different: its text is for the operator, who
+reads it on the terminal. The result of a call that leaves the process is not an exception but a value, so that a durable step
+can record it: `domain/outcomes.py`.
 """
 
 import dataclasses
@@ -35,7 +35,7 @@ class BotError(Exception):
 class CannotStart(BotError):
     """The process cannot start. The text is one line for the operator that names the setting and how to fix it.
 
-    `reason` says the same without any address: `/readyz` shows it to whoever asks.
+    `reason` says the same without addresses, because `/readyz` shows it to everybody.
     """
 
     def __init__(self, text: str, *, reason: str = "") -> None:
@@ -44,11 +44,11 @@ class CannotStart(BotError):
 
 
 class SettingsError(CannotStart):
-    """A setting is missing or wrong, and stays so until somebody changes it."""
+    """A setting is missing or wrong, so that starting again does not help."""
 
 
 class SchemaTooNew(SettingsError):
-    """A newer version of the bot has made the tables, or changed them."""
+    """A newer version of the bot has created or changed the tables."""
 
 
 class AppTokenRefused(SettingsError):
@@ -56,12 +56,12 @@ class AppTokenRefused(SettingsError):
 
 
 class TemporaryFailure(CannotStart):
-    """A database, a port or an executor id cannot be had at the moment: a supervisor may start the process again."""
+    """A database, a port or an executor id is unavailable at the moment: a supervisor may start the process again."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Violation:
-    """One broken rule: the field it belongs to, the rule's code, and the values that a sentence about it needs."""
+    """One broken rule: its field, its code, and the values for a sentence about it."""
 
     field: str
     rule: str
@@ -69,7 +69,7 @@ class Violation:
 
 
 class InvalidRequest(BotError):
-    """What was typed breaks the rules. All violations at once, at most one for each field."""
+    """What was typed breaks the rules. It holds all violations, at most one for each field."""
 
     def __init__(self, violations: Sequence[Violation]) -> None:
         super().__init__(", ".join(f"{violation.field}: {violation.rule}" for violation in violations))
@@ -81,9 +81,9 @@ class MalformedRequest(BotError):
 
 
 class NotSaved(BotError):
-    """The request could not be stored in time or at all.
+    """The request could not be stored, or not in time.
 
-    `in_doubt` is true when the write may still succeed later; the workflow's id makes a second press harmless either way.
+    `in_doubt`: the write may still succeed later. Pressing again is harmless either way, as the workflow's id is the same.
     """
 
     def __init__(self, reason: str, *, in_doubt: bool) -> None:
@@ -92,9 +92,9 @@ class NotSaved(BotError):
 
 
 class AlreadyUnderWay(BotError):
-    """A request for the same name is being worked on; `requester` is an id, `requester_name` is for reading.
+    """A request for the same name is being worked on; `requester` is an id, `requester_name` is what people read.
 
-    `since` is in seconds since the UTC epoch; `waits`: for somebody's yes.
+    `since` is in seconds since the UTC epoch; `waits`: it is waiting for an approval.
     """
 
     def __init__(self, *, requester: str, requester_name: str, since: float, waits: bool = False) -> None:
@@ -115,10 +115,10 @@ class LimitReached(BotError):
 
 
 class LookupFailed(BotError):
-    """The list call gave no usable answer, so nothing is known about what exists.
+    """The list call gave no usable answer, so it is unknown what exists.
 
-    `code`, `message`, `status` and `trace_id` are as in `domain.outcomes.Refused`. `refused`: the service said no (a 4xx), so
-    that asking again at once gets the same answer.
+    `code`, `message`, `status` and `trace_id` are as in `domain.outcomes.Refused`. `refused`: the service refused it (a 4xx),
+    so repeating it at once gets the same answer.
     """
 
     def __init__(
@@ -139,10 +139,10 @@ class LookupFailed(BotError):
 
 
 class NoCredentials(BotError):
-    """There is no access key to be had where it comes from.
+    """No access key could be obtained from its source.
 
-    `code`: how the call broke off (`net.trouble`), or what was wrong with what came back (`codearts.credentials.key.NoKey`).
-    `where` is the address or the file that was asked; `said`, `message` and `status` are the other side's, redacted.
+    `code`: how the call failed (`net.trouble`), or what was wrong with its result (`codearts.credentials.key.NoKey`).
+    `where` is the address or the file; `said`, `message` and `status` are the other side's, redacted.
     """
 
     def __init__(
@@ -157,15 +157,15 @@ class NoCredentials(BotError):
 
 
 class LedgerUnavailable(BotError):
-    """The ledger could not be asked just now."""
+    """The ledger is unavailable at the moment."""
 
 
 class NotConnected(BotError):
-    """There is no usable Socket Mode connection; the text is fit for the log and for readyz."""
+    """There is no usable Socket Mode connection; the text may be shown in the log and in `/readyz`."""
 
 
 class StepCrashed(BotError):
-    """A step failed in a way nobody foresaw; what it had done is unknown. The log has the traceback under `reference`."""
+    """A step failed unexpectedly; what it had done is unknown. The log has the traceback under `reference`."""
 
     def __init__(self, reference: str) -> None:
         super().__init__(reference)

@@ -1,13 +1,13 @@
-"""GET /healthz and /readyz: whether the process lives, and whether it can do its work right now.
+"""GET /healthz and /readyz: whether the process is alive, and whether it can do its work right now.
 
-The main port answers with one word; the management port adds the reasons, in fixed words that name nobody.
+The main port answers with one word; the management port adds the reasons, in fixed words without names or addresses.
 """
 
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-# Each part of the bot says for itself why it cannot work now; empty when it can.
+# The reasons why a part of the bot cannot work now; empty if it can.
 ReadinessCheck = Callable[[], Awaitable[list[str]]]
 
 _STOPPING = "the process is stopping"
@@ -27,7 +27,7 @@ class Health:
         return [reason for check in self._checks for reason in await check()]
 
     def add_routes(self, application: web.Application, *, reasons: bool = False) -> None:
-        """Serve `/healthz` (always 200) and `/readyz` (200 or 503), with the `reasons` where wanted."""
+        """Serve `/healthz` (always 200) and `/readyz` (200 or 503), with the reasons if `reasons` is set."""
         application.router.add_get("/healthz", _healthz)
         application.router.add_get("/readyz", self._readyz_with_reasons if reasons else self._readyz)
 

@@ -1,7 +1,7 @@
-"""A log handler that never waits: lines go into a bounded queue, and a thread writes them.
+"""A log handler that never blocks: lines go into a bounded queue, and a thread writes them.
 
-Whatever reads the log (a supervisor, a pipe to another program, a terminal that is held) may stop reading. A write then
-blocks, and with it the event loop, and nobody in Slack is answered any more.
+The reader of the log (a supervisor, a program at the other end of a pipe, a paused terminal) may stop reading. Writing then
+blocks, and would block the event loop, so that nobody in Slack would be answered.
 """
 
 import contextlib
@@ -12,14 +12,14 @@ import time
 from collections import deque
 from typing import TextIO
 
-_CHARACTERS_MAX = 4 * 1024 * 1024  # waiting to be written; about ten thousand lines
+_CHARACTERS_MAX = 4 * 1024 * 1024  # queued; about ten thousand lines
 _FLUSH_SECONDS = 1.0
 _AGAIN_SECONDS = 0.05
-_DROPPED = "%s log lines were dropped: whatever reads the log did not keep up"
+_DROPPED = "%s log lines were dropped because their reader did not keep up"
 
 
 def non_blocking_handler(stream: TextIO) -> logging.Handler:
-    """A handler for `stream`. One that is no file, such as one in memory, makes nobody wait, and gets a plain handler."""
+    """A handler for `stream`. A stream that is not a file, such as one in memory, never blocks and gets a plain handler."""
     try:
         return QueuedHandler(stream.fileno(), encoding=stream.encoding)
     except (OSError, ValueError):
@@ -27,7 +27,7 @@ def non_blocking_handler(stream: TextIO) -> logging.Handler:
 
 
 class QueuedHandler(logging.Handler):
-    """Writes to `descriptor` in a thread of its own. Lines that find the queue full are dropped, counted, and said."""
+    """Writes to `descriptor` in a thread. When the queue is full lines are dropped, and a later line says how many."""
 
     def __init__(self, descriptor: int, *, encoding: str, characters_max: int = _CHARACTERS_MAX) -> None:
         super().__init__()
@@ -38,15 +38,15 @@ class QueuedHandler(logging.Handler):
         self._characters = 0  # waiting or being written
         self._dropped = 0
         self._closed = False
-        # A daemon: one that is blocked for ever must not keep the process from ending.
+        # A daemon, because a thread that is blocked for ever must not keep the process from ending.
         self._writer = threading.Thread(target=self._write_all, name="log-writer", daemon=True)
         self._writer.start()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Queue the line. It is formatted here, because what is bound to the request is known only here."""
+        """Queue the line. It is formatted here, because only this context knows the request's id."""
         try:
             line = self.format(record)
-        except Exception as error:  # noqa: BLE001  logging's own way is to write to stderr, which may block
+        except Exception as error:  # noqa: BLE001  logging itself would write to stderr, which may block
             line = f"a log line of {record.name} could not be formatted: {type(error).__name__}"
         with self._changed:
             self._say_dropped()
@@ -55,14 +55,14 @@ class QueuedHandler(logging.Handler):
             self._changed.notify_all()
 
     def flush(self) -> None:
-        """Wait until everything is written, or for a second."""
+        """Wait until everything is written, for one second at most."""
         deadline = time.monotonic() + _FLUSH_SECONDS
         with self._changed:
             while self._characters and (left := deadline - time.monotonic()) > 0:
                 self._changed.wait(left)
 
     def close(self) -> None:
-        """Write what is queued, as far as somebody reads it, and end the thread."""
+        """Write what is queued, as far as it is read in time, and end the thread."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -102,9 +102,9 @@ class QueuedHandler(logging.Handler):
                 self._changed.notify_all()
 
     def _write(self, text: str) -> None:
-        # Not through the stream: at its end Python waits for the stream's lock, which a blocked thread would hold.
+        # Not through the stream: when Python ends it waits for the stream's lock, which a blocked thread would hold.
         rest = memoryview(text.encode(self._encoding, "backslashreplace"))
-        with contextlib.suppress(OSError):  # nobody reads any more, so there is nobody to tell
+        with contextlib.suppress(OSError):  # the reader has gone, so there is nobody to tell
             while rest:
                 try:
                     rest = rest[os.write(self._descriptor, rest) :]

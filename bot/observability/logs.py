@@ -1,6 +1,6 @@
-"""Log lines: text for a person at a terminal, JSON for everything else, and never a secret in either.
+"""Log lines: text at a terminal, JSON everywhere else, and never a secret in either.
 
-Our modules log through the standard library; structlog formats, binds the request's id and takes secrets out.
+Our modules log through the standard library; structlog formats the lines, binds the request's id and removes secrets.
 """
 
 import logging
@@ -16,7 +16,7 @@ from bot.observability.log_queue import non_blocking_handler
 from bot.redaction import redactor
 
 # Bolt logs bodies and signatures at INFO and below, slack_sdk whole calls at DEBUG, aiohttp every request at INFO,
-# SQLAlchemy whole rows at INFO. Enforced by a filter, because Bolt gives its loggers the root's level when it makes them.
+# SQLAlchemy whole rows at INFO. A filter enforces these levels, because Bolt creates its loggers with the root's level.
 _QUIET = {
     "slack_bolt": logging.ERROR,
     "slack_sdk": logging.WARNING,
@@ -25,14 +25,14 @@ _QUIET = {
     "dbos": logging.WARNING,
     "sqlalchemy": logging.WARNING,
 }
-_SHORT = 64  # characters of an id
+_SHORT = 64  # characters: ids, names and codes are not longer
 
 
 def set_up_logging(*, secrets: Iterable[str] = (), level: str = "info", form: str = "auto") -> None:
-    """Send every logger's lines to stderr, without ever waiting for whoever reads it.
+    """Send the lines of all loggers to stderr, without ever waiting for its reader.
 
-    `secrets` are taken out of them, tracebacks included. `level`: what is less is left out; `form`: text, json, or auto.
-    Below info only our own modules write: what libraries say there holds whole requests.
+    `secrets` are removed, also from tracebacks. `level` is the lowest level that is logged; `form` is text, json or auto.
+    Below info only our own modules log, because libraries log whole requests there.
     """
     redact = _redacting(redactor(secrets))
     shared: list[Any] = [
@@ -56,7 +56,7 @@ def set_up_logging(*, secrets: Iterable[str] = (), level: str = "info", form: st
     logging.getLogger("bot").setLevel(least)
     for name, quiet in _QUIET.items():
         logging.getLogger(name).setLevel(quiet)
-    # DBOS adds a console handler of its own to a logger that has none.
+    # DBOS adds its own console handler to a logger that has none.
     logging.getLogger("dbos").addHandler(logging.NullHandler())
 
 
@@ -72,7 +72,7 @@ def _renderer(form: str) -> Any:
 
 
 def _redacting(redact: Callable[[str], str]) -> Any:
-    # Half of what a line costs: ids, names and codes stand in one line after another.
+    # Redaction is half the cost of a line, and the same ids, names and codes occur in one line after another.
     remembered = lru_cache(maxsize=1024)(redact)
 
     def clean(value: Any) -> Any:

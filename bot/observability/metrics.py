@@ -1,6 +1,6 @@
-"""What is measured, in the names that dashboards and alerts depend on (docs/operations.md).
+"""The metrics, under the names that dashboards and alerts depend on (docs/operations.md).
 
-Every label has few values, all known beforehand: a time series costs memory here and in whatever collects it.
+Every label has few values, all known beforehand, because each time series costs memory here and in the collector.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,14 +14,14 @@ from bot.domain.outcomes import Result
 
 _ACK_BUCKETS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3)
 _CLOUD_BUCKETS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
-# There from the start: of a series that begins with 1, what is counted first would never ring an alert.
+# Present from the start: if a series began with 1, no alert would notice the first count.
 _OUTCOMES = ("created", "refused", "in_doubt")
-# Nothing is said of what is not known, such as what is in a database that does not answer.
+# None if the value is unknown, for example while the database does not answer; the metric is then left out.
 Value = Callable[[], float | None]
 
 
 class Metrics:
-    """Those of one process, in a registry of its own."""
+    """The metrics of one process, in their own registry."""
 
     def __init__(self) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -56,31 +56,31 @@ class Metrics:
         )
 
     def request_ended(self, outcome: Result) -> None:
-        """A request has come to its end."""
+        """Count a request that has ended."""
         self._requests.labels(outcome.kind).inc()
 
     def acknowledged(self, handler: str, seconds: float) -> None:
-        """Slack got its answer."""
+        """Record how long Slack waited for an answer."""
         self._acks.labels(handler).observe(seconds)
 
     def codearts_answered(self, operation: str, result: str, seconds: float) -> None:
-        """CodeArts answered, or did not."""
+        """Record a call to CodeArts, answered or not."""
         self._codearts.labels(operation, result).observe(seconds)
 
     def slack_answered(self, method: str, result: str) -> None:
-        """Slack answered, or did not."""
+        """Count a call to Slack, answered or not."""
         self._slack.labels(method, result).inc()
 
     def gauge(self, name: str, meaning: str, value: Value) -> None:
-        """A value that goes up and down; it is asked whenever somebody looks."""
+        """Add a value that goes up and down; it is read at each scrape."""
         self._registry.register(_Read(name, meaning, value, GaugeMetricFamily))
 
     def counter(self, name: str, meaning: str, value: Value) -> None:
-        """A value that only goes up, and is counted elsewhere; its name gets `_total`."""
+        """Add a value that only goes up and is counted elsewhere; `_total` is appended to its name."""
         self._registry.register(_Read(name, meaning, value, CounterMetricFamily))
 
     def page(self, accept: str) -> tuple[bytes, str]:
-        """All of them as text, and its content type, in the newest form that `accept` (an HTTP header) allows."""
+        """All metrics as text and their content type, in the newest format that `accept` (an HTTP header) allows."""
         encode, content_type = choose_encoder(accept)
         return encode(self._registry), content_type
 

@@ -1,4 +1,4 @@
-"""(2) Who will read what becomes of a request: the form says so before it is sent."""
+"""(2) Who will read the outcome of a request: the form says so before it is sent."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _BLOCK_MAX = 3000  # characters of a section
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audience:
-    """Who may read what becomes of requests.
+    """Who may read the outcomes of requests.
 
     `notify`: the channels of NOTIFY_CHANNELS; `shared_channels`: channels shared with other companies may be chosen.
     """
@@ -25,10 +25,10 @@ EVERYBODY_HERE = Audience()
 
 
 def purpose(region: str, audience: Audience, public_channel: str | None) -> Iterator[Block]:
-    """One sentence: what is made, where, who will see it (each channel by its name), and that it cannot be renamed.
+    """One sentence: what is created, where, who will see it (each channel by name), and that it cannot be renamed.
 
-    What is asked for in any other than the `public_channel` is told elsewhere without names, and not at all where channels
-    are chosen by names. Only with a hundred further channels or more the sentence takes several blocks.
+    A request from any channel but `public_channel` is announced elsewhere without names, and not at all in channels that are
+    selected by names. The sentence takes several blocks only with a hundred or more further channels.
     """
     if not audience.notify:
         yield plain_line(wording.FORM_PURPOSE.format(region=region) + ".")
@@ -55,7 +55,7 @@ def _pieces(region: str, audience: Audience, public_channel: str | None) -> Iter
 
 
 def _told(audience: Audience, *, named: bool) -> Iterator[tuple[str, str]]:
-    """Each channel with the condition on which it hears of a request."""
+    """Each channel, with the condition under which it is told about a request."""
     for each in audience.notify:
         if each.problems:
             yield each.channel, wording.FORM_IF_IT_FAILS

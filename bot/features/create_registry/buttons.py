@@ -1,6 +1,6 @@
-"""(7) The buttons of the message: each stands there only where it helps, and goes away with the state that it helps in.
+"""(7) The buttons of the message: each is shown only while it helps.
 
-Action ids stay the same over all versions, because messages keep their buttons for years.
+Action ids never change, because messages keep their buttons for years.
 """
 
 from bot.domain import vendor_codes
@@ -24,7 +24,7 @@ _LABELS = {
     TRY_AGAIN: wording.BUTTON_TRY_AGAIN,
     CHECK_NOW: wording.BUTTON_CHECK_NOW,
 }
-# By the end of the code, as in `NEXT_STEPS`: where the same request may well be accepted later.
+# Matched by the end of the code, as in `NEXT_STEPS`: the same request may be accepted later.
 _MAY_WORK_LATER = (
     vendor_codes.INTERNAL_ERROR,
     vendor_codes.BUSY,
@@ -43,9 +43,9 @@ _TAKEN = frozenset({Reason.ALREADY_EXISTS, Reason.TAKEN_MEANWHILE})
 
 
 def row(kept: Kept, *, can_look_up: bool, by_id: bool = False) -> list[Block]:
-    """The row of buttons under this outcome: the one that helps, if any does, and its receipt.
+    """The row of buttons under this outcome: the one that helps, if any, and its receipt.
 
-    `by_id`: a check finds by the request's id what it needs, and is not carried it.
+    `by_id`: the button for a check carries only the request's id, and the check looks up the rest.
     """
     name = kept.request.payload.name
     action_id = helping(kept.outcome, can_look_up=can_look_up)
@@ -58,12 +58,12 @@ def row(kept: Kept, *, can_look_up: bool, by_id: bool = False) -> list[Block]:
 
 
 def only_receipt(request_id: str, *, name: str) -> list[Block]:
-    """The row where nothing else helps, or helps any more."""
+    """The row if no other button helps, or if it no longer does."""
     return [actions(receipt_button(request_id, name=name))]
 
 
 def helping(outcome: Outcome, *, can_look_up: bool) -> str | None:
-    """Which button helps with this outcome."""
+    """The action id of the button that helps with this outcome."""
     match outcome:
         case Created(address=str()):
             return HOW_TO_PUSH
@@ -79,5 +79,5 @@ def helping(outcome: Outcome, *, can_look_up: bool) -> str | None:
 def _may_work_later(refused: Refused) -> bool:
     if ends_with(refused.code, _MAY_WORK_LATER) or key_refused(refused.code, refused.status):
         return True
-    # What has a next step of its own is for those who run the bot; of the rest, the vendor's faults may pass.
+    # A code with its own next step needs an operator; of the rest, the vendor's server errors may pass.
     return not ends_with(refused.code, NEXT_STEPS) and (refused.status or 0) >= 500

@@ -51,7 +51,7 @@ class CheckNow:
         try:
             return await self._from_home(press)
         except LedgerUnavailable as failure:
-            logger.warning("the ledger could not be asked (%s)", failure)
+            logger.warning("the ledger is unavailable (%s)", failure)
             return Tell(text=wording.PRESS_NOT_NOW)
         except NotSaved as failure:
             return _not_saved(failure)

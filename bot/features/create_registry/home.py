@@ -1,4 +1,4 @@
-"""(7) The Home tab: what somebody asked for, newest first, with what helps, and the way to ask for more. Pure."""
+"""(7) The Home tab: a person's requests, newest first, each with its buttons, and the button for a new one. Pure."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ _TEXT_MAX = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """One request: its receipt, and when it was looked up last. `replaced`: it was asked for again since, and that worked."""
+    """One request: its receipt, and when it was last looked up. `replaced`: a later request in its place has succeeded."""
 
     receipt: Receipt
     looked_up: float | None = None
@@ -48,9 +48,9 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Home:
-    """What every Home tab says. `contact` is whom people may ask, if that is set, `command` how it is called.
+    """What all Home tabs have in common. `contact` is whom people may ask, if set; `command` is the slash command.
 
-    `can_look_up`: whether the cloud's list can be asked.
+    `can_look_up`: whether registries can be looked up in the cloud.
     """
 
     contact: str | None

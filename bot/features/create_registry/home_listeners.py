@@ -1,4 +1,4 @@
-"""(7) What people do at the Home tab: they open it, and press Create registry."""
+"""(7) Answers what people do in the Home tab: they open it, and press Create registry."""
 
 from bot.access.gate import Gate
 from bot.features.create_registry import form
@@ -20,7 +20,7 @@ class ShowHome:
         self._homes = homes
 
     async def __call__(self, visit: AppHomeOpened) -> Answer:
-        """Answer at once; the tab is made and shown in the background."""
+        """Answer at once; the tab is built and published in the background."""
         if visit.tab == _HOME:
             self._homes.opened(visit.user_id)
         return Accept()
@@ -36,7 +36,7 @@ class OpenFormAtHome:
         self._gate = gate
 
     async def __call__(self, press: Press) -> Answer:
-        """Answer at once; the form is opened, and the names that are taken are read, in the background."""
+        """Answer at once; in the background the form is opened, and the names in use are read."""
         if denied := self._gate.at_the_door(press):
             return denied
         view = self._template.opened_by(press.user_name, form.Filled(), Opened(door="home"))

@@ -1,4 +1,4 @@
-"""(7) Fills the Home tab of one person from the ledger."""
+"""(7) Builds a person's Home tab from the ledger."""
 
 import logging
 from typing import Any
@@ -11,14 +11,14 @@ logger = logging.getLogger(__name__)
 
 
 class HomePages:
-    """`home` says what all of them say."""
+    """`home` is what they all have in common."""
 
     def __init__(self, *, home: Home, ledger: Ledger) -> None:
         self._home = home
         self._ledger = ledger
 
     async def of(self, user_id: str) -> dict[str, Any]:
-        """The view."""
+        """The view for this person."""
         try:
             receipts = await self._ledger.newest(requester=user_id, limit=SHOWN_MAX)
             return self._home.view(await self._shown(receipts))

@@ -1,23 +1,23 @@
-"""What is asked for."""
+"""What people request."""
 
 from dataclasses import dataclass, fields
 
 from bot.domain.approval import Decision, Need
 
-# Requests under way are known by it: it stays the same.
+# Stored with each request, so it never changes.
 WORKFLOW = "create_registry"
-# The same for looking once more at what is not confirmed.
+# Likewise, for looking up an unconfirmed outcome again.
 CHECK_WORKFLOW = "check_registry"
-# Between what a person typed and the operator's note, in the description that CodeArts gets.
+# Separates what a person typed from the operator's note in the description sent to CodeArts.
 NOTE_SEPARATOR = " · "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistryRequest:
-    """A registry that may be asked for: a legal name and, if any, a description (`rules.py`).
+    """A valid request: a legal name and, if any, a description (`rules.py`).
 
-    `note` is what the operator adds to every description; `marked`: it holds the reference of this very request.
-    `again`: the id of the request that came to nothing, and in whose place this one was asked for by its button.
+    `note` is what the operator adds to every description; `marked`: it contains the reference of this request.
+    `again`: the id of the failed request whose button was used to make this one.
     """
 
     name: str
@@ -34,9 +34,9 @@ class RegistryRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegistryToApprove(RegistryRequest):
-    """One that somebody else has to say yes to first. `decision`: what they said; it is not recorded here.
+    """A request that somebody else has to approve first. `decision` is their answer; it is not recorded here.
 
-    A type of its own: a build that knows nothing of approvals cannot read it, and so leaves it alone.
+    It is a separate type so that a build without approvals cannot read it, and so leaves it alone.
     """
 
     need: Need
@@ -44,20 +44,20 @@ class RegistryToApprove(RegistryRequest):
 
     @classmethod
     def of(cls, asked: RegistryRequest, need: Need) -> "RegistryToApprove":
-        """The same, with a need."""
+        """The same request, with the need for an approval."""
         return cls(**{each.name: getattr(asked, each.name) for each in fields(asked)}, need=need)
 
 
 def decision_about(asked: RegistryRequest) -> Decision | None:
-    """What was said of it, where somebody had to, and has."""
+    """The answer to it, if it needed an approval and somebody has answered."""
     return asked.decision if isinstance(asked, RegistryToApprove) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """An outcome that somebody wants to be looked up once more: what the button carries, and the message that will change.
+    """A person's wish to have an outcome looked up again: the value of the button, and the message that will change.
 
-    `about` and `ts` are empty where no message can be changed.
+    `about` and `ts` are empty if there is no message to change.
     """
 
     kept: str

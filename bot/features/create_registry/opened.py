@@ -1,4 +1,4 @@
-"""Where a form was opened: it carries that to its submission, because Slack does not say (docs/facts/slack.md section 4)."""
+"""Where a form was opened. The form keeps it until its submission, as Slack does not say (docs/facts/slack.md section 4)."""
 
 import json
 import re
@@ -10,9 +10,9 @@ from bot.domain.request import Door
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """Where a form was opened, which it carries to its submission: by which `door`, and in which thread (channel and ts).
+    """Where a form was opened: by which `door`, and in which `thread` (channel and ts).
 
-    `again`: the id of the request in whose place the new one comes.
+    `again`: the id of the request that the new one replaces.
     """
 
     door: Door = "command"
@@ -21,21 +21,21 @@ class Opened:
     again: str | None = None
 
     def metadata(self) -> str:
-        """As the form carries it."""
+        """The form's `private_metadata`."""
         return json.dumps(asdict(self))
 
 
 COMMAND_LINE = Opened()
-# Those by which a form is opened.
+# The doors that open a form.
 _DOORS: tuple[Door, ...] = tuple(door for door in get_args(Door) if door != "terminal")
 _CHANNEL, _TS = re.compile(r"[CGD][A-Z0-9]{1,20}"), re.compile(r"[0-9]{1,12}\.[0-9]{1,8}")
 _ANYTHING = re.compile(r".{1,200}")
 
 
 def read(private_metadata: str) -> Opened:
-    """Where a submitted form was opened. One of an earlier build says less, and one that says nothing was opened anywhere.
+    """Where a submitted form was opened. A form of an earlier build may have fewer values, or none.
 
-    What is not of our own shape counts as not said: it gives no right, no thread and no name to others.
+    Anything that does not have our own format is ignored: it gives no rights, no thread, and no name to others.
     """
     try:
         kept = json.loads(private_metadata)

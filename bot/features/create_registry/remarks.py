@@ -1,6 +1,6 @@
-"""What is said about the names in open forms: while one types, or when a form is refused, but not both at once.
+"""What open forms say about a name: either a remark while it is typed or an error on submission, but not both at once.
 
-Of this process only: with several replicas it may be said twice, which does no harm.
+This is known to this process only: with several replicas a form may say it twice, which does no harm.
 """
 
 from collections import OrderedDict
@@ -12,20 +12,20 @@ _FORMS_MAX = 1000
 
 
 class Remarks:
-    """By the view's id: what was said last, and whether an error said it."""
+    """By view id, what was said last, and whether an error said it."""
 
     def __init__(self) -> None:
         self._said: OrderedDict[str, tuple[str | None, bool]] = OrderedDict()
 
     def remark(self, view_id: str, words: str | None) -> str | None:
-        """What stands under the name from now on, where `words` is to be said about it."""
+        """The remark to show under the name now; None if an error already says `words`."""
         if self._said.get(view_id) == (words, True):
             return None
         self._keep(view_id, words, by_error=False)
         return words
 
     def error(self, view_id: str, violation: Violation) -> str:
-        """The error of a submission, because of its name."""
+        """The error for a submission with this name; shorter if a remark has already said the rest."""
         remark, added = beside_remark(violation)
         if self._said.get(view_id) == (remark, False):
             return added

@@ -1,26 +1,26 @@
-"""How long to go on with CodeArts, in seconds."""
+"""When calls to CodeArts are repeated, and for how long. All times are in seconds."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
-    """`…_at` are moments, counted from one beginning; the other tuples are pauses, one before each attempt.
+    """`…_at` are moments, all counted from the same start; the other tuples are pauses, one before each attempt.
 
-    `looks_before`: before each further look for the name while it fails, as long as nothing was sent. `repeats`: for
-    calls that certainly did not apply. `key_repeats`: the same while the bot's own key is not accepted, whatever is asked.
+    `looks_before`: before each further attempt at a look-up that fails before the call. `repeats`: before each repetition of
+    a call that certainly had no effect. `key_repeats`: likewise, while the bot's own access key is not accepted.
 
-    `busy_after`: when people are told that calls are turned away, counted from the first one.
+    `busy_after`: when people are told that calls are rejected, counted from the first one.
 
-    `absent_at`: when a creation in doubt is looked up, counted from the end of its call. Only if it is absent at the end is
-    the call repeated: a gateway may hold a call in a queue and apply it minutes after its caller has gone. `unproven_at`:
-    when to stop looking while the list has not been seen to show a registry of ours: then its absence proves nothing, and
-    nothing is repeated. `look_again`: the pauses while the look-up itself fails, the last one repeated; `look_up_for`: how
-    long in all.
+    `absent_at`: when a creation in doubt is looked up, counted from the end of its call. The call is repeated only if the
+    registry is still absent at the end: a gateway may hold a call in a queue and apply it minutes after its caller has gone.
+    `unproven_at`: when to stop if the list has not yet shown a registry of ours: an absence proves nothing then, and the call
+    is not repeated. `look_again`: the pauses while the look-up itself fails, the last one repeated; `look_up_for`: for how
+    long in total.
 
-    `address_wait`: for how long a success whose message is late already waits for the address. `address_at`: when a registry
-    without an address is looked up after it was told. `recheck_at`: when an unconfirmed
-    outcome, or one that took a second call, is looked up again. Where these are empty, it is not.
+    `address_wait`: how long a success whose message is already late waits for the address. `address_at`: when a registry
+    without an address is looked up after its outcome was posted. `recheck_at`: when an unconfirmed outcome, or one that took a
+    second call, is looked up again. If one of these is empty, that look-up is not made.
     """
 
     looks_before: tuple[float, ...] = (1, 2, 5)
@@ -37,7 +37,7 @@ class RetryPolicy:
     recheck_at: tuple[float, ...] = (60 * 60, 6 * 60 * 60)
 
     def repeated_for(self, number: int) -> float:
-        """For how long calls are repeated at the most, from the pause of this number (0 is the first) on; jitter included."""
+        """How long calls are repeated at most, from this pause (0 is the first) on, including jitter."""
         return sum(self.repeats[number + 1 :]) + sum(self.repeats[number:]) / 4
 
     @property
@@ -50,16 +50,16 @@ class RetryPolicy:
         return next((moment for moment in self.absent_at if moment > waited), waited + self.absent_at[0]) - waited
 
     def after_failure(self, failures: int) -> float:
-        """The pause after so many look-ups in a row that failed (1 or more)."""
+        """The pause after this many consecutive failed look-ups (1 or more)."""
         return self.look_again[min(failures, len(self.look_again)) - 1]
 
     def looked_up_for(self, *, proven: bool, failing: bool) -> float:
-        """How long a creation in doubt is looked up in all, as things stand."""
+        """How long a creation in doubt is looked up in total, given the current state."""
         if failing:
             return self.look_up_for
         return self.absent_at[-1] if proven else self.unproven_at
 
 
 def pauses(moments: tuple[float, ...]) -> list[float]:
-    """The pauses between moments that are all counted from the same beginning."""
+    """The pauses between moments that are all counted from the same start."""
     return [later - earlier for earlier, later in zip((0.0, *moments), moments, strict=False)]

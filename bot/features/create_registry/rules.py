@@ -1,8 +1,8 @@
 """(4) What a registry may be called and how it may be described: the one set of rules for the form and the terminal.
 
 Limits: https://support.huaweicloud.com/eu/api-cloudartifact/CreateDockerRepositories.html (docs/facts/codearts.md section 1).
-The Chinese edition also allows Chinese characters; the stricter set is valid under both. What is broken is reported as codes
-and values; `violations.py` makes the sentences.
+The Chinese edition also allows Chinese characters; the stricter set is valid under both. Violations are reported as codes and
+values; `violations.py` turns them into sentences.
 """
 
 import re
@@ -17,11 +17,11 @@ from bot.features.create_registry.models import NOTE_SEPARATOR, RegistryRequest
 NAME_MAX = 20
 DESCRIPTION_MAX = 200
 EXAMPLE_NAME = "team-shop"
-# A suggestion ends at a word, unless less than this many characters were left.
+# A suggestion is cut at a word, unless fewer than this many characters would be left.
 _WORDS_MIN = 3
 _TRIES = 20
 
-# At least one letter or digit is our own rule: "....", "-" and the like are legal for the vendor and of no use to anybody.
+# At least one letter or digit is our own rule: the vendor allows "....", "-" and the like, which are of no use to anybody.
 _LEGAL_NAME = re.compile(r"(?=.*[A-Za-z0-9])[A-Za-z0-9_.-]{1,20}", re.ASCII)
 _ILLEGAL = re.compile(r"[^A-Za-z0-9_.-]+", re.ASCII)
 
@@ -29,19 +29,19 @@ _ILLEGAL = re.compile(r"[^A-Za-z0-9_.-]+", re.ASCII)
 class Rule(StrEnum):
     """The rules that can be broken.
 
-    Every violation carries a `suggestion`: a value that would be accepted (None where nothing typed can be used). `NAME`
-    also carries what was `typed`. `NAME` and `DESCRIPTION` carry `length` (None unless too long) and `characters`: each that
-    is not allowed, in the order typed. `DESCRIPTION` carries the `limit`, `NAME_PATTERN` what was `typed` and the `help` of
-    the rule, `NAME_TAKEN` the `name` as it is spelt in the cloud; where that is known, also the `maker` who asked for it
-    (None: the same person) and the `day`.
+    Every violation carries a `suggestion`: a value that would be accepted (None if nothing typed can be used). `NAME`
+    also carries what was `typed`. `NAME` and `DESCRIPTION` carry `length` (None unless too long) and `characters`: those that
+    are not allowed, in the order typed. `DESCRIPTION` carries the `limit`, `NAME_PATTERN` what was `typed` and the `help` of
+    the rule, `NAME_TAKEN` the `name` as it is spelt in the cloud and, if known, the `maker` who requested it (None: the same
+    person) and the `day`.
     """
 
     NAME_MISSING = "name_missing"
     NAME = "name"
     NAME_PATTERN = "name_pattern"
-    NAME_TAKEN = "name_taken"  # held against the index of names, not by this module
+    NAME_TAKEN = "name_taken"  # checked against the index of names, not by this module
     DESCRIPTION = "description"
-    # The form's own: an outcome needs a place to be told
+    # Only in the form: the outcome has to be posted somewhere
     CHANNEL_MISSING = "channel_missing"
     CHANNEL_UNKNOWN = "channel_unknown"
 
@@ -54,11 +54,10 @@ def validate(
     marked: bool = False,
     naming: NamingRule | None = None,
 ) -> RegistryRequest:
-    """Apply the rules to what a person typed; blanks around it do not count, an empty description is none.
+    """Apply the rules to what a person typed; surrounding whitespace is ignored, and an empty description becomes None.
 
     `note` is what the operator adds to the description; both together have to fit. `naming` is the organisation's own rule.
-    Raises `InvalidRequest` with every
-    violation at once.
+    Raises `InvalidRequest` with all violations at once.
     """
     stripped = (name or "").strip()
     text = (description or "").replace("\r\n", "\n").strip()
@@ -66,16 +65,16 @@ def validate(
     broken = [violation for violation in found if violation]
     if broken:
         raise InvalidRequest(broken)
-    # A description of nothing but characters that cannot be sent is as empty as it looks.
+    # A description with only characters that cannot be sent counts as empty.
     shown = text if suggest_description(text) else None
     return RegistryRequest(name=stripped, description=shown, note=note, marked=marked)
 
 
 def suggest_name(typed: str) -> str | None:
-    """The nearest legal name, or None where nothing of what was typed can be used.
+    """The nearest legal name, or None if nothing that was typed can be used.
 
-    A legal name stays as it is. Otherwise accents are dropped, everything else illegal becomes `-`, and what is longer than
-    20 is cut at a word.
+    A legal name stays as it is. Otherwise accents are dropped, everything else illegal becomes `-`, and a name of more than
+    20 characters is cut at a word.
     """
     name = typed.strip()
     if _LEGAL_NAME.fullmatch(name):
@@ -87,7 +86,7 @@ def suggest_name(typed: str) -> str | None:
 
 
 def suggest_free_name(taken: str, *, is_taken: Callable[[str], bool], naming: NamingRule | None = None) -> str:
-    """The next name after one that is taken; as far as it looks, not taken either, and by the organisation's rule."""
+    """A name like the taken one that is not taken either and follows the organisation's rule, if one is found in 20 tries."""
     name = suggest_other_name(taken)
     for _ in range(_TRIES):
         if not is_taken(name) and (naming is None or naming.matches(name)):
@@ -104,12 +103,12 @@ def suggest_other_name(taken: str) -> str:
 
 
 def description_room(note: str | None) -> int:
-    """How many characters a description may have beside the note."""
+    """How many characters are left for a description with this note."""
     return DESCRIPTION_MAX - (len(NOTE_SEPARATOR) + len(note) if note else 0)
 
 
 def suggest_description(typed: str, room: int = DESCRIPTION_MAX) -> str:
-    """The same text without what cannot be sent, cut at a word and marked with an ellipsis when too long."""
+    """The text without characters that cannot be sent; if too long, cut at a word and marked with an ellipsis."""
     clean = "".join(char for char in typed if not _unsendable(char)).strip()
     if len(clean) <= room:
         return clean
@@ -155,5 +154,5 @@ def _cut_at_a_word(legal: str) -> str:
 
 
 def _unsendable(char: str) -> bool:
-    # Control characters and lone surrogates: no UTF-8, no place in JSON text or in a database column.
+    # Control characters and lone surrogates cannot be stored in a database column, in JSON text or as UTF-8.
     return char not in "\n\t" and unicodedata.category(char) in {"Cc", "Cs"}

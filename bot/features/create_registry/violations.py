@@ -1,4 +1,4 @@
-"""A broken rule as a sentence: plain text, one line, with a value that would be accepted."""
+"""Turns a broken rule into a sentence: plain text, one line, with a value that would be accepted."""
 
 import time
 import unicodedata
@@ -11,7 +11,7 @@ from bot.features.create_registry import reasons, wording
 from bot.features.create_registry.rules import Rule
 
 _SHOWN_MAX = 40
-# Later than this, the request of the name is one whose answer was lost.
+# A request that takes longer than this is one whose answer was lost.
 _DECIDED_SOON_SECONDS = 60.0
 _FAULTS_SHOWN = 3
 _SENTENCES: Mapping[str, str] = {
@@ -24,7 +24,7 @@ _LINE_BREAKS = "\r\n\x0b\x0c\x85\u2028\u2029"
 
 
 def sentence(violation: Violation) -> str:
-    """For the form and the terminal alike."""
+    """The sentence for the form and for the terminal."""
     params = violation.params
     match violation.rule:
         case Rule.NAME:
@@ -41,7 +41,7 @@ def sentence(violation: Violation) -> str:
 
 
 def beside_remark(violation: Violation) -> tuple[str, str]:
-    """What a remark says of it, and what an error adds where that stands there already."""
+    """What a remark says about it, and what an error adds if that remark is already shown."""
     params = violation.params
     if "day" not in params:
         return sentence(violation), wording.NAME_SAID_ALREADY
@@ -51,7 +51,7 @@ def beside_remark(violation: Violation) -> tuple[str, str]:
 
 
 def under_way(earlier: AlreadyUnderWay, *, by: str, name: str, suggestion: str) -> str:
-    """That somebody, perhaps the same person (`by`), has asked for this name and its outcome is open."""
+    """The sentence that somebody, perhaps the same person (`by`), has requested this name and the outcome is not known yet."""
     if earlier.waits:
         words = reasons.NAME_WAITS_YOURS if earlier.requester == by else reasons.NAME_WAITS
         return words.format(requester=_who(earlier), name=name, suggestion=suggestion)
@@ -82,7 +82,7 @@ def _description(params: Mapping[str, Any]) -> str:
 
 
 def _faults(too_long: str | None, characters: Iterable[str]) -> str:
-    """`a, b and c`; what goes beyond three is counted, so that the sentence stays one line. Empty where there is none."""
+    """`a, b and c`; those after the third are only counted, to keep the sentence on one line. Empty if there are none."""
     faults = list(dict.fromkeys([*([too_long] if too_long else []), *map(_character, characters)]))
     if len(faults) > _FAULTS_SHOWN:
         more = wording.FAULTS_MORE.format(count=len(faults) - _FAULTS_SHOWN)

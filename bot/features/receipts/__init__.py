@@ -1,1 +1,1 @@
-"""What became of a request, for whoever asks afterwards."""
+"""Shows people what happened to earlier requests."""

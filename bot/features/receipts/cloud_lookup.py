@@ -1,4 +1,4 @@
-"""What Huawei Cloud itself says of a name that the ledger knows nothing of: the description may name who asked for it."""
+"""Looks up in Huawei Cloud a name that is not in the ledger: its description may name the requester."""
 
 from bot.codearts.client import CodeArts, Found
 from bot.errors import LookupFailed
@@ -8,12 +8,12 @@ from bot.slack.inbound.answers import Tell
 from bot.slack.inbound.payloads import Command
 from bot.slack.inbound.telling import Teller
 
-_NAME_MAX = 20  # of a registry; whatever is longer is none
+_NAME_MAX = 20  # characters of a registry's name; anything longer is not one
 _TEXT_MAX = 1000
 
 
 class CloudLookup:
-    """Asks in the background. `noted`: the operator has the requester noted in every description."""
+    """Asks CodeArts in the background. `noted`: every description names the requester (CODEARTS_DESCRIPTION_NOTE)."""
 
     def __init__(self, *, codearts: CodeArts, teller: Teller, noted: bool) -> None:
         self._codearts = codearts
@@ -21,7 +21,7 @@ class CloudLookup:
         self._noted = noted
 
     def ask(self, command: Command, name: str, *, ledger_read: bool) -> bool:
-        """Tell whoever typed the command what Huawei Cloud knows of the name; False where it will not be asked."""
+        """Tell the person who typed the command what Huawei Cloud knows about the name; False if it is not asked."""
         if not (self._noted and self._codearts.can_look_up and name.isprintable() and len(name) <= _NAME_MAX):
             return False
         self._teller.answer_later(command, self._answer(name, ledger_read))

@@ -1,4 +1,4 @@
-"""What this feature hands over to the platform."""
+"""What this feature provides to the platform."""
 
 from bot.codearts import rights
 from bot.domain.command import COMMAND

@@ -1,4 +1,4 @@
-"""Answers `list`, `status` and the buttons that lead on from there: from the ledger, within milliseconds."""
+"""Answers `list`, `status` and the buttons in their answers: from the ledger, within milliseconds."""
 
 import logging
 from collections.abc import Collection, Iterable, Sequence
@@ -31,9 +31,9 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archive:
-    """The receipts, as far as one person may see them. `operators` may see them all, `approvers` what they were asked about.
+    """The receipts that a person may see. `operators` may see all of them, `approvers` those they were asked about.
 
-    `contact` may be asked about them, `command` is what people type.
+    `contact` is whom people may ask for help, `command` is the slash command.
     """
 
     ledger: Ledger
@@ -44,23 +44,23 @@ class Archive:
     command: str = COMMAND
 
     def words_of(self, receipt: Receipt) -> Words:
-        """How it stands."""
+        """Its status in words."""
         return words_of(receipt, self.explanations)
 
     async def may_see(self, person: str, receipt: Receipt) -> bool:
-        """Whether the whole of it may be shown to this person."""
+        """Whether this person may see the whole receipt."""
         if may_see(person, receipt, operators=self.operators):
             return True
         return approvers_asked(receipt) and await self.approvers.include(person) is True
 
     async def seen(self, person: str, receipts: Iterable[Receipt]) -> None:
-        """They are about to be shown: of those that not everybody may see, it is on record to whom."""
+        """Record that this person is about to see them, except for those that everybody may see."""
         for receipt in receipts:
             if not receipt.public:
                 await self.ledger.seen(receipt.id, who=person)
 
     async def page(self, person: str, page: ListPosition) -> tuple[Sequence[Receipt], bool]:
-        """One page for this person, and whether another one follows."""
+        """One page for this person, and whether there is another one after it."""
         limit = PAGE + 1
         if page.mine:
             found = await self.ledger.newest(requester=person, after=page.after, limit=limit)
@@ -72,7 +72,7 @@ class Archive:
 
 
 class ShowList:
-    """Answers `list`, and the button for older ones: its page takes the place of the one before."""
+    """Answers `list`, and its button for older requests, whose page replaces the one before."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
@@ -98,22 +98,22 @@ class ShowList:
 
 
 class AskCloud(Protocol):
-    """Whoever typed a command is told what Huawei Cloud itself knows of a name; False where it cannot be asked."""
+    """Tells the person who typed a command what Huawei Cloud knows about a name; False if it cannot be asked."""
 
     def __call__(self, command: Command, name: str, *, ledger_read: bool) -> bool:
-        """`ledger_read`: the ledger knows nothing of it; else it could not be read."""
+        """`ledger_read`: the ledger was read and does not have the name; otherwise it could not be read."""
         ...
 
 
 class ShowStatus:
-    """Answers `status WHAT`. `ask_cloud` tells whoever asked what Huawei Cloud itself knows of a name; None: it cannot."""
+    """Answers `status WHAT`. `ask_cloud` looks up in Huawei Cloud what the ledger does not have."""
 
     def __init__(self, archive: Archive, *, ask_cloud: AskCloud) -> None:
         self._archive = archive
         self._ask_cloud = ask_cloud
 
     async def __call__(self, command: Command) -> Answer:
-        """What became of it; what is near where nothing fits."""
+        """What happened to the request; similar names if none matches."""
         _, what = command.words
         if not what:
             return Tell(text=wording.STATUS_OF_WHAT.format(command=self._archive.command))
@@ -146,7 +146,7 @@ class ShowStatus:
 
 
 class ShowReceipt:
-    """The button for a receipt, wherever it stands."""
+    """Answers the button for a receipt, in any message or view."""
 
     def __init__(self, archive: Archive, *, forms: FormOpener) -> None:
         self._archive = archive
@@ -173,7 +173,7 @@ class ShowReceipt:
 
 
 class ShowReceiptPushGuide:
-    """The button of a receipt that says how to push."""
+    """Answers the button of a receipt that shows how to push."""
 
     def __init__(self, archive: Archive, *, forms: FormOpener, guide: PushGuide) -> None:
         self._archive = archive
@@ -193,15 +193,15 @@ class ShowReceiptPushGuide:
 
 
 def _in_text(title: str, found: Sequence[Receipt]) -> str:
-    """The same for whoever reads no layout."""
+    """The message's plain text, for clients that do not show blocks."""
     return "\n".join([*([title] if title else []), *(f"`{_safe(each.name)}` ({each.reference})" for each in found)])
 
 
 def _safe(words: str) -> str:
-    """Fit for a code span or for quotation marks in mrkdwn."""
+    """The words, safe in a code span or in quotation marks in mrkdwn."""
     return escape("".join(char for char in words if char.isprintable())).replace("`", "'")
 
 
 def _not_now(error: LedgerUnavailable) -> Tell:
-    logger.warning("the ledger could not be asked (%s)", error)
+    logger.warning("the ledger is unavailable (%s)", error)
     return Tell(text=wording.NOT_NOW)

@@ -37,7 +37,7 @@ PAGE = 10
 
 _EMOJI = {State.CREATED: "white_check_mark", State.REFUSED: "x", State.IN_DOUBT: "warning"}
 _CALLS: Mapping[str, str] = {EventCode.ANSWERED: wording.CALL_CREATE, EventCode.LOOKED_UP: wording.CALL_LIST}
-# Slack takes 3,000 characters in a leaf; what CodeArts says is already cut to 500, an address is not.
+# Slack allows 3,000 characters in a leaf; text from CodeArts is already cut to 500, an address is not.
 _VENDOR_TEXT_MAX = 1000
 _VALUE_MAX = 2000  # of a button
 
@@ -46,19 +46,19 @@ WordsOf = Callable[[Receipt], Words]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListPosition:
-    """Where a list goes on: after which receipt, and whether only the requester's own are shown."""
+    """Where a list continues: after which receipt, and whether it shows only the person's own requests."""
 
     mine: bool
     after: Place | None = None
 
     def value(self) -> str:
-        """As a button carries it."""
+        """The value for a button."""
         after = [self.after.asked_at, self.after.id] if self.after else None
         return json.dumps({"mine": self.mine, "after": after})
 
     @classmethod
     def read(cls, value: str | None) -> "ListPosition | None":
-        """What a button carried; None where it cannot be read."""
+        """The position in a button's value; None if it cannot be read."""
         try:
             found = json.loads(value or "")
             asked_at, request_id = found["after"]
@@ -70,7 +70,7 @@ class ListPosition:
 def listing(
     found: Sequence[Receipt], words_of: WordsOf, *, page: ListPosition, more: bool, command: str
 ) -> tuple[Block, ...]:
-    """One page of a list; `more`: others come after it."""
+    """One page of a list; `more`: there are others after it."""
     title = wording.LIST_TITLE_MINE if page.mine else wording.LIST_TITLE
     if not found:
         if page.after is not None:
@@ -85,7 +85,7 @@ def listing(
 
 
 def items(found: Iterable[Receipt], words_of: WordsOf) -> list[Block]:
-    """One receipt after the other: what, how it stands, by whom and when; its address; the button."""
+    """For each receipt its name, status, requester, time and address, and the button that opens it."""
     return [block for receipt in found for block in _item(receipt, words_of(receipt))]
 
 
@@ -99,7 +99,7 @@ def _item(receipt: Receipt, words: Words) -> list[Block]:
 
 
 def answer(found: Sequence[Receipt], words_of: WordsOf, *, contact: str | None = None) -> tuple[Block, ...]:
-    """What `status` tells of what it has found: where it is one, why there is no registry, what to do, and whom to ask."""
+    """The answer to `status`. A single receipt also has the reason of a failure, the next step, and whom to ask."""
     if len(found) > 1:
         return (plain_line(wording.SEVERAL), *items(found, words_of))
     words = words_of(found[0])
@@ -109,7 +109,7 @@ def answer(found: Sequence[Receipt], words_of: WordsOf, *, contact: str | None =
 
 
 def view(receipt: Receipt, words: Words, *, events: Iterable[Event] = (), contact: str | None = None) -> dict[str, Any]:
-    """The receipt; `events` tell of which call its trace id is, `contact` is whom people may ask about it."""
+    """The receipt; `events` show which call its trace id belongs to, `contact` is whom people may ask about it."""
     blocks = [header(receipt.name), rich_text(rows(_pairs(receipt, words, events)))]
     if words.next_step:
         blocks.append(context(words.next_step))
@@ -145,12 +145,12 @@ def _pairs(receipt: Receipt, words: Words, events: Iterable[Event]) -> list[tupl
 def _decided_by(receipt: Receipt) -> Leaf | None:
     if not receipt.decided_by:
         return None
-    # An operator is known by a name of the terminal, which is nobody's in Slack.
+    # An operator who used the terminal is known by `user@host`, which is not a Slack id.
     return text(receipt.decided_by) if "@" in receipt.decided_by else user(receipt.decided_by)
 
 
 def _call(receipt: Receipt, events: Iterable[Event]) -> str | None:
-    """The call whose trace id this is."""
+    """The call that the trace id belongs to."""
     codes = [each.code for each in events if each.trace_id and each.trace_id == receipt.trace_id]
     return next((_CALLS[code] for code in codes if code in _CALLS), None)
 

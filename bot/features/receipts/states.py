@@ -1,4 +1,4 @@
-"""What people and operators call the states of a receipt, in messages and after `--state`. Pure."""
+"""The names of a receipt's states, in messages and for `--state`. Pure."""
 
 from bot import wording
 from bot.ledger.models import State

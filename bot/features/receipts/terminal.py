@@ -1,4 +1,4 @@
-"""Receipts for the terminal: `registry-bot show` and `requests`. Whatever came from outside is one printable line."""
+"""Receipts for the terminal: `registry-bot show` and `requests`. Text from outside becomes one printable line."""
 
 import json
 from collections.abc import Iterable, Iterator
@@ -10,18 +10,18 @@ from bot.domain.text import printable
 from bot.features.explained import Words
 from bot.ledger.models import Event, Receipt
 
-_NAME_MAX = 20  # characters of a name, so that columns stand below each other
+_NAME_MAX = 20  # characters of a name, so that the columns line up
 
 
 def lines(receipt: Receipt, words: Words, events: Iterable[Event]) -> Iterator[str]:
-    """A receipt as `label: value`, and below it what happened, oldest first."""
+    """A receipt as `label: value` lines, then its events, oldest first."""
     yield from (f"{label}: {printable(value)}" for label, value in _pairs(receipt, words) if value)
     yield "events:"
     yield from (f"  {_event(each)}" for each in events)
 
 
 def line(receipt: Receipt, words: Words) -> str:
-    """A receipt in one line: when, reference, status, name, who, and the address or why there is none."""
+    """A receipt in one line: time, reference, status, name, requester, and the address or the reason of the failure."""
     who = receipt.requester_name or receipt.requester
     last = receipt.address or words.reason or ""
     columns = (
@@ -36,12 +36,12 @@ def line(receipt: Receipt, words: Words) -> str:
 
 
 def printable_cell(text: str) -> str:
-    """One printable line; blanks at its end stay."""
+    """One printable line that keeps its trailing spaces."""
     return printable(text).ljust(len(text)) if text.endswith(" ") else printable(text)
 
 
 def as_json(receipt: Receipt, words: Words, events: Iterable[Event] | None = None) -> str:
-    """One line of JSON: the row as it stands in the ledger, its status in words, and its events where they are given."""
+    """One line of JSON: the row of the ledger, its status in words, and the events if given."""
     row: dict[str, Any] = {name: _json_value(name, value) for name, value in asdict(receipt).items()}
     row |= {"status": words.status, "reason": words.reason}
     if events is not None:

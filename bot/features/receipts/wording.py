@@ -2,7 +2,7 @@
 
 USAGE_HINT = "list | status NAME | help"
 
-# The command's help, a line for each of its words
+# The command's help: one line for each word
 
 HELP_LIST = "`{command} list` shows what was asked for, newest first; `{command} list mine` shows only your own."
 HELP_STATUS = (
@@ -32,7 +32,7 @@ NOT_NOW_BUT = "My own records cannot be read at the moment."
 NOT_NOW = "I cannot look that up at the moment. Please try again in a minute; nothing is lost."
 SEVERAL = "There were several requests. The newest come first."
 
-# What Huawei Cloud itself says of a name
+# What Huawei Cloud knows about a name
 
 CLOUD_HAS_UNREAD = "In Huawei Cloud there is a registry {name}."
 CLOUD_HAS_NOT_UNREAD = "In Huawei Cloud there is no registry {name}."

@@ -1,4 +1,4 @@
-"""The real bot as a child process: started, ended as politely or as rudely as asked, its last words kept."""
+"""The real bot as a child process: started, stopped or killed, with its last lines of output kept."""
 
 import asyncio
 import sys
@@ -12,9 +12,9 @@ _LAST_BYTES = 16_384
 
 
 class BotProcess:
-    """`python -m bot run` in `workdir`; its output goes to `workdir/bot.log`. It can be started again after its end.
+    """`python -m bot run` in `workdir`; its output goes to `workdir/bot.log`. It can be started again after it has ended.
 
-    `environment` holds from the next start on. `told_to_leave`: the process that ended last, or will, was asked to.
+    `environment` takes effect at the next start. `told_to_leave`: the current or last process was asked to end.
     """
 
     def __init__(self, environment: Mapping[str, str], *, workdir: Path, command: Sequence[str] = _COMMAND) -> None:
@@ -25,11 +25,11 @@ class BotProcess:
 
     @property
     def log(self) -> Path:
-        """Where the bot's output is."""
+        """The file with the bot's output."""
         return self._workdir / "bot.log"
 
     async def start(self) -> None:
-        """Start it, in a session of its own: Ctrl-C in the terminal is the demo's affair."""
+        """Start it in a separate session: Ctrl-C in the terminal is handled by the demo."""
         async with self._changing:
             self.told_to_leave = False
             await self._start()
@@ -47,18 +47,18 @@ class BotProcess:
             )
 
     async def wait(self) -> int:
-        """Its exit code, once it has ended (negative: the signal that ended it). Raises RuntimeError before a start."""
+        """Wait until it ends; its exit code (negative: the signal that ended it). Raises RuntimeError before a start."""
         if self._process is None:
             raise RuntimeError("the bot has not been started")
         return await self._process.wait()
 
     def kill(self) -> None:
-        """End it at once, as `kill -9` would."""
+        """Kill it, as `kill -9` would."""
         if self._process is not None and self._process.returncode is None:
             self._process.kill()
 
     async def stop(self) -> None:
-        """Ask it to leave (SIGTERM); end it if it has not left after 3 s. Does nothing when it is not running."""
+        """Ask it to end (SIGTERM); kill it if it has not ended after 3 s. Does nothing if it is not running."""
         async with self._changing:
             if self._process is not None and self._process.returncode is None:
                 self.told_to_leave = True

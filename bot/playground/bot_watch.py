@@ -1,4 +1,4 @@
-"""Watches from outside whether the bot is up, by the same door that an operator's probe uses: `GET /readyz`."""
+"""Watches from outside whether the bot is up, with the same probe that an operator uses: `GET /readyz`."""
 
 import asyncio
 import contextlib
@@ -16,9 +16,9 @@ _LONGEST_DETAIL = 300
 
 
 class BotWatch:
-    """Asks `ready_url` again and again. `state` is "starting" until the first 200, then "up" or "down".
+    """Probes `ready_url` repeatedly. `state` is "starting" until the first 200, then "up" or "down".
 
-    `detail` says why it is not up: the probe's answer, or that nothing answers.
+    `detail` says why the bot is not up: the probe's answer, or that nothing answers.
     """
 
     def __init__(self, ready_url: str, *, changed: Callable[[], None]) -> None:
@@ -30,21 +30,21 @@ class BotWatch:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin to ask."""
+        """Start probing."""
         self._task = asyncio.create_task(self._watch())
 
     def starts_again(self) -> None:
-        """The bot is told to end, and will be started again: it counts as starting from now on."""
+        """Note that the bot is being restarted: it counts as starting from now on."""
         self._leaves, self._was_up = True, False
         self._note(None)
 
     def ended(self) -> None:
-        """The bot's process is known to have ended."""
+        """Note that the bot's process has ended."""
         self._leaves = False
         self._note("It has just ended.")
 
     async def stop(self) -> None:
-        """Ask no more."""
+        """Stop probing."""
         if self._task is not None:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):

@@ -1,4 +1,4 @@
-"""`registry-bot demo`: the real bot, a local Slack, a local CodeArts and a page to use them, on loopback only."""
+"""`registry-bot demo`: the real bot, a local Slack, a local CodeArts, and a page for using them, on loopback only."""
 
 import asyncio
 import os
@@ -22,14 +22,13 @@ _DONE, _BOT_FAILED, _PORT_TAKEN = 0, 1, 2
 
 
 class BotDiedError(Exception):
-    """The bot ended, or never came up, before it could answer."""
+    """The bot ended before it was ready, or did not become ready in time."""
 
 
 def main(*, port: int | None = None, command: str | None = None) -> int:
-    """Run the demo until Ctrl-C or SIGTERM. The exit code: 0, 1 when the bot does not come up, 2 when `port` is taken.
+    """Run the demo until Ctrl-C or SIGTERM. Return the exit code: 0, 1 if the bot does not start, 2 if `port` is taken.
 
-    `port` is where the page is served: None = 8080 or the next free one, 0 = any free one. `command` is what the slash
-    command is called.
+    `port` is where the page is served: None = 8080 or the next free one, 0 = any free one. `command` is the slash command.
     """
     return asyncio.run(_demo(port, command or COMMAND))
 
@@ -69,7 +68,7 @@ def _on_signals() -> asyncio.Event:
 
 
 async def _open(playground: Playground, port: int | None) -> None:
-    """Start the playground. Raises OSError when the wanted port, or every default one, cannot be had."""
+    """Start the playground. Raises OSError if the given port, or every default one, is taken."""
     if port is not None:
         await playground.start(port=port)
         return
@@ -83,7 +82,7 @@ async def _open(playground: Playground, port: int | None) -> None:
 
 
 async def _until(asked_to_end: asyncio.Event, playground: Playground, bot: BotProcess) -> int:
-    """Keep the bot running until somebody asks to end."""
+    """Keep the bot running until the demo is asked to end."""
     keeping = asyncio.create_task(_keep_running(playground, bot))
     asking = asyncio.create_task(asked_to_end.wait())
     await asyncio.wait({keeping, asking}, return_when=asyncio.FIRST_COMPLETED)
@@ -101,9 +100,9 @@ async def _until(asked_to_end: asyncio.Event, playground: Playground, bot: BotPr
 
 
 async def _keep_running(playground: Playground, bot: BotProcess) -> None:
-    """Start the bot, and again whenever it ends after it had been up, or is told to: what it accepted, it must finish.
+    """Start the bot, and restart it whenever it ends after being ready or on request, so that it finishes what it accepted.
 
-    Raises BotDiedError when it ends by itself, or is silent for a minute, before it is ready.
+    Raises BotDiedError if it ends by itself before it is ready, or is not ready after a minute.
     """
     while True:
         await bot.start()
@@ -140,7 +139,7 @@ def _cause(code: int) -> str:
 
 
 def _free_port() -> int:
-    """A port of loopback that nobody listens on now."""
+    """A port on loopback that is free now."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]

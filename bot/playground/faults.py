@@ -1,7 +1,7 @@
 """What a local server can be told to do to a call instead of answering it normally.
 
-A fault is consumed by the first call that it matches. `apply` decides the question that matters to a caller who lost
-an answer: was the effect made before the trouble (True) or not at all (False)?
+A fault is used up by the first call that it matches. `apply` decides what matters to a caller whose answer was lost: whether
+the call took effect first (True) or not at all (False).
 """
 
 import json
@@ -19,7 +19,7 @@ _DEFAULT_CONTENT_TYPE = "text/plain; charset=utf-8"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What happens to one matching call. Make it with one of the constructors below."""
+    """What happens to one matching call. Create it with one of the constructors below."""
 
     kind: FaultKind
     apply: bool = False
@@ -31,7 +31,7 @@ class Fault:
 
     @classmethod
     def slow(cls, seconds: float) -> Self:
-        """Wait, then do what was asked and answer normally."""
+        """Wait, then carry the call out and answer normally."""
         return cls(kind="slow", seconds=seconds, apply=True)
 
     @classmethod
@@ -43,9 +43,9 @@ class Fault:
         *,
         apply: bool = False,
     ) -> Self:
-        """Give this answer. A mapping is sent as JSON; `{trace_id}` in the body becomes the id this call is given.
+        """Send this answer. A mapping is sent as JSON; `{trace_id}` in the body becomes the id of this call.
 
-        With `apply` the real effect is made first and its own answer is thrown away.
+        With `apply` the call takes effect first, and its real answer is discarded.
         """
         content_type = _DEFAULT_CONTENT_TYPE
         if isinstance(body, Mapping):
@@ -57,17 +57,17 @@ class Fault:
 
     @classmethod
     def drop(cls, *, apply: bool = False, reset: bool = True) -> Self:
-        """Close the connection without a byte: with a TCP reset, or with an orderly end when `reset` is false."""
+        """Close the connection without sending a byte: with a TCP reset, or in an orderly way if `reset` is false."""
         return cls(kind="drop", apply=apply, reset=reset)
 
     @classmethod
     def late(cls, seconds: float) -> Self:
-        """Drop the connection, and do what was asked so many seconds later: a queue behind a gateway."""
+        """Drop the connection, and carry the call out this many seconds later, like a queue behind a gateway."""
         return cls(kind="late", seconds=seconds, reset=True)
 
     @classmethod
     def hang(cls, *, apply: bool = False) -> Self:
-        """Never answer; ends when the caller leaves or the server stops."""
+        """Never answer; it ends when the caller leaves or the server stops."""
         return cls(kind="hang", apply=apply)
 
     @classmethod
@@ -82,7 +82,7 @@ class Fault:
 
 
 class Faults:
-    """The faults that wait for a server's next calls: first in, first out for each operation.
+    """The faults for a server's next calls: first in, first out for each operation.
 
     A fault for the named operation comes before one for `"*"`, which matches every operation.
     """
@@ -91,22 +91,22 @@ class Faults:
         self._waiting: dict[str, deque[tuple[Fault, int | None]]] = {}
 
     def add(self, operation: str, fault: Fault, *, times: int | None = 1) -> None:
-        """Let `fault` happen to the next `times` calls of `operation`; None means until cleared."""
+        """Make `fault` happen to the next `times` calls of `operation`; None means until cleared."""
         self._waiting.setdefault(operation, deque()).append((fault, times))
 
     def clear(self, operation: str | None = None) -> None:
-        """Forget what waits for one operation, or everything."""
+        """Remove the faults of one operation, or all of them."""
         if operation is None:
             self._waiting.clear()
         else:
             self._waiting.pop(operation, None)
 
     def waiting(self, operation: str) -> list[Fault]:
-        """The different faults still to come for exactly this operation, in order."""
+        """The distinct faults still to come for exactly this operation, in order."""
         return [fault for fault, _ in self._waiting.get(operation, ())]
 
     def take(self, operation: str) -> Fault | None:
-        """The fault for this call, counted as used; None = answer normally."""
+        """The fault for this call, which is then used up; None = answer normally."""
         if not self._waiting:
             return None
         for key in (operation, "*"):

@@ -1,4 +1,4 @@
-"""The whole playground: local Slack, local CodeArts and the page, started and ended together."""
+"""The whole playground: local Slack, local CodeArts and the page, started and stopped together."""
 
 import os
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from bot.playground.slack.server import LocalSlack
 SIGNING_SECRET = "10ca1a5e10ca1a5e10ca1a5e10ca1a5e"  # noqa: S105 - opens nothing but this server
 BOT_TOKEN = "xoxb-local-playground"  # noqa: S105 - as above
 
-# What a real configuration in the caller's environment could redirect to the outside world.
+# Settings in the caller's environment that could lead the bot to the outside world.
 _FOREIGN_PREFIXES = (
     *("SLACK_", "HUAWEICLOUD_", "CODEARTS_", "CLOUD_SDK_", "DBOS_"),
     *("NAME_PATTERN", "ALLOW", "APPROV", "MANAGEMENT_", "LOG_", "MAX_PER_"),
@@ -34,7 +34,7 @@ _SOURCE_ROOT = Path(__file__).resolve().parents[2]
 class Playground:
     """`slack`, `cloud` and `page`, on loopback. Used by the demo and by tests that need all three.
 
-    `command` is what the app's slash command is called.
+    `command` is the app's slash command.
     """
 
     def __init__(self, *, command: str = COMMAND) -> None:
@@ -44,7 +44,7 @@ class Playground:
         self._started = AsyncExitStack()
 
     async def start(self, *, port: int = 0) -> None:
-        """Serve the page on `port` (0 = any free one), the others anywhere. Raises OSError when it cannot be had."""
+        """Serve the page on `port` (0 = any free one), the others on any port. Raises OSError if `port` is taken."""
         async with AsyncExitStack() as starting:
             for server, wanted in ((self.page, port), (self.slack, 0), (self.cloud, 0)):
                 await server.start(port=wanted)
@@ -52,7 +52,7 @@ class Playground:
             self._started = starting.pop_all()
 
     async def stop(self) -> None:
-        """End all three. A second stop does nothing."""
+        """Stop all three. A second stop does nothing."""
         await self._started.aclose()
 
     async def __aenter__(self) -> Self:
@@ -67,14 +67,14 @@ class Playground:
         await self.stop()
 
     def expect_bot(self, port: int) -> None:
-        """Deliver commands and forms to the bot that will listen on this port of loopback."""
+        """Deliver commands and forms to the bot that will listen on this port on loopback."""
         self.slack.request_url = f"http://{HOST}:{port}/slack/events"
 
     def bot_environment(self, parent: Mapping[str, str], *, port: int, workdir: Path) -> dict[str, str]:
-        """The environment of a bot that knows nothing but this playground.
+        """The environment of a bot that reaches only this playground.
 
-        `parent` is what it inherits, without any setting of a real bot; `workdir` gets its database. The bot's own
-        working directory must not hold a `.env` (it would be read).
+        `parent` is what it inherits, without the settings of a real bot; its database is created in `workdir`. The bot's
+        working directory must not contain a `.env`, which would be read.
         """
         inherited = {
             name: value
@@ -105,7 +105,7 @@ class Playground:
             "HUAWEICLOUD_SDK_DOMAIN_ID": self.cloud.tenant_id,
             "CODEARTS_PROJECT_ID": self.cloud.project_id,
             "CODEARTS_ENDPOINT": self.cloud.base_url,
-            # So that the very first lost answer can be cleared up.
+            # So that even the first lost answer can be resolved.
             "CODEARTS_DESCRIPTION_NOTE": "by {requester}, {reference}",
             "SUPPORT_CONTACT": "#platform",
         }

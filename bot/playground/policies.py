@@ -1,4 +1,4 @@
-"""Which requests need somebody's yes: what a visitor can choose, and with which settings of the bot that comes about."""
+"""Which requests need an approval: the choices of a visitor, and the bot's settings for each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from bot.playground.slack import company
 
-# With every choice, so that what waits can be answered after another one was made.
+# Set for every choice, so that waiting requests can still be answered after another one is made.
 APPROVERS: Mapping[str, str] = MappingProxyType(
     {
         "APPROVERS": company.BEN,
@@ -20,7 +20,7 @@ _FOR_OTHERS = "You answer in #platform what Ana asks for. What you ask for yours
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """One choice. `settings` are those that make it; `asks`: some requests wait for a yes."""
+    """One choice. `settings` are those of the bot for it; `asks`: some requests wait for an approval."""
 
     id: str
     label: str
@@ -28,7 +28,7 @@ class Policy:
     asks: bool = True
 
     def hint(self, person: str) -> str:
-        """What this person (a Slack id) can do with it; nothing where nobody is asked."""
+        """What this person (a Slack id) can do with it; an empty string if nobody is asked."""
         if not self.asks:
             return ""
         others = {company.BEN: "Chiara", company.CHIARA: "Ben"}

@@ -1,4 +1,4 @@
-"""What a visitor can tell the local CodeArts to do next: one plain choice, carried out as faults."""
+"""What a visitor can make the local CodeArts do next: one choice, carried out as faults."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ _DOWN = "<html><body><h1>503 Service Unavailable</h1></body></html>"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """One choice. `fault` happens to every call of `operation` ("*" = all) for as long as the choice holds."""
+    """One choice. `fault` happens to every call of `operation` ("*" = all) until another choice is made."""
 
     id: str
     label: str
@@ -39,7 +39,7 @@ class Scenario:
     operation: str = "create"
 
 
-# The shapes are those of docs/facts/codearts.md section 2. The first one is the normal state.
+# The answers are those of docs/facts/codearts.md section 2. The first scenario is the normal state.
 _ALL = (
     Scenario(id="works", label="Works", sentence="Creates the registry and says success."),
     Scenario(
@@ -85,14 +85,14 @@ NORMAL = _ALL[0]
 
 
 class CloudMood:
-    """The choice that holds now, for the next creations until another is made."""
+    """The current choice; it stays until another one is made."""
 
     def __init__(self, cloud: LocalCodeArts) -> None:
         self._cloud = cloud
         self.active = NORMAL
 
     def choose(self, scenario_id: str) -> None:
-        """Let a scenario hold from the next call on. Raises KeyError when there is none of this id."""
+        """Use this scenario from the next call on. Raises KeyError if there is none with this id."""
         scenario = SCENARIOS[scenario_id]
         self._cloud.faults.clear(self.active.operation)
         if scenario.fault is not None:

@@ -1,4 +1,4 @@
-"""The base of the local servers: an aiohttp application on loopback that can be told to misbehave on the wire."""
+"""The base class of the local servers: an aiohttp application on loopback that can be made to misbehave on the wire."""
 
 import asyncio
 import contextlib
@@ -36,14 +36,14 @@ class Answer:
 
 @dataclass(slots=True, kw_only=True)
 class Call:
-    """A remembered request. `status` is None while unanswered and when no status line went out."""
+    """A remembered request. `status` is None while it is unanswered, and if no status line was sent."""
 
     status: int | None = field(default=None, init=False)
     applied: bool = field(default=False, init=False)
 
 
 class LocalServer(ABC):
-    """A server on 127.0.0.1 that tells its subscribers of changes and carries faults out on real sockets."""
+    """A server on 127.0.0.1 that notifies its subscribers of changes and carries out faults on real sockets."""
 
     def __init__(self) -> None:
         self.faults = Faults()
@@ -54,7 +54,7 @@ class LocalServer(ABC):
 
     @abstractmethod
     def application(self) -> web.Application:
-        """A fresh application; called at each start."""
+        """A new application; called at each start."""
 
     @property
     def base_url(self) -> str:
@@ -64,7 +64,7 @@ class LocalServer(ABC):
         return f"http://{HOST}:{self._port}"
 
     async def start(self, *, port: int = 0) -> None:
-        """Listen on `port` (0 = any free one). Raises OSError when it is taken. What is remembered stays."""
+        """Listen on `port` (0 = any free one). Raises OSError if it is taken. Remembered calls are kept."""
         runner = web.AppRunner(
             self.application(), access_log=None, handle_signals=False, shutdown_timeout=_SECONDS_FOR_OPEN_CALLS
         )
@@ -77,7 +77,7 @@ class LocalServer(ABC):
         self._runner, self._port = runner, runner.addresses[0][1]
 
     async def stop(self) -> None:
-        """Stop listening, cut what hangs, close every connection. A second stop does nothing."""
+        """Stop listening, end hanging calls, and close every connection. A second stop does nothing."""
         runner, self._runner = self._runner, None
         for timer in self._late:
             timer.cancel()
@@ -97,7 +97,7 @@ class LocalServer(ABC):
         await self.stop()
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call `callback` on every change, from the server's loop. Returns what ends it."""
+        """Call `callback` on every change, from the server's loop. Returns a function that ends the subscription."""
         self._callbacks.append(callback)
 
         def unsubscribe() -> None:
@@ -107,12 +107,12 @@ class LocalServer(ABC):
         return unsubscribe
 
     def changed(self) -> None:
-        """Tell the subscribers."""
+        """Notify the subscribers."""
         for callback in tuple(self._callbacks):
             callback()
 
     async def wait_for(self, predicate: Callable[[], bool], *, timeout: float = 10.0) -> None:
-        """Return as soon as `predicate()` holds: looked at on every change, at the latest every 50 ms.
+        """Return as soon as `predicate()` is true: it is checked on every change, and at least every 50 ms.
 
         Raises TimeoutError after `timeout` seconds.
         """
@@ -130,7 +130,7 @@ class LocalServer(ABC):
     async def respond(
         self, request: web.Request, *, operation: str, call: Call, effect: Callable[[], Answer], trace_id: str = ""
     ) -> web.Response:
-        """Do `effect` and send its answer, unless a fault waits for this operation."""
+        """Carry out `effect` and send its answer, unless there is a fault for this operation."""
         fault = self.faults.take(operation)
         if fault is not None and fault.kind == "slow":
             await asyncio.sleep(fault.seconds)
@@ -153,7 +153,7 @@ class LocalServer(ABC):
         self._late.add(asyncio.get_running_loop().call_later(seconds, effect))
 
     async def _carry_out(self, fault: Fault, request: web.Request, made: Answer | None, call: Call) -> bool:
-        """Do to the connection what the fault says; False when it is an ordinary answer after all."""
+        """Do to the connection what the fault says; False if an ordinary answer should be sent instead."""
         if fault.kind == "answer":
             return False
         self.changed()
@@ -169,7 +169,7 @@ class LocalServer(ABC):
 
 
 async def _client_left(request: web.Request) -> None:
-    """Wait until the caller is gone; a stop of the server cancels the wait."""
+    """Wait until the caller has gone; stopping the server cancels the wait."""
     while request.transport is not None and not request.transport.is_closing():  # noqa: ASYNC110 - no event tells of it
         await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
 

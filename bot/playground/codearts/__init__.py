@@ -1,1 +1,1 @@
-"""The local CodeArts Artifact: checks signatures with code of its own and keeps registries."""
+"""The local CodeArts Artifact: checks signatures with its own code and keeps registries."""

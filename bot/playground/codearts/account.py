@@ -24,7 +24,7 @@ class Account:
     iam_projects: dict[str, str] = field(default_factory=dict)
 
     def answer(self, operation: str) -> Answer:
-        """What is answered to a question that is signed well."""
+        """The answer to a correctly signed request."""
         match operation:
             case "domains":
                 said: object = {"domains": [{"id": self.tenant_id, "name": self.name, "enabled": True}], "links": {}}

@@ -1,6 +1,6 @@
-"""What the local CodeArts checks in a request, and the forms of its answers: docs/facts/codearts.md sections 1 and 2.
+"""What the local CodeArts checks in a request, and the format of its answers: docs/facts/codearts.md sections 1 and 2.
 
-The codes of refused parameters are documented nowhere: `CR.4000` and `CR.4009` are ours.
+The codes for refused parameters are not documented: `CR.4000` and `CR.4009` are our own.
 """
 
 import json
@@ -25,7 +25,7 @@ def json_object(body: bytes) -> dict[str, Any]:
 
 
 def complaint_about(wanted: Mapping[str, Any]) -> str | None:
-    """What the documented limits forbid in a create body (docs/facts/codearts.md section 1), or None."""
+    """What in a create body violates the documented limits (docs/facts/codearts.md section 1), or None."""
     name, description = wanted.get("display_name"), wanted.get("description")
     if wanted.get("format") != "docker":
         return "format must be docker"
@@ -39,24 +39,24 @@ def complaint_about(wanted: Mapping[str, Any]) -> str | None:
 
 
 def whole_number(query: Mapping[str, str], key: str, default: int) -> int:
-    """A number of the query; 0 when it is none."""
+    """A number in the query; 0 if it is not a number."""
     text = query.get(key, str(default))
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0
 
 
 def success(call: CloudCall, result: object) -> Answer:
-    """What the service says when it did what was asked."""
+    """The service's answer if the call succeeded."""
     body = {"status": "success", "trace_id": call.trace_id, "result": result}
     return Answer(200, json.dumps(body).encode())
 
 
 def service_error(status: int, code: str, message: str, call: CloudCall) -> Answer:
-    """A refusal of the service itself; `status` may be 200."""
+    """A refusal by the service itself; `status` may be 200."""
     body = {"status": "error", "error_code": code, "error_msg": message, "trace_id": call.trace_id, "result": None}
     return Answer(status, json.dumps(body).encode())
 
 
 def gateway_error(status: int, code: str, message: str, call: CloudCall) -> Answer:
-    """A refusal of the gateway before the service."""
+    """A refusal by the gateway, before the service."""
     body = {"error_msg": message, "error_code": code, "request_id": call.trace_id}
     return Answer(status, json.dumps(body).encode(), {**JSON_TYPE, "X-Request-Id": call.trace_id})

@@ -14,10 +14,10 @@ REGION = "ap-southeast-3"
 
 @dataclass(slots=True, kw_only=True)
 class LocalRegistry:
-    """A registry that exists. `format` is as the list call spells it; `created_at` is in seconds since the epoch.
+    """An existing registry. `format` is spelt as in the list call; `created_at` is in seconds since the epoch.
 
-    `trace_id` is the one its create call gave out; None when it was made "in the console". `elsewhere`: it is in another
-    CodeArts project than the one that is listed.
+    `trace_id` is that of its create call; None if it was created "in the console". `elsewhere`: it is in a CodeArts project
+    other than the one that is listed.
     """
 
     id: str
@@ -57,7 +57,7 @@ class LocalRegistry:
         }
 
     def fits(self, query: Mapping[str, str], *, until: float) -> bool:
-        """Whether a list with this query shows it; `until` is how new, in seconds since the epoch, it may be."""
+        """Whether a list with this query shows it, if it was created by `until` (seconds since the epoch)."""
         in_bin = query.get("is_recycle_bin", "false").lower() == "true"
         formats = {
             spelling.removesuffix("2")
@@ -78,9 +78,9 @@ class LocalRegistry:
 class CloudCall(Call):
     """A request as it arrived. `headers` has case-insensitive keys; `path` and `query` are decoded.
 
-    `operation` is "create", "list" (with a search text), "list_all" (without) or "unknown". `trace_id` is the id
-    given out, or that would have been had the answer not been lost. `applied`: a registry was created, or a list was
-    really made. `at` is when it arrived, in seconds since the epoch.
+    `operation` is "create", "list" (with a search text), "list_all" (without) or "unknown". `trace_id` is the id in the
+    answer, also if the answer was lost. `applied`: a registry was actually created, or a list made. `at` is when it
+    arrived, in seconds since the epoch.
     """
 
     operation: str
@@ -94,7 +94,7 @@ class CloudCall(Call):
 
 
 def arrived(request: web.Request, body: bytes, operation: str, *, trace_id: str, at: float) -> CloudCall:
-    """What is remembered of a request before it is judged."""
+    """The record of a request that has not been checked yet."""
     pairs = (part.partition("=") for part in request.raw_path.partition("?")[2].split("&") if part)
     return CloudCall(
         operation=operation,

@@ -1,7 +1,7 @@
 """The local CodeArts Artifact: creates and lists Docker registries, checks signatures, remembers everything.
 
-Its answers follow docs/facts/codearts.md sections 1, 2, 3 and 5. What the vendor leaves open is a constructor parameter
-(the reaction to a taken name, the delay until a new registry is listed).
+Its answers follow docs/facts/codearts.md sections 1, 2, 3 and 5. What the vendor does not specify is a constructor parameter
+(the answer to a taken name, the delay until a new registry is listed).
 """
 
 import asyncio
@@ -40,10 +40,10 @@ _LARGEST_PAGE = 100
 class LocalCodeArts(LocalServer):
     """One tenant's CodeArts Artifact on loopback.
 
-    `clock` gives seconds since the epoch; `latency` (seconds) is spent before each call is judged, `list_delay`
-    (seconds) is how much later a new registry shows up in lists, `lands_elsewhere` says that what is created lands in
-    another CodeArts project, so that it never does. Faults know the operations "create",
-    "list" (with a search text), "list_all" (without), and those of `account`.
+    `clock` gives seconds since the epoch; `latency` is the pause (seconds) before each call is checked, `list_delay` the
+    time (seconds) until a new registry appears in lists; with `lands_elsewhere` new registries are created in another
+    CodeArts project, so they never appear. Faults use the operations "create", "list" (with a search text), "list_all"
+    (without), and those of `account`.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class LocalCodeArts(LocalServer):
         return f"/cloudartifact/v5/{self.tenant_id}/{self.project_id}/repositories"
 
     def application(self) -> web.Application:
-        """One handler for every path: an unknown one is the gateway's business too."""
+        """One handler for every path: the gateway also answers unknown ones."""
         app = web.Application(client_max_size=LARGEST_BODY)
         app.router.add_route("*", "/{path:.*}", self._handle)
         return app
@@ -96,7 +96,7 @@ class LocalCodeArts(LocalServer):
         created_by: str = "console",
         elsewhere: bool = False,
     ) -> LocalRegistry:
-        """Add a registry as if somebody had made it in the console."""
+        """Add a registry as if somebody had created it in the console."""
         number = len(self.registries) + 1
         registry_id = f"{REGION}_{self.tenant_id}_{format}_{number}"
         registry = LocalRegistry(
@@ -118,7 +118,7 @@ class LocalCodeArts(LocalServer):
         return registry
 
     def delete_registry(self, registry_id: str) -> LocalRegistry:
-        """Put a registry into the recycle bin as if somebody had done it in the console. Raises LookupError."""
+        """Move a registry to the recycle bin as if somebody had done it in the console. Raises LookupError."""
         registry = next((each for each in self.registries if each.id == registry_id and each.status == "active"), None)
         if registry is None:
             raise LookupError(registry_id)

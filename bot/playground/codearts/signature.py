@@ -1,7 +1,7 @@
-"""The gateway's side of AK/SK signing: is this request signed by the holder of the key?
+"""The gateway's side of AK/SK signing: whether a request was signed by the holder of the key.
 
-Algorithm SDK-HMAC-SHA256, docs/facts/codearts.md section 3a, written from the steps there and sharing nothing with the
-bot's own signer. Pure: the time is an argument.
+Algorithm SDK-HMAC-SHA256, implemented from the steps in docs/facts/codearts.md section 3a; it shares no code with the bot's
+signer. Pure: the time is an argument.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ _FAILED = "verify aksk signature fail"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keys:
-    """What the gateway knows about its one client. With a `security_token` the keys are temporary ones."""
+    """The keys of the gateway's only client. With a `security_token` they are temporary."""
 
     access_key: str
     secret_key: str
@@ -35,7 +35,7 @@ def trouble_with(
 ) -> str | None:
     """Why the gateway refuses this request, or None.
 
-    `raw_path` is the request target as it stood on the wire (with its query); `headers` has case-insensitive keys;
+    `raw_path` is the request target exactly as it was sent (with its query); `headers` has case-insensitive keys;
     `now` is in seconds since the UTC epoch.
     """
     matched = _AUTHORIZATION.fullmatch(headers.get("Authorization", ""))
@@ -80,7 +80,7 @@ def _canonical_uri(path: str) -> str:
 
 
 def _canonical_query(query: str) -> str:
-    # A "+" stays a plus sign: whoever sends it for a space has signed something else.
+    # A "+" stays a plus sign: a client that means a space by it has signed something else.
     pairs = (part.partition("=") for part in query.split("&") if part)
     decoded = sorted((unquote(name), unquote(value)) for name, _, value in pairs)
     return "&".join(f"{_encoded(name)}={_encoded(value)}" for name, value in decoded)

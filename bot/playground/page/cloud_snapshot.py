@@ -1,4 +1,4 @@
-"""What the page shows of the cloud, as JSON values: what it is told to do, its registries, its latest calls."""
+"""What the page shows of the cloud, as JSON values: the chosen scenario, the registries, and the latest calls."""
 
 import json
 from http import HTTPStatus
@@ -13,7 +13,7 @@ _REGISTRIES_SHOWN = 50
 
 
 def cloud_part(cloud: LocalCodeArts, mood: CloudMood) -> Json:
-    """The cloud: what it is told to do, its registries and its latest calls, newest first.
+    """The cloud: the chosen scenario, the registries and the latest calls, newest first.
 
     `names_read_at` is when the bot last read the list of all names, in seconds since the epoch, or None.
     """
@@ -65,7 +65,7 @@ def _what_happened(call: CloudCall) -> tuple[str, str]:
 
 
 def _subject(call: CloudCall) -> str:
-    """The name that a call was about, or nothing."""
+    """The name that a call was about, or an empty string."""
     if call.operation == "list_all":
         return "all names"
     if call.operation == "list":

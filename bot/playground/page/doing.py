@@ -1,17 +1,17 @@
 """What the person in the browser does: each `POST /page/…` is one method here.
 
-| route | body beside `user` | answers |
+| route | body, with `user` | answer |
 |---|---|---|
 | `say` | `{channel, text, thread_ts?}`: a slash command, or a message to the channel or thread | `{ok}` |
 | `press` | `{channel, ts, block_id, action_id, choice?}`: a button or menu of a message | `{ok}` |
-| `use` | `{view_id, block_id, action_id, values, choice?}`: the same in a form or in the Home | `{ok}` |
-| `type` | `{view_id, block_id, values, enter}`: typed or chosen in an input whose changes the app wants to hear | `{ok}` |
+| `use` | `{view_id, block_id, action_id, values, choice?}`: the same in a form or in the Home tab | `{ok}` |
+| `type` | `{view_id, block_id, values, enter}`: typed or chosen in an input whose changes are sent to the app | `{ok}` |
 | `submit` | `{view_id, values: {block_id: {action_id: value}}}` | `{errors, trouble}` |
 | `close` | `{view_id, cleared}` | `{}` |
-| `home` | `{tab}`: look at the app's Home or messages | `{ok}` |
-| `shortcut` | `{callback_id, channel?, ts?}`: a global one, or one at a message | `{ok}` |
+| `home` | `{tab}`: open the app's Home tab or its messages | `{ok}` |
+| `shortcut` | `{callback_id, channel?, ts?}`: a global one, or one of a message | `{ok}` |
 | `cloud` | `{scenario}`: what the cloud does next | `{}` |
-| `create` | `{name, description?, elsewhere?}`: somebody else makes a registry in CodeArts' console | `{}` |
+| `create` | `{name, description?, elsewhere?}`: somebody else creates a registry in CodeArts' console | `{}` |
 | `delete` | `{id}`: somebody else deletes one there | `{}` |
 
 An unknown id raises LookupError, which the server answers with 400.
@@ -28,11 +28,11 @@ from bot.playground.slack import company
 from bot.playground.slack.records import Delivery
 from bot.playground.slack.server import LocalSlack
 
-SOMEBODY_ELSE = "li.wei"  # works in the console of the same tenant, and in no Slack
+SOMEBODY_ELSE = "li.wei"  # works in the console of the same tenant, and does not use Slack
 
 
 class Doing:
-    """Does what is asked for, in the local Slack and the local CodeArts."""
+    """Carries out what the page asks for, in the local Slack and the local CodeArts."""
 
     def __init__(self, *, slack: LocalSlack, cloud: LocalCodeArts, mood: CloudMood) -> None:
         self.slack, self.cloud, self.mood = slack, cloud, mood
@@ -51,7 +51,7 @@ class Doing:
         }
 
     def is_person(self, user_id: str) -> bool:
-        """Whether somebody of this id can sit at the page."""
+        """Whether the page can be used as this person."""
         user = self.slack.users.get(user_id)
         return user is not None and not user.is_bot
 
@@ -62,7 +62,7 @@ class Doing:
         return user_id
 
     async def say(self, body: Json) -> Json:
-        """A message, a reply or a command."""
+        """Send a message, a reply or a command."""
         text, channel, user = text_of(body, "text").strip(), text_of(body, "channel"), self._person(body)
         thread_ts = body.get("thread_ts")
         if not text.startswith("/") or thread_ts:
@@ -76,7 +76,7 @@ class Doing:
         return _ok(await self.slack.command(rest.strip(), command=command, user=user, channel=channel))
 
     async def press(self, body: Json) -> Json:
-        """A button or menu of a message."""
+        """Use a button or menu of a message."""
         delivery = await self.slack.press(
             text_of(body, "ts"),
             text_of(body, "action_id"),
@@ -88,7 +88,7 @@ class Doing:
         return _ok(delivery)
 
     async def use(self, body: Json) -> Json:
-        """A button or menu of a view."""
+        """Use a button or menu of a view."""
         delivery = await self.slack.press_in_view(
             text_of(body, "view_id"),
             text_of(body, "action_id"),
@@ -100,31 +100,31 @@ class Doing:
         return _ok(delivery)
 
     async def type(self, body: Json) -> Json:
-        """Something entered that the app wants to hear of."""
+        """Enter something in an input whose changes are sent to the app."""
         block_id = text_of(body, "block_id")
         (entered,) = _values(body)[block_id].values()
         enter, user = body.get("enter") is True, self._person(body)
         return _ok(await self.slack.type_in_view(text_of(body, "view_id"), block_id, entered, enter=enter, user=user))
 
     async def submit(self, body: Json) -> Json:
-        """The form's button."""
+        """Submit the form."""
         view_id = text_of(body, "view_id")
         await self.slack.submit(view_id, _values(body), user=self._person(body))
         view = self.slack.views[view_id]
         return {"errors": view.errors, "trouble": view.trouble} if view.open else {}
 
     async def close(self, body: Json) -> Json:
-        """Cancel, Escape or the corner cross."""
+        """Close the form: Cancel, Escape or the cross in the corner."""
         cleared = body.get("cleared") is True
         await self.slack.close(text_of(body, "view_id"), user=self._person(body), cleared=cleared)
         return {}
 
     async def home(self, body: Json) -> Json:
-        """A look at the app."""
+        """Open the app."""
         return _ok(await self.slack.open_home(user=self._person(body), tab=text_of(body, "tab")))
 
     async def shortcut(self, body: Json) -> Json:
-        """From the lightning menu, or from a message's own."""
+        """Use a shortcut, from the lightning menu or from a message's menu."""
         callback_id, user = text_of(body, "callback_id"), self._person(body)
         if "ts" not in body:
             return _ok(await self.slack.shortcut(callback_id, user=user))
@@ -132,12 +132,12 @@ class Doing:
         return _ok(await self.slack.message_shortcut(callback_id, ts, channel=channel, user=user))
 
     async def choose(self, body: Json) -> Json:
-        """The cloud's weather."""
+        """Choose what the cloud does next."""
         self.mood.choose(text_of(body, "scenario"))
         return {}
 
     async def create(self, body: Json) -> Json:
-        """A registry that no bot made."""
+        """Create a registry without the bot."""
         name, description = text_of(body, "name").strip(), str(body.get("description") or "")
         if NAME.fullmatch(name) is None:
             raise web.HTTPBadRequest(text="Use 1 to 20 letters, digits, hyphens, underscores or periods.")
@@ -150,7 +150,7 @@ class Doing:
         return {}
 
     async def delete(self, body: Json) -> Json:
-        """Into the recycle bin."""
+        """Move a registry to the recycle bin."""
         self.cloud.delete_registry(text_of(body, "id"))
         return {}
 

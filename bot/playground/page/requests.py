@@ -1,7 +1,7 @@
-"""What the page server asks of a request before it does anything, and the headers that every answer carries.
+"""What the page server requires of a request before it does anything, and the headers of every answer.
 
-Only loopback may ask: a page of another site must not reach this one under its own name (DNS rebinding), nor post to
-it from a form. What comes is JSON; what makes no sense is refused in words.
+Only loopback is allowed: a page of another site must not reach this server under its own name (DNS rebinding), nor post to
+it from a form. Bodies are JSON; invalid ones are refused with a sentence.
 """
 
 from collections.abc import Awaitable, Callable
@@ -44,7 +44,7 @@ def posted(doer: Callable[[Json], Awaitable[Json]]) -> Handler:
 
 
 def text_of(body: Json, key: str) -> str:
-    """The text that stands in `body` under `key`. Raises HTTPBadRequest when there is none, or an empty one."""
+    """The string in `body` under `key`. Raises HTTPBadRequest if it is missing or empty."""
     value = body.get(key)
     if not isinstance(value, str) or not value:
         raise web.HTTPBadRequest(text=f"`{key}` must be a text.")
@@ -52,13 +52,13 @@ def text_of(body: Json, key: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """What a person types is text, as docs/facts/slack.md section 5 says how."""
+    """Escape what a person typed, as docs/facts/slack.md section 5 describes."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 @web.middleware
 async def only_loopback(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse a Host that is not loopback, and an Origin that is not this very page."""
+    """Refuse a Host that is not loopback, and an Origin that is not this page."""
     origin = request.headers.get("Origin")
     if _host_name(request) not in _LOOPBACK or origin not in {None, f"http://{request.host}"}:
         raise web.HTTPForbidden(text="Only pages of this machine may ask.")
@@ -68,13 +68,13 @@ async def only_loopback(request: web.Request, handler: Handler) -> web.StreamRes
 def _host_name(request: web.Request) -> str | None:
     try:
         return urlsplit(f"//{request.host}").hostname
-    except ValueError:  # "[::1" without its end
+    except ValueError:  # "[::1" without the closing bracket
         return None
 
 
 @web.middleware
 async def plain_complaints(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """An id that the stores do not know is the asker's mistake, not a crash."""
+    """Answer an unknown id with 400: it is the client's mistake, not a crash."""
     try:
         return await handler(request)
     except LookupError as error:
@@ -82,5 +82,5 @@ async def plain_complaints(request: web.Request, handler: Handler) -> web.Stream
 
 
 async def add_headers(_request: web.Request, response: web.StreamResponse) -> None:
-    """Nothing from elsewhere may be loaded, nothing is cached. A signal handler for `on_response_prepare`."""
+    """Forbid loading anything from elsewhere, and caching. A signal handler for `on_response_prepare`."""
     response.headers.update(_HEADERS)

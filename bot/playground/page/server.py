@@ -3,12 +3,12 @@
 | route | does |
 |---|---|
 | `GET /`, `GET /static/…` | the page: plain files, no build step |
-| `GET /events?as=<user id>` | server-sent events: `snapshot` (the whole state, JSON) after a change, `beat` in between |
+| `GET /events?as=<user id>` | server-sent events: `snapshot` (the whole state, JSON) after a change, `beat` between them |
 | `POST /page/…` | what the person does: doing.py |
-| `POST /page/bot` | `{}`: end the bot's process at once; only where the demo started one |
-| `POST /page/policy` | `{policy}`: which requests need somebody's yes; also only there, because the bot starts again with it |
+| `POST /page/bot` | `{}`: kill the bot's process; only if the demo started one |
+| `POST /page/policy` | `{policy}`: which requests need an approval; also only then, because the bot is restarted with it |
 
-Who one is, is the browser tab's choice: two tabs can be two people. Who may ask at all: requests.py.
+Each browser tab chooses its person: two tabs can be two people. Which requests are allowed at all: requests.py.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ from bot.playground.serving import LocalServer
 from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
 
-# Has the bot start again with the settings of this policy.
+# Restarts the bot with the settings of this policy.
 Follow = Callable[[Policy], Awaitable[None]]
 
 STATIC = Path(__file__).parent / "static"
@@ -44,8 +44,8 @@ _SECONDS_TO_COALESCE = 0.03
 class Page(LocalServer):
     """The page over one local Slack and one local CodeArts.
 
-    `mood` is the choice that holds for the cloud. `watch`, `kill_bot` and `follow` are set by `watch_bot`; `policy` is what
-    the bot was last told.
+    `mood` holds the scenario chosen for the cloud. `watch`, `kill_bot` and `follow` are set by `watch_bot`; `policy` is the
+    one that the bot was last given.
     """
 
     def __init__(self, *, slack: LocalSlack, cloud: LocalCodeArts) -> None:
@@ -63,18 +63,18 @@ class Page(LocalServer):
     ) -> None:
         """Show whether the bot behind this `/readyz` address is up.
 
-        With `kill`, also the button that ends it at once; with `follow`, which has it start again, also the policies.
-        Needs a running loop. Ends with `stop`.
+        With `kill`, also a button that kills it; with `follow`, which restarts it, also the choice of a policy.
+        Needs a running event loop. Ends with `stop`.
         """
         self.watch, self.kill_bot, self.follow = BotWatch(ready_url, changed=self.changed), kill, follow
         self.watch.start()
 
     def bot_is_up(self) -> bool:
-        """Whether the bot was ready when it was last asked."""
+        """Whether the bot was ready at the last probe."""
         return self.watch is not None and self.watch.state == "up"
 
     def bot_ended(self) -> None:
-        """Say so at once, not only at the next look."""
+        """Show at once that the bot has ended, not only after the next probe."""
         if self.watch is not None:
             self.watch.ended()
 
@@ -96,7 +96,7 @@ class Page(LocalServer):
         return app
 
     def snapshot(self, person: str) -> Json:
-        """All that the page shows to `person`, a user id."""
+        """Everything that the page shows to `person`, a user id."""
         return {
             **workspace_part(self.slack, person),
             "bot": self._bot_part(),
@@ -119,7 +119,7 @@ class Page(LocalServer):
             person = company.ANA
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
-        with contextlib.suppress(ConnectionError), self._changes() as changed:  # that is how a browser leaves
+        with contextlib.suppress(ConnectionError), self._changes() as changed:  # raised when the browser leaves
             await self._stream(response, person, changed)
         return response
 

@@ -1,4 +1,4 @@
-"""What one person sees of the workspace, as JSON values: conversations, threads, the open form, the app's Home."""
+"""What one person sees of the workspace, as JSON values: conversations, threads, the open form, the app's Home tab."""
 
 from dataclasses import asdict
 from typing import Any
@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 
 def workspace_part(slack: LocalSlack, person: str) -> Json:
-    """The workspace as `person` (a user id) sees it: own ephemerals, own direct messages, private channels joined."""
+    """The workspace as `person` (a user id) sees it: only their ephemerals, direct messages and private channels."""
     seen = [channel for channel in slack.channels.values() if person in channel.members]
     direct = slack.workspace.direct_id(person)
     if direct not in slack.channels:
@@ -40,7 +40,7 @@ def workspace_part(slack: LocalSlack, person: str) -> Json:
 
 
 def policy_part(active: Policy, person: str) -> Json:
-    """Which requests need somebody's yes, what else can be chosen, and what this person can do with it."""
+    """Which requests need an approval, what else can be chosen, and what this person can do with it."""
     return {
         "active": active.id,
         "policies": [{"id": each.id, "label": each.label} for each in POLICIES.values()],
@@ -72,7 +72,7 @@ def _about(channel: Channel) -> str:
 
 
 def _places(slack: LocalSlack, seen: list[Channel]) -> list[Json]:
-    """What a conversations_select lists: what the person can see, whether or not the bot may post there."""
+    """What a conversations_select lists: every conversation that the person can see, even if the bot may not post there."""
     channels = [
         {"id": channel.id, "label": f"#{channel.name}", "kind": channel.kind, "shared": channel.is_shared}
         for channel in seen
@@ -115,7 +115,7 @@ def _author(slack: LocalSlack, message: Message) -> Json:
 
 
 def _open_view(slack: LocalSlack, person: str) -> Json | None:
-    """The form on top: the view opened last that is still open."""
+    """The form on top: the most recently opened view that is still open."""
     opened = [view for view in slack.views.values() if view.open and view.user == person]
     return _view(opened[-1]) if opened else None
 

@@ -1,4 +1,4 @@
-"""What the page suggests to a visitor, and the one command of Slack's own that it knows."""
+"""What the page suggests to a visitor, and the one built-in command of Slack that it has."""
 
 from typing import Any
 
@@ -8,9 +8,9 @@ INVITE = Command(command="/invite", hint="@registry-bot", description="Bring the
 
 
 def things_to_try(command: str) -> tuple[dict[str, Any], ...]:
-    """With the app's command called so.
+    """The suggestions, for an app with this command.
 
-    `say` is typed into the message box, `go` opens a place ("home", "cloud", "policy"); what has neither is done by hand.
+    `say` is typed into the message box, `go` opens a place ("home", "cloud", "policy"); one with neither is done by hand.
     """
     return (
         {"words": "Ask for a registry, then press “How to push” in its message.", "say": f"{command} team-shop"},

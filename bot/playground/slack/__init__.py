@@ -1,1 +1,1 @@
-"""The local Slack: the Web API, signed requests, response_urls and Socket Mode, as far as the bot uses them."""
+"""The local Slack: the parts of the Web API, signed requests, response_urls and Socket Mode that the bot uses."""

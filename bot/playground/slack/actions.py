@@ -1,6 +1,6 @@
-"""block_actions: what Slack sends when somebody uses a button or menu of a message, a modal or the Home.
+"""block_actions: what Slack sends when somebody uses a button or menu of a message, a modal or the Home tab.
 
-Shapes: docs/facts/slack.md section 4.
+Formats: docs/facts/slack.md section 4.
 """
 
 from collections.abc import Mapping
@@ -20,10 +20,10 @@ _KEPT_OF_A_BUTTON = ("text", "value", "style", "url")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """What a person did: which element, and what was chosen or typed in it.
+    """What a person did: which element they used, and what they chose or typed in it.
 
-    `block_id` and `value` (of a button) tell elements of the same action_id apart. `choice` is the value of an option,
-    or what stands in an input.
+    `block_id` and `value` (of a button) distinguish elements with the same action_id. `choice` is the value of an option,
+    or the content of an input.
     """
 
     action_id: str | None
@@ -33,9 +33,9 @@ class Use:
 
 
 def used_in_message(workspace: Workspace, message: Message, use: Use, *, user: str) -> dict[str, Any]:
-    """A block_actions from a message. Raises LookupError when the message has no such element, or several.
+    """A block_actions from a message. Raises LookupError if the message has no such element, or several.
 
-    Whether the payload of an ephemeral holds the message is UNVERIFIED; here it does not, so that nobody relies on it.
+    Whether the payload of an ephemeral contains the message is UNVERIFIED; here it does not, so that nobody relies on it.
     """
     channel = workspace.channels[message.channel]
     blocks = [with_ids({"block_id": f"b{index}", **block}) for index, block in enumerate(message.blocks)]
@@ -59,7 +59,7 @@ def used_in_message(workspace: Workspace, message: Message, use: Use, *, user: s
 
 
 def used_in_view(workspace: Workspace, opened: OpenView, use: Use, *, user: str) -> dict[str, Any]:
-    """A block_actions from a modal or a Home: no channel, no response_url. Raises LookupError as above."""
+    """A block_actions from a modal or a Home tab: no channel, no response_url. Raises LookupError as above."""
     block, element = _element(opened.view["blocks"], use)
     here = workspace.channels.get(opened.channel or "")
     state = filled_in(opened, _entry(block, element, use), here=here)

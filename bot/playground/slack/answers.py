@@ -1,4 +1,4 @@
-"""What becomes of the bot's answer: ephemerals, closed or corrected forms, Slack's own words when it is no answer."""
+"""What Slack does with the bot's answer: ephemerals, closed or corrected forms, and an error message for an invalid one."""
 
 from bot.playground.slack import company
 from bot.playground.slack.chat import checked_blocks
@@ -10,7 +10,7 @@ TROUBLE = "We had some trouble connecting. Try again?"  # docs/facts/slack.md se
 
 
 def show_command_answer(workspace: Workspace, delivery: Delivery, *, typed: str, user: str, channel: str) -> None:
-    """Show what a command was answered with (docs/facts/slack.md section 1)."""
+    """Show the answer to a command (docs/facts/slack.md section 1)."""
     answer = delivery.json if isinstance(delivery.json, dict) else {"text": delivery.body}
     try:
         if delivery.error is not None:
@@ -30,7 +30,7 @@ def show_command_answer(workspace: Workspace, delivery: Delivery, *, typed: str,
 
 
 def show_submission_answer(workspace: Workspace, delivery: Delivery, opened: OpenView) -> None:
-    """Do what the acknowledgement of a view_submission says; anything but Slack's forms of it is trouble."""
+    """Do what the acknowledgement of a view_submission says; any other answer shows `TROUBLE`."""
     if not opened.open:
         return
     try:

@@ -1,7 +1,7 @@
-"""The rules of blocks and views: what Slack refuses, with the JSON pointer it gives (docs/facts/slack.md sections 2 and 3).
+"""The rules of blocks and views: what Slack refuses, with its JSON pointer (docs/facts/slack.md sections 2 and 3).
 
-Only the blocks and elements listed here are known; anything else is refused, so that nothing reaches a person which
-the playground's page could not show.
+Only the blocks and elements listed here are supported; anything else is refused, so that people never get anything that the
+playground's page cannot show.
 """
 
 from collections import Counter
@@ -122,7 +122,7 @@ def problems_of_blocks(blocks: object) -> list[str]:
 
 
 def problems_of_view(view: object, *, kind: Literal["modal", "home"] = "modal") -> list[str]:
-    """What is wrong with a modal or a Home, in Slack's wording; empty = fine."""
+    """What is wrong with a modal or a Home tab, in Slack's wording; empty = fine."""
     problems: list[str] = []
     _VIEWS[kind](view, "/view", problems)
     if problems or not isinstance(view, dict):

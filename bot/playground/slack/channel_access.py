@@ -1,4 +1,4 @@
-"""Which conversation a call means, and whether the bot may see it or write to it (docs/facts/slack.md section 5)."""
+"""Which conversation a call refers to, and whether the bot may see it or post there (docs/facts/slack.md section 5)."""
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
@@ -12,7 +12,7 @@ Args = Mapping[str, Any]
 
 
 def visible(workspace: Workspace, args: Args) -> Channel:
-    """The channel of the argument. Raises SlackRefusal when there is none that the bot can see."""
+    """The channel in the arguments. Raises SlackRefusal if there is no such channel that the bot can see."""
     channel = workspace.channels.get(str(args.get("channel")))
     if channel is None or (channel.is_private and company.BOT_USER not in channel.members):
         raise SlackRefusal("channel_not_found")
@@ -20,7 +20,7 @@ def visible(workspace: Workspace, args: Args) -> Channel:
 
 
 def writable(workspace: Workspace, args: Args, scopes: frozenset[str]) -> Channel:
-    """The channel, or the direct message of a user id. Raises SlackRefusal when the bot may not write there."""
+    """The channel, or the direct message with a user id. Raises SlackRefusal if the bot may not post there."""
     target = str(args.get("channel"))
     if target in workspace.users and target != company.BOT_USER:
         return workspace.direct_message(target)
@@ -40,7 +40,7 @@ def need(scopes: frozenset[str], channel: Channel, verb: str) -> None:
 
 
 def number_of(args: Args, key: str, default: str) -> Decimal:
-    """A ts or a count. Decimal, because a ts has more digits than a float keeps apart."""
+    """A ts or a count. Decimal, because a ts has more digits than a float can hold."""
     refusal = SlackRefusal("invalid_limit" if key == "limit" else f"invalid_ts_{key}")
     try:
         number = Decimal(str(args.get(key) or default))

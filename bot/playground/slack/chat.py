@@ -16,7 +16,7 @@ LONGEST_EDIT = 4_000  # chat.update and chat.postEphemeral refuse longer text
 
 
 def post_message(workspace: Workspace, args: Args, scopes: frozenset[str]) -> dict[str, Any]:
-    """chat.postMessage: to a channel, or to a user id, which opens the direct message; with `thread_ts` into a thread."""
+    """chat.postMessage: to a channel, or to a user id, which opens the direct message; with `thread_ts`, in a thread."""
     channel = writable(workspace, args, scopes)
     text, blocks = _content(args)
     metadata, thread_ts = _metadata(args), _thread(workspace, channel.id, args)
@@ -55,7 +55,7 @@ def post_ephemeral(workspace: Workspace, args: Args, scopes: frozenset[str]) -> 
 
 
 def update(workspace: Workspace, args: Args, _scopes: frozenset[str]) -> dict[str, Any]:
-    """chat.update: the bot's own messages only; blocks and metadata that are not given stay."""
+    """chat.update: the bot's own messages only; blocks and metadata that are not given stay as they are."""
     channel = visible(workspace, args)
     message = workspace.message(channel.id, str(args.get("ts")))
     if message is None or message.ephemeral_to is not None:
@@ -76,7 +76,7 @@ def update(workspace: Workspace, args: Args, _scopes: frozenset[str]) -> dict[st
 
 
 def permalink(workspace: Workspace, args: Args, _scopes: frozenset[str]) -> dict[str, Any]:
-    """chat.getPermalink: an address under which people find a message; ephemerals have none."""
+    """chat.getPermalink: the address of a message; ephemerals have none."""
     channel = visible(workspace, args)
     message = workspace.message(channel.id, str(args.get("message_ts")))
     if message is None or message.ephemeral_to is not None:
@@ -88,7 +88,7 @@ def permalink(workspace: Workspace, args: Args, _scopes: frozenset[str]) -> dict
 
 
 def as_shown(message: Message, *, whole_metadata: bool = True) -> dict[str, Any]:
-    """A message as Web API answers and payloads carry it."""
+    """A message as it appears in Web API answers and in payloads."""
     shown: dict[str, Any] = {"type": "message", "user": message.user, "text": message.text, "ts": message.ts}
     if message.user == company.BOT_USER:
         shown |= {"bot_id": company.BOT_ID, "app_id": company.APP_ID, "team": company.TEAM_ID}
@@ -104,7 +104,7 @@ def as_shown(message: Message, *, whole_metadata: bool = True) -> dict[str, Any]
 
 
 def checked_blocks(blocks: object) -> Blocks:
-    """The blocks of a message. Raises SlackRefusal `invalid_blocks` with pointers."""
+    """The blocks of a message. Raises SlackRefusal `invalid_blocks` with JSON pointers."""
     if blocks is None or blocks == "":
         return []
     if not isinstance(blocks, list):
@@ -116,7 +116,7 @@ def checked_blocks(blocks: object) -> Blocks:
 
 
 def _about_thread(message: Message) -> dict[str, Any]:
-    """What a message says of the thread that it begins or stands in."""
+    """The fields of a message about the thread that it starts or belongs to."""
     if not message.replies:
         return {"thread_ts": message.thread_ts} if message.thread_ts else {}
     users = list(dict.fromkeys(reply.user for reply in message.replies))
@@ -130,7 +130,7 @@ def _about_thread(message: Message) -> dict[str, Any]:
 
 
 def _thread(workspace: Workspace, channel_id: str, args: Args) -> str | None:
-    """The first message of the thread to write in. What Slack says to a ts that is no such thing is UNVERIFIED."""
+    """The first message of the thread to write in. Slack's answer to a ts that is not one is UNVERIFIED."""
     thread_ts = args.get("thread_ts")
     if not thread_ts:
         return None

@@ -1,4 +1,4 @@
-"""A small company: three people, the bot, and the kinds of channel in which a message can go wrong."""
+"""A small company: three people, the bot, and the kinds of channel where posting can fail."""
 
 from bot.playground.slack.records import Channel, User, UserGroup
 
@@ -15,7 +15,7 @@ SECRET_PROJECT, OLD_LAUNCH = "C0SECRETPR0", "C0OLDLAUNCH"
 
 
 def users() -> dict[str, User]:
-    """Everybody, by id."""
+    """The people and the bot, by id."""
     everybody = (
         User(id=ANA, name="ana", real_name="Ana Lind"),
         User(id=BEN, name="ben", real_name="Ben Okoro"),

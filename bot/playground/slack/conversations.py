@@ -95,7 +95,7 @@ def group_members(workspace: Workspace, args: Args, _scopes: frozenset[str]) -> 
 
 
 def _page(messages: list[Message], args: Args) -> dict[str, Any]:
-    """The part of the messages that `oldest`, `latest`, `inclusive`, `cursor` and `limit` leave; ephemerals never."""
+    """The messages selected by `oldest`, `latest`, `inclusive`, `cursor` and `limit`, without ephemerals."""
     oldest, latest = number_of(args, "oldest", "0"), number_of(args, "latest", "9999999999")
     edges = {oldest, latest} if args.get("inclusive") in _TRUE else set()
     found = [
@@ -115,12 +115,12 @@ def _page(messages: list[Message], args: Args) -> dict[str, Any]:
 
 
 def _cursor(message: Message) -> str:
-    """Where the next page begins, written as Slack writes it: https://docs.slack.dev/apis/web-api/pagination."""
+    """Where the next page starts, in Slack's notation: https://docs.slack.dev/apis/web-api/pagination."""
     return base64.b64encode(f"next_ts:{message.ts}".encode()).decode()
 
 
 def _start(messages: list[Message], cursor: str) -> int:
-    """The index of the message with which the page at `cursor` begins."""
+    """The index of the first message on the page at `cursor`."""
     if not cursor:
         return 0
     try:

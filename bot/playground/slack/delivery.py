@@ -1,4 +1,4 @@
-"""How Slack reaches the bot: a signed POST to its request URL, or an envelope when a socket is open."""
+"""How Slack reaches the bot: a signed POST to its request URL, or an envelope if a socket is open."""
 
 import hashlib
 import hmac
@@ -32,7 +32,7 @@ class Postman:
         self._session: aiohttp.ClientSession | None = None
 
     def open(self) -> None:
-        """Make the connection pool; needs a running loop."""
+        """Create the connection pool; needs a running event loop."""
         self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), trust_env=False)
 
     async def close(self) -> None:
@@ -47,7 +47,7 @@ class Postman:
         return "v0=" + hmac.new(self._secret, base, hashlib.sha256).hexdigest()
 
     async def deliver(self, kind: Kind, payload: Mapping[str, Any]) -> Delivery:
-        """Deliver a payload the way the app is connected now."""
+        """Deliver a payload over the app's current connection: HTTP, or a socket if one is open."""
         if self._sockets.count:
             return self._kept(await self._by_socket(kind, payload))
         content_type = "application/json" if kind == "events_api" else FORM
@@ -63,7 +63,7 @@ class Postman:
         timestamp: str | None = None,
         signature: str | None = None,
     ) -> Delivery:
-        """POST a body, signed unless a signature is given; a header given as None is left out."""
+        """POST a body, signed unless a signature is given; a header that is None is left out."""
         stamp = str(int(self._clock())) if timestamp is None else timestamp
         sent: dict[str, str | None] = {
             "Content-Type": content_type,

@@ -1,4 +1,4 @@
-"""The interactive elements and what Slack demands of them (docs/facts/slack.md section 3)."""
+"""The interactive elements and Slack's rules for them (docs/facts/slack.md section 3)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -32,7 +32,7 @@ _CONFIRM = record(
     needs=("title", "text", "confirm", "deny"),
 )
 
-# Without it Slack hears of typed text when Enter is pressed (docs/facts/slack.md section 4).
+# Without it typed text is sent when Enter is pressed (docs/facts/slack.md section 4).
 _DISPATCH = record(
     {"trigger_actions_on": array(one_of("on_enter_pressed", "on_character_entered"), most=2)},
     needs=("trigger_actions_on",),
@@ -118,7 +118,7 @@ IMAGE_ELEMENT = record(
     {"type": anything, "image_url": string(3000), "slack_file": anything, "alt_text": string(2000)}, needs=("alt_text",)
 )
 
-# What may stand in an input block, and (but for the urls of responses) in actions and beside a section.
+# The elements allowed in an input block and, but for `response_url_enabled`, in actions and as a section's accessory.
 _CHOICES: Mapping[str, Check] = {
     "static_select": _element(
         _choice(

@@ -1,4 +1,4 @@
-"""What people do in forms and in their Home: type, choose, press, submit, close."""
+"""What people do in forms and in their Home tab: type, choose, press, submit, close."""
 
 import asyncio
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ _NOTHING_SENT = Delivery(kind="interactive", status=None)
 
 
 class FillingIn:
-    """The part of a local Slack in which people have views before them."""
+    """The part of the local Slack in which people use views."""
 
     workspace: Workspace
     postman: Postman
@@ -27,10 +27,10 @@ class FillingIn:
     ) -> Delivery:
         """Fill in `values` (block id, action id, value), leave the rest as shown, and press Submit.
 
-        An option is given by its value, a conversation or person by id, several options as a list; a dict is taken as
-        the state entry itself. As Slack's client does, a form with an empty required field is not sent: the result
-        then has the error "incomplete_form". `times` deliveries of the same payload go out at once; the first is
-        returned, all are in `deliveries`.
+        An option is given by its value, a conversation or person by id, several options as a list; a dict is used as the
+        state entry itself. As in Slack's client, a form with an empty required field is not sent: the result then has the
+        error "incomplete_form". The payload is delivered `times` times at once; the first delivery is returned, all are
+        in `deliveries`.
         """
         opened = self.workspace.views[view_id]
         payload = payloads.submission(self.workspace, opened, values or {}, user=user or opened.user)
@@ -47,7 +47,7 @@ class FillingIn:
         return delivery
 
     async def close(self, view_id: str, *, user: str | None = None, cleared: bool = False) -> Delivery:
-        """Press Cancel, or the corner cross when `cleared`; the bot hears of it only with `notify_on_close`."""
+        """Press Cancel, or the cross in the corner if `cleared`; the bot is told only with `notify_on_close`."""
         opened = self.workspace.views[view_id]
         cleared = cleared or opened.view["clear_on_close"]
         if cleared:
@@ -63,9 +63,9 @@ class FillingIn:
     async def type_in_view(
         self, view_id: str, block_id: str, entered: Any, *, enter: bool = False, user: str | None = None
     ) -> Delivery:
-        """Type or choose in an input; the bot hears of it when the block has `dispatch_action` and wants to know this.
+        """Type or choose in an input; the bot is told if the block has `dispatch_action` and is configured for it.
 
-        Of text it hears when Enter is pressed, unless the element asks for every character.
+        Text is sent when Enter is pressed, unless the element asks for every character.
         """
         opened = self._open(view_id)
         (block,) = (block for block in opened.view["blocks"] if block["block_id"] == block_id)
@@ -86,7 +86,7 @@ class FillingIn:
         value: str | None = None,
         choice: str | None = None,
     ) -> Delivery:
-        """Fill in `values`, then press a button of the view, or make a `choice` in a menu of it. See `submit`, `press`."""
+        """Fill in `values`, then press a button of the view, or make a `choice` in one of its menus. See `submit`, `press`."""
         opened = self._open(view_id)
         for filled, entered in (values or {}).items():
             opened.entered.setdefault(filled, {}).update(entered)
@@ -94,7 +94,7 @@ class FillingIn:
         return await self._use(opened, use, user)
 
     async def open_home(self, *, user: str = company.ANA, tab: str = "home") -> Delivery:
-        """Look at the app's Home, or at another `tab` of it ("messages"); the bot gets the event each time."""
+        """Open the app's Home tab, or another `tab` ("messages"); the bot gets the event each time."""
         event = homes.opened_event(self.workspace, user=user, tab=tab)
         return await self.postman.deliver("events_api", payloads.event(self.workspace, event))
 
@@ -107,7 +107,7 @@ class FillingIn:
         value: str | None = None,
         choice: str | None = None,
     ) -> Delivery:
-        """Press a button of one's Home, or make a `choice` in a menu of it. See `press`."""
+        """Press a button of the person's Home tab, or make a `choice` in one of its menus. See `press`."""
         home = self.workspace.homes[user]
         return await self.press_in_view(home.id, action_id, block_id=block_id, value=value, choice=choice)
 

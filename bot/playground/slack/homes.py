@@ -10,9 +10,9 @@ from bot.playground.slack.workspace import Workspace
 
 
 def publish_view(workspace: Workspace, args: Mapping[str, Any], _scopes: frozenset[str]) -> dict[str, Any]:
-    """views.publish; with `hash` only if nothing was published since (docs/facts/slack.md section 2).
+    """views.publish; with `hash` only if nothing has been published since (docs/facts/slack.md section 2).
 
-    What is said of an unknown person is UNVERIFIED.
+    Slack's answer for an unknown person is UNVERIFIED.
     """
     if not workspace.home_tab:
         raise SlackRefusal("not_enabled")
@@ -32,7 +32,7 @@ def publish_view(workspace: Workspace, args: Mapping[str, Any], _scopes: frozens
 
 
 def opened_event(workspace: Workspace, *, user: str, tab: str) -> dict[str, Any]:
-    """The event app_home_opened; `view` is in it once something was published."""
+    """The event app_home_opened; it has a `view` once something has been published."""
     event = {
         "type": "app_home_opened",
         "user": user,

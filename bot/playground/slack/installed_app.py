@@ -1,6 +1,6 @@
-"""The app as it is installed in the local Slack: the commands and shortcuts that people are offered.
+"""The app as installed in the local Slack: the commands and shortcuts that people are offered.
 
-A test holds them against the bot's own manifest.
+A test compares them with the bot's manifest.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ COMMAND = "/create-registry"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A slash command; `hint` is what may follow it."""
+    """A slash command; `hint` shows what may follow it."""
 
     command: str
     hint: str
@@ -20,7 +20,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shortcut:
-    """An entry of the lightning menu ("global") or of a message's "More actions" ("message")."""
+    """An entry in the lightning menu ("global") or in a message's "More actions" ("message")."""
 
     type: Literal["global", "message"]
     callback_id: str
@@ -29,7 +29,7 @@ class Shortcut:
 
 
 def commands(command: str = COMMAND) -> tuple[Command, ...]:
-    """Those of an installation that calls its command so."""
+    """The commands of an installation whose command has this name."""
     return (
         Command(command=command, hint="[name] | list | status NAME | help", description="Create a Docker registry"),
     )

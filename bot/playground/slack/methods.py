@@ -1,7 +1,6 @@
 """The Web API: which methods there are, what each needs, and how a call is decoded and answered.
 
-`COVERED` is the documented extent of this stand-in; a test holds it against `METHODS`. Every other method is
-`unknown_method`.
+`COVERED` documents the methods of this stand-in; a test compares it with `METHODS`. Any other method is `unknown_method`.
 """
 
 import json
@@ -54,7 +53,7 @@ _JSON_ARGUMENTS = ("blocks", "view", "metadata", "attachments")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
-    """A Web API method: what does it, the scope it needs always, and whether it wants the app-level token."""
+    """A Web API method: its function, the scope that it always needs, and whether it takes the app-level token."""
 
     handler: Handler
     scope: str | None = None
@@ -63,7 +62,7 @@ class Method:
 
 @dataclass(kw_only=True)
 class Credentials:
-    """What the app was given at its installation. `refused`: what Slack says of the bot token once it accepts it no more."""
+    """What the app was given when it was installed. `refused`: Slack's code once it no longer accepts the bot token."""
 
     bot_token: str
     app_token: str | None
@@ -72,12 +71,12 @@ class Credentials:
 
     @cached_property
     def headers(self) -> Mapping[str, str]:
-        """What every answer of the Web API says about itself."""
+        """The headers of every answer of the Web API."""
         return {**JSON_TYPE, "X-OAuth-Scopes": ",".join(sorted(self.scopes))}
 
 
 def auth_test(workspace: Workspace, _args: Mapping[str, Any], _scopes: frozenset[str]) -> dict[str, Any]:
-    """auth.test: who the token is."""
+    """auth.test: whom the token belongs to."""
     bot = workspace.users[company.BOT_USER]
     return {
         "url": company.TEAM_URL,
@@ -93,7 +92,7 @@ def auth_test(workspace: Workspace, _args: Mapping[str, Any], _scopes: frozenset
 
 
 def open_connection(workspace: Workspace, _args: Mapping[str, Any], _scopes: frozenset[str]) -> dict[str, Any]:
-    """apps.connections.open: the address of a WebSocket, good for one connection."""
+    """apps.connections.open: the address of a WebSocket, valid for one connection."""
     return {"url": workspace.new_socket_url()}
 
 
@@ -118,7 +117,7 @@ METHODS: Mapping[str, Method] = {
 
 
 def decoded(*, content_type: str, body: bytes, query: Mapping[str, str]) -> dict[str, Any]:
-    """The arguments of a call: the query's, then the body's, whether JSON or a form with JSON inside."""
+    """The arguments of a call: from the query, then from the body, which is JSON or a form with JSON inside."""
     args: dict[str, Any] = dict(query)
     if "json" in content_type:
         args.update(_json_object(body))
@@ -131,7 +130,7 @@ def decoded(*, content_type: str, body: bytes, query: Mapping[str, str]) -> dict
 
 
 def perform(workspace: Workspace, credentials: Credentials, call: WebCall, token: str) -> Answer:
-    """Do a call and answer it in Slack's form: HTTP 200 with `ok`, but 429 for `ratelimited`."""
+    """Carry out a call and answer as Slack does: HTTP 200 with `ok`, but 429 for `ratelimited`."""
     try:
         method = METHODS.get(call.method)
         if method is None:

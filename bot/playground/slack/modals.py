@@ -25,9 +25,9 @@ def open_view(workspace: Workspace, args: Args, _scopes: frozenset[str]) -> dict
 
 
 def push_view(workspace: Workspace, args: Args, _scopes: frozenset[str]) -> dict[str, Any]:
-    """views.push: on top of the modal in which the trigger arose.
+    """views.push: on top of the modal that the trigger comes from.
 
-    What Slack says to a trigger from elsewhere, or from a modal closed meanwhile, is UNVERIFIED; here it is `not_found`.
+    Slack's answer to a trigger from elsewhere, or from a modal closed meanwhile, is UNVERIFIED; here it is `not_found`.
     """
     trigger = workspace.usable_trigger(args.get("trigger_id"))
     below = workspace.views.get(trigger.view or "")
@@ -39,7 +39,7 @@ def push_view(workspace: Workspace, args: Args, _scopes: frozenset[str]) -> dict
 
 
 def update_view(workspace: Workspace, args: Args, _scopes: frozenset[str]) -> dict[str, Any]:
-    """views.update by `view_id` or `external_id`; with `hash` only if nobody changed the view since."""
+    """views.update by `view_id` or `external_id`; with `hash` only if nobody has changed the view since."""
     found = _find(workspace, args)
     if args.get("hash") and args["hash"] != found.view["hash"]:
         raise SlackRefusal("hash_conflict")
@@ -55,7 +55,7 @@ def checked_view(
     beside: OpenView | None = None,
     kind: Literal["modal", "home"] = "modal",
 ) -> dict[str, Any]:
-    """A view definition that Slack would show. Raises SlackRefusal as views.open does.
+    """A view definition that Slack would accept. Raises SlackRefusal as views.open does.
 
     `beside` is the view being replaced; its own external_id does not count as taken.
     """
@@ -94,7 +94,7 @@ def show(
 
 
 def push(workspace: Workspace, below: OpenView, definition: object) -> OpenView:
-    """Open a view on top of another. Raises SlackRefusal when it is refused or would be the fourth."""
+    """Open a view on top of another. Raises SlackRefusal if it is invalid or would be the fourth."""
     if len(stack_of(workspace, below)) >= DEEPEST_STACK:
         raise SlackRefusal("push_limit_reached")
     checked = checked_view(workspace, definition)
@@ -102,7 +102,7 @@ def push(workspace: Workspace, below: OpenView, definition: object) -> OpenView:
 
 
 def replace(workspace: Workspace, opened: OpenView, definition: Mapping[str, Any]) -> None:
-    """Put another definition in an open view's place."""
+    """Replace the definition of an open view."""
     before = opened.view
     opened.view = as_slack_shows(
         definition, view_id=opened.id, root=before["root_view_id"], previous=before["previous_view_id"]
@@ -113,7 +113,7 @@ def replace(workspace: Workspace, opened: OpenView, definition: Mapping[str, Any
 
 
 def stack_of(workspace: Workspace, opened: OpenView) -> list[OpenView]:
-    """The open views of the same stack, the lowest first."""
+    """The open views of the same stack, lowest first."""
     root = opened.view["root_view_id"]
     return [view for view in workspace.views.values() if view.open and view.view["root_view_id"] == root]
 

@@ -1,7 +1,7 @@
 """What Slack sends to the bot: the fields of commands, shortcuts, submissions, closed views and events.
 
-Shapes: docs/facts/slack.md sections 1 and 4. A command is a form; everything else but events is JSON in the form field
-`payload`. Used buttons and menus: actions.py.
+Formats: docs/facts/slack.md sections 1 and 4. A command is a form, an event is JSON, and everything else is JSON in the form
+field `payload`. Buttons and menus: actions.py.
 """
 
 import json
@@ -30,7 +30,7 @@ def encoded(kind: Kind, payload: Mapping[str, Any]) -> bytes:
 
 
 def command(workspace: Workspace, *, command: str, text: str, user: str, channel: str) -> dict[str, Any]:
-    """A slash command with a fresh trigger and response_url."""
+    """A slash command with a new trigger and response_url."""
     place = workspace.channels[channel]
     return {
         "token": _VERIFICATION_TOKEN,
@@ -50,7 +50,7 @@ def command(workspace: Workspace, *, command: str, text: str, user: str, channel
 
 
 def submission(workspace: Workspace, opened: OpenView, values: Values, *, user: str) -> dict[str, Any]:
-    """A view_submission of an open view; what is entered stays in the view's state."""
+    """A view_submission of an open view; the values stay in the view's state."""
     for block_id, entered in values.items():
         opened.entered.setdefault(block_id, {}).update(entered)
     state = filled_in(opened, {}, here=workspace.channels.get(opened.channel or ""))
@@ -65,13 +65,13 @@ def submission(workspace: Workspace, opened: OpenView, values: Values, *, user: 
 
 
 def closed(workspace: Workspace, opened: OpenView, *, user: str, cleared: bool) -> dict[str, Any]:
-    """A view_closed; what was entered is left out."""
+    """A view_closed; the entered values are left out."""
     view = {**opened.view, "state": {"values": {}}}
     return {"type": "view_closed", **sender(workspace, user), "view": view, "is_cleared": cleared}
 
 
 def shortcut(workspace: Workspace, *, callback_id: str, user: str) -> dict[str, Any]:
-    """A global shortcut: it comes from nowhere in particular, without channel and response_url."""
+    """A global shortcut: it has no channel and no response_url."""
     return {
         "type": "shortcut",
         **_of_a_shortcut(workspace, callback_id, user),
@@ -80,7 +80,7 @@ def shortcut(workspace: Workspace, *, callback_id: str, user: str) -> dict[str, 
 
 
 def message_shortcut(workspace: Workspace, message: Message, *, callback_id: str, user: str) -> dict[str, Any]:
-    """A shortcut chosen at a message, in a thread or not."""
+    """A shortcut of a message, which may be in a thread."""
     channel = workspace.channels[message.channel]
     return {
         "type": "message_action",
@@ -108,7 +108,7 @@ def event(workspace: Workspace, inner: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def sender(workspace: Workspace, user: str) -> dict[str, Any]:
-    """What every interaction says of who did it, and where the app is installed."""
+    """The fields in every interaction about who did it and where the app is installed."""
     person = workspace.users[user]
     name, team = person.name, person.team or company.TEAM_ID
     return {
@@ -122,7 +122,7 @@ def sender(workspace: Workspace, user: str) -> dict[str, Any]:
 
 
 def name_in_payloads(channel: Channel) -> str:
-    """The name of a conversation as commands and interactions give it."""
+    """The name of a conversation in commands and interactions."""
     if channel.im_user is not None:
         return "directmessage"
     return "privategroup" if channel.is_private else channel.name
@@ -131,7 +131,7 @@ def name_in_payloads(channel: Channel) -> str:
 def _response_urls(
     workspace: Workspace, opened: OpenView, state: Mapping[str, Mapping[str, Any]], *, user: str
 ) -> list[dict[str, str]]:
-    """One link for each filled-in conversation select with `response_url_enabled`."""
+    """One response_url for each filled-in conversation select with `response_url_enabled`."""
     links = []
     for block in opened.view["blocks"]:
         for element in elements_of(block):
@@ -155,5 +155,5 @@ def _response_urls(
 
 def _of_a_shortcut(workspace: Workspace, callback_id: str, user: str) -> dict[str, Any]:
     common = sender(workspace, user)
-    del common["api_app_id"]  # the one kind of interaction that does not say it
+    del common["api_app_id"]  # the only kind of interaction without it
     return {**common, "callback_id": callback_id, "action_ts": f"{workspace.clock():.6f}"}

@@ -1,4 +1,4 @@
-"""Real requests of the local Slack that a test may bend before they reach the bot."""
+"""Real requests of the local Slack that a test may alter before they reach the bot."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from bot.playground.slack.workspace import Workspace
 
 
 class RawRequests:
-    """The part of a local Slack that makes bodies and sends what it is given."""
+    """The part of the local Slack that builds bodies and sends whatever it is given."""
 
     workspace: Workspace
     postman: Postman
@@ -26,16 +26,16 @@ class RawRequests:
         signature: str | None = None,
         content_type: str = FORM,
     ) -> Delivery:
-        """POST any body to the bot, signed unless told otherwise; its answer changes nothing here.
+        """POST any body to the bot, signed by default; its answer has no effect here.
 
-        `headers` are added or replaced; None leaves one out.
+        `headers` are added or replaced; a header that is None is left out.
         """
         return await self.postman.post(
             body, kind="raw", content_type=content_type, headers=headers, timestamp=timestamp, signature=signature
         )
 
     def sign(self, body: bytes, timestamp: str) -> str:
-        """The signature that Slack would give this body at this time."""
+        """Slack's signature for this body at this time."""
         return self.postman.sign(body, timestamp)
 
     def command_body(
@@ -47,7 +47,7 @@ class RawRequests:
         return payloads.encoded("slash_commands", fields)
 
     def submission_body(self, view_id: str, values: Values | None = None, *, user: str | None = None) -> bytes:
-        """The body of a view_submission of an open view, required fields or not."""
+        """The body of a view_submission of an open view, even if required fields are empty."""
         opened = self.workspace.views[view_id]
         payload = payloads.submission(self.workspace, opened, values or {}, user=user or opened.user)
         return payloads.encoded("interactive", payload)

@@ -11,7 +11,7 @@ Blocks = list[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """A person or the bot. `team`: of another company, where it is not the workspace's own; None: that one."""
+    """A person or the bot. `team`: the team id of another company; None: the workspace's own."""
 
     id: str
     name: str
@@ -32,9 +32,9 @@ class UserGroup:
 
 @dataclass(slots=True, kw_only=True)
 class Channel:
-    """A conversation. `members` holds user ids; `im_user` is the person of a direct message with the bot.
+    """A conversation. `members` holds user ids; `im_user` is the person in a direct message with the bot.
 
-    `is_shared`: people of another company are in it.
+    `is_shared`: people from another company are in it.
     """
 
     id: str
@@ -47,17 +47,17 @@ class Channel:
 
     @property
     def kind(self) -> str:
-        """As the filter of a conversations_select names it."""
+        """Its kind, as named in the filter of a conversations_select."""
         return "im" if self.im_user else "private" if self.is_private else "public"
 
 
 @dataclass(slots=True, kw_only=True)
 class Message:
-    """A message as people see it now. `history` holds the former (text, blocks), oldest first.
+    """A message as people see it now. `history` holds the earlier (text, blocks), oldest first.
 
-    `via` says how it came: a Web API method, "response_url", "ack", "person", or "slack" for Slack's own words.
-    `posted_at` is in seconds since the epoch; `ephemeral_to` is the only one who sees it, or None. `thread_ts` is the
-    first message of the thread that it stands in; `replies` are those that everybody sees under it, oldest first.
+    `via` says where it came from: a Web API method, "response_url", "ack", "person", or "slack" for Slack's own words.
+    `posted_at` is in seconds since the epoch; `ephemeral_to` is the only person who sees it, or None. `thread_ts` is the
+    first message of its thread; `replies` are those that everybody sees under it, oldest first.
     """
 
     ts: str
@@ -76,7 +76,7 @@ class Message:
 
     @property
     def is_reply(self) -> bool:
-        """Whether it stands in a thread, not in the channel itself."""
+        """Whether it is in a thread, not in the channel itself."""
         return self.thread_ts not in {None, self.ts}
 
     @property
@@ -87,9 +87,9 @@ class Message:
 
 @dataclass(slots=True, kw_only=True)
 class OpenView:
-    """A modal or a person's Home. `view` is the dict that Slack's answers and payloads carry (with `state` and `hash`).
+    """A modal or a person's Home tab. `view` is the dict in Slack's answers and payloads (with `state` and `hash`).
 
-    `channel` is where the person was; `entered` is what they typed and chose so far, by block and action id; `errors`
+    `channel` is where the person was; `entered` is what they have typed and chosen so far, by block and action id; `errors`
     are shown under their blocks, `trouble` above the form.
     """
 
@@ -105,7 +105,7 @@ class OpenView:
 
 @dataclass(slots=True, kw_only=True)
 class WebCall(Call):
-    """A call of a Web API method or of a response_url. `args` is decoded; `answer` is None while there is none."""
+    """A call of a Web API method or of a response_url. `args` is decoded; `answer` is None until there is one."""
 
     method: str
     args: dict[str, Any]
@@ -114,11 +114,11 @@ class WebCall(Call):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """What the bot answered to something that Slack sent it.
+    """The bot's answer to something that Slack sent.
 
-    `status` is None when no answer came; `json` is the parsed body when it was declared as JSON. `error` is None for
-    a 200, otherwise Slack's word for it: "operation_timeout", "dispatch_failed", or "incomplete_form" when the form
-    was never sent because a required field was empty.
+    `status` is None if no answer came; `json` is the parsed body if it was declared as JSON. `error` is None for a 200,
+    otherwise Slack's code: "operation_timeout", "dispatch_failed", or "incomplete_form" if the form was not sent because
+    a required field was empty.
     """
 
     kind: str
@@ -130,7 +130,7 @@ class Delivery:
 
 
 class SlackRefusal(Exception):
-    """A Web API method says no. `extra` goes into the answer beside `error`."""
+    """A Web API method refuses the call. `extra` is added to the answer, next to `error`."""
 
     def __init__(
         self, code: str, *, messages: list[str] | None = None, retry_after: int | None = None, **extra: object

@@ -1,6 +1,6 @@
-"""Posting through a response_url: five times within thirty minutes, wherever the person was (docs/facts/slack.md section 1).
+"""Posting through a response_url: five times within thirty minutes, where the person was (docs/facts/slack.md section 1).
 
-The wording of refusals is UNVERIFIED there; clients must go by the HTTP status.
+The wording of refusals is UNVERIFIED there; clients must rely on the HTTP status.
 """
 
 import json
@@ -14,7 +14,7 @@ from bot.playground.slack.workspace import LINK_POSTS, LINK_SECONDS, ResponseLin
 
 
 def post_through(workspace: Workspace, token: str, call: WebCall) -> Answer:
-    """Post what `call.args` says. The answer is `ok` and carries no ts."""
+    """Post what `call.args` says. The answer is `ok`, without a ts."""
     try:
         link = _usable(workspace, token)
         _post(workspace, link, call.args)
@@ -68,7 +68,7 @@ def _post(workspace: Workspace, link: ResponseLink, args: dict[str, Any]) -> Non
 
 
 def _delete_original(workspace: Workspace, link: ResponseLink) -> None:
-    """Only what an interaction with a message began from can be deleted."""
+    """Delete the message that the interaction came from; no other can be deleted."""
     if not link.from_message or link.message is None:
         raise SlackRefusal("no_original")
     link.posts += 1

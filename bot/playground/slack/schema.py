@@ -1,4 +1,4 @@
-"""Small checks from which the Block Kit rules are built.
+"""The small checks that the Block Kit rules are built from.
 
 A check takes a value, its JSON pointer and the list of problems so far, and appends to that list in Slack's wording:
 `[ERROR] must be less than 25 characters [json-pointer:/view/title/text]`.
@@ -59,7 +59,7 @@ def one_of(*allowed: object) -> Check:
 
 
 def array(of: Check, *, most: int, least: int = 1) -> Check:
-    """A list of `least` to `most` items that each pass."""
+    """A list of `least` to `most` items that each pass the check `of`."""
 
     def check(value: object, pointer: str, problems: list[str]) -> None:
         if not isinstance(value, list):
@@ -76,7 +76,7 @@ def array(of: Check, *, most: int, least: int = 1) -> Check:
 
 
 def record(fields: Mapping[str, Check], *, needs: tuple[str, ...] = (), rule: RecordRule | None = None) -> Check:
-    """An object with only these fields, `needs` among them; `rule` looks at a record whose fields all passed."""
+    """An object with only these fields, including all `needs`; `rule` checks a record whose fields have all passed."""
 
     def check(value: object, pointer: str, problems: list[str]) -> None:
         if not isinstance(value, dict):
@@ -113,11 +113,11 @@ def by_type(table: Mapping[str, Check]) -> Check:
 
 
 def anything(value: object, pointer: str, problems: list[str]) -> None:
-    """Whatever it is."""
+    """Any value."""
 
 
 def text(longest: int, *, plain: bool = False) -> Check:
-    """A text object of at most `longest` characters; with `plain` no mrkdwn."""
+    """A text object of at most `longest` characters; with `plain`, not mrkdwn."""
     plain_text = record(
         {"type": anything, "text": string(longest), "emoji": boolean},
         needs=("text",),

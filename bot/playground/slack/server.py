@@ -1,8 +1,7 @@
 """The local Slack: a workspace with Slack's Web API, and people in it who type commands and fill in forms.
 
-It speaks to the bot as Slack does (signed requests or Socket Mode) and remembers everything that went either way.
-What it knows of the Web API is `methods.COVERED`; of Block Kit, blocks.py; what people can do is in talking.py and
-filling_in.py.
+It talks to the bot as Slack does (signed requests or Socket Mode) and remembers everything in both directions. Which part of
+the Web API it has is in `methods.COVERED`, of Block Kit in blocks.py; what people can do is in talking.py and filling_in.py.
 """
 
 import time
@@ -29,11 +28,11 @@ class LocalSlack(Talking, FillingIn, RawRequests, LocalServer):
     """One workspace on loopback, with the app installed in it.
 
     `request_url` is where commands and interactions are POSTed while no socket is open; it may be set later.
-    `users`, `groups`, `channels` and `views` hold everything there ever was, by id; direct messages appear when opened.
-    `homes` holds what was published for each person. `home_tab` says whether the app has a Home at all. `shortcuts` are
-    those that people are offered, `command` is what the app's slash command is called.
-    `channel_rate` is how many posts a second a channel takes (None = any number). `clock` gives seconds since the
-    epoch. Faults know the Web API methods by name, and "response_url".
+    `users`, `groups`, `channels` and `views` hold everything that ever existed, by id; direct messages appear when opened.
+    `homes` holds what was published for each person. `home_tab`: whether the app has a Home tab. `shortcuts` are those that
+    people are offered, `command` is the app's slash command. `channel_rate` is how many posts a second a channel accepts
+    (None = any number). `clock` gives seconds since the epoch. Faults use the names of the Web API methods, and
+    "response_url".
     """
 
     def __init__(
@@ -75,7 +74,7 @@ class LocalSlack(Talking, FillingIn, RawRequests, LocalServer):
 
     @property
     def api_url(self) -> str:
-        """What SLACK_API_URL gets."""
+        """The value for SLACK_API_URL."""
         return self.base_url + "/api/"
 
     @property
@@ -89,15 +88,15 @@ class LocalSlack(Talking, FillingIn, RawRequests, LocalServer):
 
     @property
     def deliveries(self) -> list[Delivery]:
-        """What the bot answered to everything it was sent, in the order of the answers."""
+        """The bot's answers to everything it was sent, in the order of the answers."""
         return self.postman.deliveries
 
     def messages(self, channel_id: str) -> list[Message]:
-        """What stands in a channel and its threads, oldest first, everybody's ephemerals included."""
+        """The messages of a channel and its threads, oldest first, including everybody's ephemerals."""
         return self.workspace.messages(channel_id)
 
     def thread(self, channel_id: str, ts: str) -> list[Message]:
-        """The replies in a thread, oldest first, everybody's ephemerals included."""
+        """The replies in a thread, oldest first, including everybody's ephemerals."""
         return [message for message in self.messages(channel_id) if message.is_reply and message.thread_ts == ts]
 
     async def send_event(self, event: Mapping[str, Any]) -> Delivery:
@@ -105,17 +104,17 @@ class LocalSlack(Talking, FillingIn, RawRequests, LocalServer):
         return await self.postman.deliver("events_api", payloads.event(self.workspace, event))
 
     def refuse_token(self, code: str | None = "token_revoked") -> None:
-        """Accept the bot token no more, as when the app is removed; None accepts it again. response_urls go on working."""
+        """Refuse the bot token, as when the app is removed; None accepts it again. response_urls still work."""
         self.credentials.refused = code
 
     # Socket Mode.
 
     async def disconnect_sockets(self, reason: str = "refresh_requested", *, abrupt: bool = False) -> None:
-        """End every connection with a notice, or `abrupt`ly; reason "warning" is a notice without an end."""
+        """Close every connection after a notice, or `abrupt`ly; reason "warning" is only a notice."""
         await self.sockets.disconnect(reason=reason, abrupt=abrupt)
 
     def freeze_sockets(self) -> None:
-        """Let the open connections fall silent without ending."""
+        """Freeze the open connections without closing them."""
         self.sockets.freeze()
 
     # The server.

@@ -28,7 +28,7 @@ class _Socket:
 
 
 class Sockets:
-    """The app's open connections. Nothing is ever delivered twice: an envelope without acknowledgement is lost."""
+    """The app's open connections. Nothing is delivered twice: an envelope without acknowledgement is lost."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
@@ -38,7 +38,7 @@ class Sockets:
 
     @property
     def count(self) -> int:
-        """How many connections are open, silent ones included."""
+        """How many connections are open, including frozen ones."""
         return len(self._open)
 
     @property
@@ -84,9 +84,9 @@ class Sockets:
             del self._acknowledgements[envelope_id]
 
     async def disconnect(self, *, reason: str, abrupt: bool) -> None:
-        """Tell every connection to go; `warning` only tells, `abrupt` closes without a word.
+        """Ask every client to disconnect; `warning` only announces it, `abrupt` closes without notice.
 
-        Who was told to go gets no more envelopes and has a second to leave, in which acknowledgements still count.
+        A client that was asked gets no more envelopes and has a second to leave, in which acknowledgements still count.
         """
         for opened in tuple(self._open):
             if abrupt:
@@ -101,7 +101,7 @@ class Sockets:
                     asyncio.get_running_loop().call_later(_SECONDS_TO_LEAVE, opened.transport.abort)
 
     def freeze(self) -> None:
-        """Let the connections that are open now fall silent: no pong, no envelope, no end."""
+        """Freeze the connections that are open now: no pong, no envelope, no close."""
         for opened in self._open:
             opened.frozen = True
 

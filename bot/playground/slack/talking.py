@@ -10,7 +10,7 @@ from bot.playground.slack.workspace import Workspace
 
 
 class Talking:
-    """The part of a local Slack in which people talk. Whatever they cannot see or do raises LookupError."""
+    """The part of the local Slack in which people talk. Anything that they cannot see or do raises LookupError."""
 
     workspace: Workspace
     postman: Postman
@@ -19,7 +19,7 @@ class Talking:
     async def command(
         self, text: str = "", *, command: str | None = None, user: str = company.ANA, channel: str = company.TEAM_SHOP
     ) -> Delivery:
-        """Type a slash command; its answer, or Slack's complaint about the lack of one, shows up as an ephemeral."""
+        """Type a slash command; its answer, or Slack's error if there is none, appears as an ephemeral."""
         command = command or self.commands[0].command
         payload = payloads.command(self.workspace, command=command, text=text, user=user, channel=channel)
         delivery = await self.postman.deliver("slash_commands", payload)
@@ -40,7 +40,7 @@ class Talking:
     ) -> Delivery:
         """Press a button of a message, or make a `choice` in one of its menus (the value of the option).
 
-        Where several elements have this action id, `block_id` or the button's `value` says which is meant.
+        If several elements have this action id, `block_id` or the button's `value` says which one is meant.
         """
         use = Use(action_id=action_id, block_id=block_id, value=value, choice=choice)
         message = self._visible(channel, ts, user)
@@ -55,7 +55,7 @@ class Talking:
     async def message_shortcut(
         self, callback_id: str, ts: str, *, channel: str = company.TEAM_SHOP, user: str = company.ANA
     ) -> Delivery:
-        """Choose a shortcut under "More actions" of a message; an ephemeral has none."""
+        """Choose a shortcut under "More actions" of a message; ephemerals have none."""
         message = self._visible(channel, ts, user)
         if message.ephemeral_to is not None:
             raise LookupError(ts)
@@ -74,7 +74,7 @@ class Talking:
         return self.workspace.post(channel, user=user, via="person", text=text, thread_ts=thread_ts)
 
     def delete(self, channel: str, ts: str) -> None:
-        """Delete a message. Raises KeyError when there is none."""
+        """Delete a message. Raises KeyError if there is none."""
         self.workspace.delete(channel, ts)
 
     def invite_bot(self, channel: str) -> None:

@@ -1,4 +1,4 @@
-"""What people enter: `state.values` of a form or message, and what an element says of itself when it is used."""
+"""What people enter: `state.values` of a form or message, and the value of an element when it is used."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -21,9 +21,9 @@ _STATE_KEYS: Mapping[str, str] = {
 
 
 def filled_in(opened: OpenView, values: Values, *, here: Channel | None = None) -> dict[str, dict[str, Any]]:
-    """`state.values` when a person has entered `values` and left everything else as it was.
+    """`state.values` after a person has entered `values` and left everything else as it was.
 
-    `here` is where the person is: a select with a filter that leaves it out does not choose it by itself.
+    `here` is where the person is: a select whose filter excludes it does not preselect it.
     """
     blocks = opened.view["blocks"]
     return state_of(blocks, _merged(opened.entered, values), current=opened.channel, here=here)
@@ -32,7 +32,7 @@ def filled_in(opened: OpenView, values: Values, *, here: Channel | None = None) 
 def state_of(
     blocks: Iterable[Mapping[str, Any]], values: Values, *, current: str | None = None, here: Channel | None = None
 ) -> dict[str, dict[str, Any]]:
-    """`state.values` of blocks with ids; `current` is the conversation that a select may choose by itself."""
+    """`state.values` of blocks with ids; `current` is the conversation that a select may preselect."""
     state: dict[str, dict[str, Any]] = {}
     for block in blocks:
         for element in elements_of(block):
@@ -70,7 +70,7 @@ def as_state(element: Mapping[str, Any], entered: Any) -> dict[str, Any]:
 
 
 def option_of(element: Mapping[str, Any], value: object) -> dict[str, Any]:
-    """The option with this value. Raises LookupError when the element does not offer it."""
+    """The option with this value. Raises LookupError if the element does not have it."""
     groups = element.get("option_groups", [{"options": element.get("options", [])}])
     offered: list[dict[str, Any]] = [option for group in groups for option in group["options"]]
     chosen = next((option for option in offered if option.get("value") == value), None)
@@ -84,7 +84,7 @@ def _merged(before: Values, values: Values) -> dict[str, dict[str, Any]]:
 
 
 def _untouched(element: Mapping[str, Any], current: str | None, here: Channel | None) -> object:
-    """What an element holds before a person touches it."""
+    """The value of an element before a person changes it."""
     if "initial_option" in element:
         return element["initial_option"]["value"]
     if "initial_options" in element:

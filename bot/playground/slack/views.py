@@ -1,4 +1,4 @@
-"""A view as Slack keeps and shows it: with ids for what has none, a hash that changes, and what is entered in it."""
+"""A view as Slack stores and returns it: with generated ids, a hash that changes, and the values entered in it."""
 
 import secrets
 from collections.abc import Mapping
@@ -7,11 +7,11 @@ from typing import Any
 from bot.playground.slack import company
 from bot.playground.slack.blocks import elements_of
 
-HOME_TITLE = {"type": "plain_text", "text": "View Title", "emoji": True}  # what Slack says of every Home
+HOME_TITLE = {"type": "plain_text", "text": "View Title", "emoji": True}  # what Slack returns for every Home tab
 
 
 def as_slack_shows(definition: Mapping[str, Any], *, view_id: str, root: str, previous: str | None) -> dict[str, Any]:
-    """The dict that answers and payloads carry; nothing is entered in it yet."""
+    """The dict in answers and payloads; nothing has been entered yet."""
     return {
         "id": view_id,
         "team_id": company.TEAM_ID,
@@ -36,7 +36,7 @@ def as_slack_shows(definition: Mapping[str, Any], *, view_id: str, root: str, pr
 
 
 def with_ids(block: Mapping[str, Any]) -> dict[str, Any]:
-    """The block with the ids that Slack makes up where there are none."""
+    """The block, with the ids that Slack generates for those that are missing."""
     named = {**block, "block_id": block.get("block_id") or secrets.token_urlsafe(4)}
     for key in ("element", "accessory"):
         if key in named and named[key]["type"] != "image":
@@ -47,7 +47,7 @@ def with_ids(block: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def surviving(entered: Mapping[str, Mapping[str, Any]], blocks: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """What stays entered when these blocks take the place of others: where both ids are the same as before.
+    """The entered values that are kept when these blocks replace others: those with the same two ids as before.
 
     docs/facts/slack.md section 2.
     """

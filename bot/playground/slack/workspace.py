@@ -1,4 +1,4 @@
-"""The state of the local Slack and the rules about time: messages, views, triggers, response links, rates."""
+"""The state of the local Slack, with its time limits: messages, views, triggers, response_urls, rates."""
 
 import itertools
 import math
@@ -17,7 +17,7 @@ LINK_POSTS = 5
 
 @dataclass(slots=True, kw_only=True)
 class Trigger:
-    """The right to open one view, for three seconds; `view` is the modal in which it arose."""
+    """The right to open one view, for three seconds; `view` is the modal that it comes from."""
 
     user: str
     channel: str | None
@@ -30,8 +30,8 @@ class Trigger:
 class ResponseLink:
     """The right to post through one response_url.
 
-    `message` is what `replace_original` replaces: the one that was interacted with (`from_message`), else what was posted
-    through the link last.
+    `message` is what `replace_original` replaces: the message that was interacted with (`from_message`), otherwise the last
+    one posted through this URL.
     """
 
     user: str
@@ -43,7 +43,7 @@ class ResponseLink:
 
 
 class Workspace:
-    """Everything that is true in this workspace. `changed` is called after every change; times are of `clock`."""
+    """Everything in this workspace. `changed` is called after every change; times come from `clock`."""
 
     def __init__(
         self,
@@ -69,11 +69,11 @@ class Workspace:
         self._numbers = itertools.count(1)
 
     def number(self) -> int:
-        """A number never given before."""
+        """A number that has not been used before."""
         return next(self._numbers)
 
     def messages(self, channel_id: str) -> list[Message]:
-        """What stands in a channel, oldest first, everybody's ephemerals included."""
+        """The messages of a channel, oldest first, including everybody's ephemerals."""
         return list(self._messages.get(channel_id, {}).values())
 
     def message(self, channel_id: str, ts: str) -> Message | None:
@@ -118,13 +118,13 @@ class Workspace:
         return self.message(message.channel, str(message.thread_ts)) if message.is_reply else None
 
     def edit(self, message: Message, *, text: str, blocks: Blocks) -> None:
-        """Change a message in place; what it said before goes into its history."""
+        """Change a message in place; its earlier text and blocks are added to its history."""
         message.history.append((message.text, message.blocks))
         message.text, message.blocks, message.edited = text, blocks, True
         self.changed()
 
     def delete(self, channel_id: str, ts: str) -> None:
-        """Remove a message as a person with the right to would. Raises KeyError when there is none."""
+        """Delete a message, as somebody who is allowed to would. Raises KeyError if there is none."""
         message = self._messages[channel_id].pop(ts)
         first = self._first_of_thread(message)
         if first is not None and message in first.replies:
@@ -132,11 +132,11 @@ class Workspace:
         self.changed()
 
     def direct_id(self, user_id: str) -> str:
-        """The id that the conversation between the bot and a person has, or will have."""
+        """The id of the direct message between the bot and a person, even before it exists."""
         return "D" + user_id[1:]
 
     def direct_message(self, user_id: str) -> Channel:
-        """The conversation between the bot and a person, made on demand."""
+        """The direct message between the bot and a person, created on demand."""
         channel_id = self.direct_id(user_id)
         if channel_id not in self.channels:
             name = self.users[user_id].name
@@ -158,12 +158,12 @@ class Workspace:
         self._next_post[channel_id] = now + 1 / self.channel_rate
 
     def living_views(self) -> Iterator[OpenView]:
-        """The modals that are open, and everybody's Home."""
+        """The open modals, and everybody's Home tab."""
         yield from (view for view in self.views.values() if view.open)
         yield from self.homes.values()
 
     def new_trigger(self, *, user: str, channel: str | None, view: str | None = None) -> str:
-        """A fresh trigger id; `view` is the modal in which it arises."""
+        """A new trigger id; `view` is the modal that it comes from."""
         trigger_id = f"{self.number()}.{company.TEAM_ID}.{secrets.token_hex(16)}"
         self._triggers[trigger_id] = Trigger(user=user, channel=channel, issued_at=self.clock(), view=view)
         return trigger_id
@@ -180,7 +180,7 @@ class Workspace:
         return trigger
 
     def new_response_url(self, *, user: str, channel: str, message: Message | None = None) -> str:
-        """A fresh response_url for five posts within thirty minutes."""
+        """A new response_url, for five posts within thirty minutes."""
         token = secrets.token_urlsafe(18)
         self.links[token] = ResponseLink(
             user=user, channel=channel, issued_at=self.clock(), message=message, from_message=message is not None
@@ -188,7 +188,7 @@ class Workspace:
         return f"{self._base_url()}/response/{token}"
 
     def new_socket_url(self) -> str:
-        """A fresh WebSocket address with a one-time ticket."""
+        """A new WebSocket address with a one-time ticket."""
         ticket = secrets.token_urlsafe(18)
         self.tickets.add(ticket)
         return f"{self._base_url().replace('http', 'ws', 1)}/link/?ticket={ticket}&app_id={company.APP_ID}"

@@ -26,6 +26,7 @@ def main() -> int:
         faults=not asked.no_faults,
         outsider=not asked.no_outsider,
         elsewhere=asked.elsewhere,
+        approvals=asked.approvals,
     )
     folder = Path(tempfile.mkdtemp(prefix="chaos-"))
     print(f"{plan}\nlogs and SQLite file: {folder}", flush=True)
@@ -57,6 +58,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--elsewhere", action="store_true", help="registries land in another project than the list shows"
     )
+    parser.add_argument("--approvals", action="store_true", help="each request waits for somebody's yes")
     asked = parser.parse_args()
     if asked.replicas > 1 and asked.database != "postgres":
         parser.error("--replicas needs --database postgres")

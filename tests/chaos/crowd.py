@@ -84,7 +84,7 @@ class Crowd:
             await self._hesitate()
 
     async def _type_command(self, asked: Asked) -> None:
-        self._balance()
+        self.balance()
         delivery = await self._slack.command(asked.name, user=asked.user, channel=asked.channel)
         asked.last_answer = _said(delivery)
         if delivery.error is None:
@@ -97,7 +97,7 @@ class Crowd:
             await self._hesitate()
 
     async def _press(self, asked: Asked, form: OpenView) -> None:
-        self._balance()
+        self.balance()
         asked.presses += 1
         times = 2 if self._choice.random() < _PRESSES_TWICE else 1
         delivery = await self._slack.submit(
@@ -110,7 +110,8 @@ class Crowd:
     async def _hesitate(self) -> None:
         await asyncio.sleep(self._choice.uniform(0.05, 0.25))
 
-    def _balance(self) -> None:
+    def balance(self) -> None:
+        """Let the next delivery go to whichever lives."""
         addresses = self._addresses()
         self._slack.request_url = f"{self._choice.choice(addresses)}/slack/events" if addresses else None
 
@@ -130,7 +131,7 @@ def _described(asked: Asked) -> str | None:
 
 
 def _typed(opened: OpenView) -> str:
-    inputs = (block for block in opened.view["blocks"] if block["block_id"] == "registry_name")
+    inputs = (block for block in opened.view["blocks"] if block.get("block_id") == "registry_name")
     return next((str(block["element"].get("initial_value", "")) for block in inputs), "")
 
 

@@ -9,6 +9,7 @@ import asyncio
 
 from bot import process
 from bot.config import Settings, read
+from bot.features.approvals.feature import approvals
 from bot.features.create_registry.feature import create_registry
 from bot.features.create_registry.retry_policy import RetryPolicy
 from bot.observability import logs
@@ -24,7 +25,8 @@ def main() -> None:
     settings = read(Settings)
     ending = heed_signals()
     logs.set_up_logging(secrets=settings.secrets)
-    asyncio.run(process.run(settings, ending=ending, features=[create_registry(RETRIES)], delivery_policy=DELIVERY))
+    features = [create_registry(RETRIES), approvals()]
+    asyncio.run(process.run(settings, ending=ending, features=features, delivery_policy=DELIVERY))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ class Plan:
     `(kills + 1) * requests`. `latency`: what CodeArts takes for an ordinary call. `replicas`: processes on one
     database; with more than one, one is killed at a time and stays dead for a while. `hurried`: start hurried.py instead
     of the command. `outsider`: somebody else is at work in the same cloud. `elsewhere`: what is created lands in another
-    CodeArts project than the list shows.
+    CodeArts project than the list shows. `approvals`: each request waits for a yes.
     """
 
     kills: int
@@ -26,6 +26,7 @@ class Plan:
     faults: bool = True
     outsider: bool = True
     elsewhere: bool = False
+    approvals: bool = False
     latency: float = 0.08
     # The longest honest way: two absences of ten minutes each and a few pauses between attempts to post.
     quiet_within: float = 1500.0

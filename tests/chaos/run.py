@@ -4,19 +4,19 @@ import asyncio
 import contextlib
 import dataclasses
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.playground.slack import company
-from tests.chaos import databases
+from tests.chaos import databases, decisions
 from tests.chaos.instants import Instants
 from tests.chaos.outsider import Outsider
 from tests.chaos.plan import Plan
 from tests.chaos.receipts import contradictions
 from tests.chaos.scene import Scene, scene
 from tests.chaos.storm import Storm
-from tests.chaos.verdict import Verdict, judge, name_told
+from tests.chaos.verdict import Verdict, Violation, judge, name_told
 
 _ARRIVE_WITHIN = 0.8  # seconds
 _SILENCE = 1.5  # seconds without a call, longer than any slow answer of Slack
@@ -36,6 +36,7 @@ class Result:
     slowest_recovery: float
     seconds: float
     details: list[str]
+    answers: str = ""
 
     def table(self) -> str:
         """The figures, one a line."""
@@ -57,6 +58,7 @@ class Result:
             ("unconfirmed", f"{verdict.unknowable}, {verdict.count('unconfirmed')} of them could be known"),
             ("refused", verdict.count("refused")),
             ("receipts", f"{verdict.count('unrecorded')} missing or contradicting"),
+            *([("answers", self.answers), ("undecided", verdict.count("undecided"))] if self.plan.approvals else []),
             ("slowest recovery", f"{self.slowest_recovery:.1f} s"),
             ("duration", f"{self.seconds:.0f} s"),
         ]
@@ -70,10 +72,10 @@ async def run(plan: Plan, folder: Path, say: Say = print) -> Result:
     """
     started = time.monotonic()
     async with scene(plan, folder) as here:
-        storm = Storm(here.slack, here.cloud, here.choice)
+        storm = Storm(here.slack, here.cloud, here.choice, approvals=plan.approvals)
         outsider = Outsider(here.cloud, lambda: [each.name for each in here.crowd.asked], here.choice)
         instants = Instants(here.timeline, here.choice, latency=plan.latency)
-        async with _watching(here):
+        async with _watching(here), here.deciders.at_work() if plan.approvals else contextlib.nullcontext():
             async with (
                 storm.raging() if plan.faults else contextlib.nullcontext(),
                 outsider.at_work() if plan.outsider else contextlib.nullcontext(),
@@ -83,7 +85,8 @@ async def run(plan: Plan, folder: Path, say: Say = print) -> Result:
             await _quiet(here, say)
         verdict = judge(here.crowd.asked, here.slack, here.cloud)
         unrecorded = tuple(contradictions(here.crowd.asked, here.slack, here.cloud, here.database_url))
-        verdict = dataclasses.replace(verdict, violations=verdict.violations + unrecorded)
+        undecided = tuple(_undecided(here)) if plan.approvals else ()
+        verdict = dataclasses.replace(verdict, violations=verdict.violations + unrecorded + undecided)
         return Result(
             plan=plan,
             verdict=verdict,
@@ -93,7 +96,17 @@ async def run(plan: Plan, folder: Path, say: Say = print) -> Result:
             slowest_recovery=max((asked.recovery or 0.0 for asked in here.crowd.asked), default=0.0),
             seconds=time.monotonic() - started,
             details=_details(here, verdict),
+            answers=_answers(here) if plan.approvals else "",
         )
+
+
+def _undecided(here: Scene) -> Iterator[Violation]:
+    return decisions.broken(here.crowd.asked, here.slack, here.cloud, here.database_url, here.deciders.pressed)
+
+
+def _answers(here: Scene) -> str:
+    counted = ", ".join(f"{count} {answer}" for answer, count in sorted(decisions.figures(here.database_url).items()))
+    return f"{here.deciders.count} presses; {counted}"
 
 
 async def _lives(here: Scene, instants: Instants, say: Say) -> None:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.playground.codearts.server import LocalCodeArts
+from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
 from tests.chaos import databases
 from tests.chaos.crowd import Crowd, open_channels
+from tests.chaos.deciders import SETTINGS, Deciders
 from tests.chaos.plan import Plan
 from tests.chaos.timeline import Timeline
 from tests.chaos.verdict import is_final, messages_by_name
@@ -30,6 +32,7 @@ class Scene:
     replicas: list[BotProcess]
     behind_balancer: list[BotProcess]
     crowd: Crowd
+    deciders: Deciders
     timeline: Timeline
     choice: random.Random
 
@@ -73,13 +76,14 @@ async def scene(plan: Plan, folder: Path) -> AsyncIterator[Scene]:
             BotProcess(
                 name=f"replica-{number}",
                 module=("tests.chaos.hurried",) if plan.hurried else ("bot", "run"),
-                environment={**_environment(slack, cloud, url), **_identity(plan, number)},
+                environment={**_environment(slack, cloud, url), **_identity(plan, number), **_approvals(plan)},
                 log=folder / f"replica-{number}.log",
             )
             for number in range(plan.replicas)
         ]
         behind_balancer = list(replicas)
         open_channels(slack)
+        slack.invite_bot(company.PLATFORM)
         timeline = Timeline(slack, cloud)
         crowd = Crowd(slack, timeline, choice, lambda: [each.address for each in behind_balancer if each.alive])
         for replica in replicas:
@@ -93,6 +97,7 @@ async def scene(plan: Plan, folder: Path) -> AsyncIterator[Scene]:
             replicas=replicas,
             behind_balancer=behind_balancer,
             crowd=crowd,
+            deciders=Deciders(slack, lambda: crowd.asked, choice, crowd.balance),
             timeline=timeline,
             choice=choice,
         )
@@ -111,6 +116,10 @@ def _environment(slack: LocalSlack, cloud: LocalCodeArts, url: str) -> dict[str,
         "DATABASE_URL": url,
         "HOST": "127.0.0.1",
     }
+
+
+def _approvals(plan: Plan) -> dict[str, str]:
+    return SETTINGS if plan.approvals else {}
 
 
 def _identity(plan: Plan, number: int) -> dict[str, str]:

@@ -80,7 +80,9 @@ SLACK: Mapping[str, tuple[MakeFault, ...]] = {
 class Storm:
     """Adds faults; never two at a time for one operation."""
 
-    def __init__(self, slack: LocalSlack, cloud: LocalCodeArts, choice: random.Random) -> None:
+    def __init__(
+        self, slack: LocalSlack, cloud: LocalCodeArts, choice: random.Random, *, approvals: bool = False
+    ) -> None:
         self._choice = choice
         self._cloud = cloud
         self.count = 0
@@ -90,6 +92,7 @@ class Storm:
             # One for auth.test waits for the next start, so that few are enough.
             *((slack, name, faults, 0.1 if name == "auth.test" else 1.0) for name, faults in SLACK.items()),
             *((cloud, operation, faults, 0.2) for operation, faults in RARE.items()),
+            *([(slack, "usergroups.users.list", _READING, 0.3)] if approvals else []),
         ]
 
     @contextlib.asynccontextmanager

@@ -26,6 +26,13 @@ async def test_where_the_list_shows_another_project_nothing_is_doubled_or_misrep
     assert result.verdict.unknowable > 0, result.table()
 
 
+async def test_what_waits_for_a_yes_is_decided_once_and_created_once_or_not_at_all(tmp_path: Path) -> None:
+    result = await run(Plan(kills=6, seed=5, hurried=True, approvals=True), tmp_path)
+    print(result.table())
+    assert not result.verdict.violations, "\n\n".join([*result.details, result.table()])
+    assert result.verdict.accepted > 7 * 8 * 0.4, result.table()
+
+
 def _kept(result: Result, *, people: int) -> None:
     print(result.table())
     assert not result.verdict.violations, "\n\n".join([*result.details, result.table()])

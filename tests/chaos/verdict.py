@@ -25,7 +25,9 @@ from tests.chaos.outsider import OUTSIDER
 from tests.chaos.plan import Asked
 from tests.support.people import words
 
-Kind = Literal["lost", "doubled", "misreported", "unconfirmed", "refused", "unrecorded"]
+Kind = Literal["lost", "doubled", "misreported", "unconfirmed", "refused", "unrecorded", "undecided"]
+# How a request ends that was not approved: `decisions.py` holds it against what was decided.
+_NOT_APPROVED = {"declined", "withdrawn", "expired"}
 
 # Names are given out by people.py; whatever the bot says with one in it, in whatever words, is about that request.
 _NAME = re.compile(r"\br[0-9]{5}\b")
@@ -64,13 +66,15 @@ def name_told(message: Message) -> str | None:
 
 def is_final(message: Message) -> bool:
     """Whether it tells an outcome."""
-    return not {"creating"}.issuperset(_STATUS.findall(words(message)))
+    return not {"creating", "waiting"}.issuperset(_STATUS.findall(words(message)))
 
 
 def messages_by_name(slack: LocalSlack) -> dict[str, list[Message]]:
     """What others can read about each registry, in all channels."""
     told: dict[str, list[Message]] = defaultdict(list)
     for channel in slack.channels:
+        if channel == company.PLATFORM:  # the approvers', who are no part of this
+            continue
         for message in slack.messages(channel):
             name = name_told(message)
             if name is not None and message.ephemeral_to is None and not message.is_reply:
@@ -123,7 +127,7 @@ def _faults_of(
     if len(final) > 1:
         yield "doubled", f"{len(final)} final messages"
     if len(about) > len(final):
-        yield "misreported", f"{len(about) - len(final)} message(s) still say creating"
+        yield "misreported", f"{len(about) - len(final)} message(s) tell no outcome"
     if asked.accepted or made or about:
         if not made and not _excused(asked, others, final, evidence):
             yield "lost", "no registry"
@@ -138,6 +142,8 @@ def _faults_of(
 def _excused(asked: Asked, others: bool, final: list[Message], evidence: _Evidence) -> bool:
     """Whether it was said why there is no registry, and rightly."""
     told = {status_told(message) for message in final}
+    if told and told <= _NOT_APPROVED:
+        return True
     return (told == {"error"} and others) or (told == {"unconfirmed"} and asked.name in evidence.unknowable)
 
 
@@ -152,9 +158,9 @@ def _untruths(
     elif status == "success":
         if not made:
             yield "misreported", "success, and there is no registry"
-    elif made or not others:
+    elif made or not (others or status in _NOT_APPROVED):
         yield "misreported", f"the status is {status}, with {made} registries: {shown!r}"
-    if status != "unconfirmed" and [traces.get(trace) for trace in given] != [asked.name]:
+    if status not in {"unconfirmed", *_NOT_APPROVED} and [traces.get(trace) for trace in given] != [asked.name]:
         yield "misreported", f"the trace ids {given} were given out for {list(map(traces.get, given))}"
     if message.channel != asked.channel:
         yield "misreported", f"told in {message.channel} instead of {asked.channel}"

@@ -106,7 +106,8 @@ def platform_for(
 ) -> Platform:
     """What these features may use."""
     engine, client, background, teller = parts.engine, parts.client, parts.background, parts.teller
-    denials, approving = Denials(ledger=engine.ledger, background=background), approving_of(settings)
+    denials = Denials(ledger=engine.ledger, background=background)
+    approvers = Approvers(client, approving=approving_of(settings))
     deliveries = Deliveries(
         poster=parts.poster,
         undelivered=engine.undelivered,
@@ -131,10 +132,16 @@ def platform_for(
         homes=HomeTabs(client=client, background=background, visitors=HomeVisitors(engine.database)),
         contact=settings.support_contact,
         command=settings.command,
-        gate=build_gate(settings, client=client, identity=parts.identity, denials=denials, background=background),
+        gate=build_gate(
+            settings,
+            client=client,
+            identity=parts.identity,
+            denials=denials,
+            background=background,
+            approvers=approvers,
+        ),
         denials=denials,
-        approving=approving,
-        approvers=Approvers(client, approving=approving),
+        approvers=approvers,
         approvals=Approvals(answers=Answers(engine.ledger), deliveries=deliveries, channel=settings.approval_channel),
         per_person_hour=settings.max_per_person_hour,
         accept=engine.accept,

@@ -60,6 +60,30 @@ UNSURE_PERSON = (
     "I could not find out whether you are among the people who can request registries here. Nothing was created. Try again "
     "in a minute; if it keeps failing, ask {contact}. (Setting: {setting})"
 )
+OBSTACLE_NO_APPROVER = (
+    "This request needs an approval, and nobody but you could give it. Nothing was created. Please ask {contact} to name "
+    "another approver."
+)
+OBSTACLE_APPROVERS_UNKNOWN = (
+    "This request needs an approval, and I could not find out who can give it. Nothing was created. Try again in a minute; "
+    "if it keeps failing, tell {contact}."
+)
+OBSTACLE_CHANNEL_MISSING = (
+    "This request needs an approval, and the channel of the approvers does not exist, or I am not a member of it. Nothing "
+    "was created. Please tell {contact}."
+)
+OBSTACLE_CHANNEL_ARCHIVED = (
+    "This request needs an approval, and the channel of the approvers is archived. Nothing was created. Please tell "
+    "{contact}."
+)
+OBSTACLE_CHANNEL_CLOSED = (
+    "This request needs an approval, and I may not post in the channel of the approvers. Nothing was created. Please ask "
+    "{contact} to invite me to it."
+)
+OBSTACLE_CHANNEL_UNKNOWN = (
+    "This request needs an approval, and I could not find out whether I can reach the approvers. Nothing was created. Try "
+    "again in a minute; if it keeps failing, tell {contact}."
+)
 TIME_OF_DAY = "%H:%M UTC"
 DAY = "%-d %B %Y"
 APOLOGY = (

@@ -29,6 +29,7 @@ FEATURE_FILES = {
         "name_listeners",
     ),
     *(
+        "approval_part",
         "disclosure",
         "cloud_lookup",
         "opened",

@@ -1,57 +1,87 @@
-"""Who may say yes to a request: the people of APPROVERS, and the members of APPROVER_GROUPS as Slack says who they are."""
+"""Who may approve a request: the people of APPROVERS, and the members of APPROVER_GROUPS as Slack lists them."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.access.approval_facts import ChannelFacts
 from bot.access.groups import GroupMembers, is_in
+from bot.access.policy import Denied, Obstacle, who_could_decide
 from bot.domain.approval import Need
 
-# Of the three seconds in which a form is answered.
+# Part of the three seconds in which a form must be answered.
 _WAIT_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approving:
-    """The settings: whether `always`, who is asked for a yes, and for how many seconds (`ttl`). `groups` are of users."""
+    """The settings: which requests need an approval (`mode`), whose, for how many seconds (`ttl`), and in which channel.
+
+    `groups` are user groups. No `channel`: no request needs one.
+    """
 
     ttl: float
-    always: bool = False
+    mode: Literal["never", "outside_policy", "always"] = "never"
     users: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+    channel: str = ""
 
-    def need(self, asked_at: float) -> Need | None:
-        """That of a request which is made at this time (in seconds since the UTC epoch); None where it needs no yes."""
-        return Need(until=asked_at + self.ttl) if self.always else None
+    def may_be_asked_for(self, denied: Denied) -> bool:
+        """Whether an approver may allow what is denied."""
+        return self.mode == "outside_policy" and denied.may_be_allowed
+
+    def need(self, denied: Denied | None, *, reason: str | None, now: float) -> Need | None:
+        """Why a request made `now` needs an approval, if it does. `denied`: what an approver has to allow, if anything."""
+        if denied is None and self.mode != "always":
+            return None
+        return Need(until=now + self.ttl, rule=denied.rule if denied else None, reason=reason)
 
 
 class Approvers:
-    """Who they are is remembered where it is only shown, and asked anew for each answer that somebody gives."""
+    """Remembers what forms need to know, and asks Slack again for each decision that somebody makes."""
 
     def __init__(self, client: AsyncWebClient, *, approving: Approving) -> None:
         self._approving = approving
         self._groups = GroupMembers(client)
+        self._channels = ChannelFacts(client)
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """Of the people and of the groups that are set."""
+        """The configured people and groups."""
         return (*self._approving.users, *self._approving.groups)
 
+    def obstacle(self, person: str) -> Obstacle | None:
+        """Why nobody could decide about a request of this person, as remembered."""
+        members = (self._groups.known(group) for group in self._approving.groups)
+        nobody = who_could_decide(person, self._approving.users, members)
+        return nobody or self._channels.obstacle(self._approving.channel)
+
+    async def prepare(self, *, anew: bool = False) -> None:
+        """Ask Slack for what `obstacle` needs to know: what is not remembered, or all of it `anew`."""
+        groups, channels = self._groups, self._channels
+        members_of = groups.anew if anew else groups.get
+        state_of = channels.anew if anew else channels.get
+        asked = [members_of(group) for group in self._approving.groups]
+        await asyncio.gather(state_of(self._approving.channel), *asked)
+
     def certainly_not(self, user_id: str) -> bool:
-        """Whether this person is known to be none, as far as is remembered."""
+        """Whether this person is remembered not to be an approver."""
         return user_id not in self._approving.users and self._groups.has(user_id, self._approving.groups) is False
 
     async def include(self, user_id: str) -> bool | None:
-        """Whether this person is one, by what is remembered where that is known; None where nobody can say within a second."""
-        return await self._are(user_id, self._groups.get)
+        """Whether this person is an approver, from memory if possible; None if it cannot be found out within a second."""
+        return await self._include(user_id, self._groups.get)
 
     async def include_now(self, user_id: str) -> bool | None:
         """The same, whatever is remembered."""
-        return await self._are(user_id, self._groups.anew)
+        return await self._include(user_id, self._groups.anew)
 
-    async def _are(self, user_id: str, members_of: Callable[[str], Awaitable[frozenset[str] | None]]) -> bool | None:
+    async def _include(
+        self, user_id: str, members_of: Callable[[str], Awaitable[frozenset[str] | None]]
+    ) -> bool | None:
         if user_id in self._approving.users:
             return True
         try:

@@ -2,13 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from bot.access import sentences
+from bot.access.approvers import Approvers, Approving
 from bot.access.denials import Denials
 from bot.access.people import People, Workspace
-from bot.access.policy import AccessRule, AccessRules, Denied, decide
+from bot.access.policy import AccessRule, AccessRules, Asking, Denied, Obstacle, decide
 from bot.access.senders import Interaction, is_for, sender_of
+from bot.domain.approval import Need
 from bot.errors import LimitReached
 from bot.slack.inbound.answers import Tell
 from bot.slack.inbound.background import Background
@@ -19,6 +23,20 @@ from bot.slack.inbound.telling import Heard
 _WAIT_SECONDS = 1.0
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the gate says of a submitted form. All None: it is allowed.
+
+    `offer`: it is denied, and the form may ask for an approval instead. `need`: it needs one. `obstacle`: it needs one, and
+    nobody could give it.
+    """
+
+    denied: Denied | None = None
+    offer: Asking | None = None
+    need: Need | None = None
+    obstacle: Obstacle | None = None
 
 
 class Gate:
@@ -32,7 +50,11 @@ class Gate:
         workspace: Callable[[], Workspace],
         denials: Denials,
         background: Background,
+        approving: Approving,
+        approvers: Approvers,
     ) -> None:
+        self._approving = approving
+        self._approvers = approvers
         self._rules = rules
         self._people = people
         self._workspace = workspace
@@ -45,22 +67,51 @@ class Gate:
         `channel`: where the person is, if the payload tells.
         """
         denied = self._decide(heard, channel)
-        if denied is None or denied.unknown:
+        if denied is None or self._may_pass(denied):
             if not self._people.knows(heard.user_id):
                 self._background.run(self._people.ask(heard.user_id))
+            if self._approving.mode != "never":
+                self._background.run(self._approvers.prepare())
             return None
         self._denials.note(denied, heard, channel=channel, name=name)
         return Tell(text=sentences.in_mrkdwn(denied))
 
-    async def at_the_form(self, sent: ViewSubmission, *, channel: str | None, name: str) -> Denied | None:
-        """The final decision on a submitted form: facts still unknown after a second count as a no. `channel`: as chosen."""
+    def asking(self, heard: Heard, *, channel: str | None = None) -> Asking | None:
+        """Whether the form that is about to be opened leads to the approvers, as far as that is known."""
+        denied = self._decide(heard, channel)
+        if self._approving.mode == "always" and denied is None:
+            return Asking(channel=self._approving.channel)
+        offered = denied is not None and self._approving.may_be_asked_for(denied)
+        return Asking(channel=self._approving.channel, denied=denied) if offered else None
+
+    async def at_the_form(
+        self, sent: ViewSubmission, *, channel: str | None, name: str, reason: str | None = None
+    ) -> Verdict:
+        """The final decision on a submitted form: facts still unknown after a second count as a no.
+
+        `channel`: as chosen. `reason`: why the person needs what may have to be approved, if they say so.
+        """
         denied = self._decide(sent, channel)
-        if (denied is None or denied.unknown) and not self._people.knows(sent.user_id):
-            await self._ask(sent.user_id)
+        if self._may_pass(denied) and not self._people.knows(sent.user_id):
+            await self._in_time(self._people.ask(sent.user_id), sent.user_id)
             denied = self._decide(sent, channel)
-        if denied is not None:
+        askable = denied is None or self._approving.may_be_asked_for(denied)
+        need = self._approving.need(denied, reason=reason, now=time.time()) if askable else None
+        obstacle = await self._obstacle(sent.user_id) if need else None
+        if denied is not None and (need is None or obstacle or reason is None):
             self._denials.note(denied, sent, channel=channel, name=name)
-        return denied
+            if need is None or obstacle:
+                return Verdict(denied=denied)
+            return Verdict(offer=Asking(channel=self._approving.channel, denied=denied))
+        if obstacle:
+            logger.warning("nobody could approve a request", extra={"code": obstacle, "requester": sent.user_id})
+            return Verdict(obstacle=obstacle)
+        return Verdict(need=need)
+
+    @property
+    def contact(self) -> str:
+        """Whom people may ask."""
+        return self._rules.contact
 
     def too_many(self, sent: ViewSubmission, reached: LimitReached, *, channel: str | None, name: str) -> Denied:
         """The denial because of MAX_PER_PERSON_HOUR."""
@@ -78,9 +129,19 @@ class Gate:
             return Denied(rule=AccessRule.WORKSPACE, contact=self._rules.contact)
         return decide(self._people.known(sender_of(interaction)), channel, self._rules)
 
-    async def _ask(self, user_id: str) -> None:
+    def _may_pass(self, denied: Denied | None) -> bool:
+        """Whether more facts, or an approver, can still make it a yes."""
+        return denied is None or denied.unknown or self._approving.may_be_asked_for(denied)
+
+    async def _obstacle(self, user_id: str) -> Obstacle | None:
+        if self._approvers.obstacle(user_id):
+            # It may have been removed since.
+            await self._in_time(self._approvers.prepare(anew=True), user_id)
+        return self._approvers.obstacle(user_id)
+
+    async def _in_time(self, asking: Awaitable[None], user_id: str) -> None:
         try:
             async with asyncio.timeout(_WAIT_SECONDS):
-                await self._people.ask(user_id)
+                await asking
         except TimeoutError:
-            logger.warning("Slack did not say in time who a person is", extra={"requester": user_id})
+            logger.warning("Slack did not answer a question about a person in time", extra={"requester": user_id})

@@ -3,7 +3,8 @@
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import wording
-from bot.access.approvers import Approving
+from bot.access import approval_facts
+from bot.access.approvers import Approvers, Approving
 from bot.access.denials import Denials
 from bot.access.gate import Gate
 from bot.access.people import People, Workspace
@@ -18,13 +19,15 @@ def scopes_needed(settings: Settings) -> frozenset[str]:
     guests = {"users:read"} if settings.allow_guests is False else set()
     asked = settings.approval != "never"
     groups = settings.allowed_groups or (settings.approver_groups if asked else ())
-    return frozenset(guests | ({"usergroups:read"} if groups else set()))
+    channel = approval_facts.SCOPES if asked else frozenset()
+    return frozenset(guests | ({"usergroups:read"} if groups else set()) | channel)
 
 
 def approving_of(settings: Settings) -> Approving:
     """Whose yes is asked for, and when."""
     return Approving(
-        always=settings.approval == "always",
+        mode=settings.approval,
+        channel=settings.approval_channel or "",
         ttl=settings.approval_ttl_seconds,
         users=settings.approvers,
         groups=settings.approver_groups,
@@ -32,7 +35,13 @@ def approving_of(settings: Settings) -> Approving:
 
 
 def build_gate(
-    settings: Settings, *, client: AsyncWebClient, identity: Identity, denials: Denials, background: Background
+    settings: Settings,
+    *,
+    client: AsyncWebClient,
+    identity: Identity,
+    denials: Denials,
+    background: Background,
+    approvers: Approvers,
 ) -> Gate:
     """The gate of this installation."""
     rules = AccessRules(
@@ -53,4 +62,6 @@ def build_gate(
         workspace=workspace,
         denials=denials,
         background=background,
+        approving=approving_of(settings),
+        approvers=approvers,
     )

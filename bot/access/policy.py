@@ -4,8 +4,8 @@ The rules are independent: somebody named in ALLOWED_USERS must still be a full 
 found out, the answer is no.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -59,7 +59,8 @@ class Denied:
     """A denial: by which rule, with the value of its setting (empty if unset), and whom to ask.
 
     `unknown`: a fact that the rule needs could not be found out, so a later attempt may succeed. `limit_ends` (seconds since
-    the UTC epoch) belongs to `AccessRule.HOUR`.
+    the UTC epoch) belongs to `AccessRule.HOUR`. `may_be_allowed`: only rules about named people and channels are in the way,
+    which an approver may set aside.
     """
 
     rule: AccessRule
@@ -67,11 +68,31 @@ class Denied:
     value: tuple[str, ...] = ()
     unknown: bool = False
     limit_ends: float | None = None
+    may_be_allowed: bool = False
 
     @property
     def about_channel(self) -> bool:
         """Whether another channel would be allowed."""
         return self.rule is AccessRule.CHANNEL
+
+
+class Obstacle(StrEnum):
+    """Why nobody could decide."""
+
+    NO_APPROVER = "no_approver"  # but the requester
+    APPROVERS_UNKNOWN = "approvers_unknown"
+    CHANNEL_MISSING = "channel_missing"  # or private, and the bot is not a member
+    CHANNEL_ARCHIVED = "channel_archived"
+    CHANNEL_CLOSED = "channel_closed"  # the bot may not post there
+    CHANNEL_UNKNOWN = "channel_unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """A form that leads to the approvers, who are asked in `channel`. `denied`: what they have to allow, for a reason."""
+
+    channel: str
+    denied: Denied | None = None
 
 
 def decide(person: Person, channel: str | None, rules: AccessRules) -> Denied | None:
@@ -81,7 +102,12 @@ def decide(person: Person, channel: str | None, rules: AccessRules) -> Denied | 
     """
     found = list(_denials(person, channel, rules))
     certain = [each for each in found if not each.unknown]
-    return next(iter(certain or found), None)
+    denied = next(iter(certain or found), None)
+    return replace(denied, may_be_allowed=all(map(_may_be_allowed, found))) if denied else None
+
+
+def _may_be_allowed(denied: Denied) -> bool:
+    return denied.rule in {AccessRule.PERSON, AccessRule.CHANNEL} and not denied.unknown
 
 
 def _denials(person: Person, channel: str | None, rules: AccessRules) -> Iterator[Denied]:
@@ -113,3 +139,12 @@ def _membership_denials(person: Person, rules: AccessRules) -> Iterator[Denied]:
         yield Denied(
             rule=AccessRule.PERSON, contact=rules.contact, value=(*rules.users, *rules.groups), unknown=unknown
         )
+
+
+def who_could_decide(person: str, users: Iterable[str], groups: Iterable[frozenset[str] | None]) -> Obstacle | None:
+    """None if there is an approver other than this person. `groups`: the members of each; None if they are unknown. Pure."""
+    members = list(groups)
+    known = set(users).union(*(each for each in members if each is not None))
+    if known - {person}:
+        return None
+    return Obstacle.APPROVERS_UNKNOWN if None in members else Obstacle.NO_APPROVER

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from bot import wording
-from bot.access.policy import AccessRule, Denied
+from bot.access.policy import AccessRule, Denied, Obstacle
 from bot.slack.blocks import escape
 
 _SHOWN_MAX = 5
@@ -14,6 +14,14 @@ _SENTENCES = {
     AccessRule.PERSON: wording.DENIED_PERSON,
     AccessRule.CHANNEL: wording.DENIED_CHANNEL,
     AccessRule.HOUR: wording.DENIED_HOUR,
+}
+_OBSTACLES = {
+    Obstacle.NO_APPROVER: wording.OBSTACLE_NO_APPROVER,
+    Obstacle.APPROVERS_UNKNOWN: wording.OBSTACLE_APPROVERS_UNKNOWN,
+    Obstacle.CHANNEL_MISSING: wording.OBSTACLE_CHANNEL_MISSING,
+    Obstacle.CHANNEL_ARCHIVED: wording.OBSTACLE_CHANNEL_ARCHIVED,
+    Obstacle.CHANNEL_CLOSED: wording.OBSTACLE_CHANNEL_CLOSED,
+    Obstacle.CHANNEL_UNKNOWN: wording.OBSTACLE_CHANNEL_UNKNOWN,
 }
 _UNKNOWN = {AccessRule.GUEST: wording.UNSURE_GUEST, AccessRule.PERSON: wording.UNSURE_PERSON}
 _SETTING = {
@@ -33,6 +41,11 @@ def in_plain_text(denied: Denied) -> str:
     """For an error inside a form. Ids are left out, because they cannot be shown as names there."""
     values = [each for each in denied.value if each[0] not in _SETTING_OF_ID]
     return _sentence(denied, contact=denied.contact, values=values)
+
+
+def about_obstacle(obstacle: Obstacle, *, contact: str) -> str:
+    """For an error inside a form: why nobody could approve a request."""
+    return _OBSTACLES[obstacle].format(contact=contact)
 
 
 def in_mrkdwn(denied: Denied) -> str:

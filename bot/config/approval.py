@@ -30,12 +30,12 @@ def _seconds(value: str) -> int:
 
 
 class ApprovalSettings(CheckedSettings):
-    """Without them nobody has to be asked."""
+    """Without them no request needs an approval."""
 
-    approval: Annotated[Literal["never", "always"], BeforeValidator(_small)] = Field(
+    approval: Annotated[Literal["never", "outside_policy", "always"], BeforeValidator(_small)] = Field(
         "never",
         validation_alias="APPROVAL",
-        description="never, or always: each request waits until somebody else has said yes to it",
+        description="which requests wait for an approval: never, outside_policy (what would be denied), or always",
     )
     approvers: Annotated[UserIds, NoDecode] = Field(
         (), validation_alias="APPROVERS", description="who may say yes, never to their own: user ids, comma-separated"

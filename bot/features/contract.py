@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
-from bot.access.approvers import Approvers, Approving
+from bot.access.approvers import Approvers
 from bot.access.denials import Denials
 from bot.access.gate import Gate
 from bot.codearts.client import CodeArts
@@ -33,8 +33,8 @@ class Platform:
     organisation's own rule for names. `ledger` is for queries; runbooks write to it with `Durable.note`. `explanations` are
     those of all features; `operators` are the Slack ids of the operators. `homes` are the Home tabs, which one feature fills;
     `contact` is whom people may ask for help, if the operator names somebody; `command` is the slash command. `gate` decides
-    who may make requests, `approving` which of them need an approval, `approvers` who may give it, and `approvals` asks them;
-    `denials` records each denial. `per_person_hour` is how many requests one person may make within an hour.
+    who may make requests and which of them need an approval, `approvers` who may give it, and `approvals` asks them; `denials`
+    records each denial. `per_person_hour` is how many requests one person may make within an hour.
     """
 
     region: str
@@ -50,7 +50,6 @@ class Platform:
     ledger: Ledger
     homes: HomeTabs
     gate: Gate
-    approving: Approving
     approvers: Approvers
     approvals: Approvals
     denials: Denials

@@ -123,8 +123,14 @@ def test_a_guest_reads_the_value_only_where_it_is_set() -> None:
 @pytest.mark.parametrize(
     ("person", "denied"),
     [
-        (Person(id=BEN, in_group=False), Denied(rule=AccessRule.PERSON, contact=CONTACT, value=(ANA, GROUP))),
-        (Person(id=ANA, in_group=False), Denied(rule=AccessRule.CHANNEL, contact=CONTACT, value=(HERE,))),
+        (
+            Person(id=BEN, in_group=False),
+            Denied(rule=AccessRule.PERSON, contact=CONTACT, value=(ANA, GROUP), may_be_allowed=True),
+        ),
+        (
+            Person(id=ANA, in_group=False),
+            Denied(rule=AccessRule.CHANNEL, contact=CONTACT, value=(HERE,), may_be_allowed=True),
+        ),
     ],
 )
 def test_a_no_says_which_rule_with_which_value_and_whom_to_ask(person: Person, denied: Denied) -> None:

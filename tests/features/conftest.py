@@ -63,7 +63,7 @@ async def platform(quick_settings: Settings, codearts: CodeArts) -> AsyncIterato
     async with slack_session() as session:
         client, background = slack_client(quick_settings, session), Background()
         denials = Denials(ledger=Ledger(database), background=background)
-        identity, approving = Identity(client), approving_of(quick_settings)
+        identity, approvers = Identity(client), Approvers(client, approving=approving_of(quick_settings))
         deliveries = Deliveries(
             poster=Poster(client=client, session=session),
             undelivered=Undelivered(),
@@ -87,10 +87,16 @@ async def platform(quick_settings: Settings, codearts: CodeArts) -> AsyncIterato
             homes=HomeTabs(client=client, background=background, visitors=HomeVisitors(database), calm=0.05),
             contact="#platform-help",
             deliveries=deliveries,
-            gate=build_gate(quick_settings, client=client, identity=identity, denials=denials, background=background),
+            gate=build_gate(
+                quick_settings,
+                client=client,
+                identity=identity,
+                denials=denials,
+                background=background,
+                approvers=approvers,
+            ),
             denials=denials,
-            approving=approving,
-            approvers=Approvers(client, approving=approving),
+            approvers=approvers,
             approvals=Approvals(answers=Answers(Ledger(database)), deliveries=deliveries, channel=None),
         )
         await background.drain(5)

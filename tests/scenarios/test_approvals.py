@@ -127,18 +127,31 @@ async def test_whoever_is_no_approver_is_told_so_and_it_is_on_record(
     async with running_bot(settings(**rules), slack, finished_within=None):
         await ask_for(slack, "shop")
         question = await question_about(slack, "shop")
-        if answer == APPROVE:
-            await slack.press(question.ts, answer, channel=company.PLATFORM, user=company.BEN)
-            await only_for(slack, company.BEN, "You are not an approver")
-        else:
-            view_id = await decline(slack, "shop", "No", user=company.BEN)
-            assert "You are not an approver" in json.dumps(slack.views[view_id].view)
+        await slack.press(question.ts, answer, channel=company.PLATFORM, user=company.BEN)
+        await only_for(slack, company.BEN, "You are not an approver")
         await slack.wait_for(lambda: "denied" in [code for code, _who, _details in happened(tmp_path, "shop")])
     (denied,) = [each for each in happened(tmp_path, "shop") if each[0] == "denied"]
     assert denied[1] == company.BEN
     assert denied[2]["rule"] == "answer_not_approver"
     assert row(tmp_path, "shop")[0] == "waiting"
     assert cloud.registries == []
+
+
+async def test_whoever_is_no_approver_any_more_when_the_form_is_sent_cannot_decline(
+    settings: SettingsOf, slack: LocalSlack, tmp_path: Path
+) -> None:
+    async with running_bot(settings(**ALWAYS), slack, finished_within=None):
+        await ask_for(slack, "shop")
+        question = await question_about(slack, "shop")
+        before = set(slack.views)
+        await slack.press(question.ts, DECLINE, channel=company.PLATFORM, user=company.CHIARA)
+        await slack.wait_for(lambda: bool(set(slack.views) - before), timeout=30)
+        (view_id,) = set(slack.views) - before
+        slack.groups[company.PLATFORM_TEAM].members.clear()
+        await slack.submit(view_id, {"decline_reason": {"reason": "No"}})
+        assert "You are not an approver" in json.dumps(slack.views[view_id].view)
+        await slack.wait_for(lambda: "denied" in [code for code, _who, _details in happened(tmp_path, "shop")])
+    assert row(tmp_path, "shop")[0] == "waiting"
 
 
 async def test_rights_are_looked_up_again_at_the_click(

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.access.approvers import Approvers, Approving
 from bot.access.denials import Denials
 from bot.access.gate import Gate
 from bot.access.people import People, Workspace
@@ -20,4 +21,6 @@ def open_gate() -> Gate:
         workspace=Workspace,
         denials=Denials(ledger=Ledger(sa.create_engine("sqlite://")), background=background),
         background=background,
+        approving=Approving(ttl=60),
+        approvers=Approvers(AsyncWebClient(), approving=Approving(ttl=60)),
     )

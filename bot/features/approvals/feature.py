@@ -1,5 +1,6 @@
 """What this feature hands over to the platform."""
 
+from bot.access.approval_facts import SCOPES
 from bot.features.approvals import form
 from bot.features.approvals.listeners import AcceptDecline, Approve, Desk, OpenDecline, Withdraw
 from bot.features.approvals.messages import APPROVE, DECLINE, Posts
@@ -30,4 +31,4 @@ def approvals() -> Feature:
             )
         )
 
-    return Feature(name="approvals", needs=ManifestNeeds(), build=build)
+    return Feature(name="approvals", needs=ManifestNeeds(optional_scopes=SCOPES), build=build)

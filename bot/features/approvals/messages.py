@@ -96,7 +96,7 @@ def _about(asked: Question) -> Pairs:
     where = channel(origin.channel) if origin.channel.startswith(("C", "G")) else text(wording.PRIVATE_CONVERSATION)
     return [
         *([(wording.LABEL_FOR, [text(asked.description)])] if asked.description else []),
-        (wording.LABEL_WHY, [text(wording.WHY_ALWAYS)]),
+        (wording.LABEL_WHY, [text(wording.WHY.get(need.rule or "", wording.WHY_ALWAYS))]),
         *([(wording.LABEL_REASON, [text(need.reason[:_TEXT_MAX])])] if need.reason else []),
         (wording.LABEL_RESULT_IN, [where]),
         (wording.LABEL_REFERENCE, [code(asked.request.reference)]),

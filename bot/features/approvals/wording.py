@@ -14,6 +14,10 @@ LABEL_RESULT_IN = "Result for"
 LABEL_UNTIL = "Waits until"
 LABEL_REFERENCE = "Reference"
 WHY_ALWAYS = "each request does in this workspace"
+WHY = {
+    "person": "they are not among the people who can request registries without one (ALLOWED_USERS, ALLOWED_GROUPS)",
+    "channel": "registries are not requested for that channel without one (ALLOWED_CHANNELS)",
+}
 YOU = "you are one of those who may answer: "
 PRIVATE_CONVERSATION = "a private conversation"
 NEXT = "The first answer counts. Nothing is created before that, and whoever asked cannot answer for themselves."

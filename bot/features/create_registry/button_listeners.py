@@ -74,7 +74,9 @@ class AskAgain:
         )
         where = origin.channel if origin.public else None
         opened = Opened(door="button", public_channel=where, again=kept.request.id)
-        self._forms.open_soon(press, self._template.opened_by(press.user_name, filled, opened))
+        self._forms.open_soon(
+            press, self._template.opened_by(press.user_name, filled, opened, self._gate.asking(press))
+        )
         self._names.refresh_soon()
         return Accept()
 

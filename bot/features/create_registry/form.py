@@ -7,10 +7,12 @@ versions, or open forms would lose what was typed (docs/facts/slack.md section 2
 from dataclasses import dataclass
 from typing import Any
 
+from bot.access.policy import Asking
 from bot.domain.command import COMMAND
 from bot.domain.description_note import DescriptionNote
 from bot.domain.naming_rule import NamingRule
 from bot.features.create_registry import wording
+from bot.features.create_registry.approval_part import REASON_ACTION, REASON_BLOCK, reason_field, why_asked
 from bot.features.create_registry.audience import EVERYBODY_HERE, Audience, purpose
 from bot.features.create_registry.opened import COMMAND_LINE, Opened
 from bot.features.create_registry.rules import (
@@ -41,6 +43,7 @@ class FormInput:
     name: str | None
     description: str | None
     channel: str | None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,13 +73,22 @@ class Form:
     naming: NamingRule | None = None
     command: str = COMMAND
 
-    def opened_by(self, requester_name: str, filled: Filled, opened: Opened) -> dict[str, Any]:
+    def opened_by(
+        self, requester_name: str, filled: Filled, opened: Opened, asking: Asking | None = None
+    ) -> dict[str, Any]:
         """The form, as this person gets it."""
         note = self.note.shown(requester=requester_name) if self.note else None
-        return build(self, filled, opened, note=note)
+        return build(self, filled, opened, note=note, asking=asking)
 
 
-def build(form: Form, filled: Filled, opened: Opened = COMMAND_LINE, *, note: str | None = None) -> dict[str, Any]:
+def build(
+    form: Form,
+    filled: Filled,
+    opened: Opened = COMMAND_LINE,
+    *,
+    note: str | None = None,
+    asking: Asking | None = None,
+) -> dict[str, Any]:
     """The form; `note` is what is added to the description.
 
     Text that is not a legal name is not put into the field (Slack refuses an initial value over max_length): the nearest
@@ -84,7 +96,7 @@ def build(form: Form, filled: Filled, opened: Opened = COMMAND_LINE, *, note: st
     """
     typed = filled.typed.strip()
     prefill = filled.other_name or (suggest_name(typed) if typed else None)
-    blocks = [*purpose(form.region, form.audience, opened.public_channel)]
+    blocks = [*why_asked(asking), *purpose(form.region, form.audience, opened.public_channel)]
     if filled.meant:
         blocks.append(plain_line(wording.FORM_WORD_MEANT.format(command=form.command, meant=filled.meant)))
     if filled.other_name:
@@ -102,6 +114,7 @@ def build(form: Form, filled: Filled, opened: Opened = COMMAND_LINE, *, note: st
             *blocks,
             _name_input(prefill, form.naming),
             _description_input(note, filled.description),
+            *reason_field(asking),
             _channel_input(form.audience, filled.channel),
         ],
     }
@@ -113,6 +126,7 @@ def parse(state: ViewState) -> FormInput:
         name=state.element(NAME_BLOCK, NAME_ACTION).value,
         description=state.element(DESCRIPTION_BLOCK, DESCRIPTION_ACTION).value,
         channel=state.element(CHANNEL_BLOCK, CHANNEL_ACTION).selected_conversation,
+        reason=(state.element(REASON_BLOCK, REASON_ACTION).value or "").strip() or None,
     )
 
 

@@ -39,7 +39,7 @@ class OpenFormAtHome:
         """Answer at once; in the background the form is opened, and the names in use are read."""
         if denied := self._gate.at_the_door(press):
             return denied
-        view = self._template.opened_by(press.user_name, form.Filled(), Opened(door="home"))
+        view = self._template.opened_by(press.user_name, form.Filled(), Opened(door="home"), self._gate.asking(press))
         self._forms.open_soon(press, view)
         self._names.refresh_soon()
         return Accept()

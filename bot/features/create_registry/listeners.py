@@ -4,14 +4,14 @@ import logging
 import time
 from dataclasses import replace
 
-from bot.access.approvers import Approving
 from bot.access.gate import Gate
-from bot.access.policy import Denied
-from bot.access.sentences import in_plain_text
+from bot.access.policy import Asking, Denied
+from bot.access.sentences import about_obstacle, in_plain_text
+from bot.domain.approval import Need
 from bot.domain.command import COMMAND
 from bot.domain.description_note import DescriptionNote
 from bot.domain.naming_rule import NamingRule
-from bot.domain.request import Origin, Request
+from bot.domain.request import Request
 from bot.errors import AlreadyUnderWay, InvalidRequest, LimitReached, NotSaved, Violation
 from bot.features.create_registry import form, opened, wording
 from bot.features.create_registry.models import WORKFLOW, RegistryToApprove
@@ -23,7 +23,8 @@ from bot.features.create_registry.rules import Rule, validate
 from bot.features.create_registry.violations import sentence, under_way
 from bot.ledger.ledger import Ledger
 from bot.references import new_reference
-from bot.slack.inbound.answers import Accept, Answer, ShowErrors
+from bot.slack.inbound.answers import Accept, Answer, ShowErrors, ShowView
+from bot.slack.inbound.carried import carrying
 from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.home_tabs import HomeTabs
 from bot.slack.inbound.payloads import Command, ViewSubmission
@@ -48,7 +49,8 @@ class OpenForm:
             return denied
         where = Opened(public_channel=command.public_channel)
         filled = form.Filled(typed=command.text, meant=command.meant)
-        view = self._template.opened_by(command.user_name, filled, where)
+        asking = self._gate.asking(command, channel=command.channel_id)
+        view = self._template.opened_by(command.user_name, filled, where, asking)
         self._forms.open_soon(command, view)
         self._names.refresh_soon()
         return Accept()
@@ -65,7 +67,7 @@ class AcceptForm:
         names: NameIndex,
         note: DescriptionNote | None,
         gate: Gate,
-        approving: Approving,
+        template: form.Form,
         naming: NamingRule | None = None,
         homes: HomeTabs | None = None,
         remarks: Remarks | None = None,
@@ -77,7 +79,7 @@ class AcceptForm:
         self._command = command
         self._homes = homes
         self._gate = gate
-        self._approving = approving
+        self._template = template
         self._accept = accept
         self._find = find
         self._names = names
@@ -88,16 +90,27 @@ class AcceptForm:
         """Errors go back inside the form, in the one and only acknowledgement; it closes when the request is on disk."""
         typed = form.parse(sent.view.state)
         name = (typed.name or "").strip()
-        if denied := await self._gate.at_the_form(sent, channel=typed.channel, name=name):
-            return _denied(denied)
+        verdict = await self._gate.at_the_form(sent, channel=typed.channel, name=name, reason=typed.reason)
+        if verdict.denied:
+            return _denied(verdict.denied)
+        if verdict.obstacle:
+            return _name_error(about_obstacle(verdict.obstacle, contact=self._gate.contact))
+        if verdict.offer:
+            return self._offered(sent, typed, verdict.offer)
         try:
-            return await self._accepted(sent, typed)
+            return await self._accepted(sent, typed, verdict.need)
         except LimitReached as limit:
             return _denied(self._gate.too_many(sent, limit, channel=typed.channel, name=name))
 
-    async def _accepted(self, sent: ViewSubmission, typed: form.FormInput) -> Answer:
+    def _offered(self, sent: ViewSubmission, typed: form.FormInput, asking: Asking) -> ShowView:
+        """The same form, with one more field."""
+        filled = form.Filled(typed=typed.name or "", description=typed.description, channel=typed.channel)
+        view = self._template.opened_by(sent.user_name, filled, opened.read(sent.view.private_metadata), asking)
+        return ShowView(view=carrying(view, sent.reference))
+
+    async def _accepted(self, sent: ViewSubmission, typed: form.FormInput, need: Need | None) -> Answer:
         try:
-            request = self._request(sent, typed)
+            request = self._request(sent, typed, need)
             stored = await self._stored(request)
         except InvalidRequest as invalid:
             return self._errors(sent, invalid)
@@ -120,7 +133,7 @@ class AcceptForm:
         }
         return ShowErrors(errors={form.FIELD_BLOCKS[field]: words for field, words in said.items()})
 
-    def _request(self, sent: ViewSubmission, typed: form.FormInput) -> Request:
+    def _request(self, sent: ViewSubmission, typed: form.FormInput, need: Need | None) -> Request:
         reference = sent.reference
         note = self._note.for_request(requester=sent.user_name, reference=reference) if self._note else None
         marked = self._note is not None and self._note.names_request
@@ -134,14 +147,12 @@ class AcceptForm:
         if nowhere:
             raise InvalidRequest(nowhere)
         asked = replace(asked, again=opened.read(sent.view.private_metadata).again)
-        now = time.time()
-        need = self._approving.need(now)
         return Request(
             id=f"{sent.team_id}-{sent.view.id}",
             reference=reference,
-            origin=_origin(sent, typed.channel or ""),
+            origin=opened.origin_of(sent, typed.channel or "", block_id=form.CHANNEL_BLOCK),
             payload=RegistryToApprove.of(asked, need) if need else asked,
-            accepted_at=now,
+            accepted_at=time.time(),
         )
 
     async def _stored(self, request: Request) -> Request:
@@ -176,21 +187,6 @@ def _channel_violations(sent: ViewSubmission, channel: str | None) -> list[Viola
         return []
     logger.warning("a form was refused: what it names is not the conversation that Slack knows")
     return [Violation(field="channel", rule=Rule.CHANNEL_UNKNOWN)]
-
-
-def _origin(sent: ViewSubmission, channel: str) -> Origin:
-    where = opened.read(sent.view.private_metadata)
-    return Origin(
-        door=where.door,
-        requester=sent.user.id,
-        requester_name=sent.user_name,
-        team=sent.team_id,
-        channel=channel,
-        public=where.public_channel == channel,
-        response_url=sent.response_url(form.CHANNEL_BLOCK),
-        thread_channel=where.thread[0] if where.thread else None,
-        thread_ts=where.thread[1] if where.thread else None,
-    )
 
 
 def _same(stored: Request, request: Request) -> bool:

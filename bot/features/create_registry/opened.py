@@ -5,7 +5,8 @@ import re
 from dataclasses import asdict, dataclass
 from typing import get_args
 
-from bot.domain.request import Door
+from bot.domain.request import Door, Origin
+from bot.slack.inbound.payloads import ViewSubmission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,22 @@ def read(private_metadata: str) -> Opened:
         public_channel=_matching(_CHANNEL, kept.get("public_channel")),
         again=_matching(_ANYTHING, kept.get("again")),
         thread=_thread(*thread) if isinstance(thread, list) and len(thread) == 2 else None,
+    )
+
+
+def origin_of(sent: ViewSubmission, channel: str, *, block_id: str) -> Origin:
+    """Where the request of a submitted form comes from; `channel` was chosen in that block."""
+    where = read(sent.view.private_metadata)
+    return Origin(
+        door=where.door,
+        requester=sent.user.id,
+        requester_name=sent.user_name,
+        team=sent.team_id,
+        channel=channel,
+        public=where.public_channel == channel,
+        response_url=sent.response_url(block_id),
+        thread_channel=where.thread[0] if where.thread else None,
+        thread_ts=where.thread[1] if where.thread else None,
     )
 
 

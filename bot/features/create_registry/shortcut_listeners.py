@@ -32,6 +32,7 @@ class OpenFormByShortcut:
                 public_channel=used.channel.public_channel,
                 thread=(used.channel.id, used.thread_ts),
             )
-        self._forms.open_soon(used, self._template.opened_by(used.user_name, filled, where))
+        asking = self._gate.asking(used, channel=channel)
+        self._forms.open_soon(used, self._template.opened_by(used.user_name, filled, where, asking))
         self._names.refresh_soon()
         return Accept()

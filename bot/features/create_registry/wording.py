@@ -48,6 +48,12 @@ FORM_DESCRIPTION_PLACEHOLDER = "Images of the web shop"
 FORM_CHANNEL_LABEL = "Where should the result be posted?"
 FORM_CHANNEL_HINT = "If you choose a private channel, invite me to it first."
 
+FORM_NEEDS_APPROVAL = "Each request needs an approval: I ask the approvers in <#{channel}> before anything is created."
+FORM_OFFER = "{denied} You can ask for an approval: say below why you need it, and I ask the approvers in <#{channel}>."
+FORM_REASON_LABEL = "Why do you need it?"
+FORM_REASON_HINT = "The approvers read this, and it is kept with the request."
+FORM_REASON_PLACEHOLDER = "Our team builds its own images from now on."
+
 # Errors inside the form
 
 NAME_MISSING = "The registry needs a name. Try “{suggestion}”."

@@ -10,7 +10,6 @@ from urllib.parse import parse_qs, parse_qsl
 
 import pytest
 
-from bot.access.approvers import Approving
 from bot.domain.description_note import DescriptionNote
 from bot.domain.request import Origin, Request
 from bot.errors import AlreadyUnderWay, NotSaved
@@ -106,7 +105,7 @@ def accept_form(storage: Storage, *, names: NameIndex | None = None, note: Descr
         names=names or NameIndex(None),
         note=note,
         gate=open_gate(),
-        approving=Approving(ttl=60),
+        template=form.Form(region="af-south-1", note=note),
     )
 
 

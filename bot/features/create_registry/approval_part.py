@@ -1,0 +1,38 @@
+"""(2) The part of the form that leads to approvers: why they are asked, and the field for the requester's reason."""
+
+from collections.abc import Iterator
+
+from bot.access.policy import Asking
+from bot.access.sentences import in_mrkdwn
+from bot.features.create_registry import wording
+from bot.slack.blocks import Block, input_block, mrkdwn_line, plain
+
+REASON_BLOCK, REASON_ACTION = "approval_reason", "reason"
+REASON_MAX = 500
+
+
+def why_asked(asking: Asking | None) -> Iterator[Block]:
+    """One line at the top; none if nobody has to approve."""
+    if asking is None:
+        return
+    if asking.denied is not None:
+        yield mrkdwn_line(wording.FORM_OFFER.format(denied=in_mrkdwn(asking.denied), channel=asking.channel))
+    else:
+        yield mrkdwn_line(wording.FORM_NEEDS_APPROVAL.format(channel=asking.channel))
+
+
+def reason_field(asking: Asking | None) -> Iterator[Block]:
+    """The field; optional if every request needs an approval."""
+    if asking is None:
+        return
+    element = {
+        "type": "plain_text_input",
+        "action_id": REASON_ACTION,
+        "multiline": True,
+        "max_length": REASON_MAX,
+        "placeholder": plain(wording.FORM_REASON_PLACEHOLDER),
+    }
+    optional = asking.denied is None
+    yield input_block(
+        REASON_BLOCK, wording.FORM_REASON_LABEL, element, hint=wording.FORM_REASON_HINT, optional=optional
+    )

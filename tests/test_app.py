@@ -14,6 +14,7 @@ from bot.errors import SettingsError
 from bot.playground.slack.methods import ALL_SCOPES
 from bot.playground.slack.server import LocalSlack
 from bot.self_check import check
+from tests.support.approving import ALWAYS
 from tests.support.people import ask_for, outcome_of, words
 from tests.support.running import BOT_TOKEN, QUICK, SIGNING_SECRET, all_finished, running_bot
 
@@ -93,12 +94,18 @@ async def test_check_asks_for_the_scopes_of_platform_and_features(settings: Buil
     lacking = {each.code: each.values["scopes"] for each in found if "scopes" in each.values}
     assert lacking == {
         "slack_scopes_missing": "chat:write, chat:write.public, commands",
-        "slack_scopes_declined": "channels:history, groups:history, usergroups:read, users:read",
+        "slack_scopes_declined": "channels:history, channels:read, groups:history, groups:read, usergroups:read, users:read",
     }
 
 
 @pytest.mark.parametrize(
-    ("setting", "scope"), [({"ALLOW_GUESTS": "no"}, "users:read"), ({"ALLOWED_GROUPS": "S0TEAM"}, "usergroups:read")]
+    ("setting", "scope"),
+    [
+        ({"ALLOW_GUESTS": "no"}, "users:read"),
+        ({"ALLOWED_GROUPS": "S0TEAM"}, "usergroups:read"),
+        (ALWAYS, "usergroups:read"),
+        (ALWAYS, "channels:read"),
+    ],
 )
 async def test_a_scope_that_a_rule_needs_is_missed_by_check(
     settings: Build, setting: dict[str, str], scope: str

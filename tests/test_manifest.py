@@ -30,8 +30,7 @@ SCOPES_OF_METHOD = {
     "usergroups_users_list": {"usergroups:read"},
     "chat_postMessage": {"chat:write", "chat:write.public"},
     "chat_update": {"chat:write"},
-    # Asked by `check` where the app happens to have the right; where not, the history says whether the bot is in the channel.
-    "conversations_info": set(),
+    "conversations_info": {"channels:read", "groups:read"},
     "conversations_history": {"channels:history", "groups:history"},
     "conversations_replies": {"channels:history", "groups:history"},
 }

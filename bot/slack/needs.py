@@ -17,7 +17,7 @@ REASONS: Mapping[str, str] = {
     ),
     "groups:history": "the same in private channels that the bot was invited to",
     "users:read": "to tell guests from full members; without it nobody is known to be a guest (ALLOW_GUESTS)",
-    "usergroups:read": "to know who is in the groups of ALLOWED_GROUPS and APPROVER_GROUPS; without these settings it is not used",
+    "usergroups:read": "to know who is in ALLOWED_GROUPS and APPROVER_GROUPS; without these settings it is not used",
     "channels:read": "to see whether APPROVAL_CHANNEL can be posted to; without that setting it is not used",
     "groups:read": "the same if that channel is private",
     "bot_optional": "whoever installs the app may decline these; beside each stands what is lost",

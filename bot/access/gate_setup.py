@@ -2,8 +2,7 @@
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import wording
-from bot.access import approval_facts
+from bot.access import approval_facts, wording
 from bot.access.approvers import Approvers, Approving
 from bot.access.denials import Denials
 from bot.access.gate import Gate

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from bot import wording
+from bot.access import wording
 from bot.access.policy import AccessRule, Denied, Obstacle
 from bot.slack.blocks import escape
 

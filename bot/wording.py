@@ -78,6 +78,9 @@ NOT_SIGNED = "The signature of this request is missing or wrong."
 STATUS_UNDER_WAY = "creating"
 STATUS_WAITING = "waiting"
 STATUS_WAITING_REASON = "It waits for a yes from one of the approvers."
+STATUS_WAITING_NEXT = (
+    "Whoever asked for it need not do anything, and can withdraw it: in the message about it, or in my Home tab."
+)
 STATUS_DECLINED = "declined"
 STATUS_DECLINED_REASON = "An approver declined it."
 STATUS_DECLINED_WHY = "An approver declined it: {why}"

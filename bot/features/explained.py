@@ -24,7 +24,9 @@ Explanations = Mapping[str, Explain]
 
 _WITHOUT_OUTCOME = {
     State.UNDER_WAY: Words(status=wording.STATUS_UNDER_WAY),
-    State.WAITING: Words(status=wording.STATUS_WAITING, reason=wording.STATUS_WAITING_REASON),
+    State.WAITING: Words(
+        status=wording.STATUS_WAITING, reason=wording.STATUS_WAITING_REASON, next_step=wording.STATUS_WAITING_NEXT
+    ),
     State.UNKNOWN: Words(
         status=wording.STATUS_UNKNOWN, reason=wording.STATUS_UNKNOWN_REASON, next_step=wording.STATUS_UNKNOWN_NEXT
     ),

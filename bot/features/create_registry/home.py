@@ -1,4 +1,4 @@
-"""(7) The Home tab: a person's requests, newest first, each with its buttons, and the button for a new one. Pure."""
+"""(7) The Home tab: a person's requests, unfinished ones first, each with its buttons, and the button for a new one. Pure."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -32,7 +32,9 @@ from bot.slack.contacts import whom_to_ask
 from bot.slack.receipts import receipt_button
 
 CREATE = "registry_create"
+# Slack takes 100 blocks, and a request has three.
 SHOWN_MAX = 10
+UNFINISHED_MAX = 15
 _DIVIDER: Block = {"type": "divider"}
 _TEXT_MAX = 500
 
@@ -57,28 +59,38 @@ class Home:
     command: str
     can_look_up: bool = True
 
-    def view(self, requests: Iterable[Shown]) -> dict[str, Any]:
-        """The Home tab of somebody who made these requests, newest first."""
-        return {"type": "home", "blocks": list(self._blocks(list(requests)[:SHOWN_MAX]))}
+    def view(self, requests: Iterable[Shown], *, unfinished: Iterable[Shown] = ()) -> dict[str, Any]:
+        """The Home tab of somebody who made these requests, each newest first; those `unfinished` have no outcome yet."""
+        return {"type": "home", "blocks": list(self._blocks(list(requests)[:SHOWN_MAX], list(unfinished)))}
 
     def unreadable(self) -> dict[str, Any]:
         """The Home tab while the ledger cannot be read."""
-        return {"type": "home", "blocks": [*self._beginning(), plain_line(wording.HOME_UNREADABLE), *self._end()]}
+        said = [header(wording.HOME_MINE), plain_line(wording.HOME_UNREADABLE)]
+        return {"type": "home", "blocks": [*self._beginning(), *said, *self._end()]}
 
-    def _blocks(self, requests: list[Shown]) -> Iterator[Block]:
+    def _blocks(self, requests: list[Shown], unfinished: list[Shown]) -> Iterator[Block]:
         yield from self._beginning()
-        if not requests:
+        if unfinished:
+            yield header(wording.HOME_UNFINISHED)
+            yield from self._each(unfinished[:UNFINISHED_MAX])
+            if len(unfinished) > UNFINISHED_MAX:
+                yield context(wording.HOME_UNFINISHED_MORE.format(command=self.command))
+        if requests or not unfinished:
+            yield header(wording.HOME_MINE)
+        if not requests and not unfinished:
             yield plain_line(wording.HOME_EMPTY.format(command=self.command))
+        yield from self._each(requests)
+        yield from self._end()
+
+    def _each(self, requests: list[Shown]) -> Iterator[Block]:
         for request in requests:
             yield from self._request(request)
             yield _DIVIDER
-        yield from self._end()
 
     def _beginning(self) -> Iterator[Block]:
         yield header(wording.HOME_TITLE)
         yield plain_line(wording.HOME_INTRO)
         yield actions(button(CREATE, wording.HOME_CREATE, "home", primary=True))
-        yield header(wording.HOME_MINE)
 
     def _end(self) -> Iterator[Block]:
         yield header(wording.HOME_HELP_TITLE)

@@ -3,9 +3,9 @@
 import logging
 from typing import Any
 
-from bot.features.create_registry.home import SHOWN_MAX, Home, Shown
+from bot.features.create_registry.home import SHOWN_MAX, UNFINISHED_MAX, Home, Shown
 from bot.ledger.ledger import Ledger
-from bot.ledger.models import EventCode, Receipt
+from bot.ledger.models import OPEN, EventCode, Receipt
 
 logger = logging.getLogger(__name__)
 
@@ -20,8 +20,11 @@ class HomePages:
     async def of(self, user_id: str) -> dict[str, Any]:
         """The view for this person."""
         try:
-            receipts = await self._ledger.newest(requester=user_id, limit=SHOWN_MAX)
-            return self._home.view(await self._shown(receipts))
+            unfinished = await self._ledger.newest(requester=user_id, states=OPEN, limit=UNFINISHED_MAX + 1)
+            newest = await self._ledger.newest(requester=user_id, limit=SHOWN_MAX + len(unfinished))
+            above = {each.id for each in unfinished}
+            others = [each for each in newest if each.id not in above]
+            return self._home.view(await self._shown(others), unfinished=map(_unfinished, unfinished))
         except Exception as error:  # noqa: BLE001  the database may be away, and an empty tab would say that there is nothing
             logger.warning("a Home tab could not be filled (%s)", type(error).__name__)
             return self._home.unreadable()
@@ -37,3 +40,7 @@ class HomePages:
             )
             for each in receipts
         ]
+
+
+def _unfinished(receipt: Receipt) -> Shown:
+    return Shown(receipt=receipt)

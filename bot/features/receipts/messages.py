@@ -1,7 +1,7 @@
 """Receipts as people read them in Slack: the lines of a list, the answers to `status`, and the receipt itself."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -131,15 +131,28 @@ def _pairs(receipt: Receipt, words: Words, events: Iterable[Event]) -> list[tupl
         (wording.LABEL_WHY, _text(receipt.description)),
         (wording.LABEL_RESULT_IN, _conversation(receipt.channel)),
         (wording.LABEL_ANNOUNCED, _announced(receipt)),
-        (wording.LABEL_DECIDED_BY, _decided_by(receipt)),
-        (wording.LABEL_DECIDED_AT, moment(receipt.decided_at) if receipt.decided_at else None),
-        (wording.LABEL_DECIDED_WHY, _text(receipt.decided_why)),
+        *_decided(receipt, events),
         (wording.LABEL_TRACE_ID, _code(receipt.trace_id)),
         (wording.LABEL_CALL, _text(_call(receipt, events))),
         (wording.LABEL_REFERENCE, code(receipt.reference)),
         (wording.LABEL_REGION, _text(receipt.region)),
     ]
     return [(label, leaf) for label, leaf in pairs if leaf is not None]
+
+
+def _decided(receipt: Receipt, events: Iterable[Event]) -> Iterator[tuple[str, Leaf | None]]:
+    """Until when somebody may say yes, or what was said, by whom and when."""
+    if receipt.state == State.WAITING:
+        asked = [each.details.get("until") for each in events if each.code == EventCode.WAITING]
+        yield from (
+            (wording.LABEL_WAITS_UNTIL, moment(until)) for until in asked[-1:] if isinstance(until, int | float)
+        )
+    elif receipt.decided_at:
+        answer = next((each.code for each in events if each.code in wording.LABEL_DECIDED_BY), "")
+        yield wording.LABEL_DECIDED_BY.get(answer, wording.LABEL_DECIDED_BY_UNKNOWN), _decided_by(receipt)
+        yield wording.LABEL_DECIDED_AT, moment(receipt.decided_at)
+        if answer != EventCode.DECLINED:  # else it is the reason above
+            yield wording.LABEL_DECIDED_WHY, _text(receipt.decided_why)
 
 
 def _decided_by(receipt: Receipt) -> Leaf | None:

@@ -69,7 +69,14 @@ CALL_CREATE = "CreateDockerRepositories (creates the registry)"
 CALL_LIST = "ListAllRepositories (looks it up)"
 LABEL_REFERENCE = "Reference"
 LABEL_REGION = "Region"
-LABEL_DECIDED_BY = "Decided by"
+LABEL_WAITS_UNTIL = "Waits until"
+LABEL_DECIDED_BY = {
+    "approved": "Approved by",
+    "declined": "Declined by",
+    "withdrawn": "Withdrawn by",
+    "cancelled": "Given up by",
+}
+LABEL_DECIDED_BY_UNKNOWN = "Decided by"
 LABEL_DECIDED_AT = "Decided"
 LABEL_DECIDED_WHY = "Why so"
 ANNOUNCED_LINK = "in this message"

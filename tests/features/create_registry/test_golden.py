@@ -131,22 +131,28 @@ def receipt(**changes: Any) -> Receipt:
     return Receipt(**{**usual, **changes})
 
 
+def unfinished(state: str) -> Receipt:
+    return receipt(name=state, state=state, address=None, trace_id=None, permalink=None)
+
+
 HOME = Home(contact="#platform-help", command="/create-registry")
 VIEWS |= {
     "home_empty": HOME.view([]),
     "home": HOME.view(
         [
-            Shown(receipt=receipt(name="under-way", state="under_way", address=None, trace_id=None, permalink=None)),
             Shown(receipt=receipt(description="Images of the web shop")),
             Shown(receipt=receipt(name="taken", state="refused", code=Reason.ALREADY_EXISTS, address=None)),
             Shown(receipt=receipt(name="again", state="refused", code=Reason.THROTTLED, address=None), replaced=True),
             Shown(receipt=receipt(name="perhaps", state="in_doubt", code=Reason.NO_ANSWER, address=None), looked_up=AT),
             Shown(receipt=receipt(name="lost", state="unknown", address=None, trace_id=None, permalink=None)),
-        ]
+        ],
+        unfinished=[Shown(receipt=unfinished("waiting")), Shown(receipt=unfinished("under_way"))],
     ),
     "home_longest": HOME.view(
-        [Shown(receipt=receipt(name="x" * 20, description="\N{ROCKET}" * 200, address="a" * 1000))] * 11
+        [Shown(receipt=receipt(name="x" * 20, description="\N{ROCKET}" * 200, address="a" * 1000))] * 11,
+        unfinished=[Shown(receipt=unfinished("waiting"))] * 16,
     ),
+    "home_nothing_finished": HOME.view([], unfinished=[Shown(receipt=unfinished("waiting"))]),
     "home_unreadable": HOME.unreadable(),
 }
 

@@ -1,0 +1,63 @@
+"""What waits for a yes or is under way stands first in the Home tab, however much was asked for since."""
+
+from collections.abc import Callable
+
+from bot.config import Settings
+from bot.features.create_registry import wording
+from bot.playground.slack import company
+from bot.playground.slack.server import LocalSlack
+from tests.support.approving import ALWAYS, WITHDRAW, approve, told
+from tests.support.people import ask_for, outcome_of
+from tests.support.running import all_finished, running_bot
+
+from .test_home import home, visit
+
+SettingsOf = Callable[..., Settings]
+
+PARTS = (wording.HOME_UNFINISHED, wording.HOME_MINE)
+
+
+def apart(shown: str) -> tuple[str, str]:
+    """What stands under the first title, and under the second."""
+    first, second = (shown.index(f"'{title}'") for title in PARTS)
+    assert first < second
+    return shown[first:second], shown[second:]
+
+
+async def test_what_waits_is_shown_beyond_the_ten_newest_and_can_be_withdrawn_there(
+    settings: SettingsOf, slack: LocalSlack
+) -> None:
+    async with running_bot(settings(**ALWAYS), slack, finished_within=None):
+        await ask_for(slack, "first")
+        await told(slack, "first", "is waiting for a yes")
+    async with running_bot(settings(**{**ALWAYS, "APPROVAL": "never"}), slack):
+        for number in range(11):
+            await ask_for(slack, f"shop-{number:02}")
+            await outcome_of(slack, f"shop-{number:02}")
+        waiting, others = apart(await visit(slack))
+        assert "'first'" in waiting
+        assert [number for number in range(11) if f"'shop-{number:02}'" in others] == list(range(1, 11))
+        assert "shop-" not in waiting
+        assert "first" not in await visit(slack, company.BEN)
+        await slack.press_at_home(WITHDRAW)
+        await told(slack, "first", "was withdrawn")
+        await slack.wait_for(lambda: wording.HOME_UNFINISHED not in home(slack))
+        await all_finished()
+
+
+async def test_what_was_answered_goes_down_to_the_others_by_itself(settings: SettingsOf, slack: LocalSlack) -> None:
+    async with running_bot(settings(**ALWAYS), slack):
+        for number in range(16):
+            await ask_for(slack, f"shop-{number:02}")
+            await told(slack, f"shop-{number:02}", "is waiting for a yes")
+        before = await visit(slack)
+        assert [number for number in range(16) if f"'shop-{number:02}'" in before] == list(range(1, 16))
+        assert "list mine" in before
+        await approve(slack, "shop-15")
+        await slack.wait_for(lambda: f"'{wording.HOME_MINE}'" in home(slack), timeout=30)
+        waiting, others = apart(home(slack))
+        assert "'shop-00'" in waiting
+        assert "'shop-15'" not in waiting
+        assert "'shop-15'" in others
+        for number in range(15):
+            await approve(slack, f"shop-{number:02}")

@@ -1,5 +1,5 @@
-"""What the bot does, one folder per feature. `catalogue.py` lists them; `contract.py` says what a feature hands over.
+"""What the bot does, one folder per feature. `catalogue.py` lists them; `contract.py` defines what a feature provides.
 
-The same file names in each: `models` (what is asked for), `rules`, `form`, `listeners`, `workflow`, `messages`, `wording`,
+Each uses the same file names: `models` (what people request), `rules`, `form`, `listeners`, `workflow`, `messages`, `wording`,
 `feature`. `docs/adding-a-feature.md` shows how to add one.
 """

@@ -36,6 +36,7 @@ def set_variables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[
 
     def set_all(changes: Changes) -> None:
         monkeypatch.chdir(tmp_path)
+        monkeypatch.setenv("HOME", str(tmp_path))
         for name, value in {**COMPLETE, **changes}.items():
             if value is not None:
                 monkeypatch.setenv(name, value)

@@ -13,7 +13,6 @@ from bot.slack.inbound.background import Background
 from bot.slack.inbound.payloads import Command, ViewSubmission
 from bot.slack.inbound.presses import MessageShortcut, Shortcut
 
-_ID_MAX = 200  # of whatever a button or a form carried as a request's id
 _NAME_MAX = 100  # characters of whatever was typed as a name
 
 logger = logging.getLogger(__name__)
@@ -43,13 +42,13 @@ class Denials:
         }
         self.background.run(self._write(interaction, details))
 
-    def note_answer(self, request_id: str, rule: str, interaction: Interaction, *, answer: str) -> None:
-        """Somebody's `answer` about a request does not count, by this rule."""
-        fields = {"code": rule, "requester": interaction.user_id, "request": request_id[:_ID_MAX], "answer": answer}
+    def note_answer(self, request_id: str | None, rule: str, interaction: Interaction, *, answer: str) -> None:
+        """Somebody's `answer` about a request does not count, by this rule. None: there is no such request."""
+        fields = {"code": rule, "requester": interaction.user_id, "request": request_id, "answer": answer}
         logger.warning("an answer does not count", extra=fields)
         team = None if isinstance(interaction, Command) else interaction.team_id
         details: dict[str, object] = {"rule": rule, "answer": answer, "door": door_of(interaction), "team": team}
-        self.background.run(self._write(interaction, details, request_id=request_id[:_ID_MAX]))
+        self.background.run(self._write(interaction, details, request_id=request_id))
 
     async def _write(
         self, interaction: Interaction, details: dict[str, object], *, request_id: str | None = None

@@ -63,7 +63,7 @@ class Posts(Protocol):
 
 
 class Approvals:
-    """How approvers are asked: in `channel` (None: none is set any more). `remind_after` is in seconds."""
+    """How approvers are asked: in `channel` (None: none is set any more)."""
 
     def __init__(
         self,
@@ -71,12 +71,10 @@ class Approvals:
         answers: Answers,
         deliveries: Deliveries,
         channel: str | None,
-        remind_after: float = _DAY_SECONDS,
     ) -> None:
         self.answers = answers
         self.deliveries = deliveries
         self.channel = channel
-        self.remind_after = remind_after
         self.posts: Posts | None = None
 
     def are(self, posts: Posts) -> None:
@@ -150,7 +148,8 @@ class Approval:
 
     @property
     def _remind_at(self) -> float:
-        return min(self._request.accepted_at + self._tools.remind_after, self._until)
+        asked_at = self._request.accepted_at
+        return asked_at + min(_DAY_SECONDS, (self._until - asked_at) / 2)
 
     def _ask_again_at(self, pause: float) -> float:
         # A later execution does not wait again for what has been.

@@ -19,7 +19,7 @@ APPROVE, DECLINE, WITHDRAW = "approval_approve", "approval_decline", "approval_w
 
 def questions(slack: LocalSlack, name: str) -> list[Message]:
     """What approvers read about a registry: the question, or what it has become."""
-    return about(slack, name, channel=company.PLATFORM)
+    return [each for each in about(slack, name, channel=company.PLATFORM) if each.ephemeral_to is None]
 
 
 async def question_about(slack: LocalSlack, name: str) -> Message:

@@ -58,6 +58,11 @@ class Desk:
         refusal = why_not_answer(interaction.user_id, requester=receipt.requester, ours=ours, approver=approver)
         return self.refused(refusal, interaction, receipt, answer) if refusal else None
 
+    def unknown(self, interaction: Interaction, answer: Said) -> str:
+        """The request that it names does not exist: put it on record, and into words."""
+        self.denials.note_answer(None, Refusal.NO_REQUEST, interaction, answer=answer)
+        return wording.NOT_COUNTED[Refusal.NO_REQUEST]
+
     def refused(self, refusal: Refusal, interaction: Interaction, receipt: Receipt, answer: Said) -> str:
         """Put it on record, and into words."""
         self.denials.note_answer(receipt.id, refusal, interaction, answer=answer)
@@ -95,7 +100,7 @@ class Answered:
     async def _taken(self, press: Press) -> str | None:
         receipt = await self._desk.ledger.get(press.action.value or "")
         if receipt is None:
-            return wording.GONE
+            return self._desk.unknown(press, self.answer)
         if (said := await self._desk.late(receipt) or await self._why_not(press, receipt)) is not None:
             return said
         return await self._desk.answered(receipt, Decision(answer=self.answer, at=time.time(), by=press.user_id))
@@ -136,7 +141,7 @@ class OpenDecline:
         try:
             receipt = await self._desk.ledger.get(press.action.value or "")
             if receipt is None:
-                return Tell(text=wording.GONE)
+                return Tell(text=self._desk.unknown(press, Said.DECLINED))
             late = await self._desk.late(receipt)
         except LedgerUnavailable as error:
             return Tell(text=_not_saved(error))
@@ -165,10 +170,10 @@ class AcceptDecline:
             return ShowErrors(errors={form.REASON_BLOCK: wording.DECLINE_REASON_MISSING})
         try:
             receipt = await self._desk.ledger.get(request_id)
-            said = wording.GONE if receipt is None else await self._taken(sent, receipt, why)
+            known = await self._taken(sent, receipt, why) if receipt else self._desk.unknown(sent, Said.DECLINED)
         except LedgerUnavailable as error:
             return ShowErrors(errors={form.REASON_BLOCK: _not_saved(error)})
-        return ShowView(view=note_view(said)) if said else Accept()
+        return ShowView(view=note_view(known)) if known else Accept()
 
     async def _taken(self, sent: ViewSubmission, receipt: Receipt, why: str) -> str | None:
         late = await self._desk.late(receipt)

@@ -12,6 +12,7 @@ class Refusal(StrEnum):
     OWN = "answer_own"  # whoever asked says no yes to themselves, whatever group they are in
     NOT_APPROVER = "answer_not_approver"
     UNSURE = "answer_unsure"  # nobody could say whether they are an approver
+    NO_REQUEST = "answer_no_request"  # what it names does not exist
     NOT_REQUESTER = "answer_not_requester"  # for what only whoever asked may do
 
 

@@ -105,6 +105,7 @@ LATE_UNKNOWN = (
 )
 NOT_COUNTED = {
     "answer_workspace": "This belongs to another workspace, so it counts for nothing. Open it in your own.",
+    "answer_no_request": "There is no such request. Nothing was changed; please look at the list of requests.",
     "answer_own": "You asked for `{name}` yourself, so somebody else has to answer. Ask one of the approvers: {approvers}.",
     "answer_not_approver": "You are not an approver, so your answer does not count. The approvers are {approvers}.",
     "answer_unsure": (
@@ -114,7 +115,6 @@ NOT_COUNTED = {
     "answer_not_requester": "Only <@{requester}>, who asked for `{name}`, can withdraw the request.",
 }
 NOBODY = "nobody at the moment"
-GONE = "There is no such request any more."
 NOT_SAVED = (
     "It is not certain that your answer was saved. Press the button again in a minute: only the first answer counts."
 )

@@ -13,7 +13,17 @@ from pathlib import Path
 from benchmarks import report
 from benchmarks.children import SOURCES, ChildDied
 from benchmarks.figures import Section
-from benchmarks.pairs import answers, audit, codearts_call, footprint, growing_work, name_index, receipts, whole_way
+from benchmarks.pairs import (
+    answers,
+    audit,
+    burst,
+    codearts_call,
+    footprint,
+    growing_work,
+    name_index,
+    receipts,
+    whole_way,
+)
 from benchmarks.plan import Plan
 
 PAIRS: dict[str, Callable[[Plan], Section]] = {
@@ -25,6 +35,7 @@ PAIRS: dict[str, Callable[[Plan], Section]] = {
     "receipts": receipts.run,
     "name-index": name_index.run,
     "audit": audit.run,
+    "burst": burst.run,
 }
 
 

@@ -132,9 +132,9 @@ class DbosSteps:
             try:
                 return await execute()
             finally:
-                await self._records.acquire()
+                await self._records.acquire(self._execution.number)
 
-        async with self._records:
+        async with self._records.turn(self._execution.number):
             return await DBOS.run_step_async(StepOptions(name=name), between)
 
     async def _executed_first(self, name: str, execute: Callable[[], Awaitable[Record]]) -> Record:
@@ -143,7 +143,7 @@ class DbosSteps:
             made: Record | StepCrashed = await execute()
         except StepCrashed as crash:
             made = crash
-        async with self._records:
+        async with self._records.turn(self._execution.number):
             return await DBOS.run_step_async(StepOptions(name=name), _result_of, made)
 
     async def _execute(

@@ -2,15 +2,18 @@
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
 from bot.workflow.durable import Phase
+from bot.workflow.turns import Turns
 
 # So many steps may read or write their record at a time. The others wait outside the threads' queue, where a form that
-# is being submitted need not wait behind them: a burst delays outcomes, not answers.
+# is being submitted need not wait behind them: a burst delays outcomes, not answers. The oldest request is next: in turn,
+# thousands would all be begun before the first is told its outcome, and all be held in memory meanwhile.
 _RECORDS_AT_ONCE = 2
 # Inherited by the task that is started for a new request, and by no other: not by the run of another delivery of the same
 # form, nor by one that recovers it.
@@ -19,12 +22,13 @@ _first_run_of: ContextVar[str | None] = ContextVar("first_run_of", default=None)
 
 @dataclass(slots=True, kw_only=True)
 class Execution:
-    """One run of one request, in its own `task`.
+    """One run of one request, in its own `task`; `number` counts them from the start of the process on.
 
     `resumed`: an earlier run may have begun it. `pausing`: it does not delay a shutdown.
     """
 
     request_id: str
+    number: int = 0
     resumed: bool
     phase: Phase = Phase.ACCEPTED
     decided: bool = False
@@ -44,7 +48,8 @@ class Executions:
     """
 
     def __init__(self) -> None:
-        self.records = asyncio.Semaphore(_RECORDS_AT_ONCE)
+        self.records = Turns(_RECORDS_AT_ONCE)
+        self._numbers = itertools.count()
         self._running: dict[str, Execution] = {}
         self._to_resume: set[str] = set()
         self._interruptions: dict[str, int] = {}
@@ -61,7 +66,8 @@ class Executions:
     @contextlib.contextmanager
     def run(self, request_id: str) -> Iterator[Execution]:
         """Register the execution of a request until the end of the block."""
-        execution = Execution(request_id=request_id, resumed=_first_run_of.get() != request_id)
+        resumed = _first_run_of.get() != request_id
+        execution = Execution(request_id=request_id, number=next(self._numbers), resumed=resumed)
         self._running[request_id] = execution
         try:
             yield execution

@@ -43,6 +43,10 @@ class PiggybackedWrites:
             write(connection)
             self._count += 1
 
+    def clear(self) -> None:
+        """Forget all of them, and the connection of the last commit."""
+        self._waiting, self._on, self._count = [], None, 0
+
     def take_back(self, connection: sa.Connection) -> None:
         """Keep the writes of this connection, which was rolled back, for the next commit."""
         if self._on is connection:
@@ -74,6 +78,8 @@ def include_in_block() -> Iterator[PiggybackedWrites]:
         yield piggyback
     finally:
         _current.reset(token)
+        # Tasks that began in the block keep its context, and would hold the writes for as long as they run.
+        piggyback.clear()
 
 
 def add(write: Write) -> None:

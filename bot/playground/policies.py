@@ -14,17 +14,21 @@ APPROVERS: Mapping[str, str] = MappingProxyType(
         "APPROVAL_CHANNEL": company.PLATFORM,
     }
 )
+_FOR_ANA_OUTSIDE = (
+    "In #team-shop it is made at once. Ask in #general and say why; then be Ben or Chiara, and answer in #platform."
+)
 _FOR_ANA = "Ask for a registry. Then be Ben or Chiara, and answer in #platform."
 _FOR_OTHERS = "You answer in #platform what Ana asks for. What you ask for yourself, {other} has to answer."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """One choice. `settings` are those of the bot for it; `asks`: some requests wait for an approval."""
+    """One choice: its settings, how the requester tries it, and whether some requests wait for a yes (`asks`)."""
 
     id: str
     label: str
     settings: Mapping[str, str]
+    for_requester: str = _FOR_ANA
     asks: bool = True
 
     def hint(self, person: str) -> str:
@@ -32,11 +36,17 @@ class Policy:
         if not self.asks:
             return ""
         others = {company.BEN: "Chiara", company.CHIARA: "Ben"}
-        return _FOR_OTHERS.format(other=others[person]) if person in others else _FOR_ANA
+        return _FOR_OTHERS.format(other=others[person]) if person in others else self.for_requester
 
 
 _ALL = (
     Policy(id="never", label="Nobody has to", settings={"APPROVAL": "never"}, asks=False),
+    Policy(
+        id="outside",
+        label="Somebody else, outside #team-shop",
+        settings={"APPROVAL": "outside_policy", "ALLOWED_CHANNELS": company.TEAM_SHOP},
+        for_requester=_FOR_ANA_OUTSIDE,
+    ),
     Policy(id="always", label="Somebody else, each time", settings={"APPROVAL": "always"}),
 )
 POLICIES: Mapping[str, Policy] = MappingProxyType({policy.id: policy for policy in _ALL})

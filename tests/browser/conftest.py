@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from bot.playground.playground import Playground
 
+from . import axe
 from .stand_in_bot import StandInBot
 
 ARGUMENTS = (
@@ -85,3 +86,10 @@ async def page(playground: Playground, bot: StandInBot, visit: Visit) -> Page:
     """The playground's page, 1280 wide, as Ana in #team-shop."""
     assert bot.playground is playground
     return await visit(playground.page.base_url)
+
+
+@pytest_asyncio.fixture(loop_scope="session", params=[1280, 390], ids=["wide", "narrow"])
+async def width(request: pytest.FixtureRequest) -> int:
+    axe.needed()
+    chosen: int = request.param
+    return chosen

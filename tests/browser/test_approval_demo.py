@@ -10,7 +10,7 @@ from .test_demo import PATIENCE_MS, running_demo
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-EACH, NOBODY = "Somebody else, each time", "Nobody has to"
+EACH, OUTSIDE, NOBODY = "Somebody else, each time", "Somebody else, outside #team-shop", "Nobody has to"
 
 
 async def bot_is(page: Page, state: str) -> None:
@@ -73,7 +73,7 @@ async def test_what_waits_is_answered_by_another_person_also_after_the_policy_ha
 async def test_a_visitor_who_changes_their_mind_at_once_keeps_the_last_choice(visit: Visit, tmp_path: Path) -> None:
     async with running_demo(tmp_path) as demo:
         page = await visit(demo.address)
-        for policy in (EACH, NOBODY, EACH, NOBODY, EACH):  # the bot is not even up the first time
+        for policy in (EACH, NOBODY, OUTSIDE, NOBODY, EACH):  # the bot is not even up the first time
             await page.get_by_role("radio", name=policy).check()
         await bot_is(page, "up")
         await ask_for(page, "team-shop")

@@ -15,14 +15,12 @@ from tests.scenarios.test_buttons import NOTED, ONCE
 from tests.support.people import ask_for
 from tests.support.running import all_finished, running_bot, settings_for
 
-from . import axe
-from .by_keyboard import tab_to
+from .by_keyboard import BACK, alone, arrive, back_to_the_box, become, command, dialog, nothing_serious, tab_to
 from .conftest import Visit
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 VENDORS_FAULT = Fault.answer(200, {"status": "error", "error_code": "CR.5000", "trace_id": "{trace_id}"})
-BACK = "Shift+Tab"  # from the message box to the newest message
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -32,55 +30,6 @@ async def company_at_work(playground: Playground, tmp_path: Path) -> AsyncIterat
     settings = settings_for(playground.slack, playground.cloud, tmp_path / "bot.sqlite3", **tokens, **NOTED)
     async with running_bot(settings, playground.slack, policy=ONCE, finished_within=None):
         yield playground
-
-
-@pytest_asyncio.fixture(loop_scope="session", params=[1280, 390], ids=["wide", "narrow"])
-async def width(request: pytest.FixtureRequest) -> int:
-    axe.needed()
-    chosen: int = request.param
-    return chosen
-
-
-async def arrive(visit: Visit, playground: Playground, width: int) -> Page:
-    page = await visit(playground.page.base_url, width=width, height=844)
-    await expect(page.get_by_label("Message", exact=True)).to_be_focused()
-    return page
-
-
-async def command(page: Page, words: str) -> None:
-    """Typed into the message box, which has the focus."""
-    await expect(page.get_by_label("Message", exact=True)).to_be_focused()
-    await page.keyboard.type(f"/create-registry {words}")
-    await page.keyboard.press("Enter")
-
-
-async def back_to_the_box(page: Page) -> None:
-    await tab_to(page, "Message")
-
-
-def dialog(page: Page, title: str) -> Locator:
-    return page.get_by_role("dialog", name=title)
-
-
-def alone(page: Page) -> Locator:
-    """The newest message that only this person sees."""
-    return page.locator("[data-message][data-ephemeral]:visible").last
-
-
-async def nothing_serious(page: Page) -> None:
-    assert await axe.grave_problems(page) == []
-
-
-async def become(page: Page, name: str) -> None:
-    """Another person sits down at the page."""
-    menu = page.get_by_role("button", name="Channels and people")
-    if await menu.is_visible():
-        await tab_to(page, "Channels and people", key=BACK)
-        await page.keyboard.press("Enter")
-    await page.get_by_role("radio", checked=True).first.focus()
-    while not await page.get_by_role("radio", name=name).is_checked():
-        await page.keyboard.press("ArrowRight")
-    await page.keyboard.press("Escape")
 
 
 async def test_whatever_is_asked_afterwards(company_at_work: Playground, visit: Visit, width: int) -> None:

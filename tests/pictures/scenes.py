@@ -101,4 +101,32 @@ async def asked_afterwards(stage: Stage) -> None:
     await stage.shoot("receipt", stage.form)
 
 
-SCENES = (form_and_a_taken_name, ready_and_how_to_push, slow, not_created, not_known, at_home, asked_afterwards)
+async def approval(stage: Stage) -> None:
+    """What waits for an approval: where it was asked for, and as the approvers see it; and the form that offers to ask."""
+    await stage.choose("Somebody else, outside #team-shop")
+    await stage.page.get_by_role("button", name="general").click()
+    await stage.command("payments")
+    await expect(stage.form.get_by_text("You can ask for an approval")).to_be_visible()
+    await stage.fill_in("payments", "Images of the checkout")
+    await stage.form.get_by_label("Why do you need it?").fill("The checkout team has no channel yet.")
+    await stage.shoot("ask-for-it", stage.form)
+    await stage.form.get_by_role("button", name="Create registry").click()
+    await expect(stage.message("is waiting for a")).to_be_visible()
+    await stage.shoot("waiting", stage.message("is waiting for a"))
+    await stage.page.locator(".who-person").filter(has_text="Ben").click()
+    await stage.page.get_by_role("button", name="platform").click()
+    question = stage.message("asks for the Docker registry")
+    await expect(question).to_be_visible()
+    await stage.shoot("question", question)
+
+
+SCENES = (
+    form_and_a_taken_name,
+    ready_and_how_to_push,
+    slow,
+    not_created,
+    not_known,
+    at_home,
+    asked_afterwards,
+    approval,
+)

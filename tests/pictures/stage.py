@@ -12,6 +12,7 @@ from playwright.async_api import Browser, FloatRect, Locator, Page, async_playwr
 
 from bot.playground.bot_process import BotProcess
 from bot.playground.playground import Playground
+from bot.playground.policies import Policy
 from bot.playground.serving import HOST
 from bot.playground.slack import company
 from tests.browser.conftest import ARGUMENTS
@@ -53,6 +54,12 @@ class Stage:
         """Type into the open form."""
         await self.form.get_by_role("textbox").first.fill(name)
         await self.form.get_by_role("textbox").nth(1).fill(about)
+
+    async def choose(self, policy: str) -> None:
+        """Let a policy of the demo hold."""
+        await self.page.get_by_role("radio", name=policy).check()
+        await self.playground.page.wait_for(lambda: not self.playground.page.bot_is_up())
+        await self.playground.page.wait_for(self.playground.page.bot_is_up, timeout=_SECONDS_TO_START)
 
     def message(self, words: str) -> Locator:
         """The one message in the channel that says this."""
@@ -99,9 +106,16 @@ async def stage(*, height: int = 940, **settings: str) -> AsyncIterator[Stage]:
         port = free_port()
         bot = BotProcess(playground.bot_environment(os.environ, port=port, workdir=workdir) | settings, workdir=workdir)
         opened.push_async_callback(bot.stop)
+
+        async def follow(policy: Policy) -> None:
+            bot.environment = {**bot.environment, **policy.settings}
+            await bot.stop()
+            playground.page.bot_ended()
+            await bot.start()
+
         await bot.start()
         playground.expect_bot(port)
-        playground.page.watch_bot(f"http://{HOST}:{port}/readyz", kill=bot.kill)
+        playground.page.watch_bot(f"http://{HOST}:{port}/readyz", kill=bot.kill, follow=follow)
         await playground.page.wait_for(playground.page.bot_is_up, timeout=_SECONDS_TO_START)
         browsers = await opened.enter_async_context(async_playwright())
         browser = await browsers.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)

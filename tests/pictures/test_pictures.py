@@ -6,7 +6,7 @@ from pathlib import Path
 from .stage import LARGEST, PICTURES
 
 ROOT = PICTURES.parents[1]
-MOST = 12
+MOST = 15
 
 
 def shown() -> set[Path]:

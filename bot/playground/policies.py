@@ -40,14 +40,14 @@ class Policy:
 
 
 _ALL = (
-    Policy(id="never", label="Nobody has to", settings={"APPROVAL": "never"}, asks=False),
+    Policy(id="never", label="Nothing", settings={"APPROVAL": "never"}, asks=False),
     Policy(
         id="outside",
-        label="Somebody else, outside #team-shop",
+        label="All outside #team-shop",
         settings={"APPROVAL": "outside_policy", "ALLOWED_CHANNELS": company.TEAM_SHOP},
         for_requester=_FOR_ANA_OUTSIDE,
     ),
-    Policy(id="always", label="Somebody else, each time", settings={"APPROVAL": "always"}),
+    Policy(id="always", label="Every request", settings={"APPROVAL": "always"}),
 )
 POLICIES: Mapping[str, Policy] = MappingProxyType({policy.id: policy for policy in _ALL})
 FIRST = _ALL[0]

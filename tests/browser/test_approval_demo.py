@@ -10,7 +10,7 @@ from .test_demo import PATIENCE_MS, running_demo
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-EACH, OUTSIDE, NOBODY = "Somebody else, each time", "Somebody else, outside #team-shop", "Nobody has to"
+EVERY, OUTSIDE, NOTHING = "Every request", "All outside #team-shop", "Nothing"
 
 
 async def bot_is(page: Page, state: str) -> None:
@@ -46,15 +46,15 @@ async def test_what_waits_is_answered_by_another_person_also_after_the_policy_ha
     async with running_demo(tmp_path) as demo:
         page = await visit(demo.address)
         await bot_is(page, "up")
-        await expect(page.get_by_role("radio", name=NOBODY)).to_be_checked()
+        await expect(page.get_by_role("radio", name=NOTHING)).to_be_checked()
         hint = page.locator('[data-part="policy-hint"]')
         await expect(hint).to_be_hidden()
-        await choose(page, EACH)
+        await choose(page, EVERY)
         await expect(hint).to_contain_text("be Ben or Chiara")
         await ask_for(page, "team-shop")
         await expect(message(page, "is waiting for a yes")).to_be_visible(timeout=PATIENCE_MS)
 
-        await choose(page, NOBODY)
+        await choose(page, NOTHING)
         await expect(hint).to_be_hidden()
         await ask_for(page, "payments")
         await expect(message(page, "payments is ready")).to_be_visible(timeout=PATIENCE_MS)
@@ -73,7 +73,7 @@ async def test_what_waits_is_answered_by_another_person_also_after_the_policy_ha
 async def test_a_visitor_who_changes_their_mind_at_once_keeps_the_last_choice(visit: Visit, tmp_path: Path) -> None:
     async with running_demo(tmp_path) as demo:
         page = await visit(demo.address)
-        for policy in (EACH, NOBODY, OUTSIDE, NOBODY, EACH):  # the bot is not even up the first time
+        for policy in (EVERY, NOTHING, OUTSIDE, NOTHING, EVERY):  # the bot is not even up the first time
             await page.get_by_role("radio", name=policy).check()
         await bot_is(page, "up")
         await ask_for(page, "team-shop")

@@ -76,12 +76,15 @@ async def not_known(stage: Stage) -> None:
 
 
 async def at_home(stage: Stage) -> None:
-    """The app's Home, with what came of two requests."""
+    """The app's Home, with what came of two requests, and a third one that waits."""
     await stage.ask_for("team-shop", ABOUT)
     await expect(stage.message("team-shop")).to_contain_text("is ready")
     stage.playground.page.mood.choose("refuses")
     await stage.ask_for("payments", "Images of the checkout")
     await expect(stage.message("payments")).to_contain_text("was not created")
+    await stage.choose("Every request")
+    await stage.ask_for("search", "Images of the search")
+    await expect(stage.message("search")).to_contain_text("is waiting")
     await stage.page.get_by_role("button", name="Registry Bot").click()
     home = stage.page.locator('[data-part="home"]')
     await expect(home).to_contain_text("payments")
@@ -103,7 +106,8 @@ async def asked_afterwards(stage: Stage) -> None:
 
 async def approval(stage: Stage) -> None:
     """What waits for an approval: where it was asked for, and as the approvers see it; and the form that offers to ask."""
-    await stage.choose("Somebody else, outside #team-shop")
+    await stage.page.set_viewport_size({"width": 1280, "height": 1200})
+    await stage.choose("All outside #team-shop")
     await stage.page.get_by_role("button", name="general").click()
     await stage.command("payments")
     await expect(stage.form.get_by_text("You can ask for an approval")).to_be_visible()

@@ -75,7 +75,7 @@ class Stage:
     async def shoot_all(self, name: str) -> None:
         """Take a picture of the whole page as a new visitor sees it, with the registries beside the chat. Raises as above."""
         path = PICTURES / f"{name}.png"
-        page = await self.browser.new_page(viewport={"width": 1180, "height": 640}, locale="en-GB")
+        page = await self.browser.new_page(viewport={"width": 1080, "height": 640}, locale="en-GB")
         await page.goto(self.playground.page.base_url)
         await page.locator("[data-registry]").first.wait_for()
         await page.locator("#registries-title").evaluate("(node) => node.scrollIntoView()")

@@ -27,7 +27,7 @@ def things_to_try(command: str) -> tuple[dict[str, Any], ...]:
         {"words": "Look at what you asked for in the app's Home; it follows by itself.", "go": "home"},
         {"words": "Be Ben, below on the left, and press Ana's buttons."},
         {
-            "words": "Let each request wait for somebody's yes. Ask as Ana; be Ben or Chiara, and answer in #platform.",
+            "words": "Let every request need an approval. Ask as Ana; be Ben or Chiara, and answer in #platform.",
             "go": "policy",
         },
         {"words": "Pull the bot's plug while it works. Nothing that the form accepted is lost."},

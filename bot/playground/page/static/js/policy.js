@@ -1,4 +1,4 @@
-// Who says yes to a request: the bot starts again with each choice.
+// What needs an approval: the bot starts again with each choice.
 
 import { el, part } from "./dom.js";
 

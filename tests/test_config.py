@@ -131,6 +131,9 @@ def test_a_file_is_read_and_the_environment_wins(read: Read, tmp_path: Path) -> 
         ("ALLOW_GUESTS", "Yes", "allow_guests", True),
         ("ALLOW_EXTERNAL", "yes", "allow_external", True),
         ("MAX_PER_PERSON_HOUR", "3", "max_per_person_hour", 3),
+        ("APPROVAL", "Never", "approval", "never"),
+        ("APPROVERS", "U0ANA, W0BEN", "approvers", ("U0ANA", "W0BEN")),
+        ("APPROVAL_TTL", "36H", "approval_ttl_seconds", 129_600),
     ],
 )
 def test_a_value_is_read_as_it_is_meant(read: Read, variable: str, value: str, field: str, read_as: object) -> None:
@@ -242,6 +245,17 @@ WRONG: Mapping[str, tuple[Changes, str]] = {
         {"SLACK_SIGNING_SECRET": "hunter2\r\nx"},
         r"SLACK_SIGNING_SECRET has a blank, .*",
     ),
+    "an approval by nobody": (
+        {"APPROVAL": "always", "APPROVAL_CHANNEL": "C0PLATFORM"},
+        r"APPROVERS is missing: with APPROVAL=always somebody has to say yes\. Set it, or APPROVER_GROUPS, or .*",
+    ),
+    "an approval in no channel": (
+        {"APPROVAL": "outside_policy", "APPROVER_GROUPS": "S0TEAM"},
+        r"APPROVAL_CHANNEL is missing: with APPROVAL=outside_policy the approvers are asked in a channel\. .*",
+    ),
+    "approvals of another kind": ({"APPROVAL": "sometimes"}, r"APPROVAL: .*'never', 'outside_policy' or 'always'.*"),
+    "an approval for ever": ({"APPROVAL_TTL": "31d"}, r"APPROVAL_TTL: “31d” is no time between 1s and 30d\. .*"),
+    "an approval without a unit": ({"APPROVAL_TTL": "7"}, r"APPROVAL_TTL: “7” is no time .* Write it as 7d, .*"),
     "a host of two lines": ({"HOST": "a\nb"}, r"HOST has a line end or another hidden character inside\. .*"),
     "a timeout without end": ({"CODEARTS_CONNECT_TIMEOUT": "inf"}, r"CODEARTS_CONNECT_TIMEOUT: .*finite"),
     "days beyond all days": ({"RETENTION_DAYS": "9" * 30}, r"RETENTION_DAYS: .*"),

@@ -8,18 +8,16 @@ import logging
 import time
 from collections.abc import Awaitable
 from itertools import chain, repeat
-from typing import Protocol
 
 from bot.domain.approval import Answer, Decision, Question
 from bot.domain.outcomes import InDoubt, NotApplied, Reason, Refused
 from bot.errors import StepCrashed
 from bot.ledger.models import EventCode
 from bot.ledger.notes import Happened
-from bot.slack.blocks import Message
-from bot.slack.news import News
 from bot.slack.outbound.marks import Mark
 from bot.slack.outbound.results import Posted, PostResult
 from bot.workflow.answers import Answers
+from bot.workflow.approval_posts import Posts
 from bot.workflow.delivery import Deliveries, Delivery
 from bot.workflow.delivery_retry import DeliveryRetry
 from bot.workflow.durable import Durable
@@ -32,34 +30,6 @@ _DAY_SECONDS = 24 * 60 * 60.0
 _ASK_AGAIN_AFTER = (5.0, 30.0, 120.0, 600.0, 1800.0, 3600.0)
 
 logger = logging.getLogger(__name__)
-
-
-class Posts(Protocol):
-    """What the approvers read, and what stands where the request was made while it waits, and when that was in vain."""
-
-    def waiting(self, question: Question) -> Message:
-        """To whoever asked, and their channel."""
-        ...
-
-    def ended(self, question: Question, decision: Decision) -> Message:
-        """In place of that, where it was not approved."""
-        ...
-
-    def news(self, question: Question, decision: Decision) -> News:
-        """What that is to others."""
-        ...
-
-    def asking(self, question: Question) -> Message:
-        """The question, with its buttons."""
-        ...
-
-    def reminding(self, question: Question) -> Message:
-        """In the thread of the question."""
-        ...
-
-    def answered(self, question: Question, decision: Decision) -> Message:
-        """In place of the question."""
-        ...
 
 
 class Approvals:
@@ -109,7 +79,7 @@ class Approval:
         """Ask, and wait for what comes of it, which `delivery` says meanwhile."""
         await delivery.announce(self._posts.waiting(self._question))
         pauses, reminded = chain(_ASK_AGAIN_AFTER, repeat(_ASK_AGAIN_AFTER[-1])), False
-        await self._ask()
+        await self._ask(delivery)
         while True:
             asked = isinstance(self._asked, Posted)
             due = (self._until if reminded else self._remind_at) if asked else self._ask_again_at(next(pauses))
@@ -118,7 +88,7 @@ class Approval:
             if decision is not None:
                 break
             if not asked:
-                await self._ask()
+                await self._ask(delivery)
             elif not reminded:
                 reminded = True
                 await self._remind()
@@ -155,13 +125,20 @@ class Approval:
         # A later execution does not wait again for what has been.
         return min(time.time() + pause, self._until) if self._durable.ahead else time.time()
 
-    async def _ask(self) -> None:
-        doubtful = isinstance(self._asked, InDoubt)
-        self._asked = await _tried(self._durable.step_once("ask approvers", self._post, doubtful))
-        if not isinstance(self._asked, Posted):
-            logger.warning(
-                "the approvers cannot be asked yet", extra={"channel": self._channel, "code": self._asked.code}
-            )
+    async def _ask(self, delivery: Delivery) -> None:
+        before = self._asked
+        asked = await _tried(self._durable.step_once("ask approvers", self._post, isinstance(before, InDoubt)))
+        self._asked = asked
+        if not isinstance(asked, Posted):
+            logger.warning("the approvers cannot be asked yet", extra={"channel": self._channel, "code": asked.code})
+        if self._durable.ahead and isinstance(asked, Posted) is (before is not None):
+            await self._say_whether_asked(delivery, unasked=before is None)
+
+    async def _say_whether_asked(self, delivery: Delivery, *, unasked: bool) -> None:
+        """Whoever asked reads it, if it cannot be done at once, and again when it was done."""
+        if delivery.standing and delivery.standing.posted:
+            message = self._posts.waiting(self._question, unasked=unasked)
+            await self._tools.deliveries.touch(self._request, delivery.standing.posted, message)
 
     async def _post(self, may_have_run: bool, doubtful: bool) -> PostResult:
         if self._channel is None:
@@ -171,7 +148,9 @@ class Approval:
         message = self._posts.asking(self._question)
         asked = await self._routes.notify(may_have_run, message, self._channel, doubtful, _ROLE)
         if isinstance(asked, Posted):
-            details = {"channel": asked.channel, "ts": asked.ts, "until": self._until}
+            need = self._question.need
+            details = {"channel": asked.channel, "ts": asked.ts, "until": need.until, "rule": need.rule}
+            details |= {"reason": need.reason} if need.reason else {}
             self._durable.note(Happened(code=EventCode.WAITING, details=details, once=True))
         return asked
 

@@ -75,12 +75,12 @@ class Delivery:
             channels=tools.notify,
         )
         self._progress = Progress()
-        self._standing: Progress | None = None
+        self.standing: Progress | None = None
         self._told: Posted | None = None
 
     async def announce(self, message: Message) -> None:
         """Post what stands there until the outcome is told, or is being worked on: recorded, because it may stand for days."""
-        self._standing = self._progress = await announced(message, self._durable, self._routes, self._tools.policy)
+        self.standing = self._progress = await announced(message, self._durable, self._routes, self._tools.policy)
 
     @contextlib.asynccontextmanager
     async def in_progress(
@@ -105,7 +105,7 @@ class Delivery:
             long_after=self._tools.policy.long_after,
             resumed=self._durable.resumed,
             ahead=lambda: self._durable.ahead,
-            standing=self._standing,
+            standing=self.standing,
         )
         try:
             yield progress

@@ -24,7 +24,7 @@ from tests.support.approving import (
 )
 from tests.support.bot_process import BotProcess, ending, up
 from tests.support.database import rows, statuses
-from tests.support.people import about, ask_for, outcome_of, words
+from tests.support.people import about, ask_for, filled_in, open_form, outcome_of, words
 from tests.support.postgres import query, scratch_database
 from tests.support.running import environment_for, running_bot
 from tests.support.terminal import command
@@ -189,6 +189,23 @@ async def test_it_can_be_withdrawn_at_home(settings: SettingsOf, slack: LocalSla
         await told(slack, "shop", "was withdrawn")
         await slack.wait_for(lambda: WITHDRAW not in json.dumps(slack.homes[company.ANA].view), timeout=30)
     assert "withdrawn" in json.dumps(slack.homes[company.ANA].view)
+
+
+async def test_whoever_asked_reads_that_the_approvers_cannot_be_reached_and_when_they_were(
+    settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts
+) -> None:
+    async with running_bot(settings(**ALWAYS), slack):
+        view_id = await open_form(slack)
+        await slack.wait_for(lambda: any(call.method == "conversations.info" for call in slack.calls))
+        slack.channels[company.PLATFORM].is_archived = True  # after the form was opened
+        assert (await slack.submit(view_id, filled_in(name="shop"))).json is None
+        await told(slack, "shop", "I cannot reach them at the moment")
+        slack.channels[company.PLATFORM].is_archived = False
+        await question_about(slack, "shop")
+        await told(slack, "shop", "They are being asked")
+        await approve(slack, "shop")
+        await outcome_of(slack, "shop")
+    assert len(cloud.registries) == 1
 
 
 # ---- two replicas ----

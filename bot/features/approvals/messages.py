@@ -50,9 +50,9 @@ class Posts:
         pairs = [*_about(asked), (wording.LABEL_YOU, you), (wording.LABEL_UNTIL, [moment(asked.need.until)])]
         return {"text": words, "blocks": [_lines(asked, pairs), context(wording.NEXT), buttons]}
 
-    def waiting(self, asked: Question) -> Message:
-        """Where the request was made, meanwhile."""
-        return outcomes.waiting(asked)
+    def waiting(self, asked: Question, *, unasked: bool = False) -> Message:
+        """Where the request was made, meanwhile. `unasked`: the approvers cannot be asked yet."""
+        return outcomes.waiting(asked, unasked=unasked)
 
     def ended(self, asked: Question, decision: Decision) -> Message:
         """There, where it was not approved."""

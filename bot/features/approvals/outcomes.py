@@ -28,10 +28,12 @@ from bot.slack.receipts import receipt_button
 _TEXT_MAX = 500
 
 
-def waiting(asked: Question) -> Message:
-    """While the approvers are asked."""
+def waiting(asked: Question, *, unasked: bool = False) -> Message:
+    """While the approvers are asked. `unasked`: their channel takes nothing yet."""
     request = asked.request
-    following = wording.WAITING_NEXT.format(until=moment_in_mrkdwn(asked.need.until))
+    following = (wording.UNASKED_NEXT if unasked else wording.WAITING_NEXT).format(
+        until=moment_in_mrkdwn(asked.need.until)
+    )
     lines = rich_text(_title(asked, wording.WAITING), _last(asked, wording.STATUS[State.WAITING]))
     buttons = actions(withdraw_button(request.id, name=asked.name), receipt_button(request.id, name=asked.name))
     words = wording.WAITING_IN_TEXT.format(name=asked.name, requester=request.origin.requester)

@@ -54,6 +54,10 @@ WAITING_NEXT = (
     "One of the approvers has to say yes first. They are being asked, and have until {until}. You need not do anything: this "
     "message will change."
 )
+UNASKED_NEXT = (
+    "One of the approvers has to say yes first, and I cannot reach them at the moment, because their channel does not take "
+    "my message. I keep trying until {until}. Please tell one of them, or the people who run this bot."
+)
 FOR = " for "
 LABEL_STATUS = "Status"
 STATUS = {

@@ -6,13 +6,14 @@ changes its meaning, and a missing one has a default.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.domain.approval import NOT_APPROVED, Answer, Decision, Need
 from bot.domain.outcomes import InDoubt, Refused
 from bot.domain.registry import Created, Outcome
 from bot.domain.request import Origin, Request
-from bot.features.create_registry.models import RegistryRequest
+from bot.features.create_registry.models import RegistryRequest, RegistryToApprove, decision_about
 from bot.ledger.models import Receipt
 
 VALUE_MAX = 2000
@@ -44,6 +45,7 @@ def to_value(kept: Kept) -> str | None:
         "channel": origin.channel,
         "public": origin.public,
         "before": kept.looked_before,
+        **_decision_fields(decision_about(asked)),
         "kind": kept.outcome.kind,
         **_outcome_fields(kept.outcome),
     }
@@ -77,10 +79,18 @@ def from_receipt(receipt: Receipt, outcome: Outcome) -> Kept:
         id=receipt.id,
         reference=receipt.reference,
         origin=origin,
-        payload=RegistryRequest(name=receipt.name, description=receipt.description),
+        payload=_approved(
+            RegistryRequest(name=receipt.name, description=receipt.description),
+            receipt.decided_by if receipt.code not in NOT_APPROVED else None,
+            receipt.decided_at,
+        ),
         accepted_at=receipt.asked_at,
     )
     return Kept(request=request, outcome=outcome, looked_before=False)
+
+
+def _decision_fields(decision: Decision | None) -> dict[str, Any]:
+    return {"yes": [decision.by, int(decision.at)]} if decision is not None and decision.by else {}
 
 
 def _outcome_fields(outcome: Outcome) -> dict[str, Any]:
@@ -103,14 +113,25 @@ def _request(fields: Mapping[str, Any]) -> Request:
             channel=fields["channel"],
             public=fields.get("public", False),
         ),
-        payload=RegistryRequest(
-            name=fields["name"],
-            description=fields.get("for"),
-            note=fields.get("note"),
-            marked=fields.get("marked", False),
+        payload=_approved(
+            RegistryRequest(
+                name=fields["name"],
+                description=fields.get("for"),
+                note=fields.get("note"),
+                marked=fields.get("marked", False),
+            ),
+            *fields.get("yes", (None, None)),
         ),
         accepted_at=float(fields.get("at", 0)),
     )
+
+
+def _approved(asked: RegistryRequest, by: str | None, at: float | None) -> RegistryRequest:
+    """The same, as somebody has approved it."""
+    if by is None or at is None:
+        return asked
+    decision = Decision(answer=Answer.APPROVED, at=float(at), by=by)
+    return replace(RegistryToApprove.of(asked, Need(until=float(at))), decision=decision)
 
 
 def _outcome(fields: Mapping[str, Any]) -> Outcome:

@@ -67,10 +67,6 @@ class Approvers:
         asked = [members_of(group) for group in self._approving.groups]
         await asyncio.gather(state_of(self._approving.channel), *asked)
 
-    def certainly_not(self, user_id: str) -> bool:
-        """Whether this person is remembered not to be an approver."""
-        return user_id not in self._approving.users and self._groups.has(user_id, self._approving.groups) is False
-
     async def include(self, user_id: str) -> bool | None:
         """Whether this person is an approver, from memory if possible; None if it cannot be found out within a second."""
         return await self._include(user_id, self._groups.get)

@@ -11,6 +11,7 @@ from bot.config import Settings
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
+from bot.self_check import check
 from tests.support.approving import (
     ALWAYS,
     APPROVE,
@@ -248,3 +249,33 @@ async def test_it_goes_on_waiting_after_a_restart_and_asks_nobody_twice(
     assert len(questions(slack, "shop")) == 1
     assert len(cloud.registries) == 1
     assert [code for code, _who, _details in happened(tmp_path, "shop")].count("waiting") == 1
+
+
+async def test_approvers_see_the_receipt_of_a_private_request_that_they_are_asked_about_and_others_do_not(
+    settings: SettingsOf, slack: LocalSlack, tmp_path: Path
+) -> None:
+    slack.channels[company.SECRET_PROJECT].members.add(company.BOT_USER)
+    rules = {**ALWAYS, "APPROVERS": company.CHIARA, "APPROVER_GROUPS": "", "NOTIFY_CHANNELS": company.GENERAL}
+    async with running_bot(settings(**rules), slack):
+        await ask_for(slack, "shop", channel=company.SECRET_PROJECT)
+        question = await question_about(slack, "shop")
+        await slack.press(question.ts, "receipt_show", channel=company.PLATFORM, user=company.BEN)
+        await only_for(slack, company.BEN, "was asked for from a channel that not everybody can see")
+        before = set(slack.views)
+        await slack.press(question.ts, "receipt_show", channel=company.PLATFORM, user=company.CHIARA)
+        await slack.wait_for(lambda: bool(set(slack.views) - before), timeout=30)
+        await decline(slack, "shop", "Not now", user=company.CHIARA)
+        await told(slack, "shop", "was declined", channel=company.SECRET_PROJECT)
+        await slack.wait_for(lambda: bool(slack.messages(company.GENERAL)), timeout=30)
+    (notice,) = slack.messages(company.GENERAL)
+    assert notice.text == "A registry requested in a private channel: declined"
+    seen = [who for code, who, _details in happened(tmp_path, "shop") if code == "seen"]
+    assert seen == [company.CHIARA]
+
+
+async def test_check_looks_at_the_channel_of_the_approvers(settings: SettingsOf, slack: LocalSlack) -> None:
+    slack.channels[company.PLATFORM].is_archived = True
+    slack.groups.clear()
+    found = {each.code: each.values.get("setting") for each in await check(settings(**ALWAYS))}
+    assert found["channel_archived"] == "APPROVAL_CHANNEL"
+    assert found["group_not_found"] == "APPROVER_GROUPS"

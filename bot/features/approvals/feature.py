@@ -25,7 +25,9 @@ def approvals() -> Feature:
         return Parts(
             listeners=(
                 ActionListener(action_id=APPROVE, handle=Approve(desk, teller=platform.teller)),
-                ActionListener(action_id=DECLINE, handle=OpenDecline(desk, forms=platform.forms)),
+                ActionListener(
+                    action_id=DECLINE, handle=OpenDecline(desk, forms=platform.forms, teller=platform.teller)
+                ),
                 FormListener(callback_id=form.CALLBACK_ID, handle=AcceptDecline(desk)),
                 ActionListener(action_id=WITHDRAW, handle=Withdraw(desk, teller=platform.teller)),
             )

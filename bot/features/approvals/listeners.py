@@ -92,17 +92,20 @@ class Answered:
 
     async def _take(self, press: Press) -> Tell | None:
         try:
-            said = await self._taken(press)
+            said = await self._said(press)
         except LedgerUnavailable as error:
             said = _not_saved(error)
         return Tell(text=said) if said else None
 
-    async def _taken(self, press: Press) -> str | None:
+    async def _said(self, press: Press) -> str | None:
         receipt = await self._desk.ledger.get(press.action.value or "")
         if receipt is None:
             return self._desk.unknown(press, self.answer)
         if (said := await self._desk.late(receipt) or await self._why_not(press, receipt)) is not None:
             return said
+        return await self._taken(press, receipt)
+
+    async def _taken(self, press: Press, receipt: Receipt) -> str | None:
         return await self._desk.answered(receipt, Decision(answer=self.answer, at=time.time(), by=press.user_id))
 
     async def _why_not(self, press: Press, receipt: Receipt) -> str | None:
@@ -129,32 +132,21 @@ class Withdraw(Answered):
         return self._desk.refused(refusal, press, receipt, self.answer) if refusal else None
 
 
-class OpenDecline:
-    """Answers Decline: the form in which the approver says why."""
+class OpenDecline(Answered):
+    """Answers Decline: opens the form in which the approver says why."""
 
-    def __init__(self, desk: Desk, *, forms: FormOpener) -> None:
-        self._desk = desk
+    answer = Said.DECLINED
+
+    def __init__(self, desk: Desk, *, forms: FormOpener, teller: Teller) -> None:
+        super().__init__(desk, teller=teller)
         self._forms = forms
 
-    async def __call__(self, press: Press) -> Answer:
-        """Answer at once; the form is opened in the background, unless it is certain that it would come to nothing."""
-        try:
-            receipt = await self._desk.ledger.get(press.action.value or "")
-            if receipt is None:
-                return Tell(text=self._desk.unknown(press, Said.DECLINED))
-            late = await self._desk.late(receipt)
-        except LedgerUnavailable as error:
-            return Tell(text=_not_saved(error))
-        if late is not None:
-            return Tell(text=late)
-        person, requester = press.user_id, receipt.requester
-        # Whether they are an approver is looked up when the form is sent.
-        approver = not self._desk.approvers.certainly_not(person)
-        refusal = why_not_answer(person, requester=requester, ours=self._desk.is_ours(press), approver=approver)
-        if refusal:
-            return Tell(text=self._desk.refused(refusal, press, receipt, Said.DECLINED))
+    async def _why_not(self, press: Press, receipt: Receipt) -> str | None:
+        return await self._desk.why_not_answer(press, receipt, self.answer)
+
+    async def _taken(self, press: Press, receipt: Receipt) -> str | None:
         self._forms.open_soon(press, form.build(receipt))
-        return Accept()
+        return None
 
 
 class AcceptDecline:

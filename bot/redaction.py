@@ -44,18 +44,18 @@ _REMOVED = "[removed]"
 _SECRET_MIN = 6  # anything shorter is not a secret, and removing it would tear words apart
 _BEGINNING = 12  # characters by which a long secret is known where it was cut off
 _PIECE, _KEY_MIN = 10, 16  # characters by which a part of a key is known, and that a key has at least
-_LEARNED_MAX = 24  # temporary keys end: the last few are enough
+_ADDED_MAX = 24  # temporary keys end: the last few are enough
 
 
-class _Learned:
-    """The secrets that the process has come by since it started; every redactor of it knows them."""
+class _AddedSecrets:
+    """The secrets that the process has received since it started. Every redactor removes them."""
 
     def __init__(self) -> None:
-        self._secrets: deque[str] = deque(maxlen=_LEARNED_MAX)
+        self._secrets: deque[str] = deque(maxlen=_ADDED_MAX)
         self._known: dict[bool, Redact] = {}
 
     def add(self, secrets: Iterable[str]) -> None:
-        """Know these from now on."""
+        """Remove these from now on."""
         new = [each for each in secrets if each not in self._secrets]
         if new:
             self._secrets.extend(new)
@@ -67,22 +67,22 @@ class _Learned:
         return redact(text) if redact else text
 
 
-_LEARNED = _Learned()
+_ADDED = _AddedSecrets()
 
 
-def learn(secrets: Iterable[str]) -> None:
-    """Take these out as well from now on, whichever redactor is used: temporary keys are in no setting."""
-    _LEARNED.add(secrets)
+def add_secrets(secrets: Iterable[str]) -> None:
+    """From now on every redactor removes these, too: temporary keys are not in the settings."""
+    _ADDED.add(secrets)
 
 
 def redactor(secrets: Iterable[str] = (), *, pieces: bool = False) -> Redact:
     """A function that replaces `secrets`, in any spelling and case, and whatever looks like a key, by `[removed]`.
 
-    Also where they are encoded, and also what was learned meanwhile (`learn`). `pieces`: also where a secret that nobody
+    Also where they are encoded, and also the secrets of `add_secrets`. `pieces`: also where a secret that nobody
     chose as words is split over several texts.
     """
     known = _redactor(secrets, pieces=pieces)
-    return lambda text: _LEARNED.without(known(text), pieces=pieces)
+    return lambda text: _ADDED.without(known(text), pieces=pieces)
 
 
 def _redactor(secrets: Iterable[str], *, pieces: bool) -> Redact:

@@ -21,14 +21,14 @@ def ours(url: str) -> dict[str, Way]:
     import asyncio  # noqa: PLC0415  its import is part of what is measured, here and below
 
     from bot.codearts.client import CodeArts  # noqa: PLC0415
-    from bot.codearts.credentials.keeper import keeper_of  # noqa: PLC0415
     from bot.codearts.credentials.key import Key  # noqa: PLC0415
+    from bot.codearts.credentials.key_cache import KeyCache  # noqa: PLC0415
     from bot.domain.registry import Created  # noqa: PLC0415
 
     runner = asyncio.Runner()
 
     async def build() -> CodeArts:
-        keys = keeper_of(Key(access_key="AKBENCH", secret_key="benchmarks"))
+        keys = KeyCache.of(Key(access_key="AKBENCH", secret_key="benchmarks"))
         return CodeArts(endpoint=url, keys=keys, project_id="p" * 32)
 
     client = runner.run(build())

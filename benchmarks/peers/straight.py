@@ -17,8 +17,8 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.codearts.client import CodeArts
-from bot.codearts.credentials.keeper import keeper_of
 from bot.codearts.credentials.key import Key
+from bot.codearts.credentials.key_cache import KeyCache
 from bot.domain.registry import Created
 from bot.domain.request import Origin, Request
 from bot.features.create_registry import form, messages
@@ -77,7 +77,7 @@ def _request(payload: dict[str, Any]) -> Request:
 def _codearts(url: str) -> CodeArts:
     return CodeArts(
         endpoint=url,
-        keys=keeper_of(Key(access_key="AKBENCH", secret_key="benchmarks")),
+        keys=KeyCache.of(Key(access_key="AKBENCH", secret_key="benchmarks")),
         domain_id="d" * 32,
         codearts_project_id="p" * 32,
     )

@@ -31,14 +31,14 @@ class Acceptance:
         if self.refused is None:
             self.refused = not accepted
 
-    def hear_refusal(self, code: str, why: str | None) -> None:
+    def refuse(self, code: str, why: str | None) -> None:
         """The key was refused, or there is none."""
         self._refused_at = time.monotonic()
         if not self.refused:
             self.refused = True
             self.changed(True, code, why)
 
-    def hear_acceptance(self, *, asked_at: float) -> None:
+    def accept(self, *, asked_at: float) -> None:
         """A call that was made at that moment (of the monotonic clock) shows that the key is accepted."""
         if asked_at < self._refused_at:
             return  # made before the key was refused

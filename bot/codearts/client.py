@@ -10,7 +10,7 @@ import httpx
 
 from bot.codearts.acceptance import Acceptance
 from bot.codearts.classify import classify
-from bot.codearts.credentials.keeper import Keeper
+from bot.codearts.credentials.key_cache import KeyCache
 from bot.codearts.listing import Found, ListPage, Pages, docker_named, is_docker, read_page
 from bot.codearts.signed import Answer, Signed
 from bot.codearts.transport import Observe, build_client, checked_endpoint, nobody, timeouts, what_became
@@ -48,7 +48,7 @@ class CodeArts:
         self,
         *,
         endpoint: str,
-        keys: Keeper,
+        keys: KeyCache,
         project_id: str | None = None,
         domain_id: str | None = None,
         codearts_project_id: str | None = None,
@@ -130,7 +130,7 @@ class CodeArts:
             except Exception as error:  # noqa: BLE001 - where it happened decides, whatever it is
                 return what_became(error, sending)
         attempt = classify(answer.response.status_code, answer.response.headers, answer.body, self._redact)
-        self._signed.hear_attempt(answer, attempt)
+        self._signed.note_attempt(answer, attempt)
         return attempt
 
     async def list_registries(self, *, qname: str, in_recycle_bin: bool = False) -> list[Registry]:
@@ -212,7 +212,7 @@ class CodeArts:
         try:
             page = read_page(status, headers, answer.body, self._redact, outline=outline)
         except LookupFailed as failure:
-            self._signed.hear_look_up(answer, failure)
+            self._signed.note_look_up(answer, failure)
             raise
-        self._signed.hear_look_up(answer, None)
+        self._signed.note_look_up(answer, None)
         return page

@@ -15,7 +15,7 @@ import httpx
 
 from bot.codearts.answers import Document, any_trace_id, claims_error, error_details, header_fields, json_object
 from bot.codearts.auth import Signer
-from bot.codearts.credentials.keeper import Keeper
+from bot.codearts.credentials.key_cache import KeyCache
 from bot.codearts.transport import build_client, exchange, timeouts
 from bot.codearts.wire import HEADERS
 from bot.net.failure_codes import failure_code
@@ -59,7 +59,7 @@ class Probe:
     def __init__(
         self,
         *,
-        keys: Keeper,
+        keys: KeyCache,
         project_id: str | None,
         network: Network,
         redact: Redact,

@@ -1,4 +1,4 @@
-"""Exchanges that are signed with the key of the moment, and what their answers say about it."""
+"""Exchanges that are signed with the current key, and what their answers reveal about it."""
 
 import time
 from collections.abc import Callable
@@ -8,8 +8,8 @@ import httpx
 
 from bot.codearts.acceptance import Acceptance
 from bot.codearts.auth import Signer
-from bot.codearts.credentials.keeper import Keeper
 from bot.codearts.credentials.key import Key
+from bot.codearts.credentials.key_cache import KeyCache
 from bot.codearts.transport import exchange
 from bot.domain.outcomes import NotApplied
 from bot.domain.registry import Attempt, Created
@@ -19,7 +19,7 @@ from bot.errors import LookupFailed, NoCredentials
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came back. `key` is what was signed with, `asked_at` when (on the monotonic clock)."""
+    """The answer. `key` is the one that signed the request, at `asked_at` (on the monotonic clock)."""
 
     response: httpx.Response
     body: bytes
@@ -28,13 +28,13 @@ class Answer:
 
 
 class Signed:
-    """Those of one client. `acceptance` hears what they say about the key; timeouts are in seconds."""
+    """The exchanges of one client. `acceptance` keeps what they reveal about the key; `deadline` is in seconds."""
 
     def __init__(
         self,
         client: httpx.AsyncClient,
         *,
-        keys: Keeper,
+        keys: KeyCache,
         project_id: str | None,
         clock: Callable[[], float],
         deadline: float,
@@ -47,32 +47,32 @@ class Signed:
         self.acceptance = Acceptance(keys.source.way)
 
     async def exchange(self, request: httpx.Request) -> Answer:
-        """Send it once and read the whole answer. Raises `NoCredentials`, which is heard, or as `transport.exchange`."""
+        """Send it once and read the whole answer. Raises `NoCredentials`, or as `transport.exchange`."""
         asked_at = time.monotonic()
         try:
             key = await self._keys.current()
         except NoCredentials as failure:
-            self.acceptance.hear_refusal(failure.code, failure.said or failure.message)
+            self.acceptance.refuse(failure.code, failure.said or failure.message)
             raise
         signer = Signer(key=key, project_id=self._project_id, clock=self._clock)
         response, body = await exchange(self._client, request, auth=signer, deadline=self._deadline)
         return Answer(response=response, body=body, key=key, asked_at=asked_at)
 
-    def hear_attempt(self, answer: Answer, attempt: Attempt) -> None:
-        """What became of a create call."""
+    def note_attempt(self, answer: Answer, attempt: Attempt) -> None:
+        """Learn from the result of a create call."""
         code = getattr(attempt, "code", "")
         if isinstance(attempt, NotApplied) and key_refused(code, attempt.status):
             self._refused(answer, code, attempt.message)
         elif isinstance(attempt, Created) or ends_with(code, RIGHTS_MISSING):
-            self.acceptance.hear_acceptance(asked_at=answer.asked_at)
+            self.acceptance.accept(asked_at=answer.asked_at)
 
-    def hear_look_up(self, answer: Answer, failure: LookupFailed | None) -> None:
-        """What became of a list call."""
+    def note_look_up(self, answer: Answer, failure: LookupFailed | None) -> None:
+        """Learn from the result of a list call."""
         if failure is None:
-            self.acceptance.hear_acceptance(asked_at=answer.asked_at)
+            self.acceptance.accept(asked_at=answer.asked_at)
         elif key_refused(failure.code, failure.status):
             self._refused(answer, failure.code, failure.message)
 
     def _refused(self, answer: Answer, code: str, why: str | None) -> None:
         self._keys.refused(answer.key)
-        self.acceptance.hear_refusal(code, why)
+        self.acceptance.refuse(code, why)

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from bot.codearts.client import CodeArts
-from bot.codearts.credentials.keeper import keeper_of
 from bot.codearts.credentials.key import Key
+from bot.codearts.credentials.key_cache import KeyCache
 from bot.playground.codearts.server import ACCESS_KEY, PROJECT_ID, SECRET_KEY, TENANT_ID, LocalCodeArts
 from bot.redaction import redactor
 
@@ -37,7 +37,7 @@ def client_of() -> ClientOf:
         values |= changes
         key = Key(**{name: values.pop(name, None) for name in ("access_key", "secret_key", "security_token")})
         secrets = (each for each in (key.access_key, key.secret_key, key.security_token) if each)
-        return CodeArts(keys=keeper_of(key), **{"redact": redactor(secrets, pieces=True), **values})
+        return CodeArts(keys=KeyCache.of(key), **{"redact": redactor(secrets, pieces=True), **values})
 
     return build
 

@@ -13,7 +13,7 @@ _WRAPPERS = ("credential", "credentials")
 _ACCESS = ("access", "accessKeyId", "access_key_id")
 _SECRET = ("secret", "secretAccessKey", "secret_access_key")
 _TOKEN = ("securitytoken", "securityToken", "security_token")
-_ENDS = ("expires_at", "expiration")
+_EXPIRES = ("expires_at", "expiration")
 _VISIBLE = re.compile(r"[\x21-\x7e]{1,16384}")  # anything else no header can hold
 
 
@@ -23,10 +23,10 @@ def temporary_key(document: Document | None) -> Key | None:
         return None
     inner = next((document[each] for each in _WRAPPERS if isinstance(document.get(each), dict)), document)
     access, secret, token = (_text(inner, names) for names in (_ACCESS, _SECRET, _TOKEN))
-    ends = moment(next((inner[name] for name in _ENDS if inner.get(name)), None))
-    if access is None or secret is None or token is None or ends is None:
+    expires = moment(next((inner[name] for name in _EXPIRES if inner.get(name)), None))
+    if access is None or secret is None or token is None or expires is None:
         return None
-    return Key(access_key=access, secret_key=secret, security_token=token, ends=ends)
+    return Key(access_key=access, secret_key=secret, security_token=token, expires=expires)
 
 
 def moment(value: object) -> float | None:

@@ -1,4 +1,4 @@
-"""Unsigned calls to whoever gives out keys: once each, within seconds, by the one way out of `net.network`."""
+"""Unsigned calls to the services that issue keys: made once each, within seconds, under the policy of `net.network`."""
 
 import json
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ _JSON = {"Content-Type": "application/json;charset=UTF-8"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came back. `headers`: names in lower case. `document`: the JSON object of the body. `text`: a short body."""
+    """The answer. `headers`: names in lower case. `document`: the JSON object of the body. `text`: a short body."""
 
     status: int
     headers: Mapping[str, str]
@@ -34,7 +34,7 @@ class Answer:
 
 
 class Calls:
-    """One place that is called. `url` is its base; `seconds` is how long a call may take."""
+    """Calls to one service. `url` is its base; `seconds` is how long a call may take."""
 
     def __init__(self, url: str, *, network: Network, seconds: float) -> None:
         self.url = url.rstrip("/")
@@ -63,7 +63,7 @@ class Calls:
         raise NoCredentials(code, where=self.url)
 
     def refused(self, answer: Answer, *, hide: list[str]) -> NoCredentials:
-        """What an answer without a key means. `hide`: what was sent and must not be repeated."""
+        """The error for an answer without a key. `hide`: secrets that were sent, which the answer may repeat."""
         busy = answer.status >= 500 or answer.status == 429
         unclear = answer.succeeded or answer.status // 100 == 3
         code = NoKey.BUSY if busy else NoKey.UNREADABLE if unclear else NoKey.REFUSED

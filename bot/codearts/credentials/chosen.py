@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from bot.codearts.credentials.ecs import EcsKey
 from bot.codearts.credentials.identity_provider import IdentityProviderKey
-from bot.codearts.credentials.keeper import Keeper
 from bot.codearts.credentials.key import Key, Source
+from bot.codearts.credentials.key_cache import KeyCache
 from bot.codearts.credentials.oidc import OidcKey, sts_of
 from bot.codearts.credentials.profile import ProfileKey, read_profile
 from bot.codearts.credentials.settings import SettingsKey
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from bot.net.network import Network
 
 
-def build_keys(settings: CodeArtsSettings, *, network: Network) -> Keeper:
-    """What keeps the key; nothing is asked yet. Raises `SettingsError` for a profile file that cannot be used."""
-    return Keeper(_source(settings, network))
+def build_keys(settings: CodeArtsSettings, *, network: Network) -> KeyCache:
+    """The cache of the chosen source; it calls nothing yet. Raises `SettingsError` for an unusable profile file."""
+    return KeyCache(_source(settings, network))
 
 
 def _source(settings: CodeArtsSettings, network: Network) -> Source:

@@ -20,7 +20,7 @@ _SECONDS = 3.0  # it is on the same machine
 
 
 class EcsKey:
-    """See `Source`. Whatever proxy the settings name, the metadata service is called directly."""
+    """See `Source`. The metadata service is called directly, even if the settings name a proxy."""
 
     way = Way.ECS
     caller = "ecs"
@@ -30,7 +30,7 @@ class EcsKey:
         self._calls = Calls(METADATA, network=Network(), seconds=_SECONDS)
 
     async def fetch(self) -> Key:
-        """The agency's key. A token is asked for each time: it is a call an hour."""
+        """Fetch the agency's key. A token is requested each time, because this is about one call an hour."""
         token = await self._token()
         answer = await self._calls.call("GET", _KEY, headers={"X-Metadata-Token": token} if token else {})
         key = temporary_key(answer.document) if answer.succeeded else None
@@ -39,7 +39,7 @@ class EcsKey:
         return key
 
     async def _token(self) -> str | None:
-        """What newer services want to see with the question; None where there are none."""
+        """The token that newer services require; None if this one has none."""
         ttl = {"X-Metadata-Token-Ttl-Seconds": str(_TOKEN_SECONDS)}
         answer = await self._calls.call("PUT", _TOKEN, headers=ttl)
         if answer.succeeded and usable(answer.text.strip()):

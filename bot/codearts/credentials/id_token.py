@@ -10,7 +10,7 @@ _LARGEST = 64 * 1024
 
 
 def read_id_token(path: str) -> str:
-    """What the file holds now. Raises `NoCredentials`."""
+    """The token that is in the file now. Raises `NoCredentials`."""
     try:
         with Path(path).open("rb") as file:
             token = file.read(_LARGEST).decode("ascii").strip()

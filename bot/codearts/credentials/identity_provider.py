@@ -1,4 +1,4 @@
-"""A user of an identity provider that IAM trusts: an ID token for a token of IAM, and that for a key (section 3e)."""
+"""A user of an identity provider that IAM trusts: exchanges an ID token for IAM's token, and that for a key (section 3e)."""
 
 import asyncio
 import hashlib
@@ -9,7 +9,7 @@ from bot.codearts.credentials.id_token import read_id_token
 from bot.codearts.credentials.key import Key
 from bot.domain.credentials import Way
 from bot.net.network import Network
-from bot.redaction import learn
+from bot.redaction import add_secrets
 
 _TOKENS, _KEYS = "/v3.0/OS-AUTH/id-token/tokens", "/v3.0/OS-CREDENTIAL/securitytokens"
 _DURATION_SECONDS = 6 * 60 * 60
@@ -28,15 +28,15 @@ class IdentityProviderKey:
         self.caller = hashlib.sha256(idp_id.encode()).hexdigest()[:16]
 
     async def fetch(self) -> Key:
-        """A key for six hours."""
+        """Fetch a key, which is valid for six hours."""
         id_token = await asyncio.to_thread(read_id_token, self._file)
-        learn([id_token])
+        add_secrets([id_token])
         asked = {"auth": {"id_token": {"id": id_token}}}
         answer = await self._calls.call("POST", _TOKENS, headers={"X-Idp-Id": self._idp_id}, body=asked)
         token = answer.headers.get("x-subject-token")
         if not answer.succeeded or token is None or not usable(token):
             raise self._calls.refused(answer, hide=[id_token])
-        learn([token])
+        add_secrets([token])
         identity = {"methods": ["token"], "token": {"id": token, "duration_seconds": _DURATION_SECONDS}}
         answer = await self._calls.call("POST", _KEYS, body={"auth": {"identity": identity}})
         key = temporary_key(answer.document) if answer.succeeded else None

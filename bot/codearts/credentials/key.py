@@ -1,4 +1,4 @@
-"""An access key, and what it means that one is temporary. Pure."""
+"""Access keys, and the interface of their sources. Pure."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -7,66 +7,66 @@ from typing import Protocol
 from bot.domain.credentials import Way
 
 _RENEWED_BEFORE_SECONDS = 40 * 60.0  # as the vendor's SDK does
-_ENDED_BEFORE_SECONDS = 60.0  # a call takes time, and the two clocks differ
+_EXPIRED_BEFORE_SECONDS = 60.0  # a call takes time, and the two clocks differ
 
 
 class NoKey(StrEnum):
-    """Why there was no key in what came back (`errors.NoCredentials`)."""
+    """Why the answer of a source holds no key (`errors.NoCredentials`)."""
 
     FILE_UNREADABLE = "key_file_unreadable"
     NO_AGENCY = "key_no_agency"  # the ECS has none
     REFUSED = "key_source_refused"
     BUSY = "key_source_busy"
     UNREADABLE = "key_source_unreadable"
-    ENDED = "key_ended_already"
-    FAILED = "key_source_failed"  # a mistake of ours
+    EXPIRED = "key_expired_already"
+    FAILED = "key_source_failed"  # a bug in the bot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """What a request is signed with. `ends` is in seconds since the UTC epoch; None where it has no end. The repr is empty."""
+    """The key that requests are signed with. `expires` is in seconds since the UTC epoch; None: never. The repr is empty."""
 
     access_key: str = field(repr=False)
     secret_key: str = field(repr=False)
     security_token: str | None = field(default=None, repr=False)
-    ends: float | None = None
+    expires: float | None = None
 
     @property
     def secrets(self) -> list[str]:
-        """What nobody may read."""
+        """The values that must not be shown."""
         return [each for each in (self.access_key, self.secret_key, self.security_token) if each]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """A key since the moment it was `got`, in seconds since the UTC epoch."""
+class CachedKey:
+    """A key, and when it was fetched (in seconds since the UTC epoch)."""
 
     key: Key
-    got: float
+    fetched: float
 
     def due(self, now: float) -> bool:
-        """Whether it is time to renew it: 40 minutes before its end, or in the second half of a short life."""
-        return self.key.ends is not None and now >= self.key.ends - min(_RENEWED_BEFORE_SECONDS, self._life / 2)
+        """Whether to renew it: 40 minutes before it expires, or in the second half of a short life."""
+        return self.key.expires is not None and now >= self.key.expires - min(_RENEWED_BEFORE_SECONDS, self._life / 2)
 
-    def ended(self, now: float) -> bool:
-        """Whether it is no use to sign with it any more."""
-        return self.key.ends is not None and now >= self.key.ends - min(_ENDED_BEFORE_SECONDS, self._life / 10)
+    def expired(self, now: float) -> bool:
+        """Whether it can no longer be used to sign a call."""
+        return self.key.expires is not None and now >= self.key.expires - min(_EXPIRED_BEFORE_SECONDS, self._life / 10)
 
     @property
     def _life(self) -> float:
-        return max(0.0, (self.key.ends or self.got) - self.got)
+        return max(0.0, (self.key.expires or self.fetched) - self.fetched)
 
 
 class Source(Protocol):
     """Where a key comes from.
 
-    `caller` tells one user of the cloud from another and says nothing secret; it stays as it is when a key is renewed.
-    `renewable`: another key may be had there when this one ends or is refused.
+    `caller` identifies the user of the cloud without revealing a secret; it stays the same when a key is renewed.
+    `renewable`: the source may provide another key when this one expires or is refused.
     """
 
     @property
     def way(self) -> Way:
-        """Which one it is."""
+        """Which source it is."""
         ...
 
     @property
@@ -80,7 +80,7 @@ class Source(Protocol):
         ...
 
     async def fetch(self) -> Key:
-        """A key. Raises `NoCredentials`."""
+        """Fetch a key. Raises `NoCredentials`."""
         ...
 
     async def aclose(self) -> None:

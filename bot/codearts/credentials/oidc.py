@@ -1,6 +1,6 @@
-"""An agency that is assumed with an ID token, at STS (docs/facts/codearts.md section 0).
+"""Assumes an agency at STS with an ID token (docs/facts/codearts.md section 0).
 
-The token is read anew each time: Kubernetes replaces it in its file.
+The token is read again for each call, because Kubernetes replaces it in its file.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from bot.codearts.credentials.id_token import read_id_token
 from bot.codearts.credentials.key import Key
 from bot.domain.credentials import Way
 from bot.net.network import Network
-from bot.redaction import learn
+from bot.redaction import add_secrets
 
 _PATH = "/v5/agencies/assume-with-oidc"
 _SESSION_NAME = "registry-bot"
@@ -55,9 +55,9 @@ class OidcKey:
         self.caller = hashlib.sha256(agency.encode()).hexdigest()[:16]
 
     async def fetch(self) -> Key:
-        """The agency's key, for an hour."""
+        """Fetch the agency's key, which is valid for an hour."""
         id_token = await asyncio.to_thread(read_id_token, self._file)
-        learn([id_token])
+        add_secrets([id_token])
         asked = {
             "provider_urn": self._provider,
             "agency_urn": self._agency,

@@ -53,7 +53,7 @@ def _unreadable(path: str, why: str) -> NoCredentials:
 
 
 class ProfileKey:
-    """See `Source`. The file is read again when its key is refused: it may have been replaced meanwhile."""
+    """See `Source`. The file is read again when its key is refused, because it may have been replaced."""
 
     way = Way.PROFILE
     renewable = True
@@ -64,7 +64,7 @@ class ProfileKey:
         self.caller = caller_of(key)
 
     async def fetch(self) -> Key:
-        """What it holds now."""
+        """The key that is in the file now."""
         first, self._first = self._first, None
         key = first or read_profile(self._path).key
         if key is None:

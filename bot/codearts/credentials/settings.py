@@ -1,4 +1,4 @@
-"""The access key of the settings, which is there or is not, and is changed by whoever runs the bot."""
+"""The access key of the settings."""
 
 import hashlib
 
@@ -22,7 +22,7 @@ class SettingsKey:
         self.caller = caller_of(key)
 
     async def fetch(self) -> Key:
-        """The one and only."""
+        """The key of the settings."""
         return self.key
 
     async def aclose(self) -> None:

@@ -22,7 +22,7 @@ from bot.features.create_registry.evidence import (
     unproven,
 )
 from bot.features.create_registry.look_up import LookedUp, LookUp
-from bot.features.create_registry.patience import Busy, TurnedAway, WithoutKey, is_without_key
+from bot.features.create_registry.patience import Busy, BusyRetries, KeyRetries, is_key_failure
 from bot.features.create_registry.retry_policy import RetryPolicy, pauses
 from bot.ledger.models import EventCode
 from bot.ledger.notes import Happened
@@ -69,8 +69,8 @@ class Creator:
     ) -> Creation:
         """Create one registry and return what is known for certain. `marked`: see `CreateCall`."""
         # Recorded apart from the creation, so that a crash leaves no doubt: what existed before is not ours.
-        without_key = WithoutKey(self.policy, durable, busy)
-        before = await self._before(durable, name, without_key)
+        key_retries = KeyRetries(self.policy, durable, busy)
+        before = await self._before(durable, name, key_retries)
         listed = self.codearts.as_listed(description)
         asked = CreateCall.after(before, name=name, description=listed, marked=marked)
         if (taken := stood_before(asked, before)) is not None:
@@ -85,14 +85,14 @@ class Creator:
             policy=self.policy,
             checking=checking,
             busy=busy,
-            without_key=without_key,
+            key_retries=key_retries,
         )
         return await work.run()
 
-    async def _before(self, durable: Durable, name: str, without_key: WithoutKey) -> LookedUp:
+    async def _before(self, durable: Durable, name: str, key_retries: KeyRetries) -> LookedUp:
         before = await self.look_up.before(durable, name)
-        while before.without_key and await without_key.pause():
-            before = await self.look_up.before(durable, name)
+        while before.without_key and await key_retries.pause():
+            before = await self.look_up.before(durable, name, waiting=True)
         for pause in self.policy.looks_before:
             if not before.failed or before.refused:
                 break
@@ -112,7 +112,7 @@ class _Work:
     policy: RetryPolicy
     checking: Checking
     busy: Busy
-    without_key: WithoutKey
+    key_retries: KeyRetries
 
     async def run(self) -> Creation:
         """Create the registry, look it up if that is in doubt, and try once more if it certainly does not exist."""
@@ -136,11 +136,11 @@ class _Work:
 
     async def _create(self, step: str) -> Outcome:
         """Repeat the call until one may have taken effect, or the policy ends."""
-        turned_away = TurnedAway(self.policy, self.durable, self.busy)
+        busy_retries = BusyRetries(self.policy, self.durable, self.busy)
         try:
             attempt = await self.durable.step_once(step, self._attempt)
             while isinstance(attempt, NotApplied):
-                waits = self.without_key.pause() if is_without_key(attempt) else turned_away.pause(attempt)
+                waits = self.key_retries.pause() if is_key_failure(attempt) else busy_retries.pause(attempt)
                 if not await waits:
                     break
                 attempt = await self.durable.step_once(step, self._attempt)
@@ -153,14 +153,14 @@ class _Work:
     async def _attempt(self, may_have_run: bool) -> Attempt:
         if self.durable.resumed and not may_have_run:
             may_have_run = made_already(self.asked, await self.look_up.once(self.asked.name)) is not None
-        waiting = self.without_key.waiting and not may_have_run
+        waiting = self.key_retries.waiting and not may_have_run
         if not waiting:
             self._note_sent(certain=not may_have_run)
         if may_have_run:
             attempt: Attempt = InDoubt(code=Reason.PROCESS_ENDED)
         else:
             attempt = await self.codearts.create_registry(name=self.asked.name, description=self.description)
-        if waiting and is_without_key(attempt):
+        if waiting and is_key_failure(attempt):
             return attempt  # as before: one event for all of them
         if waiting:
             self._note_sent(certain=True)

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from bot.codearts.client import CodeArts, Found
 from bot.codearts.view import View, ViewMemory
@@ -84,13 +85,15 @@ class LookUp:
         """Whether the ids that the list call needs are set."""
         return self.codearts.can_look_up
 
-    async def before(self, durable: Durable, name: str) -> LookedUp:
+    async def before(self, durable: Durable, name: str, *, waiting: bool = False) -> LookedUp:
         """The registries with the name before anything is created, as a recorded step, so that they stay known.
 
-        The recycle bin is not searched, because deleted registries do not block a name.
+        The recycle bin is not searched, because deleted registries do not block a name. `waiting`: the request waits for the
+        key, and the ledger has an event about that.
         """
+        look = partial(self._noted, durable, name, enough=_certain, in_bin=False, waiting=waiting)
         try:
-            return await durable.step("look before", self._noted, durable, name, enough=_certain, in_bin=False)
+            return await durable.step("look before", look)
         except StepCrashed:
             return LookedUp(failed=True, code=Reason.STEP_CRASHED)
 
@@ -122,10 +125,13 @@ class LookUp:
         in_bin: bool = True,
         told: Told = not_told,
         about: str | None = None,
+        waiting: bool = False,
     ) -> LookedUp:
         if await told():
             return LookedUp(told=True)
         seen = await self.once(name, enough=enough, in_bin=in_bin)
+        if waiting and seen.without_key:
+            return seen
         found = {"code": seen.code} if seen.failed else {"registries": [row.id for row in seen.rows]}
         durable.note(Happened(code=EventCode.LOOKED_UP, trace_id=seen.trace_id, details=found, request_id=about))
         return seen

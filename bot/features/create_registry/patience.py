@@ -1,6 +1,6 @@
-"""(6) How long a request goes on with calls that certainly did not apply, and what people are told meanwhile.
+"""(6) How long calls that certainly had no effect are repeated for a request, and what people are told meanwhile.
 
-Nobody's request can succeed while the bot's own key is not accepted: then each waits, for about an hour at most.
+While the bot's own key is not accepted, no request can succeed, so each of them waits, for about an hour at most.
 """
 
 import random
@@ -12,12 +12,12 @@ from bot.domain.vendor_codes import key_refused
 from bot.features.create_registry.retry_policy import RetryPolicy
 from bot.workflow.durable import Durable
 
-# Told the code why calls are turned away, and until when (seconds since the UTC epoch) they are repeated.
+# Called with the code why calls are rejected, and the time (seconds since the UTC epoch) until which they are repeated.
 Busy = Callable[[str, float], None]
 
 
-class TurnedAway:
-    """The pauses of one create call that certainly did not apply, because Huawei Cloud is busy or was not reached."""
+class BusyRetries:
+    """The pauses between repetitions of one create call, while Huawei Cloud is busy or cannot be reached."""
 
     def __init__(self, policy: RetryPolicy, durable: Durable, busy: Busy) -> None:
         self._policy = policy
@@ -27,7 +27,7 @@ class TurnedAway:
         self._waited = self._told_until = 0.0
 
     async def pause(self, attempt: NotApplied) -> bool:
-        """Wait before the next attempt. False where this was the last one."""
+        """Wait before the next attempt. False if there is none left."""
         if self._number == len(self._policy.repeats):
             return False
         pause = self._policy.repeats[self._number]
@@ -43,8 +43,8 @@ class TurnedAway:
         return True
 
 
-class WithoutKey:
-    """The pauses of one request while the key is not accepted. How many are left is counted over all its calls."""
+class KeyRetries:
+    """The pauses of one request while the key is not accepted. All its calls share them."""
 
     def __init__(self, policy: RetryPolicy, durable: Durable, busy: Busy) -> None:
         self._policy = policy
@@ -55,13 +55,13 @@ class WithoutKey:
 
     @property
     def waiting(self) -> bool:
-        """Whether it has waited for the key before."""
+        """Whether the request has waited for the key before."""
         return self._number > 0
 
     async def pause(self) -> bool:
-        """Wait before the next attempt. False where this was the last one.
+        """Wait before the next attempt. False if there is none left.
 
-        Only after a record that says that the key was refused, and that no older build made: it went on without a pause.
+        Call it only after a record of this build or a later one that the key was refused: older ones went on without a pause.
         """
         if self._number == len(self._policy.key_repeats):
             return False
@@ -75,8 +75,8 @@ class WithoutKey:
         return True
 
 
-def is_without_key(attempt: object) -> bool:
-    """Whether a call came to nothing because the key was refused, or because there was none."""
+def is_key_failure(attempt: object) -> bool:
+    """Whether a call had no effect because the key was refused, or because there was none."""
     return isinstance(attempt, NotApplied) and key_refused(attempt.code, attempt.status)
 
 

@@ -45,10 +45,10 @@ async def credentials(context: CheckContext) -> list[Finding]:
 
 def _source(context: CheckContext, key: Key) -> Finding:
     source = _SOURCES[context.settings.ways[0]].format(settings=context.settings)
-    if key.ends is None:
+    if key.expires is None:
         return ok("key_source", source=source)
-    ends = datetime.fromtimestamp(key.ends, UTC).strftime("%Y-%m-%d %H:%M UTC")
-    return ok("key_source_until", source=source, ends=ends)
+    expires = datetime.fromtimestamp(key.expires, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return ok("key_source_until", source=source, expires=expires)
 
 
 def _unused(settings: Settings) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ _SETTINGS = "set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK from the same file."
 
 WHAT = {
     "key_source": "the access key comes from {source}",
-    "key_source_until": "the access key comes from {source}; it ends at {ends}, and is renewed before",
+    "key_source_until": "the access key comes from {source}; it expires at {expires}, and is renewed before then",
     "key_sources_unused": "{used} is used for the access key, and {unused} is not",
     "key_ecs_away": "there is no access key: the metadata service of the ECS ({where}) does not give one ({said})",
     NoKey.NO_AGENCY: "there is no access key: this ECS has no agency: {message}",
@@ -15,7 +15,7 @@ WHAT = {
     NoKey.REFUSED: "there is no access key: {service} does not take the ID token: {said}: {message}",
     NoKey.BUSY: "there is no access key: {where} answers {said} {message}",
     NoKey.UNREADABLE: "there is no access key: the answer of {where} holds none ({said})",
-    NoKey.ENDED: "there is no access key: by the clock of this host, the new one has ended already",
+    NoKey.EXPIRED: "there is no access key: by the clock of this host, the new one has expired already",
     NoKey.FAILED: "there is no access key: the bot itself failed to fetch it",
     "codearts_key": "CodeArts: {host} accepts the access key",
     "codearts_key_refused": "CodeArts: the access key is refused: {code}: {message}",
@@ -39,7 +39,7 @@ FIX = {
     ),
     NoKey.BUSY: "Wait: the service is busy or in trouble.",
     NoKey.UNREADABLE: "Correct {setting}: what answers there is not {service}.",
-    NoKey.ENDED: "Set the clock of this host.",
+    NoKey.EXPIRED: "Set the clock of this host.",
     NoKey.FAILED: "Report the traceback in the log to whoever maintains the bot.",
     "codearts_key_refused": _NEW_KEY + _SETTINGS,
     "codearts_profile_refused": _NEW_KEY + "write it into [basic] of {source}.",

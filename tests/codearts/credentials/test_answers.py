@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bot.codearts.credentials.answers import moment, temporary_key
 from bot.codearts.credentials.key import Key
 
-KEY = Key(access_key="AK", secret_key="SK", security_token="T", ends=1578452179.0)
+KEY = Key(access_key="AK", secret_key="SK", security_token="T", expires=1578452179.0)
 ENDS = "2020-01-08T02:56:19.000000Z"
 SPELLED: dict[str, dict[str, Any]] = {
     "the metadata service, and IAM": {

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.codearts.credentials.keeper import Keeper
+from bot.codearts.credentials.key_cache import KeyCache
 from bot.codearts.credentials.profile import Profile, ProfileKey, read_profile
 from bot.errors import NoCredentials
 
@@ -64,10 +64,10 @@ async def test_a_key_that_was_replaced_in_the_file_is_taken_once_the_old_one_is_
 ) -> None:
     key = read_profile(str(path)).key
     assert key is not None
-    keeper = Keeper(ProfileKey(str(path), key))
-    first = await keeper.current()
+    keys = KeyCache(ProfileKey(str(path), key))
+    first = await keys.current()
     replace(path)
-    assert await keeper.current() is first
-    monkeypatch.setattr(keeper, "_fresh_until", 0.0)
-    keeper.refused(first)
-    assert (await keeper.current()).access_key == "NEWKEY"
+    assert await keys.current() is first
+    monkeypatch.setattr(keys, "_new_until", 0.0)
+    keys.refused(first)
+    assert (await keys.current()).access_key == "NEWKEY"

@@ -7,8 +7,8 @@ import pytest
 
 from bot.codearts.client import CodeArts
 from bot.codearts.credentials.ecs import EcsKey
-from bot.codearts.credentials.keeper import Keeper
 from bot.codearts.credentials.key import NoKey, Source
+from bot.codearts.credentials.key_cache import KeyCache
 from bot.codearts.credentials.oidc import OidcKey, sts_of
 from bot.domain.outcomes import Reason
 from bot.domain.registry import Created
@@ -35,12 +35,12 @@ async def refusal(source: Source) -> NoCredentials:
 async def test_a_key_that_is_given_out_is_accepted_until_it_ends(
     source: Source, givers: LocalKeyGivers, cloud: LocalCodeArts
 ) -> None:
-    keeper = Keeper(source)
-    async with CodeArts(endpoint=cloud.base_url, keys=keeper) as codearts:
+    keys = KeyCache(source)
+    async with CodeArts(endpoint=cloud.base_url, keys=keys) as codearts:
         assert isinstance(await codearts.create_registry(name="demo", description=None), Created)
-        key = await keeper.current()
-    assert key.ends is not None
-    assert abs(key.ends - cloud.clock() - givers.life) < 60
+        key = await keys.current()
+    assert key.expires is not None
+    assert abs(key.expires - cloud.clock() - givers.life) < 60
     assert not [secret for secret in key.secrets if secret in repr(key)]
 
 
@@ -156,8 +156,8 @@ def test_a_region_without_an_sts_of_its_own_has_that_of_cn_north_4() -> None:
 
 async def test_many_who_need_a_key_at_once_ask_for_it_once(givers: LocalKeyGivers, source: Source) -> None:
     givers.faults.add(LAST[source.way], Fault.slow(0.1))
-    keeper = Keeper(source)
-    keys = await asyncio.gather(*(keeper.current() for _ in range(20)))
-    await keeper.aclose()
+    cache = KeyCache(source)
+    keys = await asyncio.gather(*(cache.current() for _ in range(20)))
+    await cache.aclose()
     assert len({key.access_key for key in keys}) == 1
     assert sum(call.operation == LAST[source.way] for call in givers.calls) == 1

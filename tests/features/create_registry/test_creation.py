@@ -9,8 +9,8 @@ import pytest
 
 from bot.clients import build_codearts
 from bot.codearts.client import CodeArts
-from bot.codearts.credentials.keeper import keeper_of
 from bot.codearts.credentials.key import Key
+from bot.codearts.credentials.key_cache import KeyCache
 from bot.codearts.view import InProcessView
 from bot.config import Settings
 from bot.domain.outcomes import InDoubt, Reason, Refused
@@ -457,7 +457,7 @@ async def test_a_cloud_that_cannot_be_reached_is_tried_again_and_then_told_as_su
     with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as closed:
         port = closed.getsockname()[1]
     async with CodeArts(
-        endpoint=f"http://127.0.0.1:{port}", keys=keeper_of(Key(access_key="a", secret_key="b"))
+        endpoint=f"http://127.0.0.1:{port}", keys=KeyCache.of(Key(access_key="a", secret_key="b"))
     ) as nowhere:
         result = await create(codearts=nowhere)
     assert result == Refused(code=Reason.CONNECTION_REFUSED)

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from bot.codearts.credentials.keeper import Keeper, keeper_of
-from bot.codearts.credentials.key import Held, Key, NoKey
+from bot.codearts.credentials.key import CachedKey, Key, NoKey
+from bot.codearts.credentials.key_cache import KeyCache
 from bot.domain.credentials import Way
 from bot.errors import NoCredentials
 from bot.redaction import redactor
@@ -32,15 +32,15 @@ class Given:
             await self.held_up.wait()
         if self.fails:
             raise self.fails
-        ends = None if self.life is None else self.now + self.life
-        return Key(access_key=f"ACCESSKEY{self.count:012}", secret_key=f"SECRET{self.count:012}", ends=ends)
+        expires = None if self.life is None else self.now + self.life
+        return Key(access_key=f"ACCESSKEY{self.count:012}", secret_key=f"SECRET{self.count:012}", expires=expires)
 
     async def aclose(self) -> None:
         pass
 
 
-def keeper_for(source: Given) -> Keeper:
-    return Keeper(source, clock=lambda: source.now)
+def cache_for(source: Given) -> KeyCache:
+    return KeyCache(source, clock=lambda: source.now)
 
 
 def number(key: Key) -> int:
@@ -55,82 +55,82 @@ AWAY = NoCredentials(NoKey.BUSY, where="https://sts.example")
     [(24 * 3600, 24 * 3600 - 2400, 24 * 3600 - 60), (3600, 1800, 3540), (60, 30, 54), (0, 0, 0)],
 )
 def test_it_is_due_forty_minutes_before_its_end_or_at_half_of_a_short_life(life: int, due: int, ended: int) -> None:
-    held = Held(key=Key(access_key="a", secret_key="b", ends=500.0 + life), got=500.0)
+    held = CachedKey(key=Key(access_key="a", secret_key="b", expires=500.0 + life), fetched=500.0)
     assert [held.due(500.0 + due - 0.1), held.due(500.0 + due)] == [False, True] if due else held.due(500.0)
-    assert held.ended(500.0 + ended)
-    assert not life or not held.ended(500.0 + ended - 0.1)
+    assert held.expired(500.0 + ended)
+    assert not life or not held.expired(500.0 + ended - 0.1)
 
 
 async def test_one_without_an_end_is_fetched_once() -> None:
     source = Given(life=None)
-    keeper = keeper_for(source)
-    assert [number(await keeper.current()) for _ in range(3)] == [1, 1, 1]
+    keys = cache_for(source)
+    assert [number(await keys.current()) for _ in range(3)] == [1, 1, 1]
     source.now += 10**9
-    assert number(await keeper.current()) == 1
+    assert number(await keys.current()) == 1
 
 
 async def test_the_old_one_is_used_while_the_new_one_is_on_its_way() -> None:
     source = Given()
-    keeper = keeper_for(source)
-    await keeper.current()
+    keys = cache_for(source)
+    await keys.current()
     source.now, source.held_up = source.now + 1900, asyncio.Event()
-    assert [number(await keeper.current()) for _ in range(3)] == [1, 1, 1]
+    assert [number(await keys.current()) for _ in range(3)] == [1, 1, 1]
     source.held_up.set()
     await until(lambda: source.count == 2)
-    await until(lambda: keeper.renewing is False)
-    assert (number(await keeper.current()), source.count) == (2, 2)
+    await until(lambda: keys.renewing is False)
+    assert (number(await keys.current()), source.count) == (2, 2)
 
 
 async def test_the_old_one_is_used_to_its_end_where_no_new_one_comes(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
     source = Given()
-    keeper = keeper_for(source)
-    await keeper.current()
+    keys = cache_for(source)
+    await keys.current()
     source.fails, source.now = AWAY, source.now + 1900
     for _ in range(3):
-        assert number(await keeper.current()) == 1
+        assert number(await keys.current()) == 1
         await asyncio.sleep(0)
     assert [record.message for record in caplog.records] == [
-        "the credentials could not be renewed; the old ones are used until they end"
+        "the access key could not be renewed; the old one is used until it expires"
     ]
     source.now += 2000
     with pytest.raises(NoCredentials):
-        await keeper.current()
+        await keys.current()
 
 
 async def test_where_there_is_none_it_is_asked_for_again_only_after_a_moment() -> None:
     source = Given()
     source.fails = AWAY
-    keeper = keeper_for(source)
+    keys = cache_for(source)
     for _ in range(5):
         with pytest.raises(NoCredentials, match=NoKey.BUSY):
-            await keeper.current()
+            await keys.current()
     assert source.count == 1
 
 
 async def test_one_that_was_refused_is_replaced_though_not_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     source = Given()
-    keeper = keeper_for(source)
-    first = await keeper.current()
-    keeper.refused(first)  # the gateway may not know it yet
-    assert number(await keeper.current()) == 1
-    monkeypatch.setattr(keeper, "_fresh_until", 0.0)
-    keeper.refused(first)
-    assert number(await keeper.current()) == 2
+    keys = cache_for(source)
+    first = await keys.current()
+    keys.refused(first)  # the gateway may not know it yet
+    assert number(await keys.current()) == 1
+    monkeypatch.setattr(keys, "_new_until", 0.0)
+    keys.refused(first)
+    assert number(await keys.current()) == 2
 
 
 async def test_what_has_ended_already_is_no_key() -> None:
     source = Given(life=-5)
     with pytest.raises(NoCredentials) as refused:
-        await keeper_for(source).current()
-    assert refused.value.code == NoKey.ENDED
+        await cache_for(source).current()
+    assert refused.value.code == NoKey.EXPIRED
 
 
 async def test_a_mistake_of_ours_is_no_key_either(caplog: pytest.LogCaptureFixture) -> None:
     source = Given()
     source.fails = RuntimeError("a mistake")
     with pytest.raises(NoCredentials) as refused:
-        await keeper_for(source).current()
+        await cache_for(source).current()
     assert refused.value.code == NoKey.FAILED
     assert "could not be fetched" in caplog.text
 
@@ -138,8 +138,8 @@ async def test_a_mistake_of_ours_is_no_key_either(caplog: pytest.LogCaptureFixtu
 async def test_whoever_stops_waiting_does_not_stop_it_for_the_others() -> None:
     source = Given()
     source.held_up = asyncio.Event()
-    keeper = keeper_for(source)
-    impatient, patient = (asyncio.create_task(keeper.current()) for _ in range(2))
+    keys = cache_for(source)
+    impatient, patient = (asyncio.create_task(keys.current()) for _ in range(2))
     await until(lambda: source.count == 1)
     impatient.cancel()
     source.held_up.set()
@@ -149,10 +149,10 @@ async def test_whoever_stops_waiting_does_not_stop_it_for_the_others() -> None:
 async def test_it_may_be_closed_while_it_waits() -> None:
     source = Given()
     source.held_up = asyncio.Event()
-    keeper = keeper_for(source)
-    waiting = asyncio.create_task(keeper.current())
+    keys = cache_for(source)
+    waiting = asyncio.create_task(keys.current())
     await until(lambda: source.count == 1)
-    await keeper.aclose()
+    await keys.aclose()
     with pytest.raises(asyncio.CancelledError):
         await waiting
 
@@ -160,14 +160,14 @@ async def test_it_may_be_closed_while_it_waits() -> None:
 @pytest.mark.parametrize("shown", [str, repr, lambda text: text[:14]])
 async def test_what_was_fetched_is_taken_out_of_every_text_from_then_on(shown: Callable[[str], str]) -> None:
     redact = redactor(["something-else"])
-    key = await keeper_for(Given(life=12345)).current()
+    key = await cache_for(Given(life=12345)).current()
     for secret in key.secrets:
         assert "[removed]" in redact(f"it says {shown(secret)} here")
 
 
 async def test_a_key_of_the_settings_stays_as_it_is() -> None:
-    keeper = keeper_of(Key(access_key="a", secret_key="b"))
-    key = await keeper.current()
-    keeper.refused(key)
-    assert await keeper.current() is key
-    await keeper.aclose()
+    keys = KeyCache.of(Key(access_key="a", secret_key="b"))
+    key = await keys.current()
+    keys.refused(key)
+    assert await keys.current() is key
+    await keys.aclose()

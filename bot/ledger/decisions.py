@@ -31,7 +31,7 @@ def decide(connection: sa.Connection, request_id: str, decision: Decision) -> bo
         key=_KEY.format(request_id=request_id),
     )
     # First of all: from here on whoever else decides about this request waits for the end of this transaction.
-    if not writes.insert_event(connection, event):
+    if not writes.insert_event(event, connection):
         return False
     mine = REQUESTS.c.id == request_id
     state = connection.execute(sa.select(REQUESTS.c.state).where(mine).with_for_update()).scalar()

@@ -16,7 +16,7 @@ from bot.ledger.notes import Concluded, Happened, Note, Told
 from bot.ledger.storable import storable
 from bot.ledger.tables import EVENTS, REQUESTS
 
-Write = Callable[[sa.Connection], None]
+Write = Callable[[sa.Connection], object]
 
 _ASKED = (
     "id", "workflow", "reference", "name", "folded_name", "description", "requester", "requester_name", "team", "door",
@@ -117,7 +117,7 @@ def of_note(note: Note, request_id: str) -> Write:
                 details=note.details,
                 key=f"{request_id} {note.code}" if note.once else None,
             )
-            return partial(_write_event, event)
+            return partial(insert_event, event)
         case Concluded():
             return concluded(request_id, note.result, who=note.who)
         case Told():
@@ -135,7 +135,7 @@ def happened(
     key: str | None = None,
 ) -> Write:
     """An event that no runbook noted; once for each `key`."""
-    return partial(_write_event, event_row(request_id, code, who=who, details=details, key=key))
+    return partial(insert_event, event_row(request_id, code, who=who, details=details, key=key))
 
 
 def concluded(request_id: str, result: Result, *, who: str | None = None) -> Write:
@@ -171,13 +171,9 @@ def _write_asked(row: Mapping[str, Any], event: Mapping[str, Any], connection: s
     connection.execute(_INSERT_EVENT, event)
 
 
-def insert_event(connection: sa.Connection, event: Mapping[str, Any]) -> bool:
-    """Write it, unless there is one of its key."""
+def insert_event(event: Mapping[str, Any], connection: sa.Connection) -> bool:
+    """Write the event, unless there is one with its key; whether it was written."""
     return bool(connection.execute(_INSERT_EVENT, event).rowcount)
-
-
-def _write_event(event: Mapping[str, Any], connection: sa.Connection) -> None:
-    insert_event(connection, event)
 
 
 def _write_change(

@@ -181,7 +181,10 @@ class Delivery:
 
     async def _updated(self, outcome: Message, posted: Posted, *, by: Update | None = None) -> bool:
         """False if the message can no longer be changed, because somebody deleted it or archived the channel."""
-        update = partial(self._update, by or self._routes.update, outcome, posted)
+
+        async def update(_doubtful: bool) -> PostResult:
+            return await self._durable.step("update", by or self._routes.update, posted, outcome)
+
         return isinstance(await self._retry.run(update), Posted)
 
     async def _post_somewhere(self, outcome: Message, first: FirstAttempt) -> Posted | None:
@@ -204,9 +207,6 @@ class Delivery:
         self._notes.gave_up(why)
         self._tools.undelivered.discard(self._request.id)
         return None
-
-    async def _update(self, by: Update, outcome: Message, posted: Posted, _doubtful: bool) -> PostResult:
-        return await self._durable.step("update", by, posted, outcome)
 
     async def _by(self, outcome: Message, route: Route, doubtful: bool) -> PostResult:
         return await self._durable.step_once(f"outcome: {route}", self._routes.by, outcome, route, doubtful)

@@ -1,6 +1,6 @@
 """Whether Huawei Cloud accepts the bot's credentials, according to its latest answers.
 
-While it does not, nothing can succeed, so that is reported once, however many calls are refused, and once when it is over.
+While it does not, no request can succeed. That is reported once, however many calls are refused, and once when it is over.
 """
 
 import time
@@ -32,14 +32,14 @@ class Acceptance:
             self.refused = not accepted
 
     def refuse(self, code: str, why: str | None) -> None:
-        """The key was refused, or there is none."""
+        """Note that the key was refused, or that there is none."""
         self._refused_at = time.monotonic()
         if not self.refused:
             self.refused = True
             self.changed(True, code, why)
 
     def accept(self, *, asked_at: float) -> None:
-        """A call that was made at that moment (of the monotonic clock) shows that the key is accepted."""
+        """Note that the key was accepted in a call made at `asked_at` (on the monotonic clock)."""
         if asked_at < self._refused_at:
             return  # made before the key was refused
         if self.refused:

@@ -1,4 +1,4 @@
-"""A request that somebody else has to say yes to, and what they said. Codes and values, as everywhere in the domain."""
+"""A request that somebody else has to approve, and their answer. Codes and values, as everywhere in the domain."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,18 +8,18 @@ from bot.domain.request import Request
 
 
 class Answer(StrEnum):
-    """What became of the question. Each is also the code of the event that records it."""
+    """The answer to the question. Each is also the code of the event that records it."""
 
     APPROVED = "approved"
     DECLINED = "declined"
-    WITHDRAWN = "withdrawn"  # by whoever had asked for it
-    EXPIRED = "expired"  # nobody said anything in time
+    WITHDRAWN = "withdrawn"  # by the requester
+    EXPIRED = "expired"  # nobody answered in time
     CANCELLED = "cancelled"  # by an operator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
-    """Why a request needs a yes: every one does (no `rule`), or this one is outside a `rule` (its code).
+    """Why a request needs an approval: every one does (no `rule`), or this one violates a `rule` (its code).
 
     `reason` is what the requester wrote about it. `until` is when it expires, in seconds since the UTC epoch.
     """

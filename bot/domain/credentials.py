@@ -1,4 +1,4 @@
-"""The ways in which the bot can get its access key, in the order in which they count where several are set.
+"""The sources of the bot's access key; if several are set, the first one in this order counts.
 
 The order is that of the vendor's SDK (docs/facts/codearts.md sections 0 and 3e).
 """
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Way(StrEnum):
-    """How the bot gets its key."""
+    """Where the bot gets its key."""
 
     OIDC = "oidc"
     IDENTITY_PROVIDER = "identity_provider"

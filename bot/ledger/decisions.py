@@ -1,6 +1,6 @@
-"""What was said of a request that waits for a yes: the first answer holds, whoever gives another one, and by which replica.
+"""The answer to a request that waits for an approval: the first one counts, whoever gives another, on whichever replica.
 
-It is an event, whose key the database takes once; so it is never changed nor removed.
+It is an event whose key the database accepts only once, so it is never changed or removed.
 """
 
 import json
@@ -17,7 +17,7 @@ _KEY = "{request_id} decided"
 
 
 def decide(connection: sa.Connection, request_id: str, decision: Decision) -> bool:
-    """Write it, unless there is an answer already, or the request does not wait (any more).
+    """Write the answer, unless there already is one or the request is not waiting (any more).
 
     False: the caller rolls back.
     """
@@ -30,7 +30,7 @@ def decide(connection: sa.Connection, request_id: str, decision: Decision) -> bo
         details={"why": decision.why} if decision.why else None,
         key=_KEY.format(request_id=request_id),
     )
-    # First of all: from here on whoever else decides about this request waits for the end of this transaction.
+    # Comes first: from here on, anybody else who decides about this request waits for the end of this transaction.
     if not writes.insert_event(event, connection):
         return False
     mine = REQUESTS.c.id == request_id
@@ -44,7 +44,7 @@ def decide(connection: sa.Connection, request_id: str, decision: Decision) -> bo
 
 
 def decided(connection: sa.Connection, request_ids: Collection[str]) -> dict[str, Decision]:
-    """The answers that hold, by request."""
+    """The answers that count, by request id."""
     keys = [_KEY.format(request_id=each) for each in request_ids]
     query = sa.select(EVENTS.c.request_id, EVENTS.c.code, EVENTS.c.at, EVENTS.c.who, EVENTS.c.details)
     return {

@@ -1,4 +1,4 @@
-"""Who waits for an answer hears of it: at once where it is given here, and soon where another replica takes it."""
+"""Notifies requests that wait for an answer: at once if it is given here, and soon if another replica takes it."""
 
 import asyncio
 import contextlib
@@ -11,14 +11,14 @@ from bot.errors import LedgerUnavailable
 from bot.ledger.ledger import Ledger
 
 _LOOK_EVERY_SECONDS = 2.0
-# A clock that is set is noticed after so long.
+# How long it takes to notice that the system clock was set.
 _AT_ONCE_SECONDS = 60.0
 
 logger = logging.getLogger(__name__)
 
 
 class Answers:
-    """`clock` gives seconds since the UTC epoch. Nothing is asked of the database while nobody waits."""
+    """`clock` returns seconds since the UTC epoch. While no request waits, the database is not queried."""
 
     def __init__(self, ledger: Ledger, *, clock: Callable[[], float] = time.time) -> None:
         self._ledger = ledger
@@ -27,9 +27,9 @@ class Answers:
         self._looking: asyncio.Task[None] | None = None
 
     async def decide(self, request_id: str, decision: Decision) -> Decision | None:
-        """Say it of a request that waits; the answer that holds, which may be an earlier one. None: it does not wait.
+        """Answer a waiting request; returns the answer that counts, which may be an earlier one. None: it is not waiting.
 
-        Raises `LedgerUnavailable`, after which it may hold all the same.
+        Raises `LedgerUnavailable`, after which the answer may have been written all the same.
         """
         held = await self._ledger.decide(request_id, decision)
         if held is not None and (waiting := self._given.get(request_id)):
@@ -37,7 +37,7 @@ class Answers:
         return held
 
     async def given_or(self, moment: float, request_id: str) -> None:
-        """Return when there is an answer, or `moment` (in seconds since the UTC epoch) has come."""
+        """Return when there is an answer, or at `moment` (in seconds since the UTC epoch)."""
         given = self._given.setdefault(request_id, asyncio.Event())
         if self._looking is None:
             self._looking = asyncio.create_task(self._look())
@@ -53,7 +53,7 @@ class Answers:
                 self._looking = None
 
     async def held_at(self, moment: float, request_id: str, *, else_: Decision) -> Decision | None:
-        """The answer that holds; `else_` where there is none by `moment`. None before. Waits for the database."""
+        """The answer that counts; `else_` if there is none at `moment`, None before that. Waits for the database."""
         while True:
             try:
                 held = (await self._ledger.decided([request_id])).get(request_id)

@@ -1,7 +1,7 @@
-"""A request waits for somebody's yes: the approvers are asked in their channel, reminded once, and the first answer holds.
+"""A request waits for an approval: the approvers are asked in their channel, reminded once, and the first answer counts.
 
-The answer stands in the ledger (`ledger/decisions.py`). What is recorded here is that they were asked, what each wait came to,
-and the change of their message, so that a request goes on waiting after any crash, and asks nobody twice.
+The answer is in the ledger (`ledger/decisions.py`). The steps here record that they were asked, the result of each wait, and
+the change of their message, so that a request goes on waiting after any crash, and asks nobody twice.
 """
 
 import logging
@@ -26,14 +26,14 @@ from bot.workflow.routes import Routes
 NO_CHANNEL, NOT_ASKED = "no_channel", "not_asked"
 _ROLE, _REMINDER = "approval", "approval reminder"
 _DAY_SECONDS = 24 * 60 * 60.0
-# How long to wait before they are asked again, where their channel took nothing; the last one over and over.
+# The pauses before they are asked again, if posting to their channel fails; the last one is repeated.
 _ASK_AGAIN_AFTER = (5.0, 30.0, 120.0, 600.0, 1800.0, 3600.0)
 
 logger = logging.getLogger(__name__)
 
 
 class Approvals:
-    """How approvers are asked: in `channel` (None: none is set any more)."""
+    """Asks the approvers in `channel` (None: it is no longer set)."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class Approvals:
         self.posts: Posts | None = None
 
     def are(self, posts: Posts) -> None:
-        """What they read: one feature says so."""
+        """Set the messages for the approvers; one feature does."""
         self.posts = posts
 
     def of(self, question: Question, durable: Durable) -> "Approval":
@@ -58,7 +58,7 @@ class Approvals:
 
 
 class Approval:
-    """See `Approvals.of`. `unfinished`: the answer is known, and the approvers' message does not say so yet."""
+    """See `Approvals.of`. `unfinished`: the answer is known, but the approvers' message does not show it yet."""
 
     def __init__(
         self, question: Question, durable: Durable, tools: Approvals, *, channel: str | None, posts: Posts
@@ -76,7 +76,7 @@ class Approval:
         self.unfinished = False
 
     async def answer(self, delivery: Delivery) -> Decision:
-        """Ask, and wait for what comes of it, which `delivery` says meanwhile."""
+        """Ask, and wait for the answer; `delivery` shows meanwhile that the request is waiting."""
         await delivery.announce(self._posts.waiting(self._question))
         pauses, reminded = chain(_ASK_AGAIN_AFTER, repeat(_ASK_AGAIN_AFTER[-1])), False
         await self._ask(delivery)
@@ -97,12 +97,12 @@ class Approval:
         return decision
 
     async def tell_end(self, delivery: Delivery, decision: Decision) -> None:
-        """It was not approved: say so where the request was made."""
+        """Post where the request was made that it was not approved."""
         message, news = self._posts.ended(self._question, decision), self._posts.news(self._question, decision)
         await delivery.tell(message, news, more_follows=self.unfinished)
 
     async def finish(self) -> None:
-        """Have the message say what was answered, where it was not to be had at once."""
+        """Change the approvers' message to the answer, if that was not possible at once."""
         if self.unfinished:
             retry = DeliveryRetry(
                 request_id=self._request.id,
@@ -122,7 +122,7 @@ class Approval:
         return asked_at + min(_DAY_SECONDS, (self._until - asked_at) / 2)
 
     def _ask_again_at(self, pause: float) -> float:
-        # A later execution does not wait again for what has been.
+        # An execution that still replays recorded steps does not wait again.
         return min(time.time() + pause, self._until) if self._durable.ahead else time.time()
 
     async def _ask(self, delivery: Delivery) -> None:
@@ -135,7 +135,7 @@ class Approval:
             await self._say_whether_asked(delivery, unasked=before is None)
 
     async def _say_whether_asked(self, delivery: Delivery, *, unasked: bool) -> None:
-        """Whoever asked reads it, if it cannot be done at once, and again when it was done."""
+        """Tell the requester if the approvers cannot be asked at once, and again when they have been asked."""
         if delivery.standing and delivery.standing.posted:
             message = self._posts.waiting(self._question, unasked=unasked)
             await self._tools.deliveries.touch(self._request, delivery.standing.posted, message)

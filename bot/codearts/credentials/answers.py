@@ -8,17 +8,17 @@ from typing import Any
 from bot.codearts.answers import Document, claims_error
 from bot.codearts.credentials.key import Key
 
-# Each of them spells it in another way (docs/facts/codearts.md section 0).
+# Each of them uses a different spelling (docs/facts/codearts.md section 0).
 _WRAPPERS = ("credential", "credentials")
 _ACCESS = ("access", "accessKeyId", "access_key_id")
 _SECRET = ("secret", "secretAccessKey", "secret_access_key")
 _TOKEN = ("securitytoken", "securityToken", "security_token")
 _EXPIRES = ("expires_at", "expiration")
-_VISIBLE = re.compile(r"[\x21-\x7e]{1,16384}")  # anything else no header can hold
+_VISIBLE = re.compile(r"[\x21-\x7e]{1,16384}")  # what a header can hold
 
 
 def temporary_key(document: Document | None) -> Key | None:
-    """The key in an answer; None where it holds none that could be used: all four values are needed."""
+    """The key in an answer; None if it has no usable one: all four values are needed."""
     if document is None or claims_error(document):
         return None
     inner = next((document[each] for each in _WRAPPERS if isinstance(document.get(each), dict)), document)
@@ -30,7 +30,7 @@ def temporary_key(document: Document | None) -> Key | None:
 
 
 def moment(value: object) -> float | None:
-    """A time as these services write it (2020-01-08T02:56:19.587000Z), in seconds since the UTC epoch."""
+    """A time in the format of these services (2020-01-08T02:56:19.587000Z), in seconds since the UTC epoch."""
     if not isinstance(value, str):
         return None
     try:
@@ -41,7 +41,7 @@ def moment(value: object) -> float | None:
 
 
 def usable(text: object) -> bool:
-    """Whether it can stand in a header."""
+    """Whether it can be put into a header."""
     return isinstance(text, str) and _VISIBLE.fullmatch(text) is not None
 
 

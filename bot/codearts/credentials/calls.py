@@ -29,7 +29,7 @@ class Answer:
 
     @property
     def succeeded(self) -> bool:
-        """Whether it is a 2xx."""
+        """Whether its status is 2xx."""
         return self.status // 100 == 2
 
 
@@ -45,7 +45,7 @@ class Calls:
     async def call(
         self, method: str, path: str, *, headers: Mapping[str, str] | None = None, body: object = None
     ) -> Answer:
-        """Send it once and read the answer. Raises `NoCredentials` where there is none."""
+        """Send it once and read the answer. Raises `NoCredentials` if there is none."""
         sent = {**_HEADERS, **(_JSON if body is not None else {}), **(headers or {})}
         content = b"" if body is None else json.dumps(body).encode()
         try:
@@ -53,13 +53,13 @@ class Calls:
                 method, f"{self.url}{path}", headers=sent, content=content, extensions=self._extensions
             )
             response, raw = await exchange(self._client, request, auth=httpx.Auth(), deadline=self._seconds)
-        except Exception as error:  # noqa: BLE001  whatever failed, there is no key
+        except Exception as error:  # noqa: BLE001  there is no key, for whatever reason
             code = failure_code(error)
         else:
             fields = header_fields(response.headers)
             text = raw.decode("utf-8", "replace") if len(raw) <= 4096 else ""
             return Answer(status=response.status_code, headers=fields, document=json_object(raw), text=text)
-        # Raised outside the handler, because the error underneath holds the request.
+        # Raised outside the handler, because the original error contains the request.
         raise NoCredentials(code, where=self.url)
 
     def refused(self, answer: Answer, *, hide: list[str]) -> NoCredentials:

@@ -1,4 +1,4 @@
-"""The source of the key that the settings choose."""
+"""Builds the source of the key that is selected by the settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The agency of the ECS on which the bot runs, from its metadata service (docs/facts/codearts.md section 3e)."""
+"""The key of the ECS's agency, from the metadata service (docs/facts/codearts.md section 3e)."""
 
 from http import HTTPStatus
 

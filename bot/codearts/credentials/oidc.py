@@ -19,7 +19,7 @@ _SESSION_NAME = "registry-bot"
 _DURATION_SECONDS = 3600
 _SECONDS = 10.0
 
-# https://sts.<region>.myhuaweicloud.com exists for these; the others' is that of cn-north-4.
+# https://sts.<region>.myhuaweicloud.com exists for these; all others use that of cn-north-4.
 _REGIONS = frozenset(
     {
         "af-south-1",

@@ -15,7 +15,7 @@ _SECTION = "basic"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """What the file says. Either `key`, or `idp_id` with the file of its ID token."""
+    """The content of the file: either `key`, or `idp_id` with the file of its ID token."""
 
     key: Key | None = None
     idp_id: str = ""
@@ -24,8 +24,8 @@ class Profile:
 
 
 def read_profile(path: str) -> Profile:
-    """Read it. Raises `NoCredentials`, and quotes nothing of it."""
-    # Without interpolation: a percent sign is one.
+    """Read the file. Raises `NoCredentials`, which does not quote the file."""
+    # Without interpolation, so that a percent sign is just a percent sign.
     parser = ConfigParser(interpolation=None)
     try:
         parser.read_string(Path(path).expanduser().read_text(encoding="utf-8-sig"))

@@ -7,7 +7,7 @@ from bot.domain.credentials import Way
 
 
 def caller_of(key: Key) -> str:
-    """A word that differs between access keys and says nothing of them."""
+    """A text that is different for each access key, and does not reveal it."""
     return hashlib.sha256(key.access_key.encode(errors="backslashreplace")).hexdigest()[:16]
 
 

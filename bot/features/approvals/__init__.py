@@ -1,1 +1,1 @@
-"""Requests that wait for somebody's yes: what approvers read and press, and the way back for whoever asked."""
+"""Requests that wait for an approval: the approvers' messages and buttons, and how the requester can withdraw."""

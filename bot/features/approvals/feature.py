@@ -1,4 +1,4 @@
-"""What this feature hands over to the platform."""
+"""What this feature provides to the platform."""
 
 from bot.access.approval_facts import SCOPES
 from bot.features.approvals import form

@@ -1,4 +1,4 @@
-"""The form in which an approver says why not: its ids, how it is built, and how a submission of it is read back."""
+"""The form in which an approver says why not: its ids, how it is built, and how a submission is read."""
 
 import json
 from typing import Any
@@ -14,7 +14,7 @@ REASON_MAX = 500
 
 
 def build(receipt: Receipt) -> dict[str, Any]:
-    """For the request of this receipt."""
+    """The form for the request of this receipt."""
     element = {
         "type": "plain_text_input",
         "action_id": REASON_ACTION,
@@ -38,12 +38,12 @@ def build(receipt: Receipt) -> dict[str, Any]:
 
 
 def reason(state: ViewState) -> str:
-    """What was written; "" for nothing."""
+    """The reason that was entered, or an empty string."""
     return (state.element(REASON_BLOCK, REASON_ACTION).value or "").strip()[:REASON_MAX]
 
 
 def request_id(private_metadata: str) -> str:
-    """Which request it is about; "" where that cannot be read."""
+    """The id of the request that the form is about; an empty string if it cannot be read."""
     try:
         kept = json.loads(private_metadata)
     except (ValueError, RecursionError):

@@ -1,7 +1,7 @@
-"""What happens when an approver answers, or whoever asked takes it back: it is decided at the click, by what is so then.
+"""Handles an approver's answer, and a withdrawal by the requester. Whether it counts is decided at the click.
 
-A press is acknowledged at once: their rights are looked up anew, and the answer is written, in the background. Whoever
-pressed is told where it did not count.
+A press is acknowledged at once; in the background the person's rights are looked up again and the answer is written. The
+person is told if it did not count.
 """
 
 import logging
@@ -27,7 +27,7 @@ from bot.slack.inbound.payloads import ViewSubmission
 from bot.slack.inbound.presses import Press
 from bot.slack.inbound.telling import Teller, note_view
 
-# (request's id, what is said of it) → what holds; None where it does not wait. Raises `LedgerUnavailable`.
+# (request's id, answer) → the answer that counts; None if the request is not waiting. Raises `LedgerUnavailable`.
 Decide = Callable[[str, Decision], Awaitable[Decision | None]]
 
 logger = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """Where answers are taken. `is_ours` says whether something was meant for this workspace."""
+    """Checks and records answers. `is_ours` returns whether a payload belongs to this workspace."""
 
     ledger: Ledger
     decide: Decide
@@ -51,7 +51,7 @@ class Desk:
         return _late(receipt, held)
 
     async def why_not_answer(self, interaction: Interaction, receipt: Receipt, answer: Said) -> str | None:
-        """Why this person's answer does not count, by what is so now; it is on record then. None: it does."""
+        """Why this person's answer does not count at this moment, which is then recorded. None: it counts."""
         ours = self.is_ours(interaction)
         own = interaction.user_id == receipt.requester
         approver = await self.approvers.include_now(interaction.user_id) if ours and not own else None
@@ -59,25 +59,25 @@ class Desk:
         return self.refused(refusal, interaction, receipt, answer) if refusal else None
 
     def unknown(self, interaction: Interaction, answer: Said) -> str:
-        """The request that it names does not exist: put it on record, and into words."""
+        """Record that the request does not exist; the sentence for it."""
         self.denials.note_answer(None, Refusal.NO_REQUEST, interaction, answer=answer)
         return wording.NOT_COUNTED[Refusal.NO_REQUEST]
 
     def refused(self, refusal: Refusal, interaction: Interaction, receipt: Receipt, answer: Said) -> str:
-        """Put it on record, and into words."""
+        """Record the refusal; the sentence for it."""
         self.denials.note_answer(receipt.id, refusal, interaction, answer=answer)
         return wording.NOT_COUNTED[refusal].format(
             name=receipt.name, requester=receipt.requester, approvers=mentions(self.approvers.ids)
         )
 
     async def answered(self, receipt: Receipt, given: Decision) -> str | None:
-        """Write the answer; what to say where it is not the one that holds."""
+        """Write the answer; the sentence if another answer counts. None: this one does."""
         held = await self.decide(receipt.id, given)
         return None if held is not None and counts(given, held) else _late(receipt, held)
 
 
 class Answered:
-    """A button that answers at once: what the press comes to is found out in the background."""
+    """A button whose press is acknowledged at once and handled in the background."""
 
     answer: Said
 
@@ -150,13 +150,13 @@ class OpenDecline(Answered):
 
 
 class AcceptDecline:
-    """Answers that form. What it carries gives no right."""
+    """Answers that form. Nothing in the form gives a right."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
     async def __call__(self, sent: ViewSubmission) -> Answer:
-        """The form closes when the answer is on disk; what does not count is said in its place."""
+        """Close the form once the answer is on disk; show in it why an answer does not count."""
         request_id, why = form.request_id(sent.view.private_metadata), form.reason(sent.view.state)
         if not why:
             return ShowErrors(errors={form.REASON_BLOCK: wording.DECLINE_REASON_MISSING})

@@ -1,4 +1,4 @@
-"""What approvers read in their channel: the question, a reminder, and what was answered, by whom, when and why."""
+"""The messages in the approvers' channel: the question, a reminder, and the answer, by whom, when and why."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -25,14 +25,14 @@ from bot.slack.blocks import (
 from bot.slack.news import News
 from bot.slack.receipts import receipt_button
 
-# Messages keep their buttons for years, so they stay the same.
+# Messages keep their buttons for years, so these never change.
 APPROVE, DECLINE = "approval_approve", "approval_decline"
 _TEXT_MAX = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posts:
-    """The messages. `approvers` are Slack ids of people and of groups, as they are set."""
+    """The messages. `approvers` are the Slack ids of people and groups in the settings."""
 
     approvers: tuple[str, ...]
 
@@ -51,24 +51,24 @@ class Posts:
         return {"text": words, "blocks": [_lines(asked, pairs), context(wording.NEXT), buttons]}
 
     def waiting(self, asked: Question, *, unasked: bool = False) -> Message:
-        """Where the request was made, meanwhile. `unasked`: the approvers cannot be asked yet."""
+        """The message where the request was made, while it waits. `unasked`: the approvers cannot be asked yet."""
         return outcomes.waiting(asked, unasked=unasked)
 
     def ended(self, asked: Question, decision: Decision) -> Message:
-        """There, where it was not approved."""
+        """The same message, if the request was not approved."""
         return outcomes.ended(asked, decision)
 
     def news(self, asked: Question, decision: Decision) -> News:
-        """What that is to others."""
+        """The line for other channels, and the reply to the requester."""
         return outcomes.news(asked, decision)
 
     def reminding(self, asked: Question) -> Message:
-        """In the thread of the question."""
+        """The reminder, in the thread of the question."""
         until = moment_in_mrkdwn(asked.need.until)
         return {"text": wording.REMINDER.format(name=asked.name, until=until, approvers=mentions(self.approvers))}
 
     def answered(self, asked: Question, decision: Decision) -> Message:
-        """In place of the question."""
+        """The answer, which replaces the question."""
         answer = wording.ANSWERED.get(decision.answer, decision.answer)
         words = wording.ANSWERED_IN_TEXT.format(
             requester=asked.request.origin.requester, name=asked.name, answer=answer.lower()
@@ -83,7 +83,7 @@ class Posts:
 
 
 def mentions(approvers: Iterable[str]) -> str:
-    """In mrkdwn."""
+    """The approvers as mentions in mrkdwn."""
     named = [f"<!subteam^{each}>" if each.startswith("S") else f"<@{each}>" for each in approvers]
     return ", ".join(named) or wording.NOBODY
 
@@ -123,7 +123,7 @@ def _listed(approvers: tuple[str, ...]) -> Iterator[Leaf]:
 def _by(decision: Decision) -> list[Leaf]:
     if decision.by is None:
         return []
-    # An operator is known by a name of the terminal, which is nobody's in Slack.
+    # An operator who used the terminal is known by `user@host`, which is not a Slack id.
     who = text(wording.BY_OPERATOR) if "@" in decision.by else user(decision.by)
     return [text(wording.ANSWERED_BY), who]
 

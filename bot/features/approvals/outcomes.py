@@ -1,6 +1,6 @@
-"""What stands where the request was made: while it waits, and when it was not approved. Pure.
+"""The message where the request was made: while it waits, and if it was not approved. Pure.
 
-As everywhere, three lines of rich text: what, for whom; why; status, region and reference.
+Like all messages of a request, three lines of rich text: what, for whom; why; status, region and reference.
 """
 
 from bot.domain.approval import Answer, Decision, Question
@@ -29,7 +29,7 @@ _TEXT_MAX = 500
 
 
 def waiting(asked: Question, *, unasked: bool = False) -> Message:
-    """While the approvers are asked. `unasked`: their channel takes nothing yet."""
+    """The message while the approvers are asked. `unasked`: posting to their channel has failed so far."""
     request = asked.request
     following = (wording.UNASKED_NEXT if unasked else wording.WAITING_NEXT).format(
         until=moment_in_mrkdwn(asked.need.until)
@@ -41,7 +41,7 @@ def waiting(asked: Question, *, unasked: bool = False) -> Message:
 
 
 def ended(asked: Question, decision: Decision) -> Message:
-    """It was not approved."""
+    """The message if it was not approved."""
     following = wording.ENDED_NEXT[decision.answer]
     lines = rich_text(
         _title(asked, wording.ENDED[decision.answer], mark="x"), _why(decision), _last(asked, _status(decision))
@@ -52,7 +52,7 @@ def ended(asked: Question, decision: Decision) -> Message:
 
 
 def news(asked: Question, decision: Decision) -> News:
-    """The same in a line for others, and a word to whoever asked, unless they have ended it themselves."""
+    """The same as a line for others, and a reply to the requester, unless they have ended it themselves."""
     origin = asked.request.origin
     words = wording.REPLY[decision.answer].format(requester=origin.requester, name=asked.name)
     withdrawn = decision.answer == Answer.WITHDRAWN

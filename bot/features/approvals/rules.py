@@ -1,4 +1,4 @@
-"""Who may answer for a request that waits. Pure."""
+"""Who may answer a waiting request. Pure."""
 
 from enum import StrEnum
 
@@ -6,7 +6,7 @@ from bot.domain.approval import Decision
 
 
 class Refusal(StrEnum):
-    """Why somebody's answer does not count, in the order in which it is said."""
+    """Why somebody's answer does not count; the first one that applies is shown."""
 
     WORKSPACE = "answer_workspace"  # what was sent belongs to another workspace
     OWN = "answer_own"  # whoever asked says no yes to themselves, whatever group they are in
@@ -17,7 +17,7 @@ class Refusal(StrEnum):
 
 
 def why_not_answer(person: str, *, requester: str, ours: bool, approver: bool | None) -> Refusal | None:
-    """None where this person (a Slack id) may approve or decline. `approver`: None where nobody can say."""
+    """None if this person (a Slack id) may approve or decline. `approver`: None if it is unknown."""
     if not ours:
         return Refusal.WORKSPACE
     if person == requester:
@@ -28,12 +28,12 @@ def why_not_answer(person: str, *, requester: str, ours: bool, approver: bool | 
 
 
 def why_not_withdraw(person: str, *, requester: str, ours: bool) -> Refusal | None:
-    """None where this person may take the request back."""
+    """None if this person may withdraw the request."""
     if not ours:
         return Refusal.WORKSPACE
     return None if person == requester else Refusal.NOT_REQUESTER
 
 
 def counts(given: Decision, held: Decision) -> bool:
-    """Whether the answer that somebody has just `given` is the one that holds."""
+    """Whether the answer that somebody has just `given` is the one that counts."""
     return (given.answer, given.by, given.at) == (held.answer, held.by, held.at)

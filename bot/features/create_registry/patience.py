@@ -66,7 +66,7 @@ class KeyRetries:
         if self._number == len(self._policy.key_repeats):
             return False
         if self._since is None:
-            # Recorded, so that people read the same time after a restart.
+            # Recorded, so that the message shows the same time after a restart.
             self._since = await self._durable.step("without a key", _now)
         self._busy(Reason.KEY_REFUSED, self._since + self._policy.waited_for_key)
         pause = self._policy.key_repeats[self._number]

@@ -178,6 +178,8 @@ async def test_pages_of_other_sites_are_refused(playground: Playground, headers:
         ("/page/create", b'{"name": "team shop"}', 400),
         ("/page/delete", b'{"id": "none"}', 400),
         ("/page/bot", b"{}", 404),
+        ("/page/policy", b'{"policy": "always"}', 404),
+        ("/page/policy", b'{"policy": "sometimes"}', 400),
     ],
 )
 async def test_a_request_that_makes_no_sense_is_refused_in_words(

@@ -33,6 +33,10 @@ class Approving:
         """Whether an approver may allow what is denied."""
         return self.mode == "outside_policy" and denied.may_be_allowed
 
+    def might_be_asked_for(self, denied: Denied) -> bool:
+        """The same, or it depends on facts that are not known yet."""
+        return self.mode == "outside_policy" and denied.might_be_allowed
+
     def need(self, denied: Denied | None, *, reason: str | None, now: float) -> Need | None:
         """Why a request made `now` needs an approval, if it does. `denied`: what an approver has to allow, if anything."""
         if denied is None and self.mode != "always":

@@ -131,7 +131,7 @@ class Gate:
 
     def _may_pass(self, denied: Denied | None) -> bool:
         """Whether more facts, or an approver, can still make it a yes."""
-        return denied is None or denied.unknown or self._approving.may_be_asked_for(denied)
+        return denied is None or denied.unknown or self._approving.might_be_asked_for(denied)
 
     async def _obstacle(self, user_id: str) -> Obstacle | None:
         if self._approvers.obstacle(user_id):

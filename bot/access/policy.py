@@ -5,7 +5,7 @@ found out, the answer is no.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -60,7 +60,7 @@ class Denied:
 
     `unknown`: a fact that the rule needs could not be found out, so a later attempt may succeed. `limit_ends` (seconds since
     the UTC epoch) belongs to `AccessRule.HOUR`. `may_be_allowed`: only rules about named people and channels are in the way,
-    which an approver may set aside.
+    which an approver may set aside. `might_be_allowed`: that, or it depends on facts that are not known yet.
     """
 
     rule: AccessRule
@@ -69,6 +69,7 @@ class Denied:
     unknown: bool = False
     limit_ends: float | None = None
     may_be_allowed: bool = False
+    might_be_allowed: bool = field(default=False, compare=False)
 
     @property
     def about_channel(self) -> bool:
@@ -103,7 +104,13 @@ def decide(person: Person, channel: str | None, rules: AccessRules) -> Denied | 
     found = list(_denials(person, channel, rules))
     certain = [each for each in found if not each.unknown]
     denied = next(iter(certain or found), None)
-    return replace(denied, may_be_allowed=all(map(_may_be_allowed, found))) if denied else None
+    if denied is None:
+        return None
+    return replace(
+        denied,
+        may_be_allowed=all(map(_may_be_allowed, found)),
+        might_be_allowed=all(each.unknown or _may_be_allowed(each) for each in found),
+    )
 
 
 def _may_be_allowed(denied: Denied) -> bool:

@@ -19,8 +19,10 @@ _KEY = "{request_id} decided"
 def decide(connection: sa.Connection, request_id: str, decision: Decision) -> bool:
     """Write the answer, unless there already is one or the request is not waiting (any more).
 
-    False: the caller rolls back.
+    Where the time is over that was given to the approvers, the request has expired, whatever is said of it. False: the caller
+    rolls back.
     """
+    decision = _in_time(connection, request_id, decision)
     code = EventCode(decision.answer)
     event = writes.event_row(
         request_id,
@@ -41,6 +43,14 @@ def decide(connection: sa.Connection, request_id: str, decision: Decision) -> bo
     values = {"decided_by": decision.by, "decided_at": decision.at, "decided_why": decision.why, "state": now}
     connection.execute(sa.update(REQUESTS).where(mine).values(**writes.storable_values(values)))
     return True
+
+
+def _in_time(connection: sa.Connection, request_id: str, decision: Decision) -> Decision:
+    asked = sa.select(EVENTS.c.details).where(EVENTS.c.key == f"{request_id} {EventCode.WAITING}")
+    until = json.loads(connection.execute(asked).scalar() or "{}").get("until")
+    if until is None or decision.at < until or decision.answer == Answer.CANCELLED:
+        return decision
+    return Decision(answer=Answer.EXPIRED, at=until)
 
 
 def decided(connection: sa.Connection, request_ids: Collection[str]) -> dict[str, Decision]:

@@ -1,6 +1,6 @@
 """Registry Bot: `/create-registry` in Slack becomes a Docker registry in Huawei Cloud CodeArts Artifact.
 
-The path of a request; the same numbers stand in the README's diagram and in the modules:
+The path of a request; the same numbers are in the README's diagram and in the modules:
 
 (1) `/create-registry [name]` arrives and is acknowledged       features/create_registry/listeners.py
 (2) the form is opened                                          features/create_registry/form.py, slack/inbound/forms.py

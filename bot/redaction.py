@@ -143,6 +143,6 @@ def _without(pieces: set[str], text: str) -> str:
 
 
 def _spellings(secret: str) -> set[str]:
-    """As it is, and as it stands in a URL, in JSON, in a Python repr and on a page."""
+    """The text itself, and its spellings in a URL, in JSON, in a Python repr and in HTML."""
     in_urls = {encode(secret, safe=safe, errors="replace") for encode in (quote, quote_plus) for safe in ("", "/")}
     return {secret, *in_urls, json.dumps(secret)[1:-1], repr(secret)[1:-1], html.escape(secret)}

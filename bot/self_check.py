@@ -22,7 +22,7 @@ async def check(settings: Settings) -> list[Finding]:
 
 
 async def log_findings(settings: Settings, *, acceptance: Acceptance) -> None:
-    """A log line for whatever is not well and the start does not show by itself.
+    """A log line for each problem that the start does not show anyway.
 
     `acceptance` is told whether CodeArts accepts the access key.
     """

@@ -1,10 +1,10 @@
-"""Every sentence of the platform that a person reads; each feature's own stand in its `wording.py`.
+"""Every sentence of the platform that a person reads; those of a feature are in its `wording.py`.
 
 Rules for all of them: plain words, the next step in each failure, no blame, nothing that only a log would understand. What
 `str.format` puts in is always escaped or put into plain text by the caller. Nothing is imported here.
 """
 
-# To whoever typed a command, used a shortcut or pressed a button
+# To the person who typed a command, used a shortcut or pressed a button
 
 AGAIN_COMMAND = "type {command}"
 AGAIN_SHORTCUT = "use the shortcut"
@@ -67,7 +67,7 @@ PUSH_GUIDE_LINK = "how to push an image"
 PUSH_ACCESS = "If you are not allowed to push or pull, ask {contact} for access."
 WHO_GIVES_ACCESS = "an administrator of the CodeArts project"
 
-# To whoever sent what Slack would not send
+# To a sender of requests that Slack would not send
 
 MALFORMED = "This is not a request that Slack sends."
 TOO_LARGE = "This request is larger than anything Slack sends."
@@ -96,7 +96,7 @@ STATUS_UNKNOWN_REASON = (
 )
 STATUS_UNKNOWN_NEXT = "Look in the CodeArts console whether the registry exists."
 
-# The button that shows what became of a request
+# The button that shows the outcome of a request
 
 RECEIPT_LABEL = "Receipt"
 RECEIPT_DESCRIBED = "Receipt of {name}"

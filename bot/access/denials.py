@@ -13,7 +13,7 @@ from bot.slack.inbound.background import Background
 from bot.slack.inbound.payloads import Command, ViewSubmission
 from bot.slack.inbound.presses import MessageShortcut, Shortcut
 
-_NAME_MAX = 100  # characters of whatever was typed as a name
+_NAME_MAX = 100  # characters of what was typed as a name
 
 logger = logging.getLogger(__name__)
 

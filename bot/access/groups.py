@@ -34,7 +34,7 @@ class GroupMembers(Remembered[frozenset[str]]):
 
 
 def is_in(user_id: str, groups: Iterable[frozenset[str] | None]) -> bool | None:
-    """Whether a person is in one of these groups; None where that depends on one whose members are not known."""
+    """Whether a person is in one of these groups; None if that depends on a group whose members are unknown."""
     members = list(groups)
     if any(each is not None and user_id in each for each in members):
         return True

@@ -34,7 +34,7 @@ class Remembered(Generic[T]):
         return known if known is not None else await asyncio.shield(self._task(key))
 
     async def anew(self, key: str) -> T | None:
-        """What the answer is now, whatever is remembered; None where there is none."""
+        """Ask again, ignoring what is remembered; None if there is no answer."""
         return await asyncio.shield(self._task(key))
 
     def _task(self, key: str) -> asyncio.Task[T | None]:

@@ -123,7 +123,7 @@ class _Client(httpx.AsyncClient):
     cookies: Any = _NoCookies()  # httpx types its setter more widely than its getter
 
 
-# What is told of each call: its operation, what came of it, and how many seconds that took.
+# Called for each call with its operation, its result, and how many seconds it took.
 Observe = Callable[[str, str, float], None]
 
 
@@ -132,7 +132,7 @@ def nobody(_operation: str, _result: str, _seconds: float) -> None:
 
 
 def checked_endpoint(endpoint: str) -> str:
-    """The base URL without a slash at its end. Raises `SettingsError` for what is none."""
+    """The base URL without a trailing slash. Raises `SettingsError` if it is not one."""
     try:
         url = httpx.URL(endpoint)
     except httpx.InvalidURL:

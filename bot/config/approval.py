@@ -1,4 +1,4 @@
-"""Which requests wait for somebody's yes, and whose."""
+"""The settings for approvals: which requests need one, and from whom."""
 
 import re
 from typing import Annotated, Literal

@@ -33,7 +33,7 @@ _NONE = (
 
 
 def default_profile() -> str | None:
-    """The file that the vendor's tools read, where there is one."""
+    """The file that the vendor's tools read, if it exists."""
     try:
         path = Path.home().joinpath(".huaweicloud", "credentials")
         return str(path) if path.is_file() else None

@@ -56,7 +56,7 @@ def wait(code: str, /, **values: object) -> Finding:
 
 
 def lasting(findings: Iterable[Finding]) -> bool:
-    """Whether something is wrong that does not pass by itself."""
+    """Whether something is wrong that somebody has to fix."""
     return any(each.level is Level.FIX and not each.passing for each in findings)
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-HELP_MAX = 300  # characters; it stands beside other words under a field and in an error
+HELP_MAX = 300  # characters; it is shown with other text under a field and in an error
 _QUOTED = re.compile(r"“([^”]+)”|\"([^\"]+)\"|`([^`]+)`|‘([^’]+)’")
 
 

@@ -38,7 +38,7 @@ class Reason(StrEnum):
     ANSWER_NOT_DECODED = "answer_not_decoded"
     REDIRECTED = "redirected"
     CALL_FAILED = "call_failed"
-    NO_KEY = "no_key"  # whoever gives out the access key gives none
+    NO_KEY = "no_key"  # no access key could be obtained
     # What an answer of CodeArts says (codearts/classify.py, codearts/listing.py)
     THROTTLED = "throttled"
     KEY_REFUSED = "key_refused"  # the access key itself, and not what was asked with it
@@ -52,7 +52,7 @@ class Reason(StrEnum):
     LIST_INCOMPLETE = "list_incomplete"
     LIST_TOO_LONG = "list_too_long"
     LIST_IDS_MISSING = "list_ids_missing"
-    # What became of a request (features)
+    # The result of a request (features)
     ALREADY_EXISTS = "already_exists"
     TAKEN_MEANWHILE = "taken_meanwhile"
     PERHAPS_OLDER = "perhaps_older"

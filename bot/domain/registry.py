@@ -23,7 +23,7 @@ class Created:
     kind: Literal["created"] = "created"
 
 
-# What became of one create call, and what is told in the end: "not applied" is repeated until it is one of these three.
+# The result of one create call, and the outcome at the end: "not applied" is repeated until it is one of these three.
 Attempt = Created | Failure
 Outcome = Created | Refused | InDoubt
 

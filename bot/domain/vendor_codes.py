@@ -29,7 +29,7 @@ def ends_with(code: str, ends: Iterable[str]) -> bool:
 def key_refused(code: str, status: int | None) -> bool:
     """Whether it is the access key itself that is not accepted, or not there: then nothing that is asked with it can succeed.
 
-    A right that is missing is something else, whatever the status (RIGHTS_MISSING).
+    A missing right is different, whatever the status (RIGHTS_MISSING).
     """
     if ends_with(code, RIGHTS_MISSING):
         return False

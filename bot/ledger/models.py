@@ -56,7 +56,7 @@ class EventCode(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """What a request is about: a registry's name, and what the person wrote about it. `waits`: for somebody's yes."""
+    """What a request is about: a registry's name, and what the person wrote about it. `waits`: for an approval."""
 
     name: str
     description: str | None = None

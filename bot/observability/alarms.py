@@ -32,7 +32,7 @@ class AccessKeyHealth:
 
     @property
     def key_refused(self) -> bool | None:
-        """Whether the key is refused, or none is to be had: then requests wait, and come to no outcome."""
+        """Whether the key is refused, or none can be obtained: then requests wait, and have no outcome."""
         return self._acceptance.refused
 
     def _log(self, refused: bool, code: str, why: str | None) -> None:

@@ -53,7 +53,7 @@ class Pending:
         return self._stuck
 
     def waiting(self) -> float | None:
-        """How many wait for somebody's yes; they are not among the others."""
+        """How many wait for an approval; they are not counted among the others."""
         return self._known.waiting if self._known else None
 
     def oldest_seconds(self) -> float | None:

@@ -136,7 +136,7 @@ class Admission:
         return receipt is None or receipt.state in _OPEN
 
     async def _waits(self, request_id: str) -> bool:
-        """Whether it is somebody's yes that it waits for, as far as that can be said."""
+        """Whether it waits for an approval, as far as that is known."""
         with contextlib.suppress(LedgerUnavailable):
             receipt = await self._ledger.get(request_id)
             return receipt is not None and receipt.state == State.WAITING

@@ -1,4 +1,4 @@
-"""The message of a request that waits: posted before anything else, and recorded, because it may stand for days."""
+"""The message of a waiting request: posted before anything else, and recorded, because it may stay for days."""
 
 from itertools import islice
 

@@ -11,11 +11,11 @@ class Posts(Protocol):
     """What the approvers read, and what stands where the request was made while it waits, and when that was in vain."""
 
     def waiting(self, question: Question, *, unasked: bool = False) -> Message:
-        """To whoever asked, and their channel. `unasked`: the approvers cannot be asked yet."""
+        """The message to the requester and their channel. `unasked`: the approvers cannot be asked yet."""
         ...
 
     def ended(self, question: Question, decision: Decision) -> Message:
-        """In place of that, where it was not approved."""
+        """The message that replaces it, if it was not approved."""
         ...
 
     def news(self, question: Question, decision: Decision) -> News:

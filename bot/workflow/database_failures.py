@@ -1,4 +1,4 @@
-"""What a database failure means to whoever starts the bot, in fixed words, and whether waiting helps. Pure.
+"""What a database failure means to the operator, in fixed words, and whether waiting helps. Pure.
 
 PostgreSQL's own messages are not repeated, because libpq's contain the host, the port, the user and other parts of the URL.
 Only the name of a missing table is taken from them.

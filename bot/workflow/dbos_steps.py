@@ -112,7 +112,7 @@ class DbosSteps:
             async with asyncio.timeout(seconds + _RECORDING_SECONDS):
                 await DBOS.sleep_async(seconds)
         self._execution.pausing = False
-        # A step of its own, so that a crash during the pause does not throw doubt on what follows it.
+        # A separate step, so that a crash during the pause casts no doubt on the step after it.
         await self.step("awake", _nothing)
 
     async def attend(self, coming: Awaitable[None]) -> None:

@@ -79,7 +79,7 @@ class Delivery:
         self._told: Posted | None = None
 
     async def announce(self, message: Message) -> None:
-        """Post what stands there until the outcome is told, or is being worked on: recorded, because it may stand for days."""
+        """Post the message until there is an outcome or the work begins: recorded, because it may stay for days."""
         self.standing = self._progress = await announced(message, self._durable, self._routes, self._tools.policy)
 
     @contextlib.asynccontextmanager
@@ -119,7 +119,7 @@ class Delivery:
         """
         long = time.time() - self._request.accepted_at > self._tools.policy.long_after
         mention = news.reply is not None and (news.failed or long)
-        # A later execution has to know what the first one's attempt came to, and may not make another one.
+        # A later execution has to know the result of the first one's attempt, and may not make another one.
         last = not (self._notices.any_for(news) or self._durable.resumed or more_follows or mention)
         first = await (self._last_attempt(outcome) if last else self._recorded_attempt(outcome, mention))
         self._told = first.result if isinstance(first.result, Posted) else None

@@ -1,4 +1,4 @@
-"""(7) What is sent besides the message: a line to further channels and in the thread, an explanation to the requester."""
+"""(7) What is sent in addition to the message: lines to further channels and the thread, an explanation to the requester."""
 
 import logging
 from collections.abc import Iterable

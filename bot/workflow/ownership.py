@@ -35,7 +35,7 @@ _HOLDER = sa.text("""
       AND (pid = CAST(:only AS integer)
            OR (CAST(:only AS integer) IS NULL AND clock_timestamp() - state_change > make_interval(secs => :silent)))
 """)
-# A statement of its own: in the one above the server might evaluate it for every session there is.
+# A separate statement: in the one above the server might evaluate it for every session.
 _END = sa.text("SELECT pg_terminate_backend(:pid)")
 
 logger = logging.getLogger(__name__)
@@ -91,7 +91,7 @@ class Replica:
     """One of several processes on one PostgreSQL."""
 
     def __init__(self, database: sa.Engine, *, executor_id: str | None, host: str) -> None:
-        # A connection of its own, outside the pool: the lock lives as long as the session.
+        # A separate connection, outside the pool: the lock lasts as long as the session.
         self._engine = sa.create_engine(
             database.url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT", connect_args=DEAD_PEER
         )

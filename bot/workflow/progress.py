@@ -17,7 +17,7 @@ from bot.slack.outbound.results import Posted, PostResult
 
 # With a longer queue before the channel, the outcome will be there before this message would be.
 _QUEUE_MAX_SECONDS = 3.0
-# What a dead process sent in its last moment has arrived by then, so that a second message is not posted beside it.
+# What a dead process sent in its last moment has arrived by then, so that no second message is posted.
 _IN_FLIGHT_SECONDS = 10.0
 _SECONDS_BETWEEN_LOOKS = 0.2
 

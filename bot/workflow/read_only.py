@@ -1,4 +1,4 @@
-"""Read-only access to the ledger, for a command that runs beside the bot."""
+"""Read-only access to the ledger, for a command that runs while the bot does."""
 
 import contextlib
 from collections.abc import Iterator

@@ -51,7 +51,7 @@ class Routes:
         return await self._poster.update(posted, outcome, mark=self.mark)
 
     async def touch(self, posted: Posted, message: Message) -> None:
-        """The same as a courtesy: tried three times, and nobody hears what came of it."""
+        """The same as a courtesy: tried three times, and a failure is ignored."""
         for _ in range(_TOUCHES):
             if isinstance(await self.update(posted, message), Posted | Refused):
                 return

@@ -72,7 +72,7 @@ class RecordSerializer(Serializer):
         return json.loads(serialized_data, object_hook=self._from_json)
 
     def name(self) -> str:
-        """Stored beside each value, so that a later change of format can be recognised."""
+        """Stored with each value, so that a later change of format can be recognised."""
         return "registry_bot_json"
 
     def _to_json(self, value: Any) -> Any:

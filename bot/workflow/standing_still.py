@@ -1,6 +1,6 @@
 """Which requests stand still: those that a build cannot resume, at once, and those of which no step ended for a while.
 
-A request that waits in a pause, or for somebody's yes, does not stand still, however long it takes in all: DBOS stores with a
+A request that waits in a pause, or for an approval, is not stuck, however long it takes in total: DBOS stores with a
 pause when it ends.
 """
 

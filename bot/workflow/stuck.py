@@ -62,7 +62,7 @@ class Stuck:
     def __init__(self, database: sa.Engine) -> None:
         self._database = database
         self._why: dict[str, str] = {}
-        self._unstored: dict[str, str | None] = {}  # None: it is not stuck any more
+        self._unstored: dict[str, str | None] = {}  # None: it is no longer stuck
         self._said_at: float | None = None
         self.tell: Callable[[Request], Coroutine[Any, Any, None]] = _nobody
 
@@ -85,7 +85,7 @@ class Stuck:
         return partial(_delete, request_id)
 
     def keep_to(self, pending: set[str]) -> None:
-        """What is not pending any more, another process has finished or somebody has cancelled."""
+        """Forget what is no longer pending: another process has finished it or somebody has cancelled it."""
         for request_id in self._why.keys() - pending:
             self.forget(request_id)
 

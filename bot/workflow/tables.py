@@ -1,4 +1,4 @@
-"""Our own small tables beside those of DBOS. Name claims and live replicas are needed only with several processes."""
+"""Our own small tables next to those of DBOS. Name claims and live replicas are needed only with several processes."""
 
 import contextlib
 from collections.abc import Iterator
@@ -93,7 +93,7 @@ OPERATOR_COMMANDS = sa.Table(
     sa.Column("taken_at", sa.Double),
     sa.Column("answer", sa.Text),
 )
-# The requests that the build which ran last cannot resume (`stuck.py`); `why` is for the log and whoever looks into it.
+# The requests that the build which ran last cannot resume (`stuck.py`); `why` is for the log and the operator.
 STUCK = sa.Table(
     "registry_bot_stuck",
     METADATA,

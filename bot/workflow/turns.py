@@ -1,4 +1,4 @@
-"""A semaphore that serves the oldest first, so that what has begun comes to its end before what is new goes on."""
+"""A semaphore that serves the oldest first, so that requests that have begun finish before new ones proceed."""
 
 import asyncio
 import contextlib
@@ -34,7 +34,7 @@ class Turns:
         try:
             await turn
         except asyncio.CancelledError:
-            if not turn.cancelled():  # it was given the turn at this very moment
+            if not turn.cancelled():  # it was given its turn at the same moment
                 self.release()
             raise
 

@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 
 class Upkeep:
-    """A loop beside the workflows. `kinds`: the names of the workflows that this process can run."""
+    """A loop that runs alongside the workflows. `kinds`: the names of the workflows that this process can run."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Reads the write-ahead log beside a SQLite file (https://www.sqlite.org/fileformat2.html section 4)."""
+"""Reads the write-ahead log of a SQLite file (https://www.sqlite.org/fileformat2.html section 4)."""
 
 from pathlib import Path
 

@@ -9,11 +9,11 @@ class Refusal(StrEnum):
     """Why somebody's answer does not count; the first one that applies is shown."""
 
     WORKSPACE = "answer_workspace"  # what was sent belongs to another workspace
-    OWN = "answer_own"  # whoever asked says no yes to themselves, whatever group they are in
+    OWN = "answer_own"  # requesters cannot approve their own requests, whatever group they are in
     NOT_APPROVER = "answer_not_approver"
     UNSURE = "answer_unsure"  # nobody could say whether they are an approver
     NO_REQUEST = "answer_no_request"  # what it names does not exist
-    NOT_REQUESTER = "answer_not_requester"  # for what only whoever asked may do
+    NOT_REQUESTER = "answer_not_requester"  # for what only the requester may do
 
 
 def why_not_answer(person: str, *, requester: str, ours: bool, approver: bool | None) -> Refusal | None:

@@ -1,1 +1,1 @@
-"""`/create-registry`: a form, a Docker registry in CodeArts Artifact, and one message that says what became of it."""
+"""`/create-registry`: a form, a Docker registry in CodeArts Artifact, and one message with the outcome."""

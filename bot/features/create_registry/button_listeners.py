@@ -1,4 +1,4 @@
-"""(7) What happens when How to push, Try again or Choose another name is pressed: by whom, and where it was left long ago."""
+"""(7) Answers the buttons How to push, Try again and Choose another name, also in messages that are years old."""
 
 from bot.access.gate import Gate
 from bot.domain.command import COMMAND
@@ -17,7 +17,7 @@ from bot.slack.push_guide import PushGuide
 
 
 class ShowPushGuide:
-    """How to push: whoever presses it reads it."""
+    """Answers How to push: only the person who presses it sees the guide."""
 
     def __init__(self, *, forms: FormOpener, guide: PushGuide, command: str = COMMAND) -> None:
         self._command = command
@@ -34,7 +34,7 @@ class ShowPushGuide:
 
 
 class AskAgain:
-    """Try again and Choose another name: the form, filled in as it was, for whoever had filled it in."""
+    """Answers Try again and Choose another name: opens the form as it was filled in, for the person who had filled it in."""
 
     def __init__(
         self,

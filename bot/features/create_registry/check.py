@@ -45,7 +45,7 @@ class CheckRunbook:
     async def run(self, request: Request, durable: Durable) -> Outcome:
         """Look up once, and change the message to what is known now."""
         kept = from_value(request.payload.kept)
-        if kept is None:  # of a build that nobody runs any more
+        if kept is None:  # from a build that is no longer in use
             return InDoubt(code=Reason.ANSWER_UNREADABLE)
         durable.enter(Phase.WORKING)
         look_up = LookUp(codearts=self.codearts, views=self.views)

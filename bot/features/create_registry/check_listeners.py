@@ -1,4 +1,4 @@
-"""(7) Check now is pressed: in the message, whose button carries all that is needed, or at Home, where it carries an id."""
+"""(7) Answers Check now: in a message, whose button carries everything needed, or in the Home tab, where it carries an id."""
 
 import itertools
 import logging

@@ -23,7 +23,7 @@ class Ended:
         if outcome is None:
             return None
         kept = from_receipt(receipt, outcome)
-        # What was sent beside the description is not known here, and a check needs it.
+        # The note sent with the description is not known here, and a check needs it.
         row = buttons.row(kept, can_look_up=self.can_look_up, by_id=True)
         region = receipt.region or self.region
         return messages.outcome(kept.request, outcome, region=region, contact=self.contact, buttons=row)

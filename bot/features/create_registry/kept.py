@@ -66,7 +66,7 @@ def from_value(value: str | None) -> Kept | None:
 
 
 def from_receipt(receipt: Receipt, outcome: Outcome) -> Kept:
-    """As the ledger has it, which does not know what was sent beside the description."""
+    """The value from the ledger, which does not have the note that was sent with the description."""
     origin = Origin(
         door="home",
         requester=receipt.requester,

@@ -158,7 +158,7 @@ class AcceptForm:
     async def _stored(self, request: Request) -> Request:
         """Store it, unless the name is known to be taken; what is stored under its id.
 
-        Raises `InvalidRequest` where it is taken, and what `accept` and `find` raise.
+        Raises `InvalidRequest` if the name is taken, and what `accept` and `find` raise.
         """
         spelt = self._names.taken(request.payload.name)
         if spelt is None:
@@ -166,7 +166,7 @@ class AcceptForm:
             if self._homes:
                 self._homes.changed(request.origin.requester)
             return accepted
-        # Perhaps it is taken by this very form, which was submitted before.
+        # It may be taken by this form itself, which was submitted before.
         if stored := await self._find(request.id):
             return stored
         self._names.refresh_soon()

@@ -105,7 +105,7 @@ NEXT_STEP_UNKNOWN = (
     "Nothing was created. Correct what Huawei Cloud complains about, or quote the trace id to its support."
 )
 
-# Why a name cannot be had at the moment, inside the form
+# Why a name is not available at the moment, shown in the form
 
 NAME_UNDER_WAY = "{requester} asked for “{name}” first and it is being created now. Try “{suggestion}”."
 NAME_UNDER_WAY_YOURS = "You asked for “{name}” already and it is being created now. For another one try “{suggestion}”."

@@ -1,6 +1,6 @@
 """Every sentence of this feature that a person reads, in one file, so that it can be read aloud in one go.
 
-The rules are those of `bot/wording.py`. Why something was not created stands in `reasons.py`. Nothing is imported here.
+The rules are those of `bot/wording.py`. The reasons of failures are in `reasons.py`. Nothing is imported here.
 """
 
 # The command
@@ -170,7 +170,7 @@ HOME_LOOKED_UP = "Last checked:"
 HOME_HELP_TITLE = "How it works"
 HOME_HELP = "Type {command} in any channel, or use the shortcut “Create registry” in the menu of a message."
 
-# Buttons, and what is told to whoever presses one
+# Buttons, and the answers to a press
 
 BUTTON_HOW_TO_PUSH = "How to push"
 BUTTON_ANOTHER_NAME = "Choose another name"

@@ -1,4 +1,4 @@
-"""Where the access key comes from, until when it is good, and why there is none."""
+"""Where the access key comes from, until when it is valid, and why there is none."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -25,7 +25,7 @@ _SOURCES = {
     Way.PROFILE: "{settings.profile}",
     Way.ECS: "the agency of this ECS",
 }
-# Who gives it out, and the setting that says where that is.
+# Who issues it, and the setting with the address.
 _SERVICES = {
     Way.OIDC: ("STS", "HUAWEICLOUD_SDK_STS_ENDPOINT"),
     Way.IDENTITY_PROVIDER: ("IAM", "HUAWEICLOUD_SDK_IAM_ENDPOINT"),

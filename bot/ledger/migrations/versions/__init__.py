@@ -1,1 +1,1 @@
-"""One file a migration; each stays as it is once it has been released."""
+"""One file per migration; none is changed once it has been released."""

@@ -66,7 +66,7 @@ def from_value(value: str | None) -> Kept | None:
 
 
 def from_receipt(receipt: Receipt, outcome: Outcome) -> Kept:
-    """The value from the ledger, which does not have the note that was sent with the description."""
+    """The request and its outcome from the ledger, which does not have the note that was sent with the description."""
     origin = Origin(
         door="home",
         requester=receipt.requester,

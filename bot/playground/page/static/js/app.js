@@ -1,4 +1,4 @@
-// The page: one snapshot of the server's state comes in, each part of the page brings itself in line with it.
+// The page: for each snapshot of the server's state, every part of the page updates itself.
 
 import { CloudPanel } from "./cloud.js";
 import { Composer } from "./composer.js";
@@ -19,7 +19,7 @@ const page = document.querySelector(".app");
 const remembered = (name) => sessionStorage.getItem(name);
 const remember = (name, value) => sessionStorage.setItem(name, value);
 
-// `appTab` is what is open of the app's own page, "home" or "messages"; `thread` the ts of the open thread's first message.
+// `appTab` is the open tab of the app's own page, "home" or "messages"; `thread` the ts of the open thread's first message.
 const state = { snapshot: null, me: remembered("me") ?? "", here: remembered("here"), appTab: "home", thread: null };
 
 const connection = new Connection(show, showStream);

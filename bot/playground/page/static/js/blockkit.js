@@ -1,11 +1,11 @@
-// Block Kit JSON to DOM nodes. A surface says where the blocks stand and what they may know:
+// Block Kit JSON to DOM nodes. A surface says where the blocks are and what they may use:
 //   names          person(id), channel(id), channelByName(name), me
-//   places         what a conversations_select offers: [{id, label, kind: public|private|im, bot, shared}]
-//   here           id of the conversation that is open
+//   places         what a conversations_select lists: [{id, label, kind: public|private|im, bot, shared}]
+//   here           id of the open conversation
 //   typed(b, a)    what a person had typed into block b, action a before a redraw, or undefined
 //   act(action)    called with {block_id, action_id, choice} when a button or menu outside an input is used
-//   changed(b, a, enter)  called when the app wants to hear of what was entered in block b, action a
-//   controls       the inputs drawn so far; the modal reads and judges them (see elements.js)
+//   changed(b, a, enter)  called if the app wants to be told what was entered in block b, action a
+//   controls       the inputs drawn so far; the modal reads and checks them (see elements.js)
 
 import { el, freshId } from "./dom.js";
 import { actionElement, inputControl } from "./elements.js";
@@ -16,7 +16,7 @@ import { unknown } from "./unknown.js";
 
 const DRAWERS = { header, section, context, divider, actions, input, image, rich_text: richTextBlock };
 
-/** Nodes for a list of blocks; one that is not known becomes a visible box with its type. */
+/** Nodes for a list of blocks; an unknown one becomes a visible box with its type. */
 export function renderBlocks(blocks, surface) {
   return blocks.map((block, index) => {
     const id = block.block_id ?? `b${index}`; // as the local Slack names it

@@ -1,4 +1,4 @@
-// The cloud beside the chat: what it should do next, the registries it holds, the calls it got.
+// The cloud next to the chat: what it does next, its registries, and the calls it got.
 
 import { clock, copyButton, el, part } from "./dom.js";
 

@@ -4,7 +4,7 @@ import { el, icon, part } from "./dom.js";
 import { opensMenu } from "./menu.js";
 
 const USUAL_NOTE = "Type / for commands. Enter sends.";
-const PATIENCE_MS = 400; // before the note says that the app is being waited for
+const PATIENCE_MS = 400; // before a note says that the page is waiting for the app
 
 export class Composer {
   constructor({ send, shortcut }) {
@@ -31,7 +31,7 @@ export class Composer {
     this.commands = snapshot.commands;
     this.shortcuts = snapshot.shortcuts.filter((each) => each.type === "global");
     part("shortcuts").hidden = this.shortcuts.length === 0;
-    part("composer").hidden = channel.kind === "im"; // the app hears nobody there
+    part("composer").hidden = channel.kind === "im"; // the app does not listen there
     this.closed = channel.archived;
     this.box.disabled = this.closed;
     this.box.placeholder = this.closed ? `${channel.name} is archived` : `Message ${channel.kind === "im" ? "" : "#"}${channel.name}`;

@@ -1,4 +1,4 @@
-// Block Kit's confirm object: a question before a button does its work.
+// Block Kit's confirm object: a question before a button takes effect.
 
 import { el, freshId } from "./dom.js";
 import { keepFocusInside, onEscape } from "./focus.js";

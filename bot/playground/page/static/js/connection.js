@@ -1,4 +1,4 @@
-// The wire to the page server: snapshots come as server-sent events, what the person does goes as POST.
+// The connection to the page server: snapshots arrive as server-sent events, what the person does is sent with POST.
 
 const SILENCE_MS = 15_000; // the server sends a beat every 5 s
 const RETRY_MS = 1_000;
@@ -11,7 +11,7 @@ export class Connection {
     this.me = "";
   }
 
-  /** Listens as this person from now on; an older stream is ended. */
+  /** Listens as this person from now on; an earlier stream is closed. */
   listenAs(me) {
     this.me = me;
     this.end();
@@ -44,7 +44,7 @@ export class Connection {
     this.stream = null;
   }
 
-  /** Posts to /page/<what> as the current person. Answers {failed: sentence} when the page server is not there or refuses. */
+  /** Posts to /page/<what> as the current person. Answers {failed: sentence} if the page server is unavailable or refuses. */
   async ask(what, body) {
     try {
       const response = await fetch(`/page/${what}`, {

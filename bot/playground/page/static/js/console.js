@@ -1,4 +1,4 @@
-// CodeArts' console as somebody else uses it: registries come and go there without the bot.
+// CodeArts' console as somebody else uses it: registries are created and deleted there without the bot.
 
 import { askFirst } from "./confirm.js";
 import { el, part } from "./dom.js";

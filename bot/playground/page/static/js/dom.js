@@ -1,4 +1,4 @@
-// DOM building blocks. Data reaches the page as text nodes and attributes only: nothing here parses HTML.
+// DOM building blocks. Data is put on the page only as text nodes and attributes: nothing here parses HTML.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -50,7 +50,7 @@ export function icon(name) {
 export const part = (name) => document.querySelector(`[data-part="${name}"]`);
 
 let lastId = 0;
-/** An id no other element of the page has, for label/for and aria-describedby. */
+/** An id that no other element of the page has, for label/for and aria-describedby. */
 export const freshId = (stem) => `${stem}-${(lastId += 1)}`;
 
 /** A link that opens elsewhere; anything but http, https and mailto stays plain text (`javascript:` must not run). */

@@ -10,7 +10,7 @@ import { textNodes } from "./mrkdwn.js";
 const INPUTS = { plain_text_input: textInput, conversations_select: conversationsSelect, static_select: staticSelect };
 const ACTIONS = { button, overflow, static_select: menu, conversations_select: menu };
 
-/** The control of an input block, or null when its element type is not known. */
+/** The control of an input block, or null if its element type is unknown. */
 export function inputControl(block, ids, surface) {
   const build = Object.hasOwn(INPUTS, block.element?.type) ? INPUTS[block.element.type] : null;
   if (!build) return null;
@@ -26,7 +26,7 @@ export function inputControl(block, ids, surface) {
   return box ?? node;
 }
 
-/** Has the app told what is entered: a choice at once, text at Enter or at every character, as its config says. */
+/** Tells the app what is entered: a choice at once, text on Enter or on every character, as configured. */
 function tellChanges({ block_id: blockId, element }, node, surface) {
   const tell = (enter) => surface.changed?.(blockId, element.action_id, enter);
   if (!element.type.endsWith("_input")) return node.addEventListener("change", () => tell(false));
@@ -40,7 +40,7 @@ function tellChanges({ block_id: blockId, element }, node, surface) {
   });
 }
 
-/** A button or menu in a message, an actions block or an accessory; null when its type is not known. */
+/** A button or menu in a message, an actions block or an accessory; null if its type is unknown. */
 export function actionElement(element, blockId, surface) {
   return Object.hasOwn(ACTIONS, element.type) ? ACTIONS[element.type](element, blockId, surface) : null;
 }

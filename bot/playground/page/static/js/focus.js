@@ -1,10 +1,10 @@
-// Keyboard focus in dialogs: it stays inside while one is open and goes back to where it was.
+// Keyboard focus in dialogs: it stays inside an open dialog, and then returns to where it was.
 
 const FOCUSABLE = 'a[href], button:not([disabled]), input:not([disabled]), select:not([disabled]), textarea:not([disabled]), [tabindex="0"]';
 
 const reachable = (root) => [...root.querySelectorAll(FOCUSABLE)].filter((node) => node.getClientRects().length > 0);
 
-/** Makes Tab and Shift+Tab go round inside a `<dialog>`; the browser alone would let focus leave to its own bars. */
+/** Keeps Tab and Shift+Tab inside a `<dialog>`; otherwise the browser would let focus move to its own bars. */
 export function keepFocusInside(dialog) {
   dialog.addEventListener("keydown", (event) => {
     if (event.key !== "Tab") return;

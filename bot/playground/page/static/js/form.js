@@ -1,4 +1,4 @@
-// What stands in the dialog: one view of an app, its inputs, and the problems with what was entered.
+// The content of the dialog: one view of an app, its inputs, and the problems with what was entered.
 
 import { renderBlocks } from "./blockkit.js";
 import { el, icon } from "./dom.js";
@@ -21,7 +21,7 @@ export class Form {
       el("span", { class: "spinner", "aria-hidden": "true" }), el("span", { class: "button-words" }, textNodes(view.submit, surface.names)));
     const close = view.close ? textNodes(view.close, surface.names) : pushed ? "Back" : this.submitButton ? "Cancel" : "Close";
     const blocks = renderBlocks(view.blocks ?? [], surface);
-    // Where nothing is to be filled in, the keyboard scrolls the words.
+    // If there is nothing to fill in, the keyboard scrolls the text.
     const readable = this.controls.length ? {} : { tabindex: "0", role: "group", "aria-labelledby": titleId };
     const form = el("form", { class: "form", novalidate: true, "data-view-id": this.id, onsubmit: (event) => this.submit(event) },
       el("header", { class: "dialog-head" },
@@ -44,14 +44,14 @@ export class Form {
     return values;
   }
 
-  /** Where focus is, so that a redrawn form can give it back. */
+  /** Where the focus is, so that a redrawn form can restore it. */
   focused() {
     const node = this.node.contains(document.activeElement) ? document.activeElement : null;
     const block = node?.closest("[data-block-id]")?.dataset.blockId;
     return node && { block, action: node.dataset.actionId, part: node.dataset.part, caret: node.selectionStart ?? null };
   }
 
-  /** Focuses what was focused in the form before this one, else where the app or the first input wants it. */
+  /** Restores the focus of the previous form; otherwise focuses what the app asks for, or the first input. */
   focus(earlier) {
     const same = earlier?.action
       ? this.node.querySelector(`[data-block-id="${CSS.escape(earlier.block ?? "")}"] [data-action-id="${CSS.escape(earlier.action)}"]`)
@@ -65,7 +65,7 @@ export class Form {
     return this.ask("use", { view_id: this.id, block_id, action_id, choice, values: this.values() }).then((answer) => !answer.failed && answer.ok);
   }
 
-  /** Tells the app what now stands in an input; while one telling is under way only the latest waits. */
+  /** Tells the app what an input now contains; while one call is under way, only the latest value waits. */
   async tell(blockId, actionId, enter) {
     this.untold = { blockId, actionId, enter };
     if (this.telling) return;

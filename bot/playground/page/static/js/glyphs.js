@@ -1,4 +1,4 @@
-// The emoji that say how work went, drawn here: they look the same everywhere, also where no emoji font is installed.
+// The status emoji, drawn here: they look the same everywhere, even if no emoji font is installed.
 
 import { el } from "./dom.js";
 
@@ -29,7 +29,7 @@ const GLYPHS = {
 };
 const KNOWN = new RegExp(`(${Object.keys(GLYPHS).join("|")})\uFE0F?`, "gu");
 
-/** Puts drawings in the place of the known emoji in an element's text; the character stays for screen readers and copies. */
+/** Replaces the known emoji in an element's text by drawings; the character stays for screen readers and for copying. */
 export function drawGlyphs(root) {
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   const found = [];

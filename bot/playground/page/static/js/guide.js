@@ -1,4 +1,4 @@
-// What a visitor can try: a short list in a dialog; most entries do what they say at one press.
+// What a visitor can try: a short list in a dialog; most entries do what they say when pressed.
 
 import { el, freshId, icon, part } from "./dom.js";
 import { keepFocusInside, onEscape } from "./focus.js";

@@ -1,4 +1,4 @@
-// The app's page in Slack: its Home tab, as the app published it for this person, beside its messages.
+// The app's page in Slack: its Home tab, as the app published it for this person, and its messages.
 
 import { renderBlocks } from "./blockkit.js";
 import { el, icon, part } from "./dom.js";
@@ -10,7 +10,7 @@ export class Home {
     for (const button of part("app-tabs").querySelectorAll("[data-app-tab]")) button.addEventListener("click", () => goTo(button.dataset.appTab));
   }
 
-  /** Shows the Home when `tab` is "home", and the two tabs when it is not null. */
+  /** Shows the Home tab when `tab` is "home", and the two tabs when it is not null. */
   follow(tab, snapshot, surface) {
     part("app-tabs").hidden = tab === null;
     for (const button of part("app-tabs").querySelectorAll("[data-app-tab]")) {

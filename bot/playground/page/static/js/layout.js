@@ -4,26 +4,26 @@ import { icon, part } from "./dom.js";
 
 const page = document.querySelector(".app");
 
-/** Shows the chat or the cloud; `focus` also puts the keyboard there. */
+/** Shows the chat or the cloud; `focus` also moves the keyboard focus there. */
 export function showTab(tab, focus = false) {
   page.dataset.tab = tab;
   for (const button of part("tabs").querySelectorAll("[data-goto]")) button.setAttribute("aria-pressed", String(button.dataset.goto === tab));
   if (focus) part(tab === "cloud" ? "cloud" : "message-text").focus();
 }
 
-/** Puts the drawer away, if it is open. */
+/** Closes the drawer, if it is open. */
 export function closeDrawer() {
   if (!page.hasAttribute("data-sidebar-open")) return;
   drawer(false);
   part("menu").focus();
 }
 
-/** Brings the drawer out, where the page is so narrow that there is one. */
+/** Opens the drawer, if the page is narrow enough to have one. */
 export function openDrawer() {
   if (part("menu").offsetParent) drawer(true);
 }
 
-/** Makes the buttons of the layout do their work. */
+/** Connects the buttons of the layout. */
 export function prepareLayout() {
   part("menu").append(icon("menu"));
   part("sidebar-close").append(icon("close"));

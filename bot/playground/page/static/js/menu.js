@@ -5,7 +5,7 @@ import { el } from "./dom.js";
 const MARGIN = 8; // pixels to the edge of the window
 let shown = null;
 
-/** Makes a button open a menu; `items` is asked at each opening for a list of {label, about, act}. */
+/** Makes a button open a menu; `items` is called at each opening and returns a list of {label, about, act}. */
 export function opensMenu(button, label, items) {
   button.setAttribute("aria-haspopup", "menu");
   button.setAttribute("aria-expanded", "false");

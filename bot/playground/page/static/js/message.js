@@ -1,4 +1,4 @@
-// One message: who, when, what; with the thread under it and the actions that Slack offers beside it.
+// One message: who, when, what; with the thread under it and the actions that Slack offers next to it.
 
 import { renderBlocks } from "./blockkit.js";
 import { avatar, clock, el, icon } from "./dom.js";
@@ -9,7 +9,7 @@ import { mrkdwn } from "./mrkdwn.js";
 /**
  * A list item for a message of a snapshot. `can` says what may be done with it:
  *   press(ts, action)   a button or menu in it was used
- *   dismiss(key)        an ephemeral is put away
+ *   dismiss(key)        an ephemeral is dismissed
  *   openThread(ts)      its thread is shown; null inside a thread
  *   shortcuts           [{name, description, callback_id}] for its "More actions"
  *   choose(shortcut, ts)

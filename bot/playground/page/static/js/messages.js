@@ -1,4 +1,4 @@
-// A list of messages that follows the snapshots: only what changed is drawn anew.
+// A list of messages that follows the snapshots: only what changed is redrawn.
 
 import { messageItem } from "./message.js";
 
@@ -55,7 +55,7 @@ export class MessageList {
     return { node, changed: true };
   }
 
-  /** Puts the new row in the place of the old one; focus stays on the same button, or on the row's first. */
+  /** Replaces the old row by the new one; focus stays on the same button, or moves to the row's first. */
   exchange(before, node) {
     const focused = before.contains(document.activeElement) && document.activeElement;
     before.replaceWith(node);

@@ -12,7 +12,7 @@ export class Modal {
     this.dismissed = new Set();
   }
 
-  /** Brings the dialog in line with the open view (or null) of a snapshot. */
+  /** Updates the dialog to the open view (or null) of a snapshot. */
   follow(open, surface) {
     if (open && this.dismissed.has(open.id) && this.form?.id === open.id) return undefined; // the one below is on its way
     if (!open || this.dismissed.has(open.id)) return this.lower();

@@ -2,7 +2,7 @@
 
 const PERMALINK = /^https:\/\/playground\.slack\.example\/archives\/(?<channel>\w+)\/p(?<seconds>\d+)(?<rest>\d{6})/;
 
-/** Has `goTo(channel, ts, thread)` called for a permalink that is followed; thread is the ts of the thread it is in, or null. */
+/** Calls `goTo(channel, ts, thread)` when a permalink is followed; `thread` is the ts of its thread, or null. */
 export function followPermalinks(goTo) {
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href]");

@@ -1,9 +1,9 @@
-// What needs an approval: the bot starts again with each choice.
+// Which requests need an approval: the bot is restarted for each choice.
 
 import { el, part } from "./dom.js";
 
 export class PolicyChoice {
-  /** @param choose (id) lets a policy hold */
+  /** @param choose (id) applies a policy */
   constructor({ choose }) {
     this.choose = choose;
     this.drawn = "";
@@ -28,7 +28,7 @@ export class PolicyChoice {
         el("span", {}, policy.label))));
   }
 
-  /** Puts the keyboard there. */
+  /** Moves the keyboard focus there. */
   focus() {
     part("policy-list").querySelector("input:checked")?.focus();
   }

@@ -7,8 +7,8 @@ const BOT_WORDS = { up: "is up", starting: "is starting…", down: "is down", un
 export class Sidebar {
   constructor({ goTo, become, killBot }) {
     Object.assign(this, { goTo, become });
-    this.seen = new Map(); // "person channel" -> newest ts that was on the screen
-    this.opened = null; // newest ts when the page was opened: whoever sits down later has not seen what came since
+    this.seen = new Map(); // "person channel" -> newest ts that was shown
+    this.opened = null; // newest ts when the page was opened: a person who is chosen later has not seen what came since
     this.drawn = { conversations: "", people: "" };
     this.anyUnread = false;
     part("bot-kill").addEventListener("click", killBot);

@@ -21,7 +21,7 @@ export class Thread {
     });
   }
 
-  /** Shows the thread under `ts` in the channel, or nothing when ts is null. Returns whether there is such a thread. */
+  /** Shows the thread under `ts` in the channel, or nothing when ts is null. Returns whether the thread exists. */
   follow(ts, channel, snapshot, surface) {
     const messages = (snapshot.messages[channel.id] ?? []).filter((message) => (message.ts === ts || message.thread_ts === ts) && !this.dismissed.has(message.key));
     const there = messages.some((message) => message.ts === ts);

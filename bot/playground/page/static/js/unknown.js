@@ -1,4 +1,4 @@
-// What the page shows in place of a block, element or leaf that it cannot draw: its name, never nothing.
+// What the page shows for a block, element or leaf that it cannot draw: its name, so that nothing is silently left out.
 
 import { el } from "./dom.js";
 

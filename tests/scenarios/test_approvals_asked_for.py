@@ -192,6 +192,19 @@ async def test_whoever_may_needs_no_approval_outside_of_the_policy_only(
     assert len(cloud.registries) == 1
 
 
+async def test_what_nobody_can_say_about_a_person_is_no_reason_to_ask_approvers(
+    settings: SettingsOf, slack: LocalSlack, tmp_path: Path
+) -> None:
+    slack.groups.clear()
+    rules = {**OUTSIDE, "ALLOWED_USERS": "", "ALLOWED_GROUPS": company.PLATFORM_TEAM}
+    async with running_bot(settings(**rules), slack):
+        values = {**filled_in(name="shop"), "approval_reason": {"reason": "Please"}}
+        view_id = await open_form(slack)
+        delivery = await slack.deliver_raw(slack.submission_body(view_id, values))
+    assert "I could not find out whether you are among the people" in error_in(delivery)
+    assert states(tmp_path) == []
+
+
 @pytest.mark.parametrize("kind", ["guest", "foreign", "unknown"])
 async def test_guests_and_people_of_other_companies_are_never_offered_it(
     settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path, kind: str

@@ -48,7 +48,7 @@ export class Form {
   focused() {
     const node = this.node.contains(document.activeElement) ? document.activeElement : null;
     const block = node?.closest("[data-block-id]")?.dataset.blockId;
-    return node && { block, action: node.dataset.actionId, part: node.dataset.part, caret: node.selectionStart ?? null };
+    return node && { block, action: node.dataset.actionId, part: node.dataset.part, selected: [node.selectionStart ?? null, node.selectionEnd] };
   }
 
   /** Restores the focus of the previous form; otherwise focuses what the app asks for, or the first input. */
@@ -58,7 +58,7 @@ export class Form {
       : earlier?.part && this.node.querySelector(`[data-part="${earlier.part}"]`);
     const first = this.node.querySelector("[data-focus]") ?? this.controls[0]?.node ?? this.node.querySelector(".dialog-body button, .dialog-foot button");
     (same ?? first)?.focus();
-    if (same && earlier.caret !== null) same.setSelectionRange?.(earlier.caret, earlier.caret);
+    if (same && earlier.selected[0] !== null) same.setSelectionRange?.(...earlier.selected);
   }
 
   use({ block_id, action_id, choice }) {

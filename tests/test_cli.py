@@ -533,6 +533,7 @@ async def test_check_says_ok_line_by_line_and_ends_with_0(environment: Environme
         f"         Type the command once. If it fails, copy the Signing Secret again from {_BASIC_INFORMATION}.",
         "ok       Slack: this is registry-bot in Playground",
         "ok       Slack: the token has every required scope, and the optional ones",
+        "ok       the access key comes from HUAWEICLOUD_SDK_AK",
         "ok       CodeArts: 127.0.0.1 accepts the access key",
         "ok       CodeArts: registries can be listed; credentials and ids are accepted",
         "UNTRIED  CodeArts: the right codeartsartifact:repository:create cannot be verified without creating a registry",

@@ -111,8 +111,8 @@ class OperatorCommands:
             given_up = Decision(answer=Answer.CANCELLED, at=time.time(), by=command.who)
             # Whoever waits for the answer ends it then, and tells people.
             held = await self._answers.decide(request_id, given_up)
-            if held is not None and held.answer == Answer.CANCELLED:
-                return CommandAnswer.DONE
+            if held is not None and held.answer != Answer.APPROVED:
+                return CommandAnswer.DONE if held.answer == Answer.CANCELLED else CommandAnswer.OVER
         happened = {each.code for each in await self._ledger.events(request_id)}
         perhaps_sent = EventCode.SENT in happened or request_id in self._executions.ours
         await DBOS.cancel_workflow_async(request_id)

@@ -18,6 +18,7 @@ from tests.support.approving import (
     WITHDRAW,
     answered,
     approve,
+    decline,
     question_about,
     questions,
     told,
@@ -162,6 +163,23 @@ async def test_an_operator_gives_up_a_request_that_waits(
     assert [each for each in audited if each in {"asked", "waiting", "cancelled", "concluded", "told"}] == [
         *("asked", "waiting", "cancelled", "concluded", "told")
     ]
+
+
+async def test_what_was_declined_is_not_cancelled_while_people_are_still_being_told(
+    settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path, file: Path
+) -> None:
+    async with running_bot(settings(**ALWAYS), slack):
+        await ask_for(slack, "shop")
+        await question_about(slack, "shop")
+        slack.faults.add("chat.update", Fault.slow(20))
+        await decline(slack, "shop", "Please use the one you have.")
+        await slack.wait_for(lambda: not slack.faults.waiting("chat.update"), timeout=30)
+        assert rows(file, "SELECT state FROM registry_bot_requests") == [("waiting",)]
+        said = await command("cancel", "shop", environment=environment_for(slack, cloud, file), cwd=tmp_path)
+        assert said.out.strip().endswith("it has an outcome by now"), said
+        await told(slack, "shop", "was declined")
+    assert rows(file, "SELECT state, code FROM registry_bot_requests") == [("refused", "declined")]
+    assert "cancelled" not in codes(file)
 
 
 async def test_the_approvers_are_reminded_once(

@@ -38,7 +38,8 @@ def find(database: sa.Engine) -> dict[str, Why]:
     """The same. Blocks; raises what SQLAlchemy raises."""
     before = time.time() - STANDS_STILL_SECONDS
     under_way = REQUESTS.c.state == State.UNDER_WAY.value
-    slow = sa.select(REQUESTS.c.id).where(under_way, REQUESTS.c.asked_at < before)
+    since = sa.func.coalesce(REQUESTS.c.decided_at, REQUESTS.c.asked_at)
+    slow = sa.select(REQUESTS.c.id).where(under_way, since < before)
     left = sa.select(REQUESTS.c.id).where(REQUESTS.c.state.in_(sorted(OPEN)), REQUESTS.c.id == STUCK.c.request_id)
     with database.connect() as connection:
         tables = sa.inspect(connection)

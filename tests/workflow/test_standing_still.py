@@ -1,6 +1,7 @@
 """Which requests stand still: what no build here can resume, at once; what hangs, after a while; not what waits in a pause."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 
 from bot.domain.outcomes import Result
 from bot.domain.request import Request
+from bot.ledger.tables import REQUESTS
 from bot.workflow import standing_still
 from bot.workflow.durable import Durable
 from bot.workflow.standing_still import Why
@@ -42,6 +44,16 @@ async def test_what_hangs_stands_still_and_what_pauses_does_not(
             return await standing_still.ask(here.database) == found
 
         await until(as_expected)
+        await cut_off(tasks_under_way())
+
+
+async def test_what_was_approved_a_moment_ago_does_not_stand_still_however_long_it_had_waited(url: str) -> None:
+    async with running_engine(url, hangs, with_receipt=True) as here:
+        await here.accept(ERRAND, ASKED)
+        with here.database.begin() as connection:
+            row = sa.update(REQUESTS).where(REQUESTS.c.id == ASKED.id)
+            connection.execute(row.values(asked_at=time.time() - 86400.0, decided_at=time.time()))
+        assert await standing_still.ask(here.database) == {}
         await cut_off(tasks_under_way())
 
 

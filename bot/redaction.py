@@ -55,10 +55,12 @@ class _AddedSecrets:
         self._known: dict[bool, Redact] = {}
 
     def add(self, secrets: Iterable[str]) -> None:
-        """Remove these from now on."""
-        new = [each for each in secrets if each not in self._secrets]
+        """Remove these from now on. Those that are known already are the last to be forgotten again."""
+        again = set(secrets)
+        new = again.difference(self._secrets)
+        kept = [each for each in self._secrets if each not in again]
+        self._secrets = deque([*kept, *again], maxlen=_ADDED_MAX)
         if new:
-            self._secrets.extend(new)
             self._known = {pieces: _redactor(self._secrets, pieces=pieces) for pieces in (False, True)}
 
     def without(self, text: str, *, pieces: bool) -> str:

@@ -108,6 +108,9 @@ class KeyCache:
     def _failed(self, failure: NoCredentials) -> None:
         known = self._failure is not None and self._failure.code == failure.code
         self._failure, self._not_before = failure, time.monotonic() + _AGAIN_SECONDS
+        if self._cached is not None and self.source.renewable:
+            # Each attempt may have added an ID token; the key that is still used must not be forgotten for them.
+            add_secrets(self._cached.key.secrets)
         if self._cached is not None and not known:
             logger.warning(
                 "the access key could not be renewed; the old one is used until it expires",

@@ -10,7 +10,7 @@ from bot.codearts.credentials.key import CachedKey, Key, NoKey
 from bot.codearts.credentials.key_cache import KeyCache
 from bot.domain.credentials import Way
 from bot.errors import NoCredentials
-from bot.redaction import redactor
+from bot.redaction import add_secrets, redactor
 from tests.support.waiting import until
 
 
@@ -170,4 +170,18 @@ async def test_a_key_of_the_settings_stays_as_it_is() -> None:
     key = await keys.current()
     keys.refused(key)
     assert await keys.current() is key
+    await keys.aclose()
+
+
+async def test_the_key_in_use_is_taken_out_of_texts_however_many_others_came_to_nothing() -> None:
+    source = Given()
+    keys = cache_for(source)
+    key = await keys.current()
+    source.now, source.fails = 1000.0 + 3600 - 600, AWAY
+    for number_of_token in range(40):  # an ID token for each attempt, say
+        add_secrets([f"TOKEN-THAT-WAS-NO-USE-{number_of_token}"])
+        await keys.current()
+        await until(lambda: not keys.renewing)
+        keys._not_before = float("-inf")  # five seconds later
+    assert key.secret_key not in redactor()(f"signed with {key.secret_key}")
     await keys.aclose()

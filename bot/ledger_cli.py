@@ -48,7 +48,7 @@ def add_commands(commands: Any, *, settings: Callable[[], str]) -> None:
     requests.add_argument("--mine", metavar="U…", help="only those of this Slack user id")
     requests.add_argument(
         "--state",
-        choices=("creating", "stuck", "success", "error", "unconfirmed", "unknown"),
+        choices=("waiting", "creating", "stuck", "success", "error", "unconfirmed", "unknown"),
         help="stuck: without an outcome, and nothing happens, or the bot that runs cannot go on with it",
     )
     requests.add_argument(

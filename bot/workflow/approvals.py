@@ -143,7 +143,7 @@ class Approval:
     async def _post(self, may_have_run: bool, doubtful: bool) -> PostResult:
         if self._channel is None:
             return Refused(code=NO_CHANNEL)
-        if time.time() >= self._until:  # nobody was there to ask in time
+        if time.time() >= self._until and not (may_have_run or doubtful):  # nobody was there to ask in time
             return Refused(code=NOT_ASKED)
         message = self._posts.asking(self._question)
         asked = await self._routes.notify(may_have_run, message, self._channel, doubtful, _ROLE)

@@ -29,9 +29,9 @@ def ends_with(code: str, ends: Iterable[str]) -> bool:
 def key_refused(code: str, status: int | None) -> bool:
     """Whether it is the access key itself that is not accepted, or not there: then nothing that is asked with it can succeed.
 
-    A missing right is different, whatever the status (RIGHTS_MISSING).
+    A missing right is different, whatever the status (RIGHTS_MISSING), and so are too many calls (BUSY).
     """
-    if ends_with(code, RIGHTS_MISSING):
+    if ends_with(code, [*RIGHTS_MISSING, BUSY]):
         return False
     if code in {Reason.KEY_REFUSED, Reason.NO_KEY} or status == _UNAUTHORIZED:
         return True

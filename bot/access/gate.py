@@ -19,8 +19,9 @@ from bot.slack.inbound.background import Background
 from bot.slack.inbound.payloads import ViewSubmission
 from bot.slack.inbound.telling import Heard
 
-# Part of the three seconds in which a form must be answered; usually everything is known since the form was opened.
-_WAIT_SECONDS = 1.0
+# For all that is missing, of the three seconds in which a form must be answered: storing the request may take two of them.
+# Usually everything is known since the form was opened.
+_WAIT_SECONDS = 0.8
 
 logger = logging.getLogger(__name__)
 
@@ -87,17 +88,18 @@ class Gate:
     async def at_the_form(
         self, sent: ViewSubmission, *, channel: str | None, name: str, reason: str | None = None
     ) -> Verdict:
-        """The final decision on a submitted form: facts still unknown after a second count as a no.
+        """The final decision on a submitted form: facts still unknown after `_WAIT_SECONDS` count as a no.
 
         `channel`: as chosen. `reason`: why the person needs what may have to be approved, if they say so.
         """
+        until = asyncio.get_running_loop().time() + _WAIT_SECONDS
         denied = self._decide(sent, channel)
         if self._may_pass(denied) and not self._people.knows(sent.user_id):
-            await self._in_time(self._people.ask(sent.user_id), sent.user_id)
+            await self._in_time(self._people.ask(sent.user_id), sent.user_id, until=until)
             denied = self._decide(sent, channel)
         askable = denied is None or self._approving.may_be_asked_for(denied)
         need = self._approving.need(denied, reason=reason, now=time.time()) if askable else None
-        obstacle = await self._obstacle(sent.user_id) if need else None
+        obstacle = await self._obstacle(sent.user_id, until=until) if need else None
         if denied is not None and (need is None or obstacle or reason is None):
             self._denials.note(denied, sent, channel=channel, name=name)
             if need is None or obstacle:
@@ -133,15 +135,15 @@ class Gate:
         """Whether more facts, or an approver, can still make it a yes."""
         return denied is None or denied.unknown or self._approving.might_be_asked_for(denied)
 
-    async def _obstacle(self, user_id: str) -> Obstacle | None:
+    async def _obstacle(self, user_id: str, *, until: float) -> Obstacle | None:
         if self._approvers.obstacle(user_id):
             # It may have been removed since.
-            await self._in_time(self._approvers.prepare(anew=True), user_id)
+            await self._in_time(self._approvers.prepare(anew=True), user_id, until=until)
         return self._approvers.obstacle(user_id)
 
-    async def _in_time(self, asking: Awaitable[None], user_id: str) -> None:
+    async def _in_time(self, asking: Awaitable[None], user_id: str, *, until: float) -> None:
         try:
-            async with asyncio.timeout(_WAIT_SECONDS):
+            async with asyncio.timeout_at(until):
                 await asking
         except TimeoutError:
             logger.warning("Slack did not answer a question about a person in time", extra={"requester": user_id})

@@ -4,6 +4,7 @@ A press is acknowledged at once; in the background the person's rights are looke
 person is told if it did not count.
 """
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -29,6 +30,9 @@ from bot.slack.inbound.telling import Teller, note_view
 
 # (request's id, answer) → the answer that counts; None if the request is not waiting. Raises `LedgerUnavailable`.
 Decide = Callable[[str, Decision], Awaitable[Decision | None]]
+
+# Of the three seconds in which Slack wants the form answered. Whatever is not known by then is said so.
+_ANSWERED_WITHIN_SECONDS = 2.0
 
 logger = logging.getLogger(__name__)
 
@@ -161,9 +165,10 @@ class AcceptDecline:
         if not why:
             return ShowErrors(errors={form.REASON_BLOCK: wording.DECLINE_REASON_MISSING})
         try:
-            receipt = await self._desk.ledger.get(request_id)
-            known = await self._taken(sent, receipt, why) if receipt else self._desk.unknown(sent, Said.DECLINED)
-        except LedgerUnavailable as error:
+            async with asyncio.timeout(_ANSWERED_WITHIN_SECONDS):
+                receipt = await self._desk.ledger.get(request_id)
+                known = await self._taken(sent, receipt, why) if receipt else self._desk.unknown(sent, Said.DECLINED)
+        except (LedgerUnavailable, TimeoutError) as error:
             return ShowErrors(errors={form.REASON_BLOCK: _not_saved(error)})
         return ShowView(view=note_view(known)) if known else Accept()
 
@@ -184,6 +189,6 @@ def _late(receipt: Receipt, held: Decision | None) -> str:
     )
 
 
-def _not_saved(error: LedgerUnavailable) -> str:
-    logger.warning("an answer could not be taken (%s)", error)
+def _not_saved(error: LedgerUnavailable | TimeoutError) -> str:
+    logger.warning("an answer could not be taken (%s)", error or "not in time")
     return wording.NOT_SAVED

@@ -39,6 +39,7 @@ from bot.workflow.delivery_policy import DeliveryPolicy
 from bot.workflow.engine import WorkflowEngine
 from bot.workflow.home_visitors import HomeVisitors
 from bot.workflow.ownership import take_ownership
+from bot.workflow.shown_answers import ShownAnswers
 from bot.workflow.stuck import tell_people
 from bot.workflow.tables import prepare
 from bot.workflow.view_store import ViewStore
@@ -107,7 +108,7 @@ def platform_for(
     """What these features may use."""
     engine, client, background, teller = parts.engine, parts.client, parts.background, parts.teller
     denials = Denials(ledger=engine.ledger, background=background)
-    approvers = Approvers(client, approving=approving_of(settings))
+    approvers, answers = Approvers(client, approving=approving_of(settings)), Answers(engine.ledger)
     deliveries = Deliveries(
         poster=parts.poster,
         undelivered=engine.undelivered,
@@ -142,7 +143,12 @@ def platform_for(
         ),
         denials=denials,
         approvers=approvers,
-        approvals=Approvals(answers=Answers(engine.ledger), deliveries=deliveries, channel=settings.approval_channel),
+        approvals=Approvals(
+            answers=answers,
+            shown=ShownAnswers(poster=parts.poster, answers=answers, bot_user=lambda: parts.identity.bot_user),
+            deliveries=deliveries,
+            channel=settings.approval_channel,
+        ),
         per_person_hour=settings.max_per_person_hour,
         accept=engine.accept,
         find=engine.find,

@@ -22,6 +22,7 @@ from bot.workflow.delivery import Deliveries, Delivery
 from bot.workflow.delivery_retry import DeliveryRetry
 from bot.workflow.durable import Durable
 from bot.workflow.routes import Routes
+from bot.workflow.shown_answers import ShownAnswers, says
 
 NO_CHANNEL, NOT_ASKED = "no_channel", "not_asked"
 _ROLE, _REMINDER = "approval", "approval reminder"
@@ -39,10 +40,12 @@ class Approvals:
         self,
         *,
         answers: Answers,
+        shown: ShownAnswers,
         deliveries: Deliveries,
         channel: str | None,
     ) -> None:
         self.answers = answers
+        self.shown = shown
         self.deliveries = deliveries
         self.channel = channel
         self.posts: Posts | None = None
@@ -80,8 +83,12 @@ class Approval:
         await delivery.announce(self._posts.waiting(self._question))
         pauses, reminded = chain(_ASK_AGAIN_AFTER, repeat(_ASK_AGAIN_AFTER[-1])), False
         await self._ask(delivery)
+        looked = not self._durable.resumed
         while True:
             asked = isinstance(self._asked, Posted)
+            if isinstance(self._asked, Posted) and not looked:
+                looked = True
+                await self._durable.attend(self._tools.shown.take_over(self._asked, self._mark()))
             due = (self._until if reminded else self._remind_at) if asked else self._ask_again_at(next(pauses))
             await self._durable.attend(self._tools.answers.given_or(due, self._request.id))
             decision = await self._durable.step("answer", self._held)
@@ -174,13 +181,17 @@ class Approval:
 
     async def _close(self) -> PostResult:
         assert self._decision is not None  # noqa: S101  only then it is time
-        mark = Mark(request_id=self._request.id, role=_ROLE, since=self._request.accepted_at)
+        mark = self._mark(self._decision)
         asked = self._asked
         if isinstance(asked, InDoubt) and self._channel is not None:
             asked = await self._poster.find(self._channel, mark)
         if not isinstance(asked, Posted):
             return Refused(code=NOT_ASKED) if asked is None or isinstance(asked, NotApplied) else asked
         return await self._poster.update(asked, self._posts.answered(self._question, self._decision), mark=mark)
+
+    def _mark(self, decision: Decision | None = None) -> Mark:
+        said = says(decision) if decision else {}
+        return Mark(request_id=self._request.id, role=_ROLE, since=self._request.accepted_at, says=said)
 
 
 async def _tried(step: Awaitable[PostResult]) -> PostResult:

@@ -31,6 +31,7 @@ from bot.workflow.database import open_database
 from bot.workflow.delivery import Deliveries
 from bot.workflow.delivery_policy import DeliveryPolicy
 from bot.workflow.home_visitors import HomeVisitors
+from bot.workflow.shown_answers import ShownAnswers
 from bot.workflow.tables import prepare
 from bot.workflow.undelivered import Undelivered
 from tests.support.running import settings_for
@@ -72,6 +73,8 @@ async def platform(quick_settings: Settings, codearts: CodeArts) -> AsyncIterato
             notify=(NewsChannel(channel=company.PLATFORM),),
             policy=DeliveryPolicy(progress_after=60, pauses=(0.01,), give_up_after=0.02),
         )
+        answers = Answers(Ledger(database))
+        shown = ShownAnswers(poster=deliveries.poster, answers=answers, bot_user=lambda: company.BOT_USER)
         teller = Teller(client=client, session=session, background=background)
         yield Platform(
             region="ap-southeast-3",
@@ -97,7 +100,7 @@ async def platform(quick_settings: Settings, codearts: CodeArts) -> AsyncIterato
             ),
             denials=denials,
             approvers=approvers,
-            approvals=Approvals(answers=Answers(Ledger(database)), deliveries=deliveries, channel=None),
+            approvals=Approvals(answers=answers, shown=shown, deliveries=deliveries, channel=None),
         )
         await background.drain(5)
     database.dispose()

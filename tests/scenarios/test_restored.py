@@ -14,6 +14,7 @@ from bot.playground.faults import Fault
 from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
 from tests.scenarios.test_buttons import NOTED
+from tests.support.approving import ALWAYS, answered, approve, decline, question_about, told
 from tests.support.bot_process import BotProcess, ending, up
 from tests.support.people import about, ask_for, outcome_of, words
 from tests.support.postgres import fresh_database, need_postgres
@@ -74,12 +75,12 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 
 
 @pytest.fixture
-async def start(slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path) -> AsyncIterator[Callable[[str], BotProcess]]:
+async def start(slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path) -> AsyncIterator[Callable[..., BotProcess]]:
     """Makes the real command, on a database; commands and forms go to it."""
     made: list[BotProcess] = []
 
-    def start(url: str) -> BotProcess:
-        values = environment_for(slack, cloud, tmp_path / "unused") | NOTED
+    def start(url: str, **settings: str) -> BotProcess:
+        values = environment_for(slack, cloud, tmp_path / "unused") | NOTED | settings
         values |= {"DATABASE_URL": url, "EXECUTOR_ID": "a", "CODEARTS_READ_TIMEOUT": "60"}
         made.append(BotProcess(values, log=tmp_path / f"{len(made)}.log"))
         slack.request_url = f"{made[-1].address}/slack/events"
@@ -90,7 +91,7 @@ async def start(slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path) -> Asyn
 
 
 async def test_every_request_of_the_backup_comes_to_its_true_end_and_nothing_is_doubled(
-    slack: LocalSlack, cloud: LocalCodeArts, database: Database, start: Callable[[str], BotProcess]
+    slack: LocalSlack, cloud: LocalCodeArts, database: Database, start: Callable[..., BotProcess]
 ) -> None:
     original = start(database.url)
     await up(original)
@@ -137,6 +138,49 @@ async def test_every_request_of_the_backup_comes_to_its_true_end_and_nothing_is_
 
     await slack.command("status later")
     await slack.wait_for(lambda: any("by ana, R-" in words(each) for each in slack.messages(company.TEAM_SHOP)))
+
+
+async def test_what_was_answered_after_the_backup_is_known_from_the_approvers_message(
+    slack: LocalSlack, cloud: LocalCodeArts, database: Database, start: Callable[..., BotProcess]
+) -> None:
+    slack.workspace.channels[company.PLATFORM].members |= {company.BOT_USER}  # or it may not read what stands there
+    original = start(database.url, **ALWAYS)
+    await up(original)
+    for name in ("approved", "declined", "waits"):
+        await ask_for(slack, name)
+        await question_about(slack, name)
+    await until(lambda: len(rows_of(database, "waiting")) == 3, seconds=30)
+    database.back_up()
+    await approve(slack, "approved")
+    assert "Status: success" in words(await outcome_of(slack, "approved"))
+    await decline(slack, "declined", "We have one already.")
+    await told(slack, "declined", "We have one already.")
+    await answered(slack, "declined", "Declined")
+    await answered(slack, "approved", "Approved")
+    await original.kill()
+
+    restored = start(database.restored, **ALWAYS)
+    await up(restored)
+    for name, last in (("approved", "created"), ("declined", "refused")):
+        await until(lambda name=name: "told" in database.events(name), seconds=60)  # type: ignore[misc]
+        assert database.states()[name] == last
+    assert database.states()["waits"] == "waiting"
+    assert "Status: success" in words(await outcome_of(slack, "approved"))  # one message, and no more
+    assert "We have one already." in words(await told(slack, "declined", "declined"))
+    assert database.rows("SELECT decided_by, decided_why FROM registry_bot_requests WHERE name = 'declined'") == [
+        (company.BEN, "We have one already.")
+    ]
+    await approve(slack, "waits")
+    assert "Status: success" in words(await outcome_of(slack, "waits"))
+    assert creates(cloud) == 2
+
+
+def rows_of(database: Database, code: str) -> list[tuple[object, ...]]:
+    """The events of this kind in the original."""
+    engine = sa.create_engine(database.url.replace("postgresql:", "postgresql+psycopg:"), poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        found = connection.execute(sa.text("SELECT key FROM registry_bot_events WHERE code = :code"), {"code": code})
+        return [tuple(row) for row in found]
 
 
 def creates(cloud: LocalCodeArts) -> int:

@@ -54,6 +54,11 @@ class Identity:
         user = as_id(self._known.bot_user_id)
         return f"<@{user}>" if user else "@registry-bot"
 
+    @property
+    def bot_user(self) -> str | None:
+        """The bot's own user id; None until it is known."""
+        return as_id(self._known.bot_user_id)
+
     def permalink(self, channel: str, ts: str) -> str | None:
         """The link to a message; None while the workspace's address is unknown.
 

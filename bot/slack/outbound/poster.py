@@ -125,6 +125,16 @@ class Poster:
                 break
         return InDoubt(code=Reason.HISTORY_TOO_LONG)
 
+    async def read(self, posted: Posted) -> dict[str, Any] | Failure:
+        """A message as it stands in its channel now, with its mark; empty if there is none any more. May be repeated."""
+        page = await self._page(posted.channel, cast(str, posted.ts), oldest=0, limit=1, cursor=None)
+        if not isinstance(page, dict):
+            return page
+        messages = page.get("messages")
+        if not isinstance(messages, list):
+            return InDoubt(code=Reason.ANSWER_UNREADABLE)
+        return next((each for each in messages if isinstance(each, dict) and each.get("ts") == posted.ts), {})
+
     async def _page(
         self, channel: str, thread_ts: str | None, *, oldest: float, limit: int, cursor: str | None
     ) -> dict[str, Any] | Failure:

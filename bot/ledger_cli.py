@@ -49,7 +49,8 @@ def add_commands(commands: Any, *, settings: Callable[[], str]) -> None:
     requests.add_argument(
         "--state",
         choices=("waiting", "creating", "stuck", "success", "error", "unconfirmed", "unknown"),
-        help="stuck: without an outcome, and nothing happens, or the bot that runs cannot go on with it",
+        help="stuck: without an outcome, and nothing happens, or the bot that runs cannot go on with it; "
+        "error: also what was declined, withdrawn, cancelled or expired",
     )
     requests.add_argument(
         "--since", metavar="WHEN", type=_moment, help="a day (2026-11-26), or how long ago: 12h, 7d, 4w"

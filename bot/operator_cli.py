@@ -19,13 +19,14 @@ _ANSWERS = {
     "worked_on": "nothing to do, because the bot is working on it",
     "failed": "failed; the log of the bot says why",
 }
+_WAITS = "nothing to do, because it waits for an approval"
 _NOT_DONE = frozenset({"over", "failed"})
 
 
 def add_commands(commands: Any, *, settings: Callable[[], str]) -> None:
     """Add them to the parser's commands. `settings` makes the part of the help that names the settings."""
     _add(commands, "retry", "have a request that stands still tried again", settings)
-    _add(commands, "cancel", "give a request up; people are told", settings)
+    _add(commands, "cancel", "cancel a request that has no outcome; people are told", settings)
 
 
 def _add(commands: Any, what: str, meaning: str, settings: Callable[[], str]) -> None:
@@ -46,7 +47,7 @@ def _add(commands: Any, what: str, meaning: str, settings: Callable[[], str]) ->
 def _ask(chosen: argparse.Namespace) -> int:
     import asyncio
 
-    from bot.ledger.models import OPEN
+    from bot.ledger.models import OPEN, State
     from bot.workflow.database import open_database
     from bot.workflow.operator_commands import OperatorCommand, answer_to, write_down
     from bot.workflow.read_only import ledger_of
@@ -70,7 +71,8 @@ def _ask(chosen: argparse.Namespace) -> int:
             time.sleep(0.2)
     finally:
         database.dispose()
-    console.say(f"{chosen.what} {receipt.name} ({receipt.reference}): {_ANSWERS[answer]}")
+    words = _WAITS if answer == "worked_on" and receipt.state == State.WAITING else _ANSWERS[answer]
+    console.say(f"{chosen.what} {receipt.name} ({receipt.reference}): {words}")
     return EXIT_NOTHING if answer in _NOT_DONE else EXIT_FOUND
 
 

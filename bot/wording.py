@@ -77,24 +77,29 @@ NOT_SIGNED = "The signature of this request is missing or wrong."
 
 STATUS_UNDER_WAY = "creating"
 STATUS_WAITING = "waiting"
-STATUS_WAITING_REASON = "It waits for a yes from one of the approvers."
+STATUS_WAITING_REASON = "It is waiting for a yes from one of the approvers."
 STATUS_WAITING_NEXT = (
-    "Whoever asked for it need not do anything, and can withdraw it: in the message about it, or in my Home tab."
+    "Nothing is created before that. The requester can withdraw it, in the message about it or in my Home tab."
 )
 STATUS_DECLINED = "declined"
 STATUS_DECLINED_REASON = "An approver declined it."
 STATUS_DECLINED_WHY = "An approver declined it: {why}"
-STATUS_DECLINED_NEXT = "Nothing was created. Ask whoever declined it, if you see it differently."
+STATUS_DECLINED_NEXT = "Nothing was created. If you disagree, talk to the person who declined it."
 STATUS_WITHDRAWN = "withdrawn"
-STATUS_WITHDRAWN_REASON = "Whoever had asked for it took it back."
+STATUS_WITHDRAWN_REASON = "The requester withdrew it."
 STATUS_EXPIRED = "expired"
 STATUS_EXPIRED_REASON = "None of the approvers answered in time."
 STATUS_EXPIRED_NEXT = "Nothing was created. Ask for it again if you still need it, and tell one of the approvers."
+STATUS_CANCELLED = "cancelled"
+STATUS_CANCELLED_REASON = "The people who run this bot cancelled the request."
+STATUS_CANCELLED_NEXT = (
+    "Nothing was created. Ask the people who run this bot why. You can ask for it again if you still need it."
+)
 STATUS_UNKNOWN = "unknown"
 STATUS_UNKNOWN_REASON = (
-    "The bot's own records of this request were lost while it was being worked on, so nobody knows what became of it."
+    "The bot's own records of this request were lost while it was being worked on, so nobody knows how it ended."
 )
-STATUS_UNKNOWN_NEXT = "Look in the CodeArts console whether the registry exists."
+STATUS_UNKNOWN_NEXT = "Look in the CodeArts console to see whether the registry exists."
 
 # The button that shows the outcome of a request
 
@@ -152,8 +157,8 @@ OPS_RIGHTS = (
     "`registry-bot check`."
 )
 OPS_UNDELIVERED = (
-    "There is an outcome that nobody can be told. It is tried again for a day; the log says which request it is, and Slack's "
-    "reason."
+    "There is an outcome that I cannot deliver to anybody. I keep trying for a day; the log says which request it is, and "
+    "Slack's reason."
 )
 OPS_STANDING_STILL = (
     "A request stands still: nothing has happened to it for {minutes} minutes, or the version of the bot that runs cannot go "
@@ -168,8 +173,8 @@ OPS_SCHEMA = (
     "where it still runs it does so on tables that it does not know. Install the newer version everywhere."
 )
 OPS_SIGNATURES = (
-    "Requests are being refused for their signature. Compare SLACK_SIGNING_SECRET with the Slack app; the log says whether it "
-    "is the clock instead."
+    "Requests are being refused because of their signature. Compare SLACK_SIGNING_SECRET with the Slack app; the log says "
+    "whether it is the clock instead."
 )
 OPS_VIEW = (
     "A registry that was created does not show in the list that the bot can see. CODEARTS_PROJECT_ID is probably the id of "

@@ -247,15 +247,15 @@ WRONG: Mapping[str, tuple[Changes, str]] = {
     ),
     "an approval by nobody": (
         {"APPROVAL": "always", "APPROVAL_CHANNEL": "C0PLATFORM"},
-        r"APPROVERS is missing: with APPROVAL=always somebody has to say yes\. Set it, or APPROVER_GROUPS, or .*",
+        r"APPROVERS is missing: with APPROVAL=always somebody has to approve\. Set it, or APPROVER_GROUPS, or .*",
     ),
     "an approval in no channel": (
         {"APPROVAL": "outside_policy", "APPROVER_GROUPS": "S0TEAM"},
         r"APPROVAL_CHANNEL is missing: with APPROVAL=outside_policy the approvers are asked in a channel\. .*",
     ),
     "approvals of another kind": ({"APPROVAL": "sometimes"}, r"APPROVAL: .*'never', 'outside_policy' or 'always'.*"),
-    "an approval for ever": ({"APPROVAL_TTL": "31d"}, r"APPROVAL_TTL: “31d” is no time between 1s and 30d\. .*"),
-    "an approval without a unit": ({"APPROVAL_TTL": "7"}, r"APPROVAL_TTL: “7” is no time .* Write it as 7d, .*"),
+    "an approval for ever": ({"APPROVAL_TTL": "31d"}, r"APPROVAL_TTL: “31d” is not a time between 1s and 30d\. .*"),
+    "an approval without a unit": ({"APPROVAL_TTL": "7"}, r"APPROVAL_TTL: “7” is not a time .* Write it as 7d, .*"),
     "a host of two lines": ({"HOST": "a\nb"}, r"HOST has a line end or another hidden character inside\. .*"),
     "a timeout without end": ({"CODEARTS_CONNECT_TIMEOUT": "inf"}, r"CODEARTS_CONNECT_TIMEOUT: .*finite"),
     "days beyond all days": ({"RETENTION_DAYS": "9" * 30}, r"RETENTION_DAYS: .*"),

@@ -4,7 +4,7 @@ DENIED_WORKSPACE = (
     "This form belongs to another workspace, so nothing was created. Open it again in your own, or ask {contact}."
 )
 DENIED_EXTERNAL = (
-    "Only people of this company can request registries here. If you need one, ask {contact}. (Setting: {setting})"
+    "Only people from this company can request registries here. If you need one, ask {contact}. (Setting: {setting})"
 )
 DENIED_GUEST = (
     "Guests of this workspace cannot request registries. If you need one, ask {contact}. (Setting: {setting})"

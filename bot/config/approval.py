@@ -20,7 +20,7 @@ def _small(value: object) -> object:
 
 def _ttl(value: str) -> str:
     if not 0 < _seconds(value) <= TTL_MAX_SECONDS:
-        raise wrong(f": “{value}” is no time between 1s and 30d. Write it as 7d, 36h, 90m or 30s.")
+        raise wrong(f": “{value}” is not a time between 1s and 30d. Write it as 7d, 36h, 90m or 30s.")
     return value
 
 
@@ -38,7 +38,9 @@ class ApprovalSettings(CheckedSettings):
         description="which requests wait for an approval: never, outside_policy (what would be denied), or always",
     )
     approvers: Annotated[UserIds, NoDecode] = Field(
-        (), validation_alias="APPROVERS", description="who may say yes, never to their own: user ids, comma-separated"
+        (),
+        validation_alias="APPROVERS",
+        description="who may approve requests, but never their own: user ids, comma-separated",
     )
     approver_groups: Annotated[GroupIds, NoDecode] = Field(
         (),
@@ -54,7 +56,7 @@ class ApprovalSettings(CheckedSettings):
     approval_ttl: Annotated[Line, AfterValidator(_ttl)] = Field(
         "7d",
         validation_alias="APPROVAL_TTL",
-        description="how long a request waits for a yes: 7d, 36h, 90m or 30s; at most 30d",
+        description="how long a request waits for an approval: 7d, 36h, 90m or 30s; at most 30d",
     )
 
     @field_validator("approval_channel")
@@ -66,7 +68,7 @@ class ApprovalSettings(CheckedSettings):
         # One of these is not there where it is wrong itself, which is said already.
         if info.data.get("approvers", ("?",)) == () and info.data.get("approver_groups", ("?",)) == ():
             raise wrong(
-                f" is missing: with APPROVAL={wanted} somebody has to say yes. Set it, or APPROVER_GROUPS, or APPROVAL=never.",
+                f" is missing: with APPROVAL={wanted} somebody has to approve. Set it, or APPROVER_GROUPS, or APPROVAL=never.",
                 name="APPROVERS",
             )
         if value is None:

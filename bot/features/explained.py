@@ -46,6 +46,9 @@ def _not_approved(receipt: Receipt) -> Words | None:
         case Answer.EXPIRED:
             reason, following = wording.STATUS_EXPIRED_REASON, wording.STATUS_EXPIRED_NEXT
             return Words(status=wording.STATUS_EXPIRED, reason=reason, next_step=following)
+        case Answer.CANCELLED:
+            reason, following = wording.STATUS_CANCELLED_REASON, wording.STATUS_CANCELLED_NEXT
+            return Words(status=wording.STATUS_CANCELLED, reason=reason, next_step=following)
     return None
 
 

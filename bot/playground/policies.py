@@ -14,9 +14,11 @@ APPROVERS: Mapping[str, str] = MappingProxyType(
         "APPROVAL_CHANNEL": company.PLATFORM,
     }
 )
-_FOR_ANA_OUTSIDE = "#team-shop is free. Ask in #general and say why; then be Ben or Chiara, and answer in #platform."
-_FOR_ANA = "Ask for a registry. Then be Ben or Chiara, and answer in #platform."
-_FOR_OTHERS = "You answer in #platform what Ana asks for. What you ask for yourself, {other} has to answer."
+_FOR_ANA_OUTSIDE = (
+    "#team-shop needs none. Ask in #general and say why; then become Ben or Chiara, and answer in #platform."
+)
+_FOR_ANA = "Ask for a registry. Then become Ben or Chiara, and answer in #platform."
+_FOR_OTHERS = "Answer Ana's requests in #platform. Your own have to be answered by {other}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,7 @@ async def test_what_waits_is_answered_by_another_person_also_after_the_policy_ha
         hint = page.locator('[data-part="policy-hint"]')
         await expect(hint).to_be_hidden()
         await choose(page, EVERY)
-        await expect(hint).to_contain_text("be Ben or Chiara")
+        await expect(hint).to_contain_text("become Ben or Chiara")
         await ask_for(page, "team-shop")
         await expect(message(page, "is waiting for a yes")).to_be_visible(timeout=PATIENCE_MS)
 

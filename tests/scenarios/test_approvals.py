@@ -218,7 +218,7 @@ async def test_nobody_answers_in_time(
 ) -> None:
     async with running_bot(settings(**ALWAYS, APPROVAL_TTL="2s"), slack):
         await ask_for(slack, "shop")
-        ended = await told(slack, "shop", "got no yes in time")
+        ended = await told(slack, "shop", "was not approved in time")
         await answered(slack, "shop", "Not answered in time")
         await slack.wait_for(lambda: bool(slack.thread(company.TEAM_SHOP, ended.ts)))
     assert cloud.registries == []
@@ -260,7 +260,7 @@ async def test_approvers_see_the_receipt_of_a_private_request_that_they_are_aske
         await ask_for(slack, "shop", channel=company.SECRET_PROJECT)
         question = await question_about(slack, "shop")
         await slack.press(question.ts, "receipt_show", channel=company.PLATFORM, user=company.BEN)
-        await only_for(slack, company.BEN, "was asked for from a channel that not everybody can see")
+        await only_for(slack, company.BEN, "was requested from a channel that not everybody can see")
         before = set(slack.views)
         await slack.press(question.ts, "receipt_show", channel=company.PLATFORM, user=company.CHIARA)
         await slack.wait_for(lambda: bool(set(slack.views) - before), timeout=30)

@@ -126,7 +126,7 @@ async def test_where_every_request_needs_an_approval_the_form_says_so_and_takes_
 ) -> None:
     async with running_bot(settings(**ALWAYS), slack, finished_within=None):
         view_id = await open_form(slack)
-        assert "Each request needs an approval" in json.dumps(slack.views[view_id].view)
+        assert "Every request needs an approval" in json.dumps(slack.views[view_id].view)
         values = {**filled_in(name="shop"), "approval_reason": {"reason": "For *our* <!here> images"}}
         assert (await slack.submit(view_id, values)).json is None
         question = await question_about(slack, "shop")

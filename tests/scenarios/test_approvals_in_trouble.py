@@ -84,7 +84,7 @@ async def test_a_clock_that_jumps_by_a_day_reminds_once_and_one_that_jumps_by_a_
         assert len(slack.thread(company.PLATFORM, question.ts)) == 1
         assert not {"approved", "expired"} & set(codes(file))
         clock.ahead = 7 * DAY + 1
-        ended = await told(slack, "shop", "got no yes in time")
+        ended = await told(slack, "shop", "was not approved in time")
         await answered(slack, "shop", "Not answered in time")
         await slack.wait_for(lambda: len(slack.thread(company.TEAM_SHOP, ended.ts)) == 1)
     assert cloud.registries == []
@@ -196,7 +196,7 @@ async def test_a_question_that_nobody_can_answer_any_more_ends_as_it_is_told(
             clock.ahead = DAY + 1  # the reminder has nowhere to go
             await asyncio.sleep(0.5)
             clock.ahead = 7 * DAY + 1
-            await told(slack, "shop", "got no yes in time")
+            await told(slack, "shop", "was not approved in time")
     assert cloud.registries == []
     assert len([each for each in about(slack, "shop") if each.ephemeral_to is None]) == 1
     assert set(statuses(file).values()) == {"SUCCESS"}

@@ -151,13 +151,20 @@ async def test_an_operator_gives_up_a_request_that_waits(
     await question_about(slack, "shop")
     await until(lambda: "waiting" in codes(file))
     environment = environment_for(slack, cloud, file)
+    shown = await command("show", "shop", environment=environment, cwd=tmp_path)
+    assert "status: waiting" in shown.out and f"approvers asked in: {company.PLATFORM}" in shown.out, shown
+    assert "waits until: 20" in shown.out, shown
+    again = await command("retry", "shop", environment=environment, cwd=tmp_path)
+    assert again.out.strip().endswith(": nothing to do, because it waits for an approval"), again
     done = await command("cancel", "shop", environment=environment, cwd=tmp_path)
     assert (done.code or 0, done.out.strip().endswith(": done")) == (0, True), done
-    await told(slack, "shop", "was given up")
-    await answered(slack, "shop", "Given up")
+    await told(slack, "shop", "was cancelled")
+    await answered(slack, "shop", "Cancelled")
     await finished(file)
     assert cloud.registries == []
     assert rows(file, "SELECT state, code FROM registry_bot_requests") == [("refused", "cancelled")]
+    shown = await command("show", "shop", environment=environment, cwd=tmp_path)
+    assert "status: cancelled\nreason: The people who run this bot cancelled the request." in shown.out, shown
     shown = await command("audit", "--format", "jsonl", environment=environment, cwd=tmp_path)
     audited = [json.loads(line)["event"] for line in shown.out.splitlines()]
     assert [each for each in audited if each in {"asked", "waiting", "cancelled", "concluded", "told"}] == [
@@ -189,7 +196,7 @@ async def test_the_approvers_are_reminded_once(
         await ask_for(slack, "shop")
         question = await question_about(slack, "shop")
         await slack.wait_for(lambda: bool(slack.thread(company.PLATFORM, question.ts)), timeout=30)
-        await told(slack, "shop", "got no yes in time")
+        await told(slack, "shop", "was not approved in time")
     (reminder,) = slack.thread(company.PLATFORM, question.ts)
     assert f"<@{company.BEN}>" in reminder.text
     assert codes(file).count("reminded") == 1

@@ -739,7 +739,7 @@ async def test_a_name_without_a_letter_or_digit_is_not_filled_in_and_not_accepte
     blocks = slack.views[view_id].view["blocks"]
     (name,) = (block for block in blocks if block.get("block_id") == "registry_name")
     assert "initial_value" not in name["element"]
-    assert "gives no name" in blocks[1]["text"]["text"]
+    assert "cannot be a name" in blocks[1]["text"]["text"]
     await slack.submit(view_id, filled_in(name=typed))
     assert "Use letters (a-z, A-Z), digits" in slack.views[view_id].errors["registry_name"]
     assert creates(cloud, typed) == 0

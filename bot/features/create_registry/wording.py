@@ -31,7 +31,7 @@ FORM_IF_IT_IS_NAMED_SO = " if the registry's name matches that channel's filter"
 FORM_UNNAMED = ", there without your name and the registry's"
 FORM_NAMED_ONLY_FROM = ", with your name and the registry's only if you choose {here}"
 FORM_WORD_MEANT = "If you meant {command} {meant}, close this form and type that."
-FORM_NAME_UNUSABLE = "What you typed ({typed}) gives no name: a name needs at least one letter (a-z, A-Z) or digit."
+FORM_NAME_UNUSABLE = "What you typed ({typed}) cannot be a name: a name needs at least one letter (a-z, A-Z) or digit."
 FORM_NAME_CHANGED = "A name cannot contain everything you typed ({typed}), so I suggest {suggestion}."
 FORM_NAME_TAKEN = "A registry called “{typed}” exists already, so I suggest {suggestion}."
 FORM_NAME_LABEL = "What should the registry be called?"
@@ -48,8 +48,12 @@ FORM_DESCRIPTION_PLACEHOLDER = "Images of the web shop"
 FORM_CHANNEL_LABEL = "Where should the result be posted?"
 FORM_CHANNEL_HINT = "If you choose a private channel, invite me to it first."
 
-FORM_NEEDS_APPROVAL = "Each request needs an approval: I ask the approvers in <#{channel}> before anything is created."
-FORM_OFFER = "{denied} You can ask for an approval: say below why you need it, and I ask the approvers in <#{channel}>."
+FORM_NEEDS_APPROVAL = (
+    "Every request needs an approval: I will ask the approvers in <#{channel}> before anything is created."
+)
+FORM_OFFER = (
+    "{denied} You can ask for an approval: write below why you need it, and I will ask the approvers in <#{channel}>."
+)
 FORM_REASON_LABEL = "Why do you need it?"
 FORM_REASON_HINT = "The approvers read this, and it is kept with the request."
 FORM_REASON_PLACEHOLDER = "Our team builds its own images from now on."
@@ -88,8 +92,8 @@ NOT_SAVED = (
     "minute. If it keeps failing, tell the people who run this bot and quote {reference}."
 )
 SAVING_SLOW = (
-    "It is not certain that your request was saved: saving takes too long, or broke off. Press “Create registry” again: it "
-    "cannot be created twice."
+    "It is not certain that your request was saved: saving took too long or was interrupted. Press “Create registry” again: "
+    "it cannot be created twice."
 )
 SAVED_DIFFERENTLY = (
     "Your first press was saved after all: the registry “{name}” is being created. Close this form; the result will be "
@@ -158,13 +162,13 @@ REPLY_IN_DOUBT = (
 # The Home tab
 
 HOME_TITLE = "Docker registries"
-HOME_INTRO = "I create Docker registries in Huawei Cloud CodeArts Artifact, and answer for each of them afterwards."
+HOME_INTRO = "I create Docker registries in Huawei Cloud CodeArts Artifact, and keep a receipt for each of them."
 HOME_CREATE = "Create registry"
 HOME_UNFINISHED = "Waiting or under way"
 HOME_UNFINISHED_MORE = "There are more of them: {command} list mine shows all."
-HOME_MINE = "What you asked for"
+HOME_MINE = "Your requests"
 HOME_EMPTY = "You have not asked for a registry yet. Press Create registry, or type {command} in any channel."
-HOME_UNREADABLE = "What you asked for cannot be read at the moment. Open this tab again in a minute."
+HOME_UNREADABLE = "Your requests cannot be read at the moment. Open this tab again in a minute."
 HOME_MESSAGE = "the message about it"
 HOME_LOOKED_UP = "Last checked:"
 HOME_HELP_TITLE = "How it works"

@@ -8,16 +8,18 @@ from typing import Any
 
 from bot.domain.text import printable
 from bot.features.explained import Words
-from bot.ledger.models import Event, Receipt
+from bot.ledger.models import Event, EventCode, Receipt, State
 
 _NAME_MAX = 20  # characters of a name, so that the columns line up
 
 
 def lines(receipt: Receipt, words: Words, events: Iterable[Event]) -> Iterator[str]:
     """A receipt as `label: value` lines, then its events, oldest first."""
-    yield from (f"{label}: {printable(value)}" for label, value in _pairs(receipt, words) if value)
+    known = list(events)
+    pairs = [*_pairs(receipt, words), *_waits(receipt, known), ("request", receipt.id)]
+    yield from (f"{label}: {printable(value)}" for label, value in pairs if value)
     yield "events:"
-    yield from (f"  {_event(each)}" for each in events)
+    yield from (f"  {_event(each)}" for each in known)
 
 
 def line(receipt: Receipt, words: Words) -> str:
@@ -64,13 +66,23 @@ def _pairs(receipt: Receipt, words: Words) -> Iterator[tuple[str, str]]:
     yield "region", receipt.region
     yield "CodeArts project", receipt.project or ""
     yield "created as", receipt.creator or ""
-    yield "result for", f"{receipt.channel} ({'public' if receipt.public else 'perhaps private'})"
+    yield "result goes to", f"{receipt.channel} ({'public' if receipt.public else 'perhaps private'})"
     yield "told at", _time(receipt.told_at)
     yield "message", receipt.permalink or " ".join(filter(None, (receipt.message_channel, receipt.message_ts)))
     yield "decided by", receipt.decided_by or ""
     yield "decided at", _time(receipt.decided_at)
-    yield "decided why", receipt.decided_why or ""
-    yield "request", receipt.id
+    yield "reason given", receipt.decided_why or ""
+
+
+def _waits(receipt: Receipt, events: list[Event]) -> Iterator[tuple[str, str]]:
+    """Until when it waits for an approval, in which channel it was asked for, and why the requester needs it."""
+    asked = next((each.details for each in reversed(events) if each.code == EventCode.WAITING), None)
+    if receipt.state != State.WAITING or asked is None:
+        return
+    until = asked.get("until")
+    yield "waits until", _time(until) if isinstance(until, int | float) else ""
+    yield "approvers asked in", str(asked.get("channel") or "nowhere yet")
+    yield "reason given", str(asked.get("reason") or "")
 
 
 def _event(event: Event) -> str:

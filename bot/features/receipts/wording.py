@@ -4,15 +4,15 @@ USAGE_HINT = "list | status NAME | help"
 
 # The command's help: one line for each word
 
-HELP_LIST = "`{command} list` shows what was asked for, newest first; `{command} list mine` shows only your own."
+HELP_LIST = "`{command} list` lists the requests, newest first; `{command} list mine` lists only your own."
 HELP_STATUS = (
-    "`{command} status team-shop` tells what became of it. A reference, an address or a trace id will do, too."
+    "`{command} status team-shop` tells whose it is and what happened. A reference, address or trace id works, too."
 )
 
 # Lists
 
-LIST_TITLE = "Registries that were asked for, newest first"
-LIST_TITLE_MINE = "Registries that you asked for, newest first"
+LIST_TITLE = "Requested registries, newest first"
+LIST_TITLE_MINE = "Your requested registries, newest first"
 LIST_EMPTY = "Nobody has asked for a registry yet. Type {command} to be the first."
 LIST_EMPTY_MINE = "You have not asked for a registry yet. Type {command} to do it now."
 LIST_END = "There are no older ones."
@@ -21,13 +21,11 @@ MORE = "Show older ones"
 
 # Answers to status
 
-STATUS_OF_WHAT = (
-    "Type a name after it: `{command} status team-shop`. A reference, an address or a trace id will do, too."
-)
-NOT_FOUND = "I know nothing of “{what}”."
-NOT_FOUND_NEAR = "I know nothing of “{what}”. Did you mean {near}?"
-LOOKING_IN_CLOUD = "I am looking in Huawei Cloud whether there is one, and tell you here in a moment."
-HIDDEN = "`{name}` was asked for from a channel that not everybody can see. Ask <@{requester}> about it."
+STATUS_OF_WHAT = "Type a name after it: `{command} status team-shop`. A reference, address or trace id works, too."
+NOT_FOUND = "I know nothing about “{what}”."
+NOT_FOUND_NEAR = "I know nothing about “{what}”. Did you mean {near}?"
+LOOKING_IN_CLOUD = "I am looking in Huawei Cloud to see whether it exists there, and will tell you here in a moment."
+HIDDEN = "`{name}` was requested from a channel that not everybody can see. Ask <@{requester}> about it."
 NOT_NOW_BUT = "My own records cannot be read at the moment."
 NOT_NOW = "I cannot look that up at the moment. Please try again in a minute; nothing is lost."
 SEVERAL = "There were several requests. The newest come first."
@@ -36,7 +34,7 @@ SEVERAL = "There were several requests. The newest come first."
 
 CLOUD_HAS_UNREAD = "In Huawei Cloud there is a registry {name}."
 CLOUD_HAS_NOT_UNREAD = "In Huawei Cloud there is no registry {name}."
-CLOUD_HAS = "In Huawei Cloud there is a registry {name}, which I have no receipt of."
+CLOUD_HAS = "In Huawei Cloud there is a registry {name}, for which I have no receipt."
 CLOUD_DESCRIPTION = "Its description says who asked for it"
 CLOUD_NO_DESCRIPTION = "It has no description, so nothing there says who asked for it."
 CLOUD_HAS_NOT = "In Huawei Cloud there is no registry {name} either."
@@ -61,7 +59,7 @@ DOORS = {
     "terminal": "the terminal",
 }
 LABEL_WHY = "What it is for"
-LABEL_RESULT_IN = "Result for"
+LABEL_RESULT_IN = "Result goes to"
 LABEL_ANNOUNCED = "Announced"
 LABEL_TRACE_ID = "Trace id"
 LABEL_CALL = "Call"
@@ -74,15 +72,15 @@ LABEL_DECIDED_BY = {
     "approved": "Approved by",
     "declined": "Declined by",
     "withdrawn": "Withdrawn by",
-    "cancelled": "Given up by",
+    "cancelled": "Cancelled by",
 }
 LABEL_DECIDED_BY_UNKNOWN = "Decided by"
 LABEL_DECIDED_AT = "Decided"
-LABEL_DECIDED_WHY = "Why so"
+LABEL_DECIDED_WHY = "Reason given"
 ANNOUNCED_LINK = "in this message"
 ANNOUNCED_DIRECT = "in a direct message"
 ANNOUNCED_BY_FORM = "there, through the form"
 NOT_ANNOUNCED = "not yet"
 PRIVATE_CONVERSATION = "a private conversation"
-GONE = "There is no receipt of that any more."
+GONE = "There is no receipt for that any more."
 HOW_TO_PUSH = "How to push"

@@ -18,8 +18,8 @@ _CONSOLE = "the console's address of the project (/cloudartifact/project/<id>/re
 
 WHAT = {
     **key_sentences.WHAT,
-    "name_misspelt": "{name} is set and is no setting of this bot",
-    "name_unknown": "{name} is set and is no setting of this bot",
+    "name_misspelt": "{name} is set, but is not a setting of this bot",
+    "name_unknown": "{name} is set, but is not a setting of this bot",
     "set_twice": "{line}",
     "region": "region {region}",
     "region_doubted": "region {region}: Docker registries are documented only for {documented}",
@@ -105,7 +105,7 @@ WHAT = {
 FIX = {
     **key_sentences.FIX,
     "name_misspelt": "Rename it to {meant}, or unset it.",
-    "name_unknown": "Unset it, if it was meant for the bot.",
+    "name_unknown": "If it was meant for the bot, correct its name or unset it. Otherwise ignore this.",
     "set_twice": "Keep one of them.",
     "region_doubted": "Set CODEARTS_REGION={documented}, unless you know that Docker registries can be made in {region}.",
     "address_plain": "Write https://{host} in {setting}.",

@@ -20,14 +20,14 @@ def things_to_try(command: str) -> tuple[dict[str, Any], ...]:
             "go": "cloud",
         },
         {
-            "words": "Let the cloud refuse, or lose its answer, and ask again. What is not known has “Check now”.",
+            "words": "Let the cloud refuse, or lose its answer, and ask again. An unknown outcome has “Check now”.",
             "go": "cloud",
         },
         {"words": "Ask who made it, and read its receipt.", "say": f"{command} status team-shop"},
-        {"words": "Look at what you asked for in the app's Home; it follows by itself.", "go": "home"},
-        {"words": "Be Ben, below on the left, and press Ana's buttons."},
+        {"words": "Look at your requests in the app's Home, which is updated by itself.", "go": "home"},
+        {"words": "Become Ben (“You are”, on the left), and press Ana's buttons."},
         {
-            "words": "Let every request need an approval. Ask as Ana; be Ben or Chiara, and answer in #platform.",
+            "words": "Let every request need an approval. Ask as Ana; become Ben or Chiara, and answer in #platform.",
             "go": "policy",
         },
         {"words": "Pull the bot's plug while it works. Nothing that the form accepted is lost."},

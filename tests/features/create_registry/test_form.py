@@ -69,7 +69,7 @@ def test_where_nothing_usable_was_typed_the_field_is_empty_and_a_line_says_why(t
     view = form_of(typed=typed, region="x")
     assert "initial_value" not in blocks(view)["registry_name"]["element"]
     assert view["blocks"][1]["text"]["text"] == (
-        f"What you typed ({typed}) gives no name: a name needs at least one letter (a-z, A-Z) or digit."
+        f"What you typed ({typed}) cannot be a name: a name needs at least one letter (a-z, A-Z) or digit."
     )
 
 

@@ -30,6 +30,9 @@ APPROVED = replace(CREATED, decided_by="U0BENOKORO0", decided_at=1_764_192_000.0
 DECLINED = replace(UNDER_WAY, state=State.REFUSED, code="declined", decided_why="Use your team's.")
 DECLINED = replace(DECLINED, decided_by="U0BENOKORO0", decided_at=1_764_192_000.0)
 
+CANCELLED = replace(DECLINED, code="cancelled", decided_why=None, decided_by="root@host")
+OPERATOR = Event(at=2.0, who="root@host", code=EventCode.CANCELLED, trace_id=None, details={})
+
 
 def words_of(receipt: Receipt) -> Words:
     return explained.words_of(receipt, EXPLANATIONS)
@@ -53,6 +56,7 @@ SHOWN: dict[str, Any] = {
     "receipt_waiting": messages.view(WAITING, words_of(WAITING), events=[ASKED_APPROVERS]),
     "receipt_approved": messages.view(APPROVED, words_of(APPROVED), events=[ASKED_APPROVERS, YES, ANSWERED]),
     "receipt_declined": messages.view(DECLINED, words_of(DECLINED), events=[ASKED_APPROVERS, NO]),
+    "receipt_cancelled": messages.view(CANCELLED, words_of(CANCELLED), events=[ASKED_APPROVERS, OPERATOR]),
     "receipt_unknown": messages.view(UNKNOWN, words_of(UNKNOWN)),
 }
 

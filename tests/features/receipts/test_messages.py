@@ -51,7 +51,16 @@ def test_a_page_of_them_is_a_message_that_slack_takes(receipt: Receipt, mine: bo
 
 def test_the_receipt_says_who_when_why_where_and_how_it_ended() -> None:
     shown = read(messages.view(CREATED, words_of(CREATED))["blocks"])
-    for label in ("Status", "Address", "Requested by", "When", "What it is for", "Result for", "Announced", "Trace id"):
+    for label in (
+        "Status",
+        "Address",
+        "Requested by",
+        "When",
+        "What it is for",
+        "Result goes to",
+        "Announced",
+        "Trace id",
+    ):
         assert f"{label}: " in shown
     assert "Reason" not in shown
     assert "Images of the web shop" in shown

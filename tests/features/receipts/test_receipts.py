@@ -162,8 +162,8 @@ async def test_what_is_near_is_said(settings: Build, slack: LocalSlack) -> None:
         await all_finished()
         assert (
             await answer(slack, "status team-shpo")
-        ).text == "I know nothing of “team-shpo”. Did you mean `team-shop`?"
-        assert (await answer(slack, "status zzz <!here>`")).text == "I know nothing of “zzz &lt;!here&gt;'”."
+        ).text == "I know nothing about “team-shpo”. Did you mean `team-shop`?"
+        assert (await answer(slack, "status zzz <!here>`")).text == "I know nothing about “zzz &lt;!here&gt;'”."
 
 
 async def cloud_says(slack: LocalSlack, text: str) -> str:
@@ -181,9 +181,9 @@ async def test_without_a_ledger_the_clouds_own_list_tells_who_asked(
     cloud.add_registry("bare-shop")
     async with running_bot(settings(CODEARTS_DESCRIPTION_NOTE="by {requester}, {reference}"), slack):
         assert wording.LOOKING_IN_CLOUD in (await answer(slack, "status OLD-shop")).text
-        assert "by ana, R-7K2F9" in await cloud_says(slack, "“old-shop”, which I have no receipt of")
+        assert "by ana, R-7K2F9" in await cloud_says(slack, "“old-shop”, for which I have no receipt")
         await answer(slack, "status bare-shop")
-        assert wording.CLOUD_NO_DESCRIPTION in await cloud_says(slack, "“bare-shop”, which")
+        assert wording.CLOUD_NO_DESCRIPTION in await cloud_says(slack, "“bare-shop”, for which")
         await answer(slack, "status no-shop")
         await cloud_says(slack, "there is no registry “no-shop” either")
         cloud.faults.add("list", Fault.answer(503, ""))
@@ -199,7 +199,7 @@ async def test_without_the_note_the_cloud_is_not_asked(
 ) -> None:
     cloud.add_registry("old-shop", description="secret")
     async with running_bot(settings(), slack):
-        assert (await answer(slack, "status old-shop")).text == "I know nothing of “old-shop”."
+        assert (await answer(slack, "status old-shop")).text == "I know nothing about “old-shop”."
     assert not cloud.calls
 
 

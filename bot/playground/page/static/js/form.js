@@ -105,11 +105,18 @@ export class Form {
     this.banner.replaceChildren(...[trouble, ...homeless].filter(Boolean).map((sentence) => el("p", {}, icon("warning"), sentence)));
     this.banner.hidden = this.banner.childElementCount === 0;
     for (const control of this.controls) this.showProblem(control, errors[control.blockId]);
-    this.controls.find((control) => errors[control.blockId])?.node.focus();
+    const first = this.controls.find((control) => errors[control.blockId]);
+    if (!first) return;
+    first.node.focus();
+    this.errorLine(first).scrollIntoView({ block: "nearest" });
+  }
+
+  errorLine(control) {
+    return this.node.querySelector(`[data-error-for="${CSS.escape(control.blockId)}"]`);
   }
 
   showProblem(control, sentence) {
-    const line = this.node.querySelector(`[data-error-for="${CSS.escape(control.blockId)}"]`);
+    const line = this.errorLine(control);
     line.replaceChildren(...(sentence ? [icon("warning"), el("span", {}, sentence)] : []));
     line.hidden = !sentence;
     if (sentence) control.node.setAttribute("aria-invalid", "true");

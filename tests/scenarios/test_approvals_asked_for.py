@@ -149,7 +149,7 @@ async def test_a_denial_known_at_the_door_opens_the_form_with_one_more_field(
         values = {**filled_in(name="shop"), "approval_reason": {"reason": "Our team is new"}}
         assert (await slack.submit(view_id, values)).json is None
         question = await question_about(slack, "shop")
-        assert "not among the people who can request registries without one" in words(question)
+        assert "not among the people who need none" in words(question)
         assert "Our team is new" in words(question)
         assert cloud.registries == []
         await approve(slack, "shop")
@@ -177,7 +177,7 @@ async def test_a_denial_inside_the_form_offers_the_way_and_keeps_what_was_typed(
         assert again.json is None
         question = await question_about(slack, "shop")
         await told(slack, "shop", "is waiting for a yes")
-    assert "registries are not requested for that channel without one" in words(question)
+    assert "the channel is not among those that need none" in words(question)
     assert "ours" in words(question)
     assert cloud.registries == []
 

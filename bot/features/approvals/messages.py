@@ -28,6 +28,7 @@ from bot.slack.receipts import receipt_button
 # Messages keep their buttons for years, so these never change.
 APPROVE, DECLINE = "approval_approve", "approval_decline"
 _TEXT_MAX = 1000
+_NAMED_MAX = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +84,10 @@ class Posts:
 
 
 def mentions(approvers: Iterable[str]) -> str:
-    """The approvers as mentions in mrkdwn."""
-    named = [f"<!subteam^{each}>" if each.startswith("S") else f"<@{each}>" for each in approvers]
-    return ", ".join(named) or wording.NOBODY
+    """The approvers as mentions in mrkdwn; of many, the first ones."""
+    shown, others = _shown(approvers)
+    named = [f"<!subteam^{each}>" if each.startswith("S") else f"<@{each}>" for each in shown]
+    return (", ".join(named) or wording.NOBODY) + others
 
 
 Pairs = list[tuple[str, list[Leaf]]]
@@ -114,10 +116,20 @@ def _rows(pairs: Pairs) -> list[Leaf]:
 
 
 def _listed(approvers: tuple[str, ...]) -> Iterator[Leaf]:
-    for number, each in enumerate(approvers):
+    shown, others = _shown(approvers)
+    for number, each in enumerate(shown):
         if number:
             yield text(", ")
         yield group(each) if each.startswith("S") else user(each)
+    if others:
+        yield text(others)
+
+
+def _shown(approvers: Iterable[str]) -> tuple[list[str], str]:
+    """Those who are named, and the words for how many more there are: a section has room for about 190 mentions."""
+    everybody = list(approvers)
+    more = len(everybody) - _NAMED_MAX
+    return everybody[:_NAMED_MAX], wording.MORE.format(number=more) if more > 0 else ""
 
 
 def _by(decision: Decision) -> list[Leaf]:

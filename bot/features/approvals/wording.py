@@ -115,6 +115,7 @@ NOT_COUNTED = {
     "answer_not_requester": "Only <@{requester}>, who asked for `{name}`, can withdraw this request.",
 }
 NOBODY = "nobody at the moment"
+MORE = " and {number} more"
 NOT_SAVED = (
     "It is not certain that your answer was saved. Press the button again in a minute: only the first answer counts."
 )

@@ -1,5 +1,6 @@
 """(1) /create-registry opens the form; (3) a submission is checked against the rules and (5) stored; only then it closes."""
 
+import asyncio
 import logging
 import time
 from dataclasses import replace
@@ -29,6 +30,9 @@ from bot.slack.inbound.forms import FormOpener
 from bot.slack.inbound.home_tabs import HomeTabs
 from bot.slack.inbound.payloads import Command, ViewSubmission
 from bot.workflow.definition import AcceptRequest, FindRequest
+
+# Of Slack's three seconds; the question who may ask takes up to 0.8 before.
+_ANSWERED_WITHIN_SECONDS = 2.0
 
 logger = logging.getLogger(__name__)
 
@@ -166,12 +170,13 @@ class AcceptForm:
             if self._homes:
                 self._homes.changed(request.origin.requester)
             return accepted
+        by = asyncio.get_running_loop().time() + _ANSWERED_WITHIN_SECONDS
         # It may be taken by this form itself, which was submitted before.
         if stored := await self._find(request.id):
             return stored
         self._names.refresh_soon()
         taken = name_taken(spelt, self._names, self._naming)
-        made = await self._makers.of(spelt, person=request.origin.requester)
+        made = await self._makers.of(spelt, person=request.origin.requester, by=by)
         raise InvalidRequest([replace(taken, params={**taken.params, **made})])
 
 

@@ -1,5 +1,6 @@
 """Who requested an existing registry, so that people who want the same name know whom to ask for access."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,14 +16,15 @@ class Requesters:
     def __init__(self, ledger: Ledger | None) -> None:
         self._ledger = ledger
 
-    async def of(self, name: str, *, person: str) -> dict[str, Any]:
+    async def of(self, name: str, *, person: str, by: float) -> dict[str, Any]:
         """The `maker` and the `day` for `Rule.NAME_TAKEN`; {} if they are unknown or this person may not know them.
 
-        The maker is None if it is this person.
+        The maker is None if it is this person. What is not known at `by`, on the loop's clock, is unknown.
         """
         try:
-            made = await self._ledger.of_name(name, State.CREATED) if self._ledger else []
-        except LedgerUnavailable:
+            async with asyncio.timeout_at(by):
+                made = await self._ledger.of_name(name, State.CREATED) if self._ledger else []
+        except (LedgerUnavailable, TimeoutError):
             return {}
         for receipt in made:
             day = datetime.fromtimestamp(receipt.asked_at, UTC).strftime(wording.DAY)

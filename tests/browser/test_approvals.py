@@ -155,7 +155,7 @@ async def test_what_the_policy_would_deny_can_be_asked_for_with_a_reason(
         await go_to(page, "general")
         await command(page, "payments")
         form = dialog(page, "Create a registry")
-        await expect(form).to_contain_text("You can ask for an approval")
+        await expect(form).to_contain_text("You can still ask for an approval")
         await nothing_serious(page)
         await tab_to(page, form_wording.FORM_REASON_LABEL)
         await page.keyboard.type("We have no channel yet.")

@@ -110,7 +110,7 @@ async def approval(stage: Stage) -> None:
     await stage.choose("All outside #team-shop")
     await stage.page.get_by_role("button", name="general").click()
     await stage.command("payments")
-    await expect(stage.form.get_by_text("You can ask for an approval")).to_be_visible()
+    await expect(stage.form.get_by_text("You can still ask for an approval")).to_be_visible()
     await stage.fill_in("payments", "Images of the checkout")
     await stage.form.get_by_label("Why do you need it?").fill("The checkout team has no channel yet.")
     await stage.shoot("ask-for-it", stage.form)

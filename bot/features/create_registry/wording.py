@@ -52,7 +52,8 @@ FORM_NEEDS_APPROVAL = (
     "Every request needs an approval: I will ask the approvers in <#{channel}> before anything is created."
 )
 FORM_OFFER = (
-    "{denied} You can ask for an approval: write below why you need it, and I will ask the approvers in <#{channel}>."
+    "{denied}\n"
+    "You can still ask for an approval: write below why you need it, and I will ask the approvers in <#{channel}>."
 )
 FORM_REASON_LABEL = "Why do you need it?"
 FORM_REASON_HINT = "The approvers read this, and it is kept with the request."

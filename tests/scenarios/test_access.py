@@ -90,9 +90,9 @@ async def test_somebody_of_another_company_is_known_from_the_payload_alone(
         await slack.wait_for(lambda: company.BEN in slack.homes)
         await slack.press_at_home("registry_create", user=company.BEN)
         await slack.wait_for(lambda: len(denials(tmp_path)) == 3)
-    assert "Only people of this company" in error_in(delivery)
+    assert "Only people from this company" in error_in(delivery)
     notes = [json.dumps(each.view) for each in slack.views.values()]
-    assert sum("Only people of this company" in each for each in notes) == 2
+    assert sum("Only people from this company" in each for each in notes) == 2
     assert {each["rule"] for each in denials(tmp_path)} == {"external"}
     assert cloud.registries == []
 

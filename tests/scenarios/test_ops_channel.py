@@ -46,7 +46,7 @@ async def test_signatures_that_are_refused_in_numbers_and_outcomes_that_reach_no
             await slack.deliver_raw(slack.command_body("x"), signature="v0=" + "0" * 64)
         await slack.wait_for(lambda: bool(slack.messages(company.PLATFORM)), timeout=_TOLD_WITHIN)
         (told,) = slack.messages(company.PLATFORM)
-        assert "refused for their signature" in told.text
+        assert "refused because of their signature" in told.text
 
 
 async def test_a_bot_that_is_older_than_its_database_says_so_once_over_its_starts_and_over_when_one_runs(

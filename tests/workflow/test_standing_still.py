@@ -17,7 +17,7 @@ from tests.support.running import cut_off, tasks_under_way
 from tests.support.waiting import until
 from tests.workflow.errands import DONE, ERRAND, asked, running_engine
 
-ASKED = asked("shop")
+ID = asked("shop").id
 Run = Callable[[Request, Durable], Awaitable[Result]]
 
 
@@ -31,12 +31,12 @@ async def pauses(_request: Request, durable: Durable) -> Result:
     return DONE
 
 
-@pytest.mark.parametrize(("run", "found"), [(hangs, {ASKED.id: Why.NO_PROGRESS}), (pauses, {})])
+@pytest.mark.parametrize(("run", "found"), [(hangs, {ID: Why.NO_PROGRESS}), (pauses, {})])
 async def test_what_hangs_stands_still_and_what_pauses_does_not(
     url: str, monkeypatch: pytest.MonkeyPatch, run: Run, found: dict[str, Why]
 ) -> None:
     async with running_engine(url, run, with_receipt=True) as here:
-        await here.accept(ERRAND, ASKED)
+        await here.accept(ERRAND, asked("shop"))
         assert await standing_still.ask(here.database) == {}  # not for long yet
         monkeypatch.setattr(standing_still, "STANDS_STILL_SECONDS", 0.0)
 
@@ -49,9 +49,9 @@ async def test_what_hangs_stands_still_and_what_pauses_does_not(
 
 async def test_what_was_approved_a_moment_ago_does_not_stand_still_however_long_it_had_waited(url: str) -> None:
     async with running_engine(url, hangs, with_receipt=True) as here:
-        await here.accept(ERRAND, ASKED)
+        await here.accept(ERRAND, asked("shop"))
         with here.database.begin() as connection:
-            row = sa.update(REQUESTS).where(REQUESTS.c.id == ASKED.id)
+            row = sa.update(REQUESTS).where(REQUESTS.c.id == ID)
             connection.execute(row.values(asked_at=time.time() - 86400.0, decided_at=time.time()))
         assert await standing_still.ask(here.database) == {}
         await cut_off(tasks_under_way())
@@ -59,14 +59,14 @@ async def test_what_was_approved_a_moment_ago_does_not_stand_still_however_long_
 
 async def test_what_a_build_cannot_resume_is_listed_until_one_can(url: str) -> None:
     async with running_engine(url, pauses, with_receipt=True) as here:
-        await here.accept(ERRAND, ASKED)
-        here.stuck.add(ASKED.id, "a step that it does not know")
+        await here.accept(ERRAND, asked("shop"))
+        here.stuck.add(ID, "a step that it does not know")
         here.stuck.store()
-        assert await standing_still.ask(here.database) == {ASKED.id: Why.NOT_RESUMABLE}
+        assert await standing_still.ask(here.database) == {ID: Why.NOT_RESUMABLE}
         here.stuck.keep_to(set())
         here.stuck.store()
         assert await standing_still.ask(here.database) == {}
-        here.stuck.add(ASKED.id, "a step that it does not know")
+        here.stuck.add(ID, "a step that it does not know")
         here.stuck.store()
         tasks = tasks_under_way()
     await cut_off(tasks)

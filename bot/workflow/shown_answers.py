@@ -6,6 +6,7 @@ although its registry exists.
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable
 from dataclasses import asdict, fields
 from itertools import chain, repeat
@@ -40,22 +41,39 @@ class ShownAnswers:
         self._poster = poster
         self._answers = answers
         self._bot_user = bot_user
+        # After a restart everything that waits is looked up, and Slack allows some fifty such calls a minute.
+        self._turn = asyncio.Lock()
 
     async def take_over(self, asked: Posted, mark: Mark) -> None:
         """Enter the answer that the message shows in the ledger, unless there already is one.
 
-        Waits until Slack and the database can be asked. If Slack refuses to show the message, there is nothing to take over.
+        Waits until Slack and the database can be asked, or until somebody answers. If Slack refuses to show the message, there
+        is nothing to take over.
         """
+        looking = asyncio.create_task(self._look(asked, mark))
+        given = asyncio.create_task(self._answers.given_or(math.inf, mark.request_id))
+        try:
+            await asyncio.wait({looking, given}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (looking, given):
+                task.cancel()
+            await asyncio.gather(looking, given, return_exceptions=True)
+
+    async def _look(self, asked: Posted, mark: Mark) -> None:
+        async with self._turn:
+            await self._enter(await self._shown(asked, mark), mark.request_id)
+
+    async def _shown(self, asked: Posted, mark: Mark) -> Decision | None:
         for pause in chain(_AGAIN_AFTER, repeat(_AGAIN_AFTER[-1])):
             message = await self._poster.read(asked)
             if isinstance(message, Refused):
-                return
+                break
             mine = self._bot_user()
             if mine is not None and not isinstance(message, InDoubt | NotApplied):
-                await self._enter(_decision(message, mark, author=mine), mark.request_id)
-                return
+                return _decision(message, mark, author=mine)
             wait = message.retry_after if isinstance(message, NotApplied) else None
             await asyncio.sleep(max(pause, wait or 0.0))
+        return None
 
     async def _enter(self, decision: Decision | None, request_id: str) -> None:
         while decision is not None:

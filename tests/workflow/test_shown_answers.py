@@ -1,5 +1,6 @@
 """What the approvers' message says is taken over into an older ledger, if the message is certainly ours."""
 
+import asyncio
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -99,3 +100,12 @@ async def test_slack_is_asked_until_it_can_say(
     monkeypatch.setattr("bot.workflow.shown_answers._AGAIN_AFTER", (0.01,))
     slack.faults.add("conversations.replies", fault)
     assert await taken_over(slack, ledger, mark(says(APPROVED))) == APPROVED
+
+
+async def test_whoever_answers_meanwhile_does_not_wait_for_slack(slack: LocalSlack, ledger: Ledger) -> None:
+    slack.faults.add("conversations.replies", Fault.hang(), times=100)
+    looking = asyncio.create_task(taken_over(slack, ledger, mark(says(APPROVED))))
+    await slack.wait_for(lambda: any(call.method == "conversations.replies" for call in slack.calls))
+    await ledger.decide("T0-V0", DECLINED)
+    async with asyncio.timeout(30):
+        assert await looking == DECLINED

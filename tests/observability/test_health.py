@@ -81,13 +81,14 @@ async def test_without_a_management_port_nothing_listens_there(
 async def test_a_slack_that_does_not_say_who_the_bot_is_makes_it_unready_until_it_does(
     settings: Callable[..., Settings], slack: LocalSlack, trouble: Fault
 ) -> None:
-    slack.faults.add("auth.test", trouble)
+    slack.faults.add("auth.test", trouble, times=None)
     async with running_bot(settings(), slack) as bot:
         status, reason = await get(bot, "/readyz")
         assert status == 503
         assert reason.startswith("auth.test failed: ")
         assert await get(bot, "/healthz") == (200, "ok\n")
         assert (await ask_for(slack, "shop")).body == ""
+        slack.faults.clear("auth.test")
         await becomes_ready(bot)
         assert sum(call.method == "auth.test" and call.applied for call in slack.calls) == 1
 

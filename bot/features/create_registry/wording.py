@@ -35,19 +35,15 @@ FORM_NAME_UNUSABLE = "What you typed ({typed}) cannot be a name: a name needs at
 FORM_NAME_CHANGED = "A name cannot contain everything you typed ({typed}), so I suggest {suggestion}."
 FORM_NAME_TAKEN = "A registry called “{typed}” exists already, so I suggest {suggestion}."
 FORM_NAME_LABEL = "What should the registry be called?"
-FORM_NAME_HINT = (
-    "Up to 20 letters (a-z, A-Z), digits, dots, - and _, with at least one letter or digit, for example team-shop."
-)
-FORM_NAME_HINT_WITH_RULE = (
-    "Up to 20 letters (a-z, A-Z), digits, dots, - and _, with at least one letter or digit. {help}"
-)
+_NAME_SHAPE = "Up to 20 letters (a-z, A-Z), digits, dots, - and _, with at least one letter or digit"
+FORM_NAME_HINT = _NAME_SHAPE + ", for example team-shop."
+FORM_NAME_HINT_WITH_RULE = _NAME_SHAPE + ". {help}"
 FORM_DESCRIPTION_LABEL = "What is it for?"
 FORM_DESCRIPTION_HINT = "Up to {room} characters. Everyone who sees the registry can read this."
 FORM_DESCRIPTION_NOTE = "{hint} This is added to it: {note}"
 FORM_DESCRIPTION_PLACEHOLDER = "Images of the web shop"
 FORM_CHANNEL_LABEL = "Where should the result be posted?"
 FORM_CHANNEL_HINT = "If you choose a private channel, invite me to it first."
-
 FORM_NEEDS_APPROVAL = (
     "Every request needs an approval: I will ask the approvers in <#{channel}> before anything is created."
 )

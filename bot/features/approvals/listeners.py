@@ -81,7 +81,7 @@ class Desk:
 
 
 class Answered:
-    """A button whose press is acknowledged at once and handled in the background."""
+    """A button whose press is acknowledged at once and handled in the background. It is for approvers, unless overridden."""
 
     answer: Said
 
@@ -113,16 +113,13 @@ class Answered:
         return await self._desk.answered(receipt, Decision(answer=self.answer, at=time.time(), by=press.user_id))
 
     async def _why_not(self, press: Press, receipt: Receipt) -> str | None:
-        raise NotImplementedError
+        return await self._desk.why_not_answer(press, receipt, self.answer)
 
 
 class Approve(Answered):
     """Answers Approve."""
 
     answer = Said.APPROVED
-
-    async def _why_not(self, press: Press, receipt: Receipt) -> str | None:
-        return await self._desk.why_not_answer(press, receipt, self.answer)
 
 
 class Withdraw(Answered):
@@ -144,9 +141,6 @@ class OpenDecline(Answered):
     def __init__(self, desk: Desk, *, forms: FormOpener, teller: Teller) -> None:
         super().__init__(desk, teller=teller)
         self._forms = forms
-
-    async def _why_not(self, press: Press, receipt: Receipt) -> str | None:
-        return await self._desk.why_not_answer(press, receipt, self.answer)
 
     async def _taken(self, press: Press, receipt: Receipt) -> str | None:
         self._forms.open_soon(press, form.build(receipt))

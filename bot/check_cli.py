@@ -15,8 +15,8 @@ def add_command(commands: Any, *, settings: Callable[[], str]) -> None:
         "check",
         meaning="say what is configured, reachable and permitted, and how to fix what is not",
         description=(
-            "Try each thing the bot needs, once, and create nothing. Exit code: 0 all is well, 78 something has to be "
-            "changed, 75 something does not work at the moment."
+            "Try everything the bot needs, once, without creating anything. Exit code: 0 all is well, 78 something has to be "
+            "changed, 75 something is not working at the moment."
         ),
         settings=settings,
     )

@@ -148,8 +148,8 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = commands.add_parser(
         "demo",
-        help="see all of it in a browser, without any account",
-        description="The real bot between a local Slack and a local CodeArts, on a page. Needs no setting and no account.",
+        help="try all of it in a browser, without any account",
+        description="The real bot between a local Slack and a local CodeArts, on a page. Needs no settings and no account.",
     )
     demo.add_argument("--port", type=int, default=None, help="port of the page (default: 8080, or the next free one)")
     manifest_cli.add_slash(demo, default="/create-registry")

@@ -15,7 +15,7 @@ EXIT_FOUND, EXIT_NOTHING = 0, 1
 _SHOWN_MAX = 100
 # By `workflow.standing_still.Why`.
 _STILL = {
-    "not_resumable": "the version of the bot that runs cannot go on with it",
+    "not_resumable": "the running version of the bot cannot continue it",
     "no_progress": "nothing has happened to it for 15 minutes",
 }
 _PAGE = 200
@@ -28,8 +28,8 @@ def add_commands(commands: Any, *, settings: Callable[[], str]) -> None:
     show = add_explained(
         commands,
         "show",
-        meaning="show what became of a request",
-        description="Show the requests of a name, reference, address or trace id. Exit code: 0 found, 1 nothing found.",
+        meaning="show what happened to a request",
+        description="Show the requests with a name, reference, address or trace id. Exit code: 0 found, 1 nothing found.",
         settings=settings,
     )
     show.add_argument(
@@ -49,7 +49,7 @@ def add_commands(commands: Any, *, settings: Callable[[], str]) -> None:
     requests.add_argument(
         "--state",
         choices=("waiting", "creating", "stuck", "success", "error", "unconfirmed", "unknown"),
-        help="stuck: without an outcome, and nothing happens, or the bot that runs cannot go on with it; "
+        help="stuck: without an outcome, and nothing happens, or the running bot cannot continue it; "
         "error: also what was declined, withdrawn, cancelled or expired",
     )
     requests.add_argument(
@@ -62,8 +62,8 @@ def add_commands(commands: Any, *, settings: Callable[[], str]) -> None:
     audit = add_explained(
         commands,
         "audit",
-        meaning="export all that happened, oldest first",
-        description="Every step of every request, and every no, oldest first; each line is complete by itself.",
+        meaning="export everything that happened, oldest first",
+        description="Every step of every request, and every denial, oldest first; each line is complete by itself.",
         settings=settings,
     )
     audit.add_argument("--since", metavar="WHEN", type=_moment, help="from then on: 2026-11-26, 2026-11-26T09:00Z, 7d")
@@ -76,12 +76,12 @@ def add_commands(commands: Any, *, settings: Callable[[], str]) -> None:
     migrate = add_explained(
         commands,
         "migrate",
-        meaning="make the tables of the bot, or bring them up to date",
-        description="Make the tables of the bot, or bring them up to date. `run` does it by itself where its role may.",
+        meaning="create the bot's tables, or bring them up to date",
+        description="Create the bot's tables, or bring them up to date. `run` does this itself if its database role may.",
         settings=settings,
     )
     migrate.add_argument(
-        "--sql", action="store_true", help="only print what is missing, as SQL for a role that may make it"
+        "--sql", action="store_true", help="only print what is missing, as SQL for a role that may create it"
     )
     migrate.set_defaults(command=_migrate)
 
@@ -105,7 +105,7 @@ def _show(chosen: argparse.Namespace) -> int:
                 console.say(line)
         if not found:
             near = asyncio.run(ledger.near(chosen.what))
-            console.complain(f"nothing is known of it{'; near: ' + ', '.join(near) if near else ''}")
+            console.complain(f"nothing is known about it{'; near: ' + ', '.join(near) if near else ''}")
     return EXIT_FOUND if found else EXIT_NOTHING
 
 

@@ -13,11 +13,11 @@ def add_command(commands: Any) -> None:
     manifest = commands.add_parser(
         "manifest",
         help="print the manifest of the Slack app",
-        description="Print the manifest from which the Slack app is created or updated. Needs no setting; COMMAND counts.",
+        description="Print the manifest from which the Slack app is created or updated. Needs no settings; COMMAND is respected.",
     )
     reached = manifest.add_mutually_exclusive_group()
     reached.add_argument(
-        "--url", type=_address, help="the https address under which Slack reaches the bot, without a path"
+        "--url", type=_address, help="the https address at which Slack reaches the bot, without a path"
     )
     reached.add_argument("--socket-mode", action="store_true", help="for SLACK_APP_TOKEN: no address is needed")
     add_slash(manifest, default="COMMAND")
@@ -39,14 +39,12 @@ def _manifest(chosen: argparse.Namespace) -> int:
 
 def add_slash(parser: argparse.ArgumentParser, *, default: str) -> None:
     """The option that says how the slash command is called; `default` is for its help only."""
-    parser.add_argument(
-        "--command", dest="slash", type=_slash, help=f"how the slash command is called (default: {default})"
-    )
+    parser.add_argument("--command", dest="slash", type=_slash, help=f"the slash command (default: {default})")
 
 
 def _slash(text: str) -> str:
     if not is_command(text):
-        raise argparse.ArgumentTypeError("a slash, then up to 31 characters without blanks or capital letters")
+        raise argparse.ArgumentTypeError("a slash, then up to 31 characters without spaces or capital letters")
     return text
 
 

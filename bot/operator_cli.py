@@ -12,9 +12,9 @@ from bot.ledger_cli import EXIT_FOUND, EXIT_NOTHING, database_url
 _ANSWERED_WITHIN_SECONDS = 15.0
 # By the answer of the bot (`workflow/operator_commands.py`).
 _ANSWERS = {
-    None: "noted; a bot does it when it runs",
+    None: "noted; a bot will do it as soon as one runs",
     "done": "done",
-    "nobody_told": "done, but nobody could be told, so tell whoever asked for it",
+    "nobody_told": "done, but nobody could be told, so tell the requester",
     "over": "nothing to do, because it has an outcome by now",
     "worked_on": "nothing to do, because the bot is working on it",
     "failed": "failed; the log of the bot says why",
@@ -25,8 +25,8 @@ _NOT_DONE = frozenset({"over", "failed"})
 
 def add_commands(commands: Any, *, settings: Callable[[], str]) -> None:
     """Add them to the parser's commands. `settings` makes the part of the help that names the settings."""
-    _add(commands, "retry", "have a request that stands still tried again", settings)
-    _add(commands, "cancel", "cancel a request that has no outcome; people are told", settings)
+    _add(commands, "retry", "retry a request that is stuck", settings)
+    _add(commands, "cancel", "cancel a request that has no outcome; the requester is told", settings)
 
 
 def _add(commands: Any, what: str, meaning: str, settings: Callable[[], str]) -> None:
@@ -36,11 +36,11 @@ def _add(commands: Any, what: str, meaning: str, settings: Callable[[], str]) ->
         meaning=meaning,
         description=(
             f"{meaning[0].upper()}{meaning[1:]}. A running bot does it. "
-            "Exit code: 0 done, noted, or being worked on; 1 none such, or not done."
+            "Exit code: 0 done, noted, or being worked on; 1 no such request, or not done."
         ),
         settings=settings,
     )
-    added.add_argument("id", metavar="ID", help="its reference, id, or name, where it has no outcome yet")
+    added.add_argument("id", metavar="ID", help="the reference, id or name of a request that has no outcome yet")
     added.set_defaults(command=_ask, what=what)
 
 

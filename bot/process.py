@@ -58,4 +58,4 @@ async def run(
     except asyncio.CancelledError:
         if not told.is_set():
             raise
-        logger.info("told to end while starting")
+        logger.info("asked to stop while starting")

@@ -34,10 +34,10 @@ class Ending:
         signal.sigwait(_SIGNALS)
         how = self._how
         if how is None:
-            _end(logging.INFO, "told to end while starting, with nothing under way yet: ending at once")
+            _end(logging.INFO, "asked to stop while starting, with nothing in progress yet: stopping at once")
             return
         stop, seconds = how
-        hangs = "something hangs, most likely the database: ending without it; the next start goes on"
+        hangs = "something hangs, most likely the database: stopping without waiting for it; the next start continues"
         last = threading.Timer(seconds, _end, (logging.WARNING, hangs))
         last.daemon = True
         last.start()

@@ -20,15 +20,15 @@ VIEW_NOT_OPENED = (
     "run this bot and quote {reference}."
 )
 FORM_NOT_CONNECTED = (
-    "This bot is not connected to your workspace any more, so there is no form and nothing was created. "
+    "This bot is not connected to your workspace any more, so the form was not opened and nothing was created. "
     "Please tell the people who run this bot and quote {reference}."
 )
 FORM_KEPT_OUT = (
-    "This workspace does not let the bot work at the moment, so there is no form and nothing was created. "
+    "This workspace does not let the bot work at the moment, so the form was not opened and nothing was created. "
     "Please tell the people who run this bot and quote {reference}."
 )
 FORM_RESTRICTED = (
-    "An administrator of this workspace has limited who may use this bot, so there is no form and nothing was created. "
+    "An administrator of this workspace has limited who may use this bot, so the form was not opened and nothing was created. "
     "Ask them if you need it."
 )
 DAY = "%-d %B %Y"
@@ -44,7 +44,7 @@ BUTTON_UNKNOWN = (
 NOTE_TITLE = "Please note"
 NOTE_CLOSE = "Close"
 
-# Wherever somebody is stuck, if SUPPORT_CONTACT is set
+# In every message about a failure, if SUPPORT_CONTACT is set
 
 ASK = "Questions? Ask {contact}."
 
@@ -67,7 +67,7 @@ PUSH_GUIDE_LINK = "how to push an image"
 PUSH_ACCESS = "If you are not allowed to push or pull, ask {contact} for access."
 WHO_GIVES_ACCESS = "an administrator of the CodeArts project"
 
-# To a sender of requests that Slack would not send
+# To a client whose requests do not come from Slack
 
 MALFORMED = "This is not a request that Slack sends."
 TOO_LARGE = "This request is larger than anything Slack sends."
@@ -77,7 +77,7 @@ NOT_SIGNED = "The signature of this request is missing or wrong."
 
 STATUS_UNDER_WAY = "creating"
 STATUS_WAITING = "waiting"
-STATUS_WAITING_REASON = "It is waiting for a yes from one of the approvers."
+STATUS_WAITING_REASON = "It is waiting for one of the approvers to answer."
 STATUS_WAITING_NEXT = (
     "Nothing is created before that. The requester can withdraw it, in the message about it or in my Home tab."
 )
@@ -106,7 +106,7 @@ STATUS_UNKNOWN_NEXT = "Look in the CodeArts console to see whether the registry 
 RECEIPT_LABEL = "Receipt"
 RECEIPT_DESCRIBED = "Receipt of {name}"
 
-# What is said everywhere of a request that somebody had to say yes to, and the button that takes it back
+# What is said everywhere about an approved request, and the button that withdraws a waiting one
 
 APPROVED_BY = ", approved by "
 APPROVED_AT = ", "
@@ -136,10 +136,10 @@ FIX_UNKNOWN = (
     "Choose another channel next time. If that fails too, tell the people who run this bot and quote {reference}."
 )
 
-# To the channel, or the requester alone, when this version of the bot cannot go on with a request
+# To the channel, or the requester alone, when this version of the bot cannot continue a request
 
 STUCK = (
-    "<@{requester}> Your request {reference} has to wait: the version of the bot that runs now cannot go on with it. It may "
+    "<@{requester}> Your request {reference} has to wait: the running version of the bot cannot continue it. It may "
     "have been carried out already, so please do not ask again yet. Tell the people who run this bot and quote {reference}; "
     "the result is posted here once the right version runs."
 )
@@ -147,10 +147,10 @@ STUCK = (
 # To the people who run the bot (OPS_CHANNEL)
 
 OPS_WRONG = ":warning: {text}"
-OPS_OVER = ":white_check_mark: Over since {at}. It was: {text}"
+OPS_OVER = ":white_check_mark: Resolved {at}: {text}"
 OPS_KEY = (
     "The bot has no access key that Huawei Cloud accepts, so no registry can be created. Each request waits for up to an "
-    "hour, and goes on by itself once there is one. Run `registry-bot check`: it says what to do."
+    "hour, and continues by itself once there is one. Run `registry-bot check`: it says what to do."
 )
 OPS_RIGHTS = (
     "The account of the access key may not create registries. Check its rights in the CodeArts project, and run "
@@ -161,8 +161,8 @@ OPS_UNDELIVERED = (
     "Slack's reason."
 )
 OPS_STANDING_STILL = (
-    "A request stands still: nothing has happened to it for {minutes} minutes, or the version of the bot that runs cannot go "
-    "on with it. See `registry-bot requests --state stuck`, then `retry` or `cancel` it."
+    "A request is stuck: nothing has happened to it for {minutes} minutes, or the running version of the bot cannot continue "
+    "it. See `registry-bot requests --state stuck`, then `retry` or `cancel` it."
 )
 OPS_SOCKET = (
     "Slack does not accept SLACK_APP_TOKEN, so nothing that people type reaches the bot. Make an app-level token with the "

@@ -284,11 +284,11 @@ WRONG: Mapping[str, tuple[Mapping[str, str | None], str]] = {
     ),
     "a database in no folder": (
         {"DATABASE_URL": "sqlite:////nowhere/at/all.sqlite3"},
-        r"DATABASE_URL: sqlite:////nowhere/at/all\.sqlite3 cannot be used \(.*\)\. Make its folder",
+        r"DATABASE_URL: sqlite:////nowhere/at/all\.sqlite3 cannot be used \(.*\)\. Create its folder",
     ),
     "a database that cannot be read": (
         {"DATABASE_URL": "postgresql://bot:hunter2@x@127.0.0.1:9/bot"},
-        r"DATABASE_URL has a character that must be written otherwise in a password: .*",
+        r"DATABASE_URL has a character that must be escaped in a password: .*",
     ),
     "a password with a bracket": (
         {"DATABASE_URL": "postgresql://bot:[hunter2@h/bot"},
@@ -300,7 +300,7 @@ WRONG: Mapping[str, tuple[Mapping[str, str | None], str]] = {
     ),
     "a file with two slashes": (
         {"DATABASE_URL": "sqlite://data/x"},
-        r"DATABASE_URL has two slashes where a file has three\.",
+        r"DATABASE_URL has two slashes where a file needs three\.",
     ),
     "an option that libpq does not know": (
         {"DATABASE_URL": "postgresql://bot:hunter2@127.0.0.1:9/bot?hunter2=hunter2"},
@@ -312,7 +312,7 @@ WRONG: Mapping[str, tuple[Mapping[str, str | None], str]] = {
     ),
     "a host with two dots in a row": (
         {"DATABASE_URL": "postgresql://bot:hunter2@db..internal/bot"},
-        r"DATABASE_URL has a host that is no name and no address\.",
+        r"DATABASE_URL has a host that is neither a name nor an address\.",
     ),
     "a hidden character in the database's name": (
         {"DATABASE_URL": "postgresql://bot:hunter2@127.0.0.1:9/%1b]0;hunter2"},
@@ -537,7 +537,7 @@ async def test_check_says_ok_line_by_line_and_ends_with_0(environment: Environme
         "ok       CodeArts: 127.0.0.1 accepts the access key",
         "ok       CodeArts: registries can be listed; credentials and ids are accepted",
         "UNTRIED  CodeArts: the right codeartsartifact:repository:create cannot be verified without creating a registry",
-        "         Create a first registry; if it is refused, give the user of the key this right.",
+        "         Create a first registry; if it is refused, give the key's user this right.",
         "ok       the clock of this host agrees with that of Slack and CodeArts",
         "ok       database … is writable",
         *["ok       127.0.0.1:0 is free"] * 2,

@@ -234,16 +234,16 @@ WRONG: Mapping[str, tuple[Changes, str]] = {
     ),
     "a key with a line end inside": (
         {"HUAWEICLOUD_SDK_AK": "hunter2\nmore"},
-        r"HUAWEICLOUD_SDK_AK has a blank, a hidden character or one beyond ASCII inside\. Copy it again\.",
+        r"HUAWEICLOUD_SDK_AK contains a space, a hidden character or one that is not ASCII\. Copy it again\.",
     ),
-    "an id with a blank inside": ({"CODEARTS_PROJECT_ID": "12 34"}, r"CODEARTS_PROJECT_ID has a blank, .*"),
+    "an id with a blank inside": ({"CODEARTS_PROJECT_ID": "12 34"}, r"CODEARTS_PROJECT_ID contains a space, .*"),
     "a token beyond ASCII": (
         {"HUAWEICLOUD_SDK_SECURITY_TOKEN": "tökenhunter2"},
-        r"HUAWEICLOUD_SDK_SECURITY_TOKEN has .*",
+        r"HUAWEICLOUD_SDK_SECURITY_TOKEN contains .*",
     ),
     "a signing secret of two lines": (
         {"SLACK_SIGNING_SECRET": "hunter2\r\nx"},
-        r"SLACK_SIGNING_SECRET has a blank, .*",
+        r"SLACK_SIGNING_SECRET contains a space, .*",
     ),
     "an approval by nobody": (
         {"APPROVAL": "always", "APPROVAL_CHANNEL": "C0PLATFORM"},
@@ -256,7 +256,7 @@ WRONG: Mapping[str, tuple[Changes, str]] = {
     "approvals of another kind": ({"APPROVAL": "sometimes"}, r"APPROVAL: .*'never', 'outside_policy' or 'always'.*"),
     "an approval for ever": ({"APPROVAL_TTL": "31d"}, r"APPROVAL_TTL: “31d” is not a time between 1s and 30d\. .*"),
     "an approval without a unit": ({"APPROVAL_TTL": "7"}, r"APPROVAL_TTL: “7” is not a time .* Write it as 7d, .*"),
-    "a host of two lines": ({"HOST": "a\nb"}, r"HOST has a line end or another hidden character inside\. .*"),
+    "a host of two lines": ({"HOST": "a\nb"}, r"HOST contains a line break or another hidden character\. .*"),
     "a timeout without end": ({"CODEARTS_CONNECT_TIMEOUT": "inf"}, r"CODEARTS_CONNECT_TIMEOUT: .*finite"),
     "days beyond all days": ({"RETENTION_DAYS": "9" * 30}, r"RETENTION_DAYS: .*"),
     "an endpoint without a scheme": (
@@ -274,7 +274,7 @@ WRONG: Mapping[str, tuple[Changes, str]] = {
     ),
     "a database address that cannot be read": (
         {"DATABASE_URL": "postgresql://bot:hunter2@x@h/db"},
-        r"DATABASE_URL has a character that must be written otherwise in a password: .*",
+        r"DATABASE_URL has a character that must be escaped in a password: .*",
     ),
     "a name among the users": (
         {"ALLOWED_USERS": "U0ANA, @ben"},
@@ -296,7 +296,7 @@ WRONG: Mapping[str, tuple[Changes, str]] = {
     ),
     "half a pair of quotes": (
         {"SLACK_BOT_TOKEN": 'xoxb-hunter2"'},
-        r"SLACK_BOT_TOKEN has a quote on one side only\. Write it on both or on none\.",
+        r"SLACK_BOT_TOKEN has a quote on one side only\. Write it on both sides or on neither\.",
     ),
     "half a pair of quotes around an address": (
         {"DATABASE_URL": "'postgresql://bot:hunter2@h/db"},
@@ -304,7 +304,7 @@ WRONG: Mapping[str, tuple[Changes, str]] = {
     ),
     "a region that turns its direction": (
         {"CODEARTS_REGION": "ap-\u202esoutheast-3"},
-        r"CODEARTS_REGION has a line end or another hidden character inside",
+        r"CODEARTS_REGION contains a line break or another hidden character",
     ),
     "a channel that moves the cursor": (
         {"NOTIFY_CHANNELS": "C01\x1b[31mhunter2"},
@@ -312,11 +312,11 @@ WRONG: Mapping[str, tuple[Changes, str]] = {
     ),
     "the app's token as the bot's": (
         {"SLACK_BOT_TOKEN": "xapp-hunter2"},
-        r"SLACK_BOT_TOKEN holds the other token: it begins with xapp-, and should with xoxb-\.",
+        r"SLACK_BOT_TOKEN holds the wrong token: it begins with xapp-, and should begin with xoxb-\.",
     ),
     "the bot's token as the app's": (
         {"SLACK_APP_TOKEN": "xoxb-hunter2"},
-        r"SLACK_APP_TOKEN holds the other token: it begins with xoxb-, and should with xapp-\.",
+        r"SLACK_APP_TOKEN holds the wrong token: it begins with xoxb-, and should begin with xapp-\.",
     ),
 }
 
@@ -358,7 +358,7 @@ def test_each_setting_is_looked_at_by_itself(read: Read) -> None:
     assert [line.partition(" ")[0].rstrip(":") for line in str(refused.value).splitlines()] == list(wrong)
 
 
-LINE = ".env: line {} cannot be read. Write NAME=value, with quotes on both sides or on none."
+LINE = ".env: line {} cannot be read. Write NAME=value, with quotes on both sides or on neither."
 UNREADABLE: Mapping[str, tuple[bytes, str]] = {
     "UTF-16": ("PORT=4000\n".encode("utf-16"), ".env is not text in UTF-8. Save it as UTF-8."),
     "UTF-16 without a mark": ("PORT=4000\n".encode("utf-16-le"), ".env is not text in UTF-8. Save it as UTF-8."),

@@ -27,12 +27,12 @@ class AccessSettings(CheckedSettings):
     allowed_channels: Annotated[ChannelIds, NoDecode] = Field(
         (),
         validation_alias="ALLOWED_CHANNELS",
-        description="registries may be asked for, and told, in these channels only: ids, comma-separated (C0123ABCD)",
+        description="registries may be requested and announced in these channels only: ids, comma-separated (C0123ABCD)",
     )
     allow_guests: bool | None = Field(
         None,
         validation_alias="ALLOW_GUESTS",
-        description="yes: guests may ask; no: whoever is not known to be a full member may not; unset: known guests may not",
+        description="yes: guests may ask; no: only known full members may; unset: known guests may not",
     )
     allow_external: bool = Field(
         False, validation_alias="ALLOW_EXTERNAL", description="yes: people of other companies may ask"

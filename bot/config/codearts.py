@@ -60,17 +60,19 @@ class CodeArtsSettings(CredentialSettings):
         gt=0,
         allow_inf_nan=False,
         validation_alias="CODEARTS_READ_TIMEOUT",
-        description="seconds to wait for an answer of CodeArts",
+        description="seconds to wait for an answer from CodeArts",
     )
 
     https_proxy: SecretLine | None = Field(
-        None, validation_alias="HTTPS_PROXY", description="http://proxy:3128, the way to every https address"
+        None, validation_alias="HTTPS_PROXY", description="the proxy for https addresses, such as http://proxy:3128"
     )
     http_proxy: SecretLine | None = Field(
         None, validation_alias="HTTP_PROXY", description="the same for http addresses"
     )
     no_proxy: Line | None = Field(
-        None, validation_alias="NO_PROXY", description="what is called directly: example.com, 10.0.0.0/8, or * for all"
+        None,
+        validation_alias="NO_PROXY",
+        description="what is called without a proxy: example.com, 10.0.0.0/8, or * for all",
     )
     ssl_cert_file: Line | None = Field(
         None, validation_alias="SSL_CERT_FILE", description="certificate authorities to trust instead of the system's"

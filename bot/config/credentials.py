@@ -60,7 +60,7 @@ class CredentialSettings(CheckedSettings):
     oidc_provider: Id | None = Field(
         None,
         validation_alias="HUAWEICLOUD_OIDC_PROVIDER_URN",
-        description="URN of the identity provider whose ID tokens STS takes for an agency",
+        description="URN of the identity provider whose ID tokens STS accepts for an agency",
     )
     oidc_agency: Id | None = Field(
         None, validation_alias="HUAWEICLOUD_OIDC_AGENCY_URN", description="URN of that agency"
@@ -73,7 +73,7 @@ class CredentialSettings(CheckedSettings):
     idp_id: Id | None = Field(
         None,
         validation_alias="HUAWEICLOUD_SDK_IDP_ID",
-        description="name of the identity provider in IAM whose ID tokens IAM takes for a user",
+        description="name of the identity provider in IAM whose ID tokens IAM accepts for a user",
     )
     id_token_file: Line | None = Field(
         None,

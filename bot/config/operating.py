@@ -15,7 +15,7 @@ _DRAIN_SECONDS_MAX = 600
 def _command(value: str) -> str:
     if not is_command(value):
         raise wrong(
-            f" has to look like {COMMAND}: a slash, then up to 31 characters without blanks or capital letters."
+            f" has to look like {COMMAND}: a slash, then up to 31 characters without spaces or capital letters."
         )
     return value
 
@@ -34,7 +34,7 @@ class CommandSettings(CheckedSettings):
     """The name of the slash command, which is all that `registry-bot manifest` needs."""
 
     command: Annotated[Line, AfterValidator(_command)] = Field(
-        COMMAND, validation_alias="COMMAND", description="the slash command, as the Slack app has it"
+        COMMAND, validation_alias="COMMAND", description="the slash command, as configured in the Slack app"
     )
 
 
@@ -42,7 +42,7 @@ class OperatingSettings(CommandSettings):
     """What distinguishes one installation from another, its log, the management port, and how it shuts down."""
 
     label: Annotated[Line | None, AfterValidator(_label)] = Field(
-        None, validation_alias="LABEL", description="stands in small print under every message, such as “Test”"
+        None, validation_alias="LABEL", description="shown in small print under every message, such as “Test”"
     )
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_small)] = Field(
         "info", validation_alias="LOG_LEVEL", description="debug, info, warning or error; lower levels are not written"

@@ -43,7 +43,7 @@ class Settings(ApprovalSettings, AccessSettings, OperatingSettings, DatabaseSett
     previous_signing_secret: Secret | None = Field(
         None,
         validation_alias="SLACK_SIGNING_SECRET_PREVIOUS",
-        description="while it is being replaced: the one before, accepted beside it",
+        description="the previous signing secret, also accepted while it is being replaced",
     )
     slack_app_token: Annotated[Secret | None, slack_token("xapp-", other="xoxb-")] = Field(
         None,
@@ -71,7 +71,7 @@ class Settings(ApprovalSettings, AccessSettings, OperatingSettings, DatabaseSett
     notify_channels: Annotated[tuple[NewsChannel, ...], NoDecode] = Field(
         (),
         validation_alias="NOTIFY_CHANNELS",
-        description="further channels that hear of outcomes, comma-separated: C0PLAT, C0SEC:problems, C0SHOP:shop-*",
+        description="further channels to which outcomes are posted, comma-separated: C0PLAT, C0SEC:problems, C0SHOP:shop-*",
     )
     operators: Annotated[UserIds, NoDecode] = Field(
         (),
@@ -87,7 +87,7 @@ class Settings(ApprovalSettings, AccessSettings, OperatingSettings, DatabaseSett
     support_contact: Line | None = Field(
         None,
         validation_alias="SUPPORT_CONTACT",
-        description="whom people may ask about the bot, as they know it: “#platform-help”",
+        description="whom people can ask about the bot, in words they know: “#platform-help”",
     )
     access_contact: Line | None = Field(
         None,

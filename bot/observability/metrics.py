@@ -28,7 +28,7 @@ class Metrics:
         self._registry = CollectorRegistry()
         self._requests = Counter(
             "registry_bot_requests",
-            "Requests that came to their end, by what became of them",
+            "Finished requests, by outcome",
             ["outcome"],
             registry=self._registry,
         )
@@ -36,21 +36,21 @@ class Metrics:
             self._requests.labels(each)
         self._acks = Histogram(
             "registry_bot_ack_seconds",
-            "How long Slack waited for an answer, by what handled it",
+            "How long Slack waited for an answer, by handler",
             ["handler"],
             buckets=_ACK_BUCKETS,
             registry=self._registry,
         )
         self._codearts = Histogram(
             "registry_bot_codearts_seconds",
-            "How long a call to CodeArts took, by operation and by what came of it",
+            "How long a call to CodeArts took, by operation and result",
             ["operation", "result"],
             buckets=_CLOUD_BUCKETS,
             registry=self._registry,
         )
         self._slack = Counter(
             "registry_bot_slack_calls",
-            "Calls of Slack's Web API, by method and by what came of them",
+            "Calls of Slack's Web API, by method and result",
             ["method", "result"],
             registry=self._registry,
         )

@@ -69,8 +69,12 @@ def show_engine(metrics: Metrics, *, pending: Pending, undelivered: Undelivered)
     metrics.gauge(
         "registry_bot_oldest_pending_seconds", "How long the oldest of them has been waiting", pending.oldest_seconds
     )
-    metrics.gauge("registry_bot_stuck", "Those of them that stand still", pending.stuck)
+    metrics.gauge("registry_bot_stuck", "Those of them that are stuck", pending.stuck)
     metrics.gauge(
-        "registry_bot_approvals_waiting", "Requests that wait for somebody's yes, of all replicas", pending.waiting
+        "registry_bot_approvals_waiting", "Requests waiting for an approval, of all replicas", pending.waiting
     )
-    metrics.gauge("registry_bot_undelivered", "Outcomes that nobody could be told yet", lambda: float(len(undelivered)))
+    metrics.gauge(
+        "registry_bot_undelivered",
+        "Outcomes that could not be delivered to anybody yet",
+        lambda: float(len(undelivered)),
+    )

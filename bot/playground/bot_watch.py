@@ -66,7 +66,7 @@ class BotWatch:
 
     def _note(self, reason: str | None) -> None:
         if self._leaves:
-            reason = "It starts again."
+            reason = "It is starting again."
         self._was_up = self._was_up or reason is None
         state: BotState = "up" if reason is None else "down" if self._was_up else "starting"
         if (state, reason or "") != (self.state, self.detail):

@@ -58,12 +58,12 @@ class DatabaseUrl:
 
 def _file(rest: str) -> str:
     if rest and not rest.startswith("/"):
-        raise _wrong("has two slashes where a file has three. Use sqlite:///file, or sqlite:////folder/file.")
+        raise _wrong("has two slashes where a file needs three. Use sqlite:///file, or sqlite:////folder/file.")
     file = rest[1:]
     if file in {"", ":memory:"} or file.startswith("file:"):
         raise _wrong("names no file, so nothing would outlive the process. Use sqlite:///file.")
     if "?" in file:
-        raise _wrong("has options after a “?”, which a file does not take. Use sqlite:///file.")
+        raise _wrong("has options after a “?”, which do not apply to a file. Use sqlite:///file.")
     return file
 
 
@@ -73,7 +73,7 @@ def _postgresql(rest: str) -> DatabaseUrl:
     userinfo, _, where = authority.rpartition("@")
     if "#" in rest or "@" in userinfo + path or not {"[", "]"}.isdisjoint(userinfo):
         raise _wrong(
-            "has a character that must be written otherwise in a password: write %40 for @, %2F for /, %23 for #, "
+            "has a character that must be escaped in a password: write %40 for @, %2F for /, %23 for #, "
             "%3F for ?, %5B for [ and %5D for ]."
         )
     user, _, password = userinfo.partition(":")
@@ -142,7 +142,7 @@ def _known_to_dns(host: str) -> str:
         if not host.startswith("/"):
             host.encode("idna")
     except UnicodeError:
-        raise _wrong("has a host that is no name and no address.") from None
+        raise _wrong("has a host that is neither a name nor an address.") from None
     return host
 
 
@@ -152,7 +152,7 @@ def _decoded(text: str) -> str:
     except UnicodeDecodeError:
         raise _wrong("has a “%” code that is not UTF-8.") from None
     if "\0" in plain:
-        raise _wrong("holds %00, which is no character.")
+        raise _wrong("holds %00, which is not a character.")
     return plain
 
 

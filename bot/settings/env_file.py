@@ -21,7 +21,7 @@ def require_readable() -> None:
         # It would be left out, and the setting be the default: another database, another port.
         if entry.error or (entry.key is not None and not _NAME.fullmatch(entry.key)):
             raise SettingsError(
-                f"{ENV_FILE}: line {_line(entry)} cannot be read. Write NAME=value, with quotes on both sides or on none."
+                f"{ENV_FILE}: line {_line(entry)} cannot be read. Write NAME=value, with quotes on both sides or on neither."
             )
 
 

@@ -49,9 +49,9 @@ def slack_token(begins: str, *, other: str) -> AfterValidator:
 
     def check(value: SecretStr | None) -> SecretStr | None:
         if value is not None and value.get_secret_value().startswith(other):
-            raise wrong(f" holds the other token: it begins with {other}, and should with {begins}.")
+            raise wrong(f" holds the wrong token: it begins with {other}, and should begin with {begins}.")
         if value is not None and value.get_secret_value().startswith(_OF_A_PERSON):
-            raise wrong(f" holds a person's token: it begins with {_OF_A_PERSON}, and should with {begins}.")
+            raise wrong(f" holds a person's token: it begins with {_OF_A_PERSON}, and should begin with {begins}.")
         return value
 
     return AfterValidator(check)
@@ -68,19 +68,19 @@ def _no_token(value: SecretStr | None) -> SecretStr | None:
 
 def _visible(value: str | SecretStr) -> str | SecretStr:
     if not is_visible_ascii(value.get_secret_value() if isinstance(value, SecretStr) else value):
-        raise wrong(" has a blank, a hidden character or one beyond ASCII inside. Copy it again.")
+        raise wrong(" contains a space, a hidden character or one that is not ASCII. Copy it again.")
     return _whole(value)
 
 
 def _one_line(value: str | SecretStr) -> str | SecretStr:
     if not is_one_line(value.get_secret_value() if isinstance(value, SecretStr) else value):
-        raise wrong(" has a line end or another hidden character inside. Type it again.")
+        raise wrong(" contains a line break or another hidden character. Type it again.")
     return _whole(value)
 
 
 def _whole(value: str | SecretStr) -> str | SecretStr:
     if is_half_quoted(value.get_secret_value() if isinstance(value, SecretStr) else value):
-        raise wrong(" has a quote on one side only. Write it on both or on none.")
+        raise wrong(" has a quote on one side only. Write it on both sides or on neither.")
     return value
 
 

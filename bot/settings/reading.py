@@ -38,7 +38,7 @@ class CheckedSettings(BaseSettings):
     secrets_dir: Line | None = Field(
         None,
         validation_alias=SECRETS_DIR,
-        description="a folder with a file for each setting, called as the setting is; the environment and .env win",
+        description="a folder with one file per setting, named after it; the environment and .env take precedence",
     )
 
     def __init__(self, **values: Any) -> None:

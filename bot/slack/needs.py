@@ -20,7 +20,7 @@ REASONS: Mapping[str, str] = {
     "usergroups:read": "to know who is in ALLOWED_GROUPS and APPROVER_GROUPS; without these settings it is not used",
     "channels:read": "to see whether APPROVAL_CHANNEL can be posted to; without that setting it is not used",
     "groups:read": "the same if that channel is private",
-    "bot_optional": "whoever installs the app may decline these; beside each stands what is lost",
+    "bot_optional": "the person who installs the app may decline these; the comment beside each says what is lost",
     "messages_tab_enabled": "without it what the bot sends to one person alone may not be readable",
     "messages_tab_read_only_enabled": "nobody is heard there",
     "should_escape": "the text is only ever a suggestion for the name; mentions mean nothing in it",

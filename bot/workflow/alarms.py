@@ -72,14 +72,14 @@ class Alarms:
         try:
             known = await asyncio.to_thread(alarm_store.read, self._database)
         except sa.exc.SQLAlchemyError as error:
-            logger.warning("alarms could not be looked at (%s)", type(error).__name__, extra={"repeats": True})
+            logger.warning("alarms could not be checked (%s)", type(error).__name__, extra={"repeats": True})
             return
         for alarm in self._alarms:
             try:
                 await self._look_at(alarm, known.get(alarm.cause))
             except Exception as error:  # noqa: BLE001  an alarm that fails must not end the others
                 fields = {"cause": alarm.cause, "repeats": True}
-                logger.warning("an alarm could not be looked at (%s)", type(error).__name__, extra=fields)
+                logger.warning("an alarm could not be checked (%s)", type(error).__name__, extra=fields)
 
     async def _look_at(self, alarm: Alarm, told: Told | None) -> None:
         now = self._clock()
@@ -119,7 +119,7 @@ class Alarms:
         # Before it is noted, or a process that dies in between leaves the warning; twice the same edit does no harm.
         over = wording.OPS_OVER.format(at=moment_in_mrkdwn(self._clock()), text=alarm.text)
         if isinstance(await self._edit(told, over), Posted | Refused) and await self._end(told):
-            logger.info("operators are told that it is over: %s", alarm.text, extra={"cause": alarm.cause})
+            logger.info("operators are told that it is resolved: %s", alarm.text, extra={"cause": alarm.cause})
 
     async def _find(self, alarm: Alarm, told: Told) -> None:
         """Whether the last message was posted. Where Slack does not say, it counts as posted."""
@@ -139,7 +139,7 @@ class Alarms:
         if not isinstance(changed, Posted):
             self._failed_at[told.cause] = self._clock()
             logger.warning(
-                "what operators were told could not be changed (%s)", changed.code, extra={"cause": told.cause}
+                "a message to operators could not be updated (%s)", changed.code, extra={"cause": told.cause}
             )
         return changed
 

@@ -80,6 +80,6 @@ class Answers:
                 for request_id in await self._ledger.decided(list(self._given)):
                     self._notify(request_id)
             except Exception as error:  # noqa: BLE001  the next look finds what is left
-                what = "answers of approvers could not be looked for (%s)"
+                what = "the answers of approvers could not be read (%s)"
                 logger.warning(what, type(error).__name__, extra={"repeats": True})
             await asyncio.sleep(_LOOK_EVERY_SECONDS)

@@ -30,26 +30,30 @@ _SILENT = Cause(
 )
 _NO_SOCKET = Cause("there is no such socket", passing=True, fix="Start it, or correct the folder of its socket.")
 _BUSY = Cause(
-    "it has no connection left", passing=True, fix="Raise its max_connections, or end what holds its connections."
+    "it has no connection left",
+    passing=True,
+    fix="Raise its max_connections, or close connections that are not needed.",
 )
 _STARTING = Cause("it is starting or stopping", passing=True, fix="Wait until it runs.")
-_BROKEN_OFF = Cause("it broke the connection off", passing=True, fix="Look into its log for the reason.")
+_BROKEN_OFF = Cause("it closed the connection", passing=True, fix="Look in its log for the reason.")
 _NOT_LET_IN = Cause(
     "it does not accept the user or the password", passing=False, fix="Correct the user or the password."
 )
 _NOT_FROM_HERE = Cause(
-    "it lets nobody in from here (pg_hba.conf)", passing=False, fix="Let the user in from this host (pg_hba.conf)."
+    "it does not let the user in from this host (pg_hba.conf)",
+    passing=False,
+    fix="Let the user in from this host (pg_hba.conf).",
 )
 _NO_DATABASE = Cause("it has no such database", passing=False, fix="Create the database, or correct its name.")
 _NO_RIGHTS = Cause(
     "the user may not do what the bot needs there",
     passing=False,
-    fix="Grant it CREATE on the database and on the schema public, or let another role make the tables.",
+    fix="Grant it CREATE on the database and on the schema public, or let another role create the tables.",
 )
 _READ_ONLY = Cause("it is read-only", passing=False, fix="Let the user write there.")
 _FULL = Cause("its disk is full", passing=True, fix="Free some space.")
 _NO_TLS = Cause(
-    "no secure connection could be made",
+    "no secure connection could be set up",
     passing=False,
     fix="Correct sslmode and sslrootcert in the address, or the certificate of the server.",
 )
@@ -104,7 +108,7 @@ _SQLITE_PASSING = frozenset({5, 6, 10, 13})
 _SQLITE_FIXES = {
     8: "Let the user that runs the bot write the file.",
     13: "Free some space.",
-    14: "Make its folder, and let the user that runs the bot write in it.",
+    14: "Create its folder, and let the user that runs the bot write to it.",
     26: "Name another file.",
 }
 _PASSING_ERRORS = frozenset({errno.EIO, errno.ENOSPC, errno.EMFILE, errno.ENFILE})
@@ -117,7 +121,7 @@ def cause_of(error: BaseException) -> Cause:
     state = getattr(original, "sqlstate", None) or ""
     is_sqlite = isinstance(original, sqlite3.Error)
     if (is_sqlite or state in _MISSING_STATES) and (missing := _MISSING.match(str(original))):
-        return Cause(f"its tables are not whole: {missing[1] or missing[2]} is missing", passing=False, fix=_MEND)
+        return Cause(f"its tables are incomplete: {missing[1] or missing[2]} is missing", passing=False, fix=_MEND)
     if is_sqlite:
         code = getattr(original, "sqlite_errorcode", 0) & 0xFF
         words = str(original).partition("\n")[0]

@@ -74,7 +74,7 @@ class OperatorCommands:
                     await self._take_up(command)
             except Exception as error:  # noqa: BLE001  the next look finds what is left
                 logger.warning(
-                    "what operators want could not be looked at (%s)", type(error).__name__, extra={"repeats": True}
+                    "the commands of operators could not be read (%s)", type(error).__name__, extra={"repeats": True}
                 )
 
     async def _take_up(self, command: OperatorCommand) -> None:

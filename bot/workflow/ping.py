@@ -51,5 +51,5 @@ class DatabasePing:
             if time.monotonic() - self._said_at >= _SAID_EVERY_SECONDS:
                 self._said_at = time.monotonic()
                 logger.warning("the database cannot be used: %s", error)
-            return error.reason or "its tables are not whole"
+            return error.reason or "its tables are incomplete"
         return None

@@ -80,7 +80,7 @@ class ShownAnswers:
             try:
                 await self._answers.decide(request_id, decision)
             except LedgerUnavailable as error:
-                logger.warning("an answer could not be entered again (%s)", error, extra={"repeats": True})
+                logger.warning("an answer could not be restored (%s)", error, extra={"repeats": True})
                 await asyncio.sleep(_AGAIN_AFTER[0])
             else:
                 logger.info("the answer stands in the approvers' message", extra={"code": decision.answer})

@@ -165,6 +165,6 @@ def _make(connection: sa.Connection) -> None:
 
 def _not_made(failure: CannotStart) -> CannotStart:
     if isinstance(failure, SettingsError):
-        line = f"{failure} `registry-bot migrate --sql` prints what is missing, for a role that may make it."
+        line = f"{failure} `registry-bot migrate --sql` prints what is missing, for a role that may create it."
         return SettingsError(line, reason=failure.reason)
     return failure

@@ -52,7 +52,7 @@ async def test_what_waits_is_answered_by_another_person_also_after_the_policy_ha
         await choose(page, EVERY)
         await expect(hint).to_contain_text("become Ben or Chiara")
         await ask_for(page, "team-shop")
-        await expect(message(page, "is waiting for a yes")).to_be_visible(timeout=PATIENCE_MS)
+        await expect(message(page, "is waiting for approval")).to_be_visible(timeout=PATIENCE_MS)
 
         await choose(page, NOTHING)
         await expect(hint).to_be_hidden()
@@ -77,6 +77,6 @@ async def test_a_visitor_who_changes_their_mind_at_once_keeps_the_last_choice(vi
             await page.get_by_role("radio", name=policy).check()
         await bot_is(page, "up")
         await ask_for(page, "team-shop")
-        await expect(message(page, "is waiting for a yes")).to_be_visible(timeout=PATIENCE_MS)
+        await expect(message(page, "is waiting for approval")).to_be_visible(timeout=PATIENCE_MS)
         assert demo.process.returncode is None
         assert len(demo.bot_pids()) == 1

@@ -69,7 +69,7 @@ async def test_one_asks_and_another_one_approves(
     async with bot_with("always"):
         page = await arrive(visit, playground, width)
         await ask(page, "team-shop")
-        await expect(message(page, "is waiting for a yes")).to_be_visible()
+        await expect(message(page, "is waiting for approval")).to_be_visible()
         await nothing_serious(page)
 
         await go_to(page, "platform")
@@ -128,7 +128,7 @@ async def test_whoever_asked_withdraws_and_nobody_else(
     async with bot_with("always"):
         page = await arrive(visit, playground, width)
         await ask(page, "team-shop")
-        await expect(message(page, "is waiting for a yes")).to_be_visible()
+        await expect(message(page, "is waiting for approval")).to_be_visible()
         await become(page, "Ben")
         await press(page, "Withdraw: team-shop")
         await expect(alone(page)).to_contain_text("Only @Ana Lind")

@@ -63,8 +63,8 @@ def test_as_json_it_is_a_list_of_objects() -> None:
     assert row == {
         "level": "fix",
         "code": "port_taken",
-        "what": "PORT: somebody else listens on 127.0.0.1:3000",
-        "fix": "Set PORT to a free one, or stop what listens there.",
+        "what": "PORT: another program listens on 127.0.0.1:3000",
+        "fix": "Set PORT to a free port, or stop the program that listens there.",
         "passing": True,
         "values": {"setting": "PORT", "host": "127.0.0.1", "port": "3000"},
     }
@@ -181,7 +181,7 @@ async def test_a_shared_channel_is_well_where_somebody_said_so(settings: Build, 
             "codearts_list_unreadable",
             "CodeArts: the list of registries cannot be read",
         ),
-        (Fault.drop(), "connection_broke", "CodeArts: 127.0.0.1 breaks the connection off (connection_broke)"),
+        (Fault.drop(), "connection_broke", "CodeArts: 127.0.0.1 closes the connection early (connection_broke)"),
     ],
     ids=["refused", "not let in", "503", "502", "another service", "lost"],
 )

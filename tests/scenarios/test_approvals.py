@@ -57,7 +57,7 @@ async def test_a_request_waits_is_approved_and_created(
 ) -> None:
     async with running_bot(settings(**ALWAYS), slack):
         assert (await ask_for(slack, "shop", description="Images of the shop")).json is None
-        message = await told(slack, "shop", "is waiting for a yes")
+        message = await told(slack, "shop", "is waiting for approval")
         question = await question_about(slack, "shop")
         assert buttons(message) >= {WITHDRAW}
         assert buttons(question) >= {APPROVE, DECLINE}
@@ -200,7 +200,7 @@ async def test_whoever_asked_withdraws_it_and_nobody_else_can(
     async with running_bot(settings(**ALWAYS), slack):
         await ask_for(slack, "shop")
         await question_about(slack, "shop")
-        message = await told(slack, "shop", "is waiting for a yes")
+        message = await told(slack, "shop", "is waiting for approval")
         await slack.press(message.ts, WITHDRAW, user=company.BEN)
         await only_for(slack, company.BEN, f"Only <@{company.ANA}>", channel=company.TEAM_SHOP)
         assert row(tmp_path, "shop")[0] == "waiting"
@@ -233,7 +233,7 @@ async def test_its_name_is_held_while_it_waits(settings: SettingsOf, slack: Loca
         view_id = await open_form(slack, user=company.BEN)
         delivery = await slack.submit(view_id, filled_in(name="Shop"))
     assert delivery.json is not None
-    assert "@ana asked for “Shop” first and it waits for a yes" in delivery.json["errors"]["registry_name"]
+    assert "@ana asked for “Shop” first and it is waiting for approval" in delivery.json["errors"]["registry_name"]
 
 
 async def test_it_goes_on_waiting_after_a_restart_and_asks_nobody_twice(

@@ -176,7 +176,7 @@ async def test_a_denial_inside_the_form_offers_the_way_and_keeps_what_was_typed(
         again = await slack.submit(view_id, {**values, "approval_reason": {"reason": "We all sit there"}})
         assert again.json is None
         question = await question_about(slack, "shop")
-        await told(slack, "shop", "is waiting for a yes")
+        await told(slack, "shop", "is waiting for approval")
     assert "the channel is not among those that need none" in words(question)
     assert "ours" in words(question)
     assert cloud.registries == []

@@ -114,7 +114,7 @@ async def test_a_click_that_the_database_does_not_take_is_said_in_words_and_coun
         await asked(slack, file)
         with trouble(file):  # type: ignore[attr-defined]
             await approve(slack, "shop")
-            await only_for(slack, company.BEN, "It is not certain that your answer was saved.")
+            await only_for(slack, company.BEN, "Your answer may not have been saved.")
             if trouble is read_only:  # the form is opened by what can be read
                 view_id = await decline(slack, "shop", "Not now", user=company.CHIARA)
                 await slack.wait_for(lambda: bool(slack.views[view_id].errors), timeout=30)

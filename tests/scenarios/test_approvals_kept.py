@@ -262,7 +262,7 @@ async def test_both_approvers_at_once_on_two_replicas(
         slack.request_url = f"{two[number % 2].address}/slack/events"
         await ask_for(slack, name)
         question = await question_about(slack, name)
-        waiting = await told(slack, name, "is waiting for a yes")
+        waiting = await told(slack, name, "is waiting for approval")
         slack.request_url = f"{two[0].address}/slack/events"
         first = asyncio.create_task(slack.press(question.ts, APPROVE, channel=company.PLATFORM, user=company.BEN))
         await asyncio.sleep(0)  # it is on its way to this replica now

@@ -307,7 +307,7 @@ async def test_a_registry_that_somebody_else_makes_after_our_lost_call_is_not_ca
         await ask_for(slack, "shop", description=description)
         read = words(await outcome_of(slack, "shop"))
     assert "Status: error" in read
-    assert "Somebody else has created a registry of this name." in read
+    assert "Somebody else has created a registry with this name." in read
     assert "Choose another name" in read
     assert (creates(cloud, "shop"), registries(cloud, "shop")) == (1, 1)
 
@@ -347,7 +347,7 @@ async def test_where_ours_may_be_out_of_sight_somebody_elses_is_named_and_the_ou
         await ask_for(slack, "shop", description="ours")
         read = words(await outcome_of(slack, "shop"))
         assert "Status: unconfirmed" in read
-        assert "Somebody else has created a registry of this name." in read
+        assert "Somebody else has created a registry with this name." in read
         await all_finished()
         assert "Status: unconfirmed" in words(await outcome_of(slack, "shop"))
 
@@ -403,7 +403,7 @@ async def test_another_description_is_another_also_where_both_hold_what_looks_li
         somebody_makes(cloud, "shop", description=theirs.format(key=cloud.keys.access_key))
         cloud.faults.add("create", Fault.drop())
         await ask_for(slack, "shop", description="xoxo-party")
-        assert "Somebody else has created a registry of this name." in words(await outcome_of(slack, "shop"))
+        assert "Somebody else has created a registry with this name." in words(await outcome_of(slack, "shop"))
 
 
 # ---- 3. the address of a plain success ----
@@ -625,13 +625,13 @@ async def test_a_call_applied_after_its_repetition_is_never_doubled_in_silence(
         await ask_for(slack, "shop")
         first = await outcome_of(slack, "shop")
         await cloud.wait_for(lambda: registries(cloud, "shop") == 2)
-        changed = await reads(slack, "shop", "there are 2 registries of this name")
+        changed = await reads(slack, "shop", "there are 2 registries with this name")
         assert changed.ts == first.ts
         assert "Status: success" in words(changed)
         await all_finished()
     assert creates(cloud, "shop") == 2
     (direct,) = about(slack, "shop", channel=DIRECT)
-    assert "there are 2 registries of this name" in words(direct)
+    assert "there are 2 registries with this name" in words(direct)
     errors = [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert [record.getMessage() for record in errors] == [
         "CodeArts seems to have applied one request twice: remove one of the registries"

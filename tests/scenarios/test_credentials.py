@@ -76,7 +76,7 @@ async def test_five_requests_wait_while_the_key_is_refused_and_are_each_made_onc
         cloud.ring.revoked = False
         for name in NAMES:
             assert "success" in words(await outcome_of(slack, name))
-        await slack.wait_for(lambda: "Over since" in told.text, timeout=_TOLD_WITHIN)
+        await slack.wait_for(lambda: "Resolved " in told.text, timeout=_TOLD_WITHIN)
         assert slack.messages(company.PLATFORM) == [told]
         assert made(cloud) == NAMES
         assert [len(about(slack, name)) for name in NAMES] == [1] * len(NAMES)

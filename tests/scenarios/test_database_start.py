@@ -182,7 +182,7 @@ async def test_tables_that_break_while_the_bot_runs_make_it_unready(
         query(database, "DROP TABLE dbos.operation_outputs CASCADE")
 
         async def unready() -> bool:
-            return "its tables are not whole" in await reasons(bot)
+            return "its tables are incomplete" in await reasons(bot)
 
         await until(unready)
 

@@ -130,7 +130,7 @@ async def test_a_person_who_asks_for_the_same_name_in_a_second_form_hears_that_i
     await asked_by(slack, company.ANA, "shop")
     _, error = await asked_by(slack, company.ANA, "shop")
     assert error is not None
-    assert error.startswith("You asked for “shop” already and it is being created now. For another one try “")
+    assert error.startswith("You already asked for “shop” and it is being created now. For another one, try “")
     await made_once(slack, cloud, "shop")
 
 

@@ -29,7 +29,7 @@ async def test_what_waits_is_shown_beyond_the_ten_newest_and_can_be_withdrawn_th
 ) -> None:
     async with running_bot(settings(**ALWAYS), slack, finished_within=None):
         await ask_for(slack, "first")
-        await told(slack, "first", "is waiting for a yes")
+        await told(slack, "first", "is waiting for approval")
     async with running_bot(settings(**{**ALWAYS, "APPROVAL": "never"}), slack):
         for number in range(11):
             await ask_for(slack, f"shop-{number:02}")
@@ -51,7 +51,7 @@ async def test_what_was_answered_goes_down_to_the_others_by_itself(settings: Set
     async with running_bot(settings(**ALWAYS), slack):
         for number in range(16):
             await ask_for(slack, f"shop-{number:02}")
-            await told(slack, f"shop-{number:02}", "is waiting for a yes")
+            await told(slack, f"shop-{number:02}", "is waiting for approval")
         before = await visit(slack)
         assert [number for number in range(16) if f"'shop-{number:02}'" in before] == list(range(1, 16))
         assert "list mine" in before

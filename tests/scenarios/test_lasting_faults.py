@@ -28,7 +28,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 HTML = {"Content-Type": "text/html"}
 NOT_OPENED = "Slack did not open the form, so nothing was created. Please try again in a minute (type /create-registry)"
 UNDELIVERED = "an outcome cannot be delivered to anybody yet, trying again"
-NOT_CONNECTED = "This bot is not connected to your workspace any more, so there is no form and nothing was created."
+NOT_CONNECTED = (
+    "This bot is not connected to your workspace any more, so the form was not opened and nothing was created."
+)
 PATIENT = RetryPolicy(
     looks_before=(0.01,),
     repeats=(0.05,) * 20,

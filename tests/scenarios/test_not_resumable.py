@@ -105,14 +105,14 @@ async def test_what_this_build_cannot_take_up_costs_one_line_and_its_people_are_
 async def stuck(environment: dict[str, str], folder: Path) -> bool:
     """Whether operators are shown it, and why."""
     shown = await command("requests", "--state", "stuck", environment=environment, cwd=folder)
-    return "the version of the bot that runs cannot go on with it" in shown.out
+    return "the running version of the bot cannot continue it" in shown.out
 
 
 def waiting(slack: LocalSlack) -> list[str]:
     return [
         message.text
         for message in slack.workspace.messages(company.TEAM_SHOP)
-        if "has to wait: the version of the bot that runs now cannot go on with it" in message.text
+        if "has to wait: the running version of the bot cannot continue it" in message.text
     ]
 
 

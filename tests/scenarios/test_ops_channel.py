@@ -34,7 +34,7 @@ async def test_rights_that_are_missing_are_told_once_and_over_when_it_works_agai
         assert "may not create registries" in told.text
         await ask_for(slack, "three")
         await outcome_of(slack, "three")
-        await slack.wait_for(lambda: "Over since" in told.text, timeout=_TOLD_WITHIN)
+        await slack.wait_for(lambda: "Resolved " in told.text, timeout=_TOLD_WITHIN)
         assert slack.messages(company.PLATFORM) == [told]
 
 
@@ -68,7 +68,7 @@ async def test_a_bot_that_is_older_than_its_database_says_so_once_over_its_start
         assert "older than its database" in told.text
         rows(file, change, {"version": known})
         await up(bot)
-        await slack.wait_for(lambda: "Over since" in told.text, timeout=_TOLD_WITHIN)
+        await slack.wait_for(lambda: "Resolved " in told.text, timeout=_TOLD_WITHIN)
         assert slack.messages(company.PLATFORM) == [told]
 
 
@@ -107,10 +107,10 @@ async def test_an_app_token_that_slack_refuses_is_told_once_and_over_when_it_is_
             await up(bot)
             (told,) = slack.messages(company.PLATFORM)
             assert "does not accept SLACK_APP_TOKEN" in told.text
-            await slack.wait_for(lambda: "Over since" in told.text, timeout=_TOLD_WITHIN)
+            await slack.wait_for(lambda: "Resolved " in told.text, timeout=_TOLD_WITHIN)
             slack.faults.add(opened, refused, times=None)
             await slack.disconnect_sockets(abrupt=True)
             await slack.wait_for(lambda: told.text.startswith(":warning:"), timeout=_TOLD_WITHIN)
             slack.faults.clear()
-            await slack.wait_for(lambda: "Over since" in told.text, timeout=120)
+            await slack.wait_for(lambda: "Resolved " in told.text, timeout=120)
             assert slack.messages(company.PLATFORM) == [told]

@@ -67,7 +67,7 @@ async def test_run_serves_over_the_socket_shows_a_drop_comes_back_and_ends_on_si
 
 
 @pytest.mark.parametrize(
-    ("token", "complaint"), [(BOT_TOKEN, " holds the other token"), ("xapp-of-another-app", ": Slack says ")]
+    ("token", "complaint"), [(BOT_TOKEN, " holds the wrong token"), ("xapp-of-another-app", ": Slack says ")]
 )
 async def test_run_with_a_wrong_app_token_ends_with_one_clear_line(
     environment: Environment, tmp_path: Path, token: str, complaint: str

@@ -22,7 +22,7 @@ from tests.support.running import environment_for
 from tests.support.waiting import until
 
 WAITS = "the database does not answer yet"
-AT_ONCE = "told to end while starting, with nothing under way yet"
+AT_ONCE = "asked to stop while starting, with nothing in progress yet"
 HANGS = "something hangs"
 
 

@@ -141,7 +141,7 @@ async def test_check_names_the_proxy_where_the_proxy_is_what_is_wrong(
     environment: Environment, authority: Authority, proxy: CompanyProxy, nobody: str, tmp_path: Path
 ) -> None:
     trusted = environment | {"SSL_CERT_FILE": str(authority.certificate)}
-    for wrong, trouble in ((proxy.url, "wants a login"), (nobody, "does not answer")):
+    for wrong, trouble in ((proxy.url, "requires a login"), (nobody, "does not answer")):
         finished = await command("check", environment=trusted | {"HTTPS_PROXY": wrong}, cwd=tmp_path)
         assert finished.out.count(trouble) == 2, finished.out
         assert finished.out.count("HTTPS_PROXY") == 2
@@ -152,9 +152,9 @@ async def test_check_names_the_proxy_where_the_proxy_is_what_is_wrong(
 @pytest.mark.parametrize(
     ("says", "trouble", "fix"),
     [
-        (http_answer(b"<html>login</html>", status=407), "wants a login for the call to", "Write the user name"),
-        (http_answer(b"<html>not this site</html>", status=403), "does not let the bot call", "whoever runs the proxy"),
-        (http_answer(b"", status=502), "cannot reach", "Ask whoever runs the proxy"),
+        (http_answer(b"<html>login</html>", status=407), "requires a login for the call to", "Write the user name"),
+        (http_answer(b"<html>not this site</html>", status=403), "blocks calls to", "the administrators of the proxy"),
+        (http_answer(b"", status=502), "cannot reach", "Ask the administrators of the proxy"),
         (b"<html>no HTTP at all</html>\r\n\r\n", "does not speak HTTP", "Let the proxy"),
     ],
     ids=["407", "403", "502", "HTML alone"],

@@ -51,7 +51,7 @@ def test_the_other_options_are_kept_and_not_shown() -> None:
     assert "secret" not in f"{url} {url!r}"
 
 
-ESCAPED = "has a character that must be written otherwise in a password"
+ESCAPED = "has a character that must be escaped in a password"
 UNREADABLE = {
     "nonsense": "is not a database address",
     "": "is not a database address",
@@ -60,18 +60,18 @@ UNREADABLE = {
     "mysql://bot:hunter22@h/bot": "is not a database address. Use sqlite:///file or postgresql://…",
     "hunter22://bot@h/bot": "is not a database address",
     "postgresql://bot:%ffhunter22@h/db": "has a “%” code that is not UTF-8",
-    "postgresql://bot:%00hunter22@h/db": "holds %00, which is no character",
+    "postgresql://bot:%00hunter22@h/db": "holds %00, which is not a character",
     "postgresql://bot:hunter22@h/%1b[31mdb": "has a hidden character",
     "postgresql://bot:hunter22@h%0a/db": "has a hidden character",
     "postgresql://bot:hunter22@h/db?application_name=%00": "holds %00",
-    "postgresql://bot:hunter22@db..internal/db": "has a host that is no name and no address",
-    f"postgresql://bot:hunter22@{'a' * 64}.internal/db": "has a host that is no name and no address",
+    "postgresql://bot:hunter22@db..internal/db": "has a host that is neither a name nor an address",
+    f"postgresql://bot:hunter22@{'a' * 64}.internal/db": "has a host that is neither a name nor an address",
     "sqlite://": "names no file, so nothing would outlive the process",
     "sqlite:///": "names no file",
     "sqlite:///:memory:": "names no file",
     "sqlite:///file:x?mode=memory&uri=true": "names no file",
     "sqlite:///x?timeout=soon": "has options after a “?”",
-    "sqlite://data/x": "has two slashes where a file has three",
+    "sqlite://data/x": "has two slashes where a file needs three",
     "postgresql://bot:hun@ter22@h/db": ESCAPED,
     "postgresql://bot:hun/ter22@h/db": ESCAPED,
     "postgresql://bot:hun#ter22@h/db": ESCAPED,

@@ -73,7 +73,7 @@ def test_a_value_in_a_file_is_checked_and_named_as_any_other(mounted: Mounted) -
         config.read(Settings)
     half, other = str(wrong.value).splitlines()
     assert half == "HUAWEICLOUD_SDK_AK is missing: HUAWEICLOUD_SDK_SK is only half a credential. Set both."
-    assert other.startswith("SLACK_BOT_TOKEN holds the other token")
+    assert other.startswith("SLACK_BOT_TOKEN holds the wrong token")
 
 
 @pytest.mark.parametrize("how", ["missing", "a file"])

@@ -308,7 +308,7 @@ _PAGE = b"<html>Welcome to nginx!</html>"
 ROWS: tuple[Misconfiguration, ...] = (
     # Settings
     _setting("`SLACK_BOT_TOKEN` is missing", "from “OAuth & Permissions”", SLACK_BOT_TOKEN=None),
-    _setting("the app-level token stands in `SLACK_BOT_TOKEN`", "should with xoxb-", SLACK_BOT_TOKEN=APP_TOKEN),
+    _setting("the app-level token stands in `SLACK_BOT_TOKEN`", "should begin with xoxb-", SLACK_BOT_TOKEN=APP_TOKEN),
     _setting("a person's token stands in `SLACK_BOT_TOKEN`", "xoxb-", SLACK_BOT_TOKEN="xoxp-1-a-person"),
     _setting("a token stands in `SLACK_SIGNING_SECRET`", "Basic Information", SLACK_SIGNING_SECRET=BOT_TOKEN),
     _setting("there is a line end inside the secret key", "Copy it again", HUAWEICLOUD_SDK_SK="local-play\nground"),
@@ -394,7 +394,7 @@ ROWS: tuple[Misconfiguration, ...] = (
         changes={"NOTIFY_CHANNELS": "C0NOWHERE00"},
     ),
     Misconfiguration(
-        cause="it is private, and the bot is no member",
+        cause="it is private, and the bot is not a member",
         code="channel_not_found",
         fix="invite the bot",
         changes={"NOTIFY_CHANNELS": company.SECRET_PROJECT},
@@ -496,7 +496,7 @@ ROWS: tuple[Misconfiguration, ...] = (
         plant=lambda world: _at_sts(world, None),
     ),
     Misconfiguration(
-        cause="STS does not take the ID token",
+        cause="STS does not accept the ID token",
         code="key_source_refused",
         fix="Compare issuer, audience and subject",
         plant=lambda world: _at_sts(world, "another.id-token"),
@@ -553,7 +553,7 @@ ROWS: tuple[Misconfiguration, ...] = (
     Misconfiguration(
         cause="the right to create registries is missing",
         code="codearts_right_untried",
-        fix="give the user of the key this right",
+        fix="give the key's user this right",
         check=0,
         lines=0,
         plant=lambda world: _cloud_answers(world, "create", _NO_RIGHT),
@@ -567,7 +567,7 @@ ROWS: tuple[Misconfiguration, ...] = (
     Misconfiguration(
         cause="it has a path",
         code="address_with_path",
-        fix="Leave out what follows the host",
+        fix="Leave out everything after the host",
         changes={"CODEARTS_ENDPOINT": "https://artifact.example.test/cloudartifact/v5"},
     ),
     Misconfiguration(
@@ -609,7 +609,7 @@ ROWS: tuple[Misconfiguration, ...] = (
         plant=_unknown_authority,
     ),
     Misconfiguration(
-        cause="its certificate is made out to another name",
+        cause="its certificate is for another name",
         code="tls_other_name",
         fix="Write into CODEARTS_ENDPOINT the host",
         plant=_other_name,
@@ -618,7 +618,7 @@ ROWS: tuple[Misconfiguration, ...] = (
     Misconfiguration(
         cause="the folder of the SQLite file is not there",
         code="database",
-        fix="Make its folder",
+        fix="Create its folder",
         run=_WRONG,
         changes={"DATABASE_URL": "sqlite:////nowhere/at/all.sqlite3"},
     ),
@@ -676,7 +676,7 @@ ROWS: tuple[Misconfiguration, ...] = (
     Misconfiguration(
         cause="the port is taken",
         code="port_taken",
-        fix="Set PORT to a free one",
+        fix="Set PORT to a free port",
         check=_LATER,
         run=_LATER,
         plant=_taken_port,

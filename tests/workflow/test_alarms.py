@@ -96,8 +96,8 @@ async def test_when_it_is_over_the_message_says_so_and_nobody_who_does_not_know_
     world.now += 20
     await alarms.look()
     (message,) = told(slack)
-    assert message.text.startswith(":white_check_mark: Over since ")
-    assert message.text.endswith("It was: The key is refused.")
+    assert message.text.startswith(":white_check_mark: Resolved ")
+    assert message.text.endswith(": The key is refused.")
 
 
 async def test_what_comes_and_goes_makes_one_new_message_an_hour(

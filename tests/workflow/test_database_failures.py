@@ -38,22 +38,22 @@ BEFORE_A_SESSION = {
     'FATAL:  password authentication failed for user "a_stranger"': "it does not accept the user or the password",
     'FATAL:  role "a_stranger" does not exist': "it does not accept the user or the password",
     "fe_sendauth: no password supplied": "it does not accept the user or the password",
-    'FATAL:  no pg_hba.conf entry for host "10.0.0.1", user "a_stranger"': "it lets nobody in from here (pg_hba.conf)",
+    'FATAL:  no pg_hba.conf entry for host "10.0.0.1", user "a_stranger"': "it does not let the user in from this host (pg_hba.conf)",
     'FATAL:  database "hunter22" does not exist': "it has no such database",
     "FATAL:  the database system is starting up": "it is starting or stopping",
     "FATAL:  the database system is shutting down": "it is starting or stopping",
     "FATAL:  sorry, too many clients already": "it has no connection left",
     "FATAL:  remaining connection slots are reserved": "it has no connection left",
-    "server does not support SSL, but SSL was required": "no secure connection could be made",
+    "server does not support SSL, but SSL was required": "no secure connection could be set up",
     'connection is bad: invalid sslmode value: "hunter22"': "an option in the address is wrong",
-    "server closed the connection unexpectedly": "it broke the connection off",
+    "server closed the connection unexpectedly": "it closed the connection",
     "something with hunter22 in it": "OperationalError",
 }
 NOT_BY_WAITING = (
     "it does not accept the user or the password",
-    "it lets nobody in from here (pg_hba.conf)",
+    "it does not let the user in from this host (pg_hba.conf)",
     "it has no such database",
-    "no secure connection could be made",
+    "no secure connection could be set up",
     "an option in the address is wrong",
 )
 
@@ -199,7 +199,7 @@ def test_a_table_that_is_missing_is_named_because_nothing_of_the_address_is_in_i
     with engine.connect() as connection, pytest.raises(sa.exc.OperationalError) as failed:
         connection.execute(sa.text("SELECT 1 FROM workflow_status"))
     engine.dispose()
-    assert cause_of(failed.value) == Cause("its tables are not whole: workflow_status is missing", passing=False)
+    assert cause_of(failed.value) == Cause("its tables are incomplete: workflow_status is missing", passing=False)
 
 
 @pytest.mark.parametrize(
@@ -215,4 +215,4 @@ def test_a_column_that_is_missing_in_postgresql_is_named(postgres_url: str) -> N
     with engine.connect() as connection, pytest.raises(sa.exc.ProgrammingError) as failed:
         connection.execute(sa.text("SELECT probe.name FROM probe"))
     engine.dispose()
-    assert cause_of(failed.value) == Cause("its tables are not whole: probe.name is missing", passing=False)
+    assert cause_of(failed.value) == Cause("its tables are incomplete: probe.name is missing", passing=False)

@@ -7,4 +7,6 @@ from tests.workflow.errands import running_engine
 
 async def test_its_background_jobs_never_run(sqlite_url: str) -> None:
     async with running_engine(sqlite_url):
-        assert not [each.name for each in threading.enumerate() if each.name == "dbos-background-jobs" and each.is_alive()]
+        assert not [
+            each.name for each in threading.enumerate() if each.name == "dbos-background-jobs" and each.is_alive()
+        ]

@@ -23,7 +23,7 @@ APPROVE = "Approve"
 DECLINE = "Decline"
 DESCRIBED = "{label}: {name}"
 
-# What stands there afterwards
+# What that message says afterwards
 
 ANSWERED = {
     "approved": "Approved",
@@ -46,8 +46,8 @@ REMINDER = "{approvers}: the request for `{name}` is still waiting for an answer
 
 # Where the request was made
 
-WAITING = " is waiting for a yes"
-WAITING_IN_TEXT = "The Docker registry `{name}`, requested by <@{requester}>, is waiting for a yes."
+WAITING = " is waiting for approval"
+WAITING_IN_TEXT = "The Docker registry `{name}`, requested by <@{requester}>, is waiting for approval."
 WAITING_NEXT = (
     "I am asking the approvers, who have until {until} to answer. Nothing is created before one of them approves it. You need "
     "not do anything: this message will change."
@@ -93,7 +93,7 @@ REPLY = {
     "cancelled": "<@{requester}> Your request for `{name}` was cancelled. The message above says what you can do.",
 }
 
-# To whoever presses a button
+# To the person who presses a button
 
 LATE = {
     "approved": "`{name}` was approved by {by}, {at}. There is nothing more to do.",
@@ -102,7 +102,7 @@ LATE = {
     "expired": "Nobody answered the request for `{name}` in time: it expired, {at}. <@{requester}> can ask again.",
     "cancelled": "The request for `{name}` was cancelled by the people who run this bot, {at}. There is nothing more to do.",
 }
-LATE_UNKNOWN = "The request for `{name}` is no longer waiting for an answer. Its receipt shows what came of it."
+LATE_UNKNOWN = "The request for `{name}` is no longer waiting for an answer. Its receipt shows how it ended."
 NOT_COUNTED = {
     "answer_workspace": "This belongs to another workspace, so your answer does not count. Open it in your own.",
     "answer_no_request": "There is no such request, so nothing was changed. Please look at the list of requests.",
@@ -116,11 +116,9 @@ NOT_COUNTED = {
 }
 NOBODY = "nobody at the moment"
 MORE = " and {number} more"
-NOT_SAVED = (
-    "It is not certain that your answer was saved. Press the button again in a minute: only the first answer counts."
-)
+NOT_SAVED = "Your answer may not have been saved. Press the button again in a minute: only the first answer counts."
 
-# The form in which a no is explained
+# The form that asks why a request is declined
 
 DECLINE_TITLE = "Decline a request"
 DECLINE_SUBMIT = "Decline"

@@ -14,19 +14,19 @@ REASONS: dict[str, str] = {
     Reason.CONNECT_TIMEOUT: "Huawei Cloud could not be reached in time.",
     Reason.TLS_FAILED: "A secure connection to Huawei Cloud could not be set up.",
     Reason.PROXY_UNREACHABLE: "The proxy on the way to Huawei Cloud could not be reached.",
-    Reason.PROXY_REFUSED: "The proxy on the way to Huawei Cloud wants a login that the bot does not have.",
-    Reason.PROXY_FORBIDS: "The proxy on the way to Huawei Cloud did not let the call through.",
+    Reason.PROXY_REFUSED: "The proxy on the way to Huawei Cloud requires a login that the bot does not have.",
+    Reason.PROXY_FORBIDS: "The proxy on the way to Huawei Cloud blocked the call.",
     Reason.PROXY_NO_WAY: "The proxy on the way to Huawei Cloud could not reach it.",
     Reason.SHUTTING_DOWN: "The bot was shutting down.",
     Reason.NOT_SENT: "The bot itself could not send the call to Huawei Cloud.",
     Reason.NO_ANSWER: "Huawei Cloud did not answer in time.",
     Reason.CONNECTION_BROKE: "The connection broke before Huawei Cloud answered.",
-    Reason.ANSWER_CUT_OFF: "The answer of Huawei Cloud was cut off.",
-    Reason.ANSWER_TOO_LARGE: "What came back is larger than any answer of Huawei Cloud.",
-    Reason.ANSWER_NOT_HTTP: "What came back is not an HTTP answer.",
-    Reason.ANSWER_NOT_DECODED: "The answer of Huawei Cloud could not be decompressed.",
-    Reason.REDIRECTED: "Something on the way to Huawei Cloud named another address instead of an answer.",
-    Reason.CALL_FAILED: "The call to Huawei Cloud broke off.",
+    Reason.ANSWER_CUT_OFF: "Huawei Cloud's answer was cut off.",
+    Reason.ANSWER_TOO_LARGE: "The answer was larger than any that Huawei Cloud sends.",
+    Reason.ANSWER_NOT_HTTP: "The answer was not an HTTP response.",
+    Reason.ANSWER_NOT_DECODED: "Huawei Cloud's answer could not be decompressed.",
+    Reason.REDIRECTED: "Something on the way to Huawei Cloud sent the call to another address.",
+    Reason.CALL_FAILED: "The call to Huawei Cloud was interrupted.",
     Reason.THROTTLED: "Huawei Cloud is busy.",
     Reason.KEY_REFUSED: "The bot's own access to Huawei Cloud is not accepted at the moment. The people who run it know.",
     Reason.NO_KEY: "The bot could not get its own access to Huawei Cloud.",
@@ -41,25 +41,25 @@ REASONS: dict[str, str] = {
     Reason.LIST_TOO_LONG: "The list of registries was too long to read.",
     Reason.LIST_IDS_MISSING: "The bot is not set up to look registries up.",
     Reason.ALREADY_EXISTS: "A registry with this name already exists.",
-    Reason.TAKEN_MEANWHILE: "Somebody else has created a registry of this name.",
-    Reason.OWNER_UNKNOWN: "A registry of this name has appeared since, and nothing shows whether it is this one.",
+    Reason.TAKEN_MEANWHILE: "Somebody else has created a registry with this name.",
+    Reason.OWNER_UNKNOWN: "A registry with this name has appeared since, and nothing shows whether it is this one.",
     Reason.VIEW_UNPROVEN: (
         "The registry does not show in the list that the bot can see, but this list has not shown any of its registries yet."
     ),
     Reason.SOMEBODY_ELSES: (
-        "Somebody else has created a registry of this name. Whether this request created one, too, cannot be seen: "
+        "Somebody else has created a registry with this name. Whether this request created one, too, cannot be seen: "
         "the list that the bot can see has not shown any of its registries yet."
     ),
-    Reason.PERHAPS_OLDER: "A registry of this name exists, but it is not known whether it existed before this request.",
+    Reason.PERHAPS_OLDER: "A registry with this name exists, but it is not known whether it existed before this request.",
     Reason.IN_RECYCLE_BIN: (
-        "A registry of this name is in the recycle bin, and there is no way to tell whether it is this one."
+        "A registry with this name is in the recycle bin, and there is no way to tell whether it is this one."
     ),
     Reason.PROCESS_ENDED: "The bot was restarted while it waited for the answer.",
     Reason.STEP_CRASHED: "The bot itself failed while it waited for Huawei Cloud.",
     Reason.CANCELLED: "The people who run this bot cancelled the request.",
 }
 ALREADY_EXISTS_SPELT = "A registry called {name} already exists, and only upper and lower case differ."
-REASON_UNKNOWN = "The answer of Huawei Cloud could not be understood."
+REASON_UNKNOWN = "Huawei Cloud's answer could not be understood."
 
 # What to do after a refusal, by our own code or by the end of the vendor's (`domain/vendor_codes.py`)
 
@@ -86,8 +86,8 @@ NEXT_STEPS: dict[str, str] = {
     vendor_codes.PROJECT_AWAY: (
         "The project is not available. Ask the people who run this bot to check it in the Huawei Cloud console."
     ),
-    Reason.ALREADY_EXISTS: "Choose another name, or ask whoever made that one for access.",
-    Reason.TAKEN_MEANWHILE: "Choose another name, or ask whoever made that one for access.",
+    Reason.ALREADY_EXISTS: "Choose another name, or ask the person who made that one for access.",
+    Reason.TAKEN_MEANWHILE: "Choose another name, or ask the person who made that one for access.",
     Reason.THROTTLED: _BUSY,
     Reason.CANCELLED: "Nothing was created. Ask the people who run this bot why, and ask for it again if you need it.",
     Reason.NAME_NOT_FOUND: _NOT_SENT,
@@ -108,15 +108,13 @@ NEXT_STEP_UNKNOWN = (
 # Why a name is not available at the moment, shown in the form
 
 NAME_UNDER_WAY = "{requester} asked for “{name}” first and it is being created now. Try “{suggestion}”."
-NAME_UNDER_WAY_YOURS = "You asked for “{name}” already and it is being created now. For another one try “{suggestion}”."
+NAME_UNDER_WAY_YOURS = (
+    "You already asked for “{name}” and it is being created now. For another one, try “{suggestion}”."
+)
 NAME_UNDECIDED = (
     "{requester} asked for “{name}” first and it is not known yet whether it was created. Try “{suggestion}”."
 )
-NAME_UNDECIDED_YOURS = (
-    "You asked for “{name}” already and it is not known yet whether it was created. For another one try “{suggestion}”."
-)
-NAME_WAITS = "{requester} asked for “{name}” first and it waits for a yes from an approver. Try “{suggestion}”."
-NAME_WAITS_YOURS = (
-    "You asked for “{name}” already and it waits for a yes from an approver. For another one try “{suggestion}”."
-)
+NAME_UNDECIDED_YOURS = "You already asked for “{name}” and it is not known yet whether it was created. For another one, try “{suggestion}”."
+NAME_WAITS = "{requester} asked for “{name}” first and it is waiting for approval. Try “{suggestion}”."
+NAME_WAITS_YOURS = "You already asked for “{name}” and it is waiting for approval. For another one, try “{suggestion}”."
 SOMEBODY = "Somebody"

@@ -37,7 +37,7 @@ class Replaced:
         try:
             earlier = await self._earlier(request)
         except LedgerUnavailable as error:
-            logger.info("what was asked for before is not known (%s)", error)
+            logger.info("earlier requests could not be read (%s)", error)
             return
         for receipt in earlier:
             details = {"request": request.id, "reference": request.reference}

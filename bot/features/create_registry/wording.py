@@ -33,7 +33,7 @@ FORM_NAMED_ONLY_FROM = ", with your name and the registry's only if you choose {
 FORM_WORD_MEANT = "If you meant {command} {meant}, close this form and type that."
 FORM_NAME_UNUSABLE = "What you typed ({typed}) cannot be a name: a name needs at least one letter (a-z, A-Z) or digit."
 FORM_NAME_CHANGED = "A name cannot contain everything you typed ({typed}), so I suggest {suggestion}."
-FORM_NAME_TAKEN = "A registry called “{typed}” exists already, so I suggest {suggestion}."
+FORM_NAME_TAKEN = "A registry called “{typed}” already exists, so I suggest {suggestion}."
 FORM_NAME_LABEL = "What should the registry be called?"
 _NAME_SHAPE = "Up to 20 letters (a-z, A-Z), digits, dots, - and _, with at least one letter or digit"
 FORM_NAME_HINT = _NAME_SHAPE + ", for example team-shop."
@@ -64,7 +64,7 @@ NAME_WRONG_WITHOUT_SUGGESTION = (
 )
 NAME_UNUSABLE = "no letter and no digit"
 NAME_PATTERN = "“{typed}” does not follow the rule for names here. {help} Try a name of that kind."
-NAME_TAKEN = "A registry called “{name}” already exists. Try “{suggestion}”, or ask whoever made it for access."
+NAME_TAKEN = "A registry called “{name}” already exists. Try “{suggestion}”, or ask the person who made it for access."
 NAME_TAKEN_BY = (
     "A registry called “{name}” already exists. Try “{suggestion}”, or ask @{maker}, who requested it on {day}, for "
     "access."
@@ -89,11 +89,11 @@ NOT_SAVED = (
     "minute. If it keeps failing, tell the people who run this bot and quote {reference}."
 )
 SAVING_SLOW = (
-    "It is not certain that your request was saved: saving took too long or was interrupted. Press “Create registry” again: "
+    "Your request may not have been saved: saving took too long or was interrupted. Press “Create registry” again: "
     "it cannot be created twice."
 )
 SAVED_DIFFERENTLY = (
-    "Your first press was saved after all: the registry “{name}” is being created. Close this form; the result will be "
+    "Your first request was saved after all: the registry “{name}” is being created. Close this form; the result will be "
     "posted. To create another registry, run {command} again."
 )
 
@@ -116,7 +116,7 @@ LONG_NEXT = (
 BUSY_NEXT = "{reason} I keep trying until {until}. You need not do anything: this message will change."
 CREATED_NEXT = "You can see it in the CodeArts Artifact console. Quote the trace id if you need support."
 CREATED_BY_LOOKUP_NEXT = (
-    "Confirmed by look-up: the first answer of Huawei Cloud was lost, but the registry exists. "
+    "Confirmed by look-up: Huawei Cloud's first answer was lost, but the registry exists. "
     "You can see it in the CodeArts Artifact console."
 )
 CREATED_UNSEEN_NEXT = (
@@ -134,14 +134,13 @@ IN_DOUBT_NEXT = (
     "for it again. If it is there, nothing more is needed."
 )
 CHECKING_NEXT = (
-    "The answer of Huawei Cloud was lost. I am checking until {until} whether the registry exists. "
-    "This message will change."
+    "Huawei Cloud's answer was lost. I am checking until {until} whether the registry exists. This message will change."
 )
 CHECKED_NEXT = "Checked again {at}: still not known. {following}"
 REPLACED_NEXT = "A later request succeeded: {name}, {reference}."
 REPLACED_UNNAMED_NEXT = "A later request succeeded."
 DOUBLED_NEXT = (
-    "Huawei Cloud seems to have applied this request twice: there are {count} registries of this name. "
+    "Huawei Cloud seems to have applied this request twice: there are {count} registries with this name. "
     "Ask the people who run this bot to remove the one that is not used."
 )
 
@@ -187,7 +186,7 @@ PRESS_CHECKING = "I am asking Huawei Cloud about `{name}` again. The message cha
 PRESS_CHECKING_FROM_HOME = "I am asking Huawei Cloud about `{name}` again. The answer appears here in a few seconds."
 PRESS_CHECK_THERE = "I cannot look `{name}` up from here any more. Press “Check now” in the message about it."
 PRESS_NOT_NOW = "I cannot look that up at the moment. Press the button again in a minute."
-PRESS_CHECKING_ALREADY = "Huawei Cloud is being asked about `{name}` just now. Look at the message again in a minute."
+PRESS_CHECKING_ALREADY = "I am already asking Huawei Cloud about `{name}`. Look at the message again in a minute."
 PRESS_NOT_SAVED = (
     "Your request could not be saved, so nothing was changed. Press the button again in a minute. If it keeps failing, tell "
     "the people who run this bot and quote {reference}."

@@ -5,9 +5,7 @@ USAGE_HINT = "list | status NAME | help"
 # The command's help: one line for each word
 
 HELP_LIST = "`{command} list` lists the requests, newest first; `{command} list mine` lists only your own."
-HELP_STATUS = (
-    "`{command} status team-shop` tells whose it is and what happened. A reference, address or trace id works, too."
-)
+HELP_STATUS = "`{command} status team-shop` shows who requested it and what happened. A reference, address or trace id works, too."
 
 # Lists
 
@@ -32,13 +30,13 @@ SEVERAL = "There were several requests. The newest come first."
 
 # What Huawei Cloud knows about a name
 
-CLOUD_HAS_UNREAD = "In Huawei Cloud there is a registry {name}."
-CLOUD_HAS_NOT_UNREAD = "In Huawei Cloud there is no registry {name}."
-CLOUD_HAS = "In Huawei Cloud there is a registry {name}, for which I have no receipt."
+CLOUD_HAS_UNREAD = "Huawei Cloud has a registry {name}."
+CLOUD_HAS_NOT_UNREAD = "Huawei Cloud has no registry {name}."
+CLOUD_HAS = "Huawei Cloud has a registry {name}, for which I have no receipt."
 CLOUD_DESCRIPTION = "Its description says who asked for it"
 CLOUD_NO_DESCRIPTION = "It has no description, so nothing there says who asked for it."
-CLOUD_HAS_NOT = "In Huawei Cloud there is no registry {name} either."
-CLOUD_SILENT = "Huawei Cloud could not be asked about {name} just now. Please try again in a minute."
+CLOUD_HAS_NOT = "Huawei Cloud has no registry {name} either."
+CLOUD_SILENT = "I could not ask Huawei Cloud about {name} just now. Please try again in a minute."
 
 # The receipt
 

@@ -12,7 +12,7 @@ WHAT = {
     "key_ecs_away": "there is no access key: the metadata service of the ECS ({where}) does not give one ({said})",
     NoKey.NO_AGENCY: "there is no access key: this ECS has no agency: {message}",
     NoKey.FILE_UNREADABLE: "there is no access key: {where} cannot be used: {said}",
-    NoKey.REFUSED: "there is no access key: {service} does not take the ID token: {said}: {message}",
+    NoKey.REFUSED: "there is no access key: {service} does not accept the ID token: {said}: {message}",
     NoKey.BUSY: "there is no access key: {where} answers {said} {message}",
     NoKey.UNREADABLE: "there is no access key: the answer of {where} holds none ({said})",
     NoKey.EXPIRED: "there is no access key: by the clock of this host, the new one has expired already",
@@ -26,13 +26,13 @@ WHAT = {
 }
 
 FIX = {
-    "key_sources_unused": "Unset the one that is not meant.",
+    "key_sources_unused": "Unset the one that is not intended.",
     "key_ecs_away": (
         "Run the bot on an ECS, where it can reach {where} (in a container: with the network of the host); elsewhere unset "
         "CODEARTS_ECS_AGENCY and set an access key."
     ),
-    NoKey.NO_AGENCY: "Choose an agency for this ECS in its console; it needs the rights of a key (README).",
-    NoKey.FILE_UNREADABLE: "Put the file right, and let the user that runs the bot read it.",
+    NoKey.NO_AGENCY: "Choose an agency for this ECS in its console; it needs the rights listed in the README.",
+    NoKey.FILE_UNREADABLE: "Correct the file, and let the user that runs the bot read it.",
     NoKey.REFUSED: (
         "Compare issuer, audience and subject of the token with what the identity provider in IAM allows, and the names in "
         "the settings with those in IAM."
@@ -40,7 +40,7 @@ FIX = {
     NoKey.BUSY: "Wait: the service is busy or in trouble.",
     NoKey.UNREADABLE: "Correct {setting}: what answers there is not {service}.",
     NoKey.EXPIRED: "Set the clock of this host.",
-    NoKey.FAILED: "Report the traceback in the log to whoever maintains the bot.",
+    NoKey.FAILED: "Report the traceback in the log to the maintainers of the bot.",
     "codearts_key_refused": _NEW_KEY + _SETTINGS,
     "codearts_profile_refused": _NEW_KEY + "write it into [basic] of {source}.",
     "codearts_agency_refused": "Look in IAM whether the agency or user behind it still exists and belongs to this account.",

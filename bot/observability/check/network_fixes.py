@@ -6,11 +6,11 @@ A route is `chosen` (a setting gives the address), `direct` (to the vendor's own
 from bot.domain.outcomes import Reason
 
 _NO_DIRECT_WAY = (
-    "This host has no direct way there: name the company's proxy in {proxy_setting} (http://proxy.example.com:3128), or open "
+    "This host has no direct route there: name the company's proxy in {proxy_setting} (http://proxy.example.com:3128), or open "
     "the firewall to {host}:{port}."
 )
 _IN_BETWEEN = (
-    "Something on the way answers in place of {host}, such as a portal that wants a login: let the bot through, or name the "
+    "Something on the way answers in place of {host}, such as a portal that requires a login: let the bot through, or name the "
     "company's proxy in {proxy_setting}."
 )
 _PROXY = "Let the proxy {proxy} through to {host}:{port}."
@@ -39,12 +39,12 @@ _REACH = {
         "proxied",
     ): "Correct {proxy_setting}, or name {host} in NO_PROXY if it is reached without the proxy.",
     (Reason.PROXY_REFUSED, "proxied"): (
-        "Write the user name and the password that it wants into {proxy_setting}, as http://user:password@host:port."
+        "Write the user name and the password that it requires into {proxy_setting}, as http://user:password@host:port."
     ),
-    (Reason.PROXY_FORBIDS, "proxied"): "Have whoever runs the proxy allow {host}:{port}.",
-    (Reason.PROXY_NO_WAY, "proxied"): "Ask whoever runs the proxy why it cannot reach {host}:{port}.",
+    (Reason.PROXY_FORBIDS, "proxied"): "Ask the administrators of the proxy to allow {host}:{port}.",
+    (Reason.PROXY_NO_WAY, "proxied"): "Ask the administrators of the proxy why it cannot reach {host}:{port}.",
     ("tls_expired", "any"): "Have the certificate of {host} renewed, or set the clock of this host if it is wrong.",
-    ("tls_other_name", "chosen"): "Write into {setting} the host that the certificate is made out to.",
+    ("tls_other_name", "chosen"): "Write into {setting} the host that the certificate is for.",
     ("tls_not_trusted", "any"): _AUTHORITY,
     ("tls_not_spoken", "chosen"): "Correct the port in {setting}.",
 }

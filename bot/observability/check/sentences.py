@@ -26,7 +26,7 @@ WHAT = {
     "way_out_direct": "calls go out directly; certificates are those {trusted}",
     "way_out_by_proxy": "calls to {who} go out through the proxy; certificates are those {trusted}",
     "address_plain": "{setting}: {host} would be called without TLS, and what is sent could be read on the way",
-    "address_with_path": "{setting} has a path, which would stand before every path of the API",
+    "address_with_path": "{setting} has a path, which would be put before every path of the API",
     "signing_secret_alphabet": "SLACK_SIGNING_SECRET does not look like one of Slack's (32 hex digits)",
     "signing_secret_length": "SLACK_SIGNING_SECRET does not look like one of Slack's (32 hex digits): it has {length}",
     "signing_secret_untried": "SLACK_SIGNING_SECRET cannot be verified until Slack sends a request",
@@ -41,13 +41,13 @@ WHAT = {
     "slack_scopes_declined": "Slack: the token lacks the optional {scopes}",
     "socket_mode": "Socket Mode: a connection can be opened, and nobody else has one",
     "socket_mode_refused": "Socket Mode: {code}",
-    "socket_mode_silent": "Socket Mode: Slack gives an address, but no connection comes about there",
-    "socket_mode_shared": "Socket Mode: {others} more connections of this app are open; each request goes to one of all",
+    "socket_mode_silent": "Socket Mode: Slack gives an address, but no connection can be opened there",
+    "socket_mode_shared": "Socket Mode: {others} more connections of this app are open; each request goes to only one of them",
     "channels": "the bot can post in {channels}",
     "channel_not_found": "{setting}: there is no channel {channel} that the bot can see",
     "channel_archived": "{setting}: {name} ({channel}) is archived",
     "channel_shared": "{setting}: {name} ({channel}) is shared with another company, whose people would read it",
-    "channel_without_bot": "{setting}: the bot is no member of {name} ({channel}), and may not post there",
+    "channel_without_bot": "{setting}: the bot is not a member of {name} ({channel}), and may not post there",
     "channel_unreadable": "{setting}: whether {channel} is archived or shared cannot be seen",
     "codearts_list": "CodeArts: registries can be listed; credentials and ids are accepted",
     "codearts_busy": "CodeArts: {code} (HTTP {status}) {message}",
@@ -64,7 +64,7 @@ WHAT = {
     "project_id_unknown": "CodeArts: CODEARTS_PROJECT_ID is not set, so nothing can be looked up",
     "project_id_of_iam": "CodeArts: CODEARTS_PROJECT_ID is the id of an IAM project, not of one in CodeArts",
     "project_id_of_iam_unknown": "CodeArts: CODEARTS_PROJECT_ID is the id of an IAM project, not of one in CodeArts",
-    "project_id_wrong": "CodeArts: CODEARTS_PROJECT_ID is none of the account's CodeArts projects",
+    "project_id_wrong": "CodeArts: CODEARTS_PROJECT_ID is not one of the account's CodeArts projects",
     "clock": "the clock of this host agrees with that of {others}",
     "clock_drifts": "the clock of this host is {seconds} s {side} {who}'s",
     "clock_off": "the clock of this host is {seconds} s {side} {who}'s",
@@ -72,8 +72,8 @@ WHAT = {
     "database_usable": "database {where} is writable",
     "executor_id_held": "another running process uses the executor ID {executor_id}",
     "port": "{host}:{port} is free",
-    "port_ours": "{host}:{port} is this bot's already",
-    "port_taken": "{setting}: somebody else listens on {host}:{port}",
+    "port_ours": "{host}:{port} is already used by this bot",
+    "port_taken": "{setting}: another program listens on {host}:{port}",
     "signatures_refused": "the running bot has refused requests for their signature ({refused})",
     "groups": "Slack knows the user groups {groups}",
     "group_not_found": "{setting}: Slack knows no user group {group}",
@@ -82,24 +82,24 @@ WHAT = {
     # When a call did not get through.
     Reason.NAME_NOT_FOUND: "{service}: no address is known for {host}",
     Reason.CONNECTION_REFUSED: "{service}: nothing listens at {host}:{port}",
-    Reason.CONNECT_TIMEOUT: "{service}: {host}:{port} takes no connection",
-    Reason.NO_ANSWER: "{service}: {host}:{port} takes the connection and does not answer",
-    Reason.CONNECTION_BROKE: "{service}: {host} breaks the connection off",
+    Reason.CONNECT_TIMEOUT: "{service}: {host}:{port} does not accept connections",
+    Reason.NO_ANSWER: "{service}: {host}:{port} accepts the connection but does not answer",
+    Reason.CONNECTION_BROKE: "{service}: {host} closes the connection early",
     Reason.CALL_FAILED: "{service}: the call to {host} fails",
     Reason.PROXY_UNREACHABLE: "{service}: the proxy {proxy} does not answer",
-    Reason.PROXY_REFUSED: "{service}: the proxy {proxy} wants a login for the call to {host}",
-    Reason.PROXY_FORBIDS: "{service}: the proxy {proxy} does not let the bot call {host}",
+    Reason.PROXY_REFUSED: "{service}: the proxy {proxy} requires a login for the call to {host}",
+    Reason.PROXY_FORBIDS: "{service}: the proxy {proxy} blocks calls to {host}",
     Reason.PROXY_NO_WAY: "{service}: the proxy {proxy} cannot reach {host}",
     Reason.REDIRECTED: "{service}: {host} sends the call to another address",
-    Reason.ANSWER_CUT_OFF: "{service}: the answer of {host} is cut off",
+    Reason.ANSWER_CUT_OFF: "{service}: the answer from {host} is cut off",
     Reason.ANSWER_NOT_HTTP: "{service}: what answers at {host}:{port} does not speak HTTP",
-    Reason.ANSWER_NOT_DECODED: "{service}: the answer of {host} is not packed as it says",
-    Reason.ANSWER_TOO_LARGE: "{service}: the answer of {host} is too large to be its own",
+    Reason.ANSWER_NOT_DECODED: "{service}: the answer from {host} is not compressed as it says",
+    Reason.ANSWER_TOO_LARGE: "{service}: the answer from {host} is too large to be genuine",
     "tls_expired": "{service}: the certificate of {host} is not valid at this time",
-    "tls_other_name": "{service}: the certificate of {host} is made out to another name",
+    "tls_other_name": "{service}: the certificate of {host} is for another name",
     "tls_not_trusted": "{service}: the certificate of {host} is from an authority that this host does not trust",
     "tls_not_spoken": "{service}: what answers at {host}:{port} does not speak TLS",
-    "web_page": "{service}: a web page or the like (HTTP {status}) answers in place of {host}",
+    "web_page": "{service}: something that is not {host}, such as a web page, answers in its place (HTTP {status})",
 }
 
 FIX = {
@@ -107,9 +107,9 @@ FIX = {
     "name_misspelt": "Rename it to {meant}, or unset it.",
     "name_unknown": "If it was meant for the bot, correct its name or unset it. Otherwise ignore this.",
     "set_twice": "Keep one of them.",
-    "region_doubted": "Set CODEARTS_REGION={documented}, unless you know that Docker registries can be made in {region}.",
+    "region_doubted": "Set CODEARTS_REGION={documented}, unless you know that Docker registries can be created in {region}.",
     "address_plain": "Write https://{host} in {setting}.",
-    "address_with_path": "Leave out what follows the host: write it as in {example}.",
+    "address_with_path": "Leave out everything after the host, as in {example}.",
     "signing_secret_alphabet": "Copy the Signing Secret (not the Client Secret or the Verification Token) from "
     + _BASIC
     + ".",
@@ -125,7 +125,7 @@ FIX = {
         "Switch Socket Mode on in the Slack app, and make a new SLACK_APP_TOKEN with the scope connections:write under "
         "“App-Level Tokens” of " + _BASIC + "."
     ),
-    "socket_mode_silent": "Let this host reach wss://*.slack.com, as it reaches slack.com.",
+    "socket_mode_silent": "Let this host reach wss://*.slack.com, as it already reaches slack.com.",
     "socket_mode_shared": (
         "If they are not replicas on the same database, stop them, or revoke SLACK_APP_TOKEN under “App-Level Tokens” of "
         + _BASIC
@@ -135,7 +135,7 @@ FIX = {
     "channel_archived": "Unarchive it, or take it out of {setting}.",
     "channel_shared": "Name a channel of your own, or set ALLOW_SHARED_CHANNELS=yes if they may read it.",
     "channel_without_bot": "Invite the bot there: /invite @{bot}.",
-    "channel_unreadable": "Look yourself, or add the scope {scope} to the Slack app and reinstall it.",
+    "channel_unreadable": "Check it yourself, or add the scope {scope} to the Slack app and reinstall it.",
     "codearts_busy": "Wait: the service is busy or in trouble.",
     "codearts_no_such_api": (
         "Correct CODEARTS_ENDPOINT, or unset it and set CODEARTS_REGION: then the endpoint of CodeArts Artifact is known."
@@ -144,11 +144,11 @@ FIX = {
         "Check why this user may not call CodeArts from here: IAM policy, IP allow-list or unpaid bills."
     ),
     "codearts_list_unreadable": "Correct CODEARTS_ENDPOINT: what answers there is not CodeArts Artifact.",
-    "codearts_list_refused": "Give the user of the key the right {right} in this CodeArts project.",
+    "codearts_list_refused": "Give the key's user the right {right} in this CodeArts project.",
     "codearts_list_refused_perhaps": "Copy CODEARTS_PROJECT_ID from "
     + _CONSOLE
-    + "; if it is right, give the user of the key the right {right} there.",
-    "codearts_right_untried": "Create a first registry; if it is refused, give the user of the key this right.",
+    + "; if it is right, give the key's user the right {right} there.",
+    "codearts_right_untried": "Create a first registry; if it is refused, give the key's user this right.",
     "account_id_missing": "Set HUAWEICLOUD_SDK_DOMAIN_ID={account}",
     "account_id_unknown": "Copy the account id from “My Credentials” into HUAWEICLOUD_SDK_DOMAIN_ID.",
     "account_id_wrong": "Set HUAWEICLOUD_SDK_DOMAIN_ID={account}",
@@ -161,9 +161,9 @@ FIX = {
     "clock_off": "Set the clock of this host: Slack's requests are refused from 300 s on, calls to CodeArts from 900 s on.",
     "database": "{line}",
     "executor_id_held": "Give each replica a name of its own in EXECUTOR_ID, or stop that one.",
-    "port_taken": "Set {setting} to a free one, or stop what listens there.",
+    "port_taken": "Set {setting} to a free port, or stop the program that listens there.",
     "signatures_refused": "If nobody else sends requests there, copy the Signing Secret again from " + _BASIC + ".",
-    "group_not_found": "Correct the id: it stands in the group's menu in Slack, and looks like S0123ABCD.",
+    "group_not_found": "Correct the id: it is in the group's menu in Slack, and looks like S0123ABCD.",
     "cannot_listen": "{fix}",
     "setting_wrong": "{fix}",
 }

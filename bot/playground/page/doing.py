@@ -58,7 +58,7 @@ class Doing:
     def _person(self, body: Json) -> str:
         user_id = text_of(body, "user")
         if not self.is_person(user_id):
-            raise web.HTTPBadRequest(text="There is nobody of this id.")
+            raise web.HTTPBadRequest(text="There is nobody with this id.")
         return user_id
 
     async def say(self, body: Json) -> Json:

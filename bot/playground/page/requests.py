@@ -47,7 +47,7 @@ def text_of(body: Json, key: str) -> str:
     """The string in `body` under `key`. Raises HTTPBadRequest if it is missing or empty."""
     value = body.get(key)
     if not isinstance(value, str) or not value:
-        raise web.HTTPBadRequest(text=f"`{key}` must be a text.")
+        raise web.HTTPBadRequest(text=f"`{key}` must be text.")
     return value
 
 

@@ -68,7 +68,7 @@ def events_handler(bolt: AsyncApp, refused: RefusedSignatures, acknowledged: Ack
             refused.note(raw, request.headers)
         tell_who_handled(bolt_request, began, acknowledged)
         if answer.status == 404:
-            unknown.warning("nothing of this bot answers what Slack sent (%s)", _kind(bolt_request.body))
+            unknown.warning("nothing in this bot handles what Slack sent (%s)", _kind(bolt_request.body))
         return await to_aiohttp_response(answer)
 
     return events

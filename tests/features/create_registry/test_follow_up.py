@@ -209,10 +209,10 @@ async def test_two_registries_after_a_repetition_are_told_to_requester_and_opera
         cloud.add_registry("shop", **OURS)
     assert isinstance(await (await told(outcome, repeated=True)).run(), Created)
     assert durable.waited == [3600]
-    assert "there are 2 registries of this name" in read(slack)
+    assert "there are 2 registries with this name" in read(slack)
     assert "Status: success" in read(slack)
     (direct,) = about(slack, "shop", channel=DIRECT)
-    assert "there are 2 registries of this name" in words(direct)
+    assert "there are 2 registries with this name" in words(direct)
     (error,) = [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert error.registries == [each.id for each in cloud.registries if each.display_name == "shop"]  # type: ignore[attr-defined]
 

@@ -240,12 +240,12 @@ ANA_LONG_AGO = AlreadyUnderWay(requester=company.ANA, requester_name="ana", sinc
     [
         (BEN_FIRST, r"@ben asked for “shop” first and it is being created now\. Try “shop-2”\."),
         (NOBODY_KNOWN_FIRST, r"Somebody asked for “shop” first and it is being created now\. Try “shop-2”\."),
-        (ANA_FIRST, r"You asked for “shop” already and it is being created now\. For another one try “shop-2”\."),
+        (ANA_FIRST, r"You already asked for “shop” and it is being created now\. For another one, try “shop-2”\."),
         (BEN_LONG_AGO, r"@ben asked for “shop” first and it is not known yet whether it was created\. Try “shop-2”\."),
-        (ANA_LONG_AGO, r"You asked for “shop” already and it is not known yet whether .* one try “shop-2”\."),
+        (ANA_LONG_AGO, r"You already asked for “shop” and it is not known yet whether .* one, try “shop-2”\."),
         (
             NotSaved("slow", in_doubt=True),
-            r"It is not certain that your request was saved: .* Press “Create registry” again: .*",
+            r"Your request may not have been saved: .* Press “Create registry” again: .*",
         ),
         (NotSaved("full", in_doubt=False), r"Your request was not accepted and nothing was created: .* R-\w{5}\."),
     ],
@@ -354,7 +354,7 @@ async def test_a_taken_name_is_told_in_the_form_as_it_is_spelt_with_one_that_is_
     storage = Storage()
     names, _ = await index_of("Payments", "payments-2", "Payments-3")
     answer = await accept_form(storage, names=names)(submission(slack, name=typed))
-    said = "A registry called “Payments” already exists. Try “Payments-4”, or ask whoever made it for access."
+    said = "A registry called “Payments” already exists. Try “Payments-4”, or ask the person who made it for access."
     assert answer == ShowErrors(errors={"registry_name": said})
     assert storage.handed_over == []
 

@@ -253,7 +253,7 @@ def test_an_address_is_shown_only_when_the_api_told_it() -> None:
         ("refused by us", "Reason: A registry with this name already exists."),
         ("in doubt", "Reason: The connection broke before Huawei Cloud answered."),
         ("in doubt with the vendor's words", "Huawei Cloud said: CR.5000: oh"),
-        ("in doubt for a reason of another build", "Reason: The answer of Huawei Cloud could not be understood."),
+        ("in doubt for a reason of another build", "Reason: Huawei Cloud's answer could not be understood."),
     ],
 )
 def test_the_vendors_words_and_ours_are_told_apart(kind: str, line: str) -> None:

@@ -65,7 +65,7 @@ def test_the_status_stands_in_the_sentence_that_is_about_it() -> None:
 
 def test_a_code_that_is_recorded_but_no_longer_known_has_a_sentence_too() -> None:
     failure = InDoubt(code="given_by_another_build", status=500)
-    assert reason_of(failure) == "The answer of Huawei Cloud could not be understood."
+    assert reason_of(failure) == "Huawei Cloud's answer could not be understood."
     assert not is_vendors(failure)
 
 

@@ -185,10 +185,10 @@ async def test_without_a_ledger_the_clouds_own_list_tells_who_asked(
         await answer(slack, "status bare-shop")
         assert wording.CLOUD_NO_DESCRIPTION in await cloud_says(slack, "“bare-shop”, for which")
         await answer(slack, "status no-shop")
-        await cloud_says(slack, "there is no registry “no-shop” either")
+        await cloud_says(slack, "Huawei Cloud has no registry “no-shop” either")
         cloud.faults.add("list", Fault.answer(503, ""))
         await answer(slack, "status shy-shop")
-        await cloud_says(slack, "could not be asked about “shy-shop”")
+        await cloud_says(slack, "I could not ask Huawei Cloud about “shy-shop”")
         asked = len(cloud.calls)
         await answer(slack, "status R-7K2F9-and-much-longer-than-a-name")
         assert len(cloud.calls) == asked
@@ -220,9 +220,9 @@ async def test_with_a_database_that_is_away_the_clouds_own_list_tells_who_asked(
     async with running_bot(settings(CODEARTS_DESCRIPTION_NOTE="by {requester}, {reference}"), slack):
         rows(tmp_path / "bot.sqlite3", "ALTER TABLE registry_bot_requests RENAME TO away")
         assert (await answer(slack, "status old-shop")).text == f"{wording.NOT_NOW_BUT} {wording.LOOKING_IN_CLOUD}"
-        assert "by ana, R-7K2F9" in await cloud_says(slack, "there is a registry “old-shop”.")
+        assert "by ana, R-7K2F9" in await cloud_says(slack, "Huawei Cloud has a registry “old-shop”.")
         await answer(slack, "status no-shop")
-        await cloud_says(slack, "there is no registry “no-shop”.")
+        await cloud_says(slack, "Huawei Cloud has no registry “no-shop”.")
         rows(tmp_path / "bot.sqlite3", "ALTER TABLE away RENAME TO registry_bot_requests")
 
 

@@ -121,7 +121,7 @@ async def test_a_signed_body_that_nothing_here_answers_costs_one_short_line_and_
     delivery = await slack.deliver_raw(urlencode({"payload": json.dumps(sent)}).encode())
     assert delivery.status == 404
     (record,) = [record for record in caplog.records if record.name.startswith("bot.")]
-    assert record.getMessage() == f"nothing of this bot answers what Slack sent ({kind})"
+    assert record.getMessage() == f"nothing in this bot handles what Slack sent ({kind})"
     assert (await slack.command(command=COMMAND)).status == 200
     assert len(lunch.commands) == 1
 

@@ -13,7 +13,7 @@ def add_command(commands: Any) -> None:
     manifest = commands.add_parser(
         "manifest",
         help="print the manifest of the Slack app",
-        description="Print the manifest from which the Slack app is created or updated. Needs no settings; COMMAND is respected.",
+        description="Print the manifest to create or update the Slack app from. Needs no settings; COMMAND is respected.",
     )
     reached = manifest.add_mutually_exclusive_group()
     reached.add_argument(

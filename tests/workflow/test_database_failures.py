@@ -38,7 +38,9 @@ BEFORE_A_SESSION = {
     'FATAL:  password authentication failed for user "a_stranger"': "it does not accept the user or the password",
     'FATAL:  role "a_stranger" does not exist': "it does not accept the user or the password",
     "fe_sendauth: no password supplied": "it does not accept the user or the password",
-    'FATAL:  no pg_hba.conf entry for host "10.0.0.1", user "a_stranger"': "it does not let the user in from this host (pg_hba.conf)",
+    'FATAL:  no pg_hba.conf entry for host "10.0.0.1", user "a_stranger"': (
+        "it does not let the user in from this host (pg_hba.conf)"
+    ),
     'FATAL:  database "hunter22" does not exist': "it has no such database",
     "FATAL:  the database system is starting up": "it is starting or stopping",
     "FATAL:  the database system is shutting down": "it is starting or stopping",

@@ -6,12 +6,12 @@ A route is `chosen` (a setting gives the address), `direct` (to the vendor's own
 from bot.domain.outcomes import Reason
 
 _NO_DIRECT_WAY = (
-    "This host has no direct route there: name the company's proxy in {proxy_setting} (http://proxy.example.com:3128), or open "
-    "the firewall to {host}:{port}."
+    "This host has no direct route there: name the company's proxy in {proxy_setting} (http://proxy.example.com:3128), or "
+    "open the firewall to {host}:{port}."
 )
 _IN_BETWEEN = (
-    "Something on the way answers in place of {host}, such as a portal that requires a login: let the bot through, or name the "
-    "company's proxy in {proxy_setting}."
+    "Something on the way answers in place of {host}, such as a portal that requires a login: let the bot through, or name "
+    "the company's proxy in {proxy_setting}."
 )
 _PROXY = "Let the proxy {proxy} through to {host}:{port}."
 _EXCEPTED = "Take {host} out of NO_PROXY, so that it is called through the proxy of {proxy_setting}."

@@ -15,7 +15,7 @@ def things_to_try(command: str) -> tuple[dict[str, Any], ...]:
     return (
         {"words": "Ask for a registry, then press “How to push” in its message.", "say": f"{command} team-shop"},
         {
-            "words": "The same from a message: “More actions” beside it, “Create registry”. The result also goes to the thread."
+            "words": "The same from a message: “More actions” beside it, “Create registry”. The thread gets the result, too."
         },
         {
             "words": "As somebody else in CodeArts' console, create a registry; then ask for the same name.",

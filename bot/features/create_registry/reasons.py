@@ -114,7 +114,10 @@ NAME_UNDER_WAY_YOURS = (
 NAME_UNDECIDED = (
     "{requester} asked for “{name}” first and it is not known yet whether it was created. Try “{suggestion}”."
 )
-NAME_UNDECIDED_YOURS = "You already asked for “{name}” and it is not known yet whether it was created. For another one, try “{suggestion}”."
+NAME_UNDECIDED_YOURS = (
+    "You already asked for “{name}” and it is not known yet whether it was created. "
+    "For another one, try “{suggestion}”."
+)
 NAME_WAITS = "{requester} asked for “{name}” first and it is waiting for approval. Try “{suggestion}”."
 NAME_WAITS_YOURS = "You already asked for “{name}” and it is waiting for approval. For another one, try “{suggestion}”."
 SOMEBODY = "Somebody"

@@ -5,7 +5,10 @@ USAGE_HINT = "list | status NAME | help"
 # The command's help: one line for each word
 
 HELP_LIST = "`{command} list` lists the requests, newest first; `{command} list mine` lists only your own."
-HELP_STATUS = "`{command} status team-shop` shows who requested it and what happened. A reference, address or trace id works, too."
+HELP_STATUS = (
+    "`{command} status team-shop` shows who requested it and what happened. "
+    "A reference, address or trace id works, too."
+)
 
 # Lists
 

@@ -15,35 +15,13 @@ PROJECT = ROOT.parent
 
 # The file names of a feature; each stands in the contracts of pyproject.toml that it has to keep.
 FEATURE_FILES = {
-    *("__init__", "feature", "form", "listeners", "messages", "models", "outcomes", "reasons", "rules", "violations"),
-    *("confirmed", "creation", "evidence", "follow_up", "look_up", "name_index", "patience", "retry_policy"),
-    *(
-        "audience",
-        "button_listeners",
-        "buttons",
-        "check",
-        "home",
-        "home_listeners",
-        "kept",
-        "requesters",
-        "name_listeners",
-    ),
-    *(
-        "approval_part",
-        "disclosure",
-        "cloud_lookup",
-        "opened",
-        "ended",
-        "remarks",
-        "replaced",
-        "check_listeners",
-        "home_pages",
-        "shortcut_listeners",
-        "states",
-        "terminal",
-        "wording",
-        "workflow",
-    ),
+    *("__init__", "feature", "models", "rules", "violations", "wording", "reasons", "terminal"),
+    *("listeners", "button_listeners", "check_listeners", "home_listeners", "name_listeners", "shortcut_listeners"),
+    *("approval_part", "audience", "form", "opened", "remarks", "requesters"),
+    *("buttons", "home", "home_pages", "kept", "messages", "outcomes", "replaced"),
+    *("check", "confirmed", "creation", "evidence", "follow_up", "look_up", "lost_answer", "name_index", "workflow"),
+    *("ended", "patience", "retry_policy"),
+    *("cloud_lookup", "disclosure", "states"),
 }
 # The terminal's commands, what most of them do without, and Alembic, which takes nine megabytes.
 MAY_IMPORT_LATE = {

@@ -3,33 +3,20 @@
 Written against `Durable`, so that it may be interrupted after any line and resumed; the terminal runs the same code.
 """
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 from bot.codearts.client import CodeArts
 from bot.domain.outcomes import InDoubt, NotApplied, Reason, Refused
-from bot.domain.registry import Attempt, Created, Outcome
+from bot.domain.registry import Attempt, Outcome
 from bot.errors import StepCrashed
-from bot.features.create_registry.evidence import (
-    CreateCall,
-    look_up_failed,
-    made_already,
-    may_be_in_use,
-    settle,
-    stood_before,
-    unproven,
-)
+from bot.features.create_registry.evidence import CreateCall, made_already, stood_before
 from bot.features.create_registry.look_up import LookedUp, LookUp
+from bot.features.create_registry.lost_answer import Checking, LostAnswer
 from bot.features.create_registry.patience import Busy, BusyRetries, KeyRetries, is_key_failure
-from bot.features.create_registry.retry_policy import RetryPolicy, pauses
+from bot.features.create_registry.retry_policy import RetryPolicy
 from bot.ledger.models import EventCode
 from bot.ledger.notes import Happened
 from bot.workflow.durable import Durable
-
-# Called with the time (seconds since the UTC epoch) until which the result of a lost answer is being looked up.
-Checking = Callable[[float], None]
 
 
 def _ignore(*_what: object) -> None:
@@ -75,15 +62,22 @@ class Creator:
         asked = CreateCall.after(before, name=name, description=listed, marked=marked)
         if (taken := stood_before(asked, before)) is not None:
             return Creation(outcome=taken, asked=asked)
-        work = _Work(
+        lost_answer = LostAnswer(
             asked=asked,
-            description=description,
             proven=before.view.proven,
             durable=durable,
-            codearts=self.codearts,
             look_up=self.look_up,
             policy=self.policy,
             checking=checking,
+        )
+        work = _Work(
+            asked=asked,
+            description=description,
+            durable=durable,
+            codearts=self.codearts,
+            look_up=self.look_up,
+            lost_answer=lost_answer,
+            policy=self.policy,
             busy=busy,
             key_retries=key_retries,
         )
@@ -105,12 +99,11 @@ class Creator:
 class _Work:
     asked: CreateCall
     description: str | None
-    proven: bool
     durable: Durable
     codearts: CodeArts
     look_up: LookUp
+    lost_answer: LostAnswer
     policy: RetryPolicy
-    checking: Checking
     busy: Busy
     key_retries: KeyRetries
 
@@ -119,7 +112,7 @@ class _Work:
         attempt, repeated = await self._create("create"), False
         lost = 0
         while isinstance(attempt, InDoubt) and attempt.code != Reason.STEP_CRASHED and self.asked.looked_up:
-            known = await self._confirm(attempt)
+            known = await self.lost_answer.outcome(attempt)
             # None: absent for as long as a call can be on its way, so no call so far did apply. Once more, and then whatever
             # is known is told. A call that our own restart cut off says nothing about CodeArts, so it does not count.
             lost += attempt.code != Reason.PROCESS_ENDED
@@ -128,7 +121,7 @@ class _Work:
             repeated = True
             earlier, attempt = attempt, await self._create("create again")
             if isinstance(attempt, Refused):
-                return self._came_to(await self._after_refusal(attempt, earlier), earlier, repeated=repeated)
+                return self._came_to(await self.lost_answer.after_refusal(attempt, earlier), earlier, repeated=repeated)
         return self._came_to(attempt, attempt, repeated=repeated)
 
     def _came_to(self, outcome: Outcome, attempt: Outcome, *, repeated: bool) -> Creation:
@@ -170,51 +163,3 @@ class _Work:
 
     def _note_sent(self, *, certain: bool) -> None:
         self.durable.note(Happened(code=EventCode.SENT, details={"certain": certain}))
-
-    async def _confirm(self, doubtful: InDoubt) -> Outcome | None:
-        """The outcome once it is known; None if the registry was absent for so long that no call took effect."""
-        # Recorded, so that people read the same time after a restart.
-        since = await self.durable.step("lost", _now)
-        waited, failures, proven, until = 0.0, 0, self.proven, 0.0
-        while True:
-            looked_up_for = self.policy.looked_up_for(proven=proven, failing=failures > 0)
-            if until != since + looked_up_for:
-                until = since + looked_up_for
-                self.checking(until)
-            # Slower while the look-up itself fails; once it answers, at the pace that makes an absence certain.
-            pause = self.policy.after_failure(failures) if failures else self.policy.next_look(waited)
-            await self.durable.pause(pause)
-            waited += pause
-            seen = await self._look()
-            if seen.failed:
-                failures += 1
-                if waited >= self.policy.look_up_for:
-                    return look_up_failed(doubtful, seen)
-                continue
-            failures, proven = 0, seen.view.proven
-            known = settle(self.asked, seen, trace_id=doubtful.trace_id)
-            if isinstance(known, Created) or (isinstance(known, InDoubt) and known.code != Reason.IN_RECYCLE_BIN):
-                return known
-            if waited >= self.policy.looked_up_for(proven=proven, failing=False):
-                return known if proven else unproven(known, doubtful)
-
-    async def _look(self) -> LookedUp:
-        enough = partial(may_be_in_use, self.asked)
-        return await self.look_up.again(self.durable, self.asked.name, enough=enough)
-
-    async def _after_refusal(self, refusal: Refused, earlier: InDoubt) -> Outcome:
-        """The second call was refused. That is final, unless the first one took effect late and caused the refusal."""
-        moments = tuple(moment for moment in self.policy.absent_at if moment <= self.policy.unproven_at)
-        failed: LookedUp | None = None
-        for pause in pauses(moments):
-            await self.durable.pause(pause)
-            seen = await self._look()
-            failed = seen if seen.failed else None
-            known = None if seen.failed else settle(self.asked, seen, trace_id=earlier.trace_id)
-            if isinstance(known, Created | InDoubt):
-                return known
-        return look_up_failed(earlier, failed) if failed else refusal
-
-
-async def _now() -> float:
-    return time.time()

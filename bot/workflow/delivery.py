@@ -1,38 +1,32 @@
-"""(7) Delivers the outcome: by which route, for how long, and what people are told when the chosen channel refuses.
+"""(7) Delivers the outcome: one message in the chosen channel, which replaces the progress message, and notices about it.
 
-The routes, in this order: the channel chosen in the form; the form's response_url, which also works where the bot is not a
-member; a direct message to the requester. A failed message never stops the work, and is retried for a day.
+A failed message never stops the work. Where the channel does not take it, `fallbacks.py` tries the other routes.
 """
 
 import contextlib
-import logging
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 from bot.domain.news import NewsChannel
-from bot.domain.outcomes import Reason
 from bot.domain.request import Request
 from bot.errors import StepCrashed
 from bot.slack.blocks import Message
 from bot.slack.news import News
 from bot.slack.outbound.poster import Poster
-from bot.slack.outbound.results import Posted, PostResult, Route
+from bot.slack.outbound.results import Posted, PostResult
 from bot.workflow.announcing import announced
 from bot.workflow.delivery_policy import DeliveryPolicy
 from bot.workflow.delivery_retry import DeliveryRetry
 from bot.workflow.durable import Durable, Phase
+from bot.workflow.fallbacks import Fallbacks
 from bot.workflow.first_attempt import CRASHED, FirstAttempt, recorded_only
 from bot.workflow.message_notes import MessageNotes, Permalink, Update
 from bot.workflow.notices import Notices
 from bot.workflow.progress import Progress, ProgressMessage
 from bot.workflow.routes import Routes
 from bot.workflow.undelivered import Undelivered
-
-logger = logging.getLogger(__name__)
-
-ROUTES: tuple[Route, ...] = ("channel", "response_url", "direct_message")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +67,16 @@ class Delivery:
             routes=self._routes,
             retry=self._retry,
             channels=tools.notify,
+        )
+        self._fallbacks = Fallbacks(
+            request=request,
+            durable=durable,
+            routes=self._routes,
+            retry=self._retry,
+            policy=tools.policy,
+            undelivered=tools.undelivered,
+            notes=self._notes,
+            bot_mention=tools.bot_mention,
         )
         self._progress = Progress()
         self.standing: Progress | None = None
@@ -126,7 +130,7 @@ class Delivery:
         if self._told is None and (posted := first.progress.posted) is not None:
             self._told = posted if await self._updated(outcome, posted) else None
         if self._told is None:
-            self._told = await self._post_somewhere(outcome, first)
+            self._told = await self._fallbacks.deliver(outcome, first)
         self._notes.told(self._told)
         self._durable.enter(Phase.TOLD)
         await self._notices.spread(news, self._told, mention=first.mention)
@@ -154,7 +158,7 @@ class Delivery:
 
     async def alert(self, message: Message) -> None:
         """Send a direct message to the requester."""
-        await self._retry.run(partial(self._by, message, "direct_message"), nobody_waits=True)
+        await self._retry.run(partial(self._fallbacks.by, message, "direct_message"), nobody_waits=True)
 
     async def _last_attempt(self, outcome: Message) -> FirstAttempt:
         # No record, which costs a sixth of a request: if the process dies before its end is stored, the message is looked for.
@@ -186,35 +190,3 @@ class Delivery:
             return await self._durable.step("update", by or self._routes.update, posted, outcome)
 
         return isinstance(await self._retry.run(update), Posted)
-
-    async def _post_somewhere(self, outcome: Message, first: FirstAttempt) -> Posted | None:
-        why = first.refused
-        routes = ROUTES if why is None else ROUTES[1:]
-        for pause in self._tools.policy:
-            for route in routes:
-                # In doubt about a response_url, the next route is taken: the channel is not told twice, and the
-                # requester is told for sure.
-                attempt = partial(self._by, outcome, route)
-                result = await self._retry.run(attempt, doubtful=first.doubtful, once=route == "response_url")
-                if isinstance(result, Posted):
-                    await self._explain(why, result)
-                    return result
-                why = why or result.code
-            self._tools.undelivered.add(self._request.id, why or Reason.GAVE_UP)
-            await self._durable.pause(pause)
-            routes = ROUTES
-        logger.error("gave up: the outcome could not be delivered to anybody", extra={"code": why})
-        self._notes.gave_up(why)
-        self._tools.undelivered.discard(self._request.id)
-        return None
-
-    async def _by(self, outcome: Message, route: Route, doubtful: bool) -> PostResult:
-        return await self._durable.step_once(f"outcome: {route}", self._routes.by, outcome, route, doubtful)
-
-    async def _explain(self, why: str | None, posted: Posted) -> None:
-        if why is None or posted.route == "channel":
-            return
-        fields = {"channel": self._request.origin.channel, "code": why, "route": posted.route}
-        logger.warning("the chosen channel refused the outcome", extra=fields)
-        with contextlib.suppress(StepCrashed):  # the outcome itself has been told
-            await self._durable.step("explain", self._routes.explain, why, self._tools.bot_mention(), posted)

@@ -17,7 +17,7 @@ PROJECT = ROOT.parent
 FEATURE_FILES = {
     *("__init__", "feature", "models", "rules", "violations", "wording", "reasons", "terminal"),
     *("listeners", "button_listeners", "check_listeners", "home_listeners", "name_listeners", "shortcut_listeners"),
-    *("approval_part", "audience", "form", "opened", "remarks", "requesters"),
+    *("approval_part", "audience", "form", "form_wording", "opened", "remarks", "requesters"),
     *("buttons", "home", "home_pages", "kept", "messages", "outcomes", "replaced"),
     *("check", "confirmed", "creation", "evidence", "follow_up", "look_up", "lost_answer", "name_index", "workflow"),
     *("ended", "patience", "retry_policy"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Locator, Page, expect
 
-from bot.features.create_registry import wording as form_wording
+from bot.features.create_registry import form_wording
 from bot.playground.playground import BOT_TOKEN, SIGNING_SECRET, Playground
 from bot.playground.policies import APPROVERS, POLICIES
 from tests.support.running import running_bot, settings_for

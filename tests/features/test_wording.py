@@ -16,7 +16,7 @@ SOURCES = [path for path in ROOT.rglob("*.py") if "playground" not in path.parts
 MODULES = [
     importlib.import_module(".".join(["bot", *path.relative_to(ROOT).with_suffix("").parts]))
     for path in SOURCES
-    if path.name in {"wording.py", "reasons.py"}
+    if path.name in {"wording.py", "form_wording.py", "reasons.py"}
 ]
 
 

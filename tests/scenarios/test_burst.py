@@ -10,7 +10,7 @@ import pytest
 
 from bot.app import Service
 from bot.config import Settings
-from bot.features.create_registry import wording
+from bot.features.create_registry import form_wording
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.slack import company
 from bot.playground.slack.records import WebCall
@@ -74,7 +74,7 @@ async def create(slack: LocalSlack, form: str, name: str) -> None:
     """Press until the form closes: where the machine is slow, the last of two hundred are asked to press again."""
     for _ in range(PRESSES):
         answer = await slack.submit(form, filled_in(name=name))
-        if answer.status is not None and json.dumps(wording.SAVING_SLOW)[1:-1] not in answer.body:
+        if answer.status is not None and json.dumps(form_wording.SAVING_SLOW)[1:-1] not in answer.body:
             break
     else:
         raise AssertionError(f"asked to press again {PRESSES} times")

@@ -9,7 +9,7 @@ import pytest
 
 from bot.app import Service
 from bot.config import Settings
-from bot.features.create_registry import wording
+from bot.features.create_registry import form_wording
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
 from bot.playground.serving import LocalServer
@@ -23,7 +23,7 @@ from tests.support.proxy import Proxy
 from tests.support.running import QUICK, all_finished, running_bot
 from tests.support.waiting import until
 
-SLOW = wording.SAVING_SLOW
+SLOW = form_wording.SAVING_SLOW
 REFUSED = "Your request was not accepted and nothing was created: it could not be saved."
 # DBOS tries a lost connection again after 1, 2, 4 … seconds.
 RESUMED_WITHIN = 30.0

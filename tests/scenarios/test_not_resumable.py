@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.features.create_registry import wording as create_wording
+from bot.features.create_registry import form_wording
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
 from bot.playground.slack import company
@@ -189,7 +189,7 @@ async def test_a_commit_that_could_not_be_synced_is_in_doubt_and_comes_to_one_re
         assert not (tmp_path / "fail").exists()
         if slack.views[view_id].open:
             said = slack.views[view_id].errors["registry_name"]
-            assert said == create_wording.SAVING_SLOW
+            assert said == form_wording.SAVING_SLOW
             assert "nothing was created" not in said
         await bot.kill()
         await up(bot)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.features.create_registry import reasons, wording
+from bot.features.create_registry import form_wording, wording
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
 from bot.playground.slack import company
@@ -107,7 +107,7 @@ async def test_a_form_that_is_opened_and_sent_at_both_makes_one_registry(
     cloud.faults.add("create", Fault.slow(1.0))
     forms = [slack.views[each] for each in slack.views if each not in before]
     deliveries = await at_once(slack, two, *(slack.submit(each.id) for each in forms))
-    refusal = reasons.NAME_UNDER_WAY_YOURS.format(name=name, suggestion=suggestion)
+    refusal = form_wording.NAME_UNDER_WAY_YOURS.format(name=name, suggestion=suggestion)
     assert sorted(each.body == "" for each in deliveries) == [False, True], deliveries
     assert [each.errors for each in forms if each.open] == [{"registry_name": refusal}]
     await slack.wait_for(lambda: bool(ready(slack, name)), timeout=30)

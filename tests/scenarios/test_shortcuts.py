@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.config import Settings
-from bot.features.create_registry import wording
+from bot.features.create_registry import form_wording
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
 from bot.playground.slack import company
@@ -179,7 +179,7 @@ async def test_what_stands_under_the_name_already_is_not_said_again_by_the_error
         view_id = await index_read(slack, cloud)
         await typed(slack, view_id, "Taken")
         await slack.wait_for(lambda: "already exists" in str(remarks(slack.views[view_id].view)))
-        assert await refused(slack, view_id, "Taken") == wording.NAME_SAID_ALREADY
+        assert await refused(slack, view_id, "Taken") == form_wording.NAME_SAID_ALREADY
         await typed(slack, view_id, "free")
         await slack.wait_for(lambda: remarks(slack.views[view_id].view) == [])
         assert "already exists" in await refused(slack, view_id, "Taken")

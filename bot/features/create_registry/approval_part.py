@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bot.access.policy import Asking
 from bot.access.sentences import in_mrkdwn
-from bot.features.create_registry import wording
+from bot.features.create_registry import form_wording
 from bot.slack.blocks import Block, input_block, mrkdwn_line, plain
 
 REASON_BLOCK, REASON_ACTION = "approval_reason", "reason"
@@ -16,9 +16,9 @@ def why_asked(asking: Asking | None) -> Iterator[Block]:
     if asking is None:
         return
     if asking.denied is not None:
-        yield mrkdwn_line(wording.FORM_OFFER.format(denied=in_mrkdwn(asking.denied), channel=asking.channel))
+        yield mrkdwn_line(form_wording.FORM_OFFER.format(denied=in_mrkdwn(asking.denied), channel=asking.channel))
     else:
-        yield mrkdwn_line(wording.FORM_NEEDS_APPROVAL.format(channel=asking.channel))
+        yield mrkdwn_line(form_wording.FORM_NEEDS_APPROVAL.format(channel=asking.channel))
 
 
 def reason_field(asking: Asking | None) -> Iterator[Block]:
@@ -30,9 +30,9 @@ def reason_field(asking: Asking | None) -> Iterator[Block]:
         "action_id": REASON_ACTION,
         "multiline": True,
         "max_length": REASON_MAX,
-        "placeholder": plain(wording.FORM_REASON_PLACEHOLDER),
+        "placeholder": plain(form_wording.FORM_REASON_PLACEHOLDER),
     }
     optional = asking.denied is None
     yield input_block(
-        REASON_BLOCK, wording.FORM_REASON_LABEL, element, hint=wording.FORM_REASON_HINT, optional=optional
+        REASON_BLOCK, form_wording.FORM_REASON_LABEL, element, hint=form_wording.FORM_REASON_HINT, optional=optional
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.domain.news import NewsChannel
-from bot.features.create_registry import wording
+from bot.features.create_registry import form_wording
 from bot.slack.blocks import Block, escape, mrkdwn_line, plain_line
 
 _BLOCK_MAX = 3000  # characters of a section
@@ -31,7 +31,7 @@ def purpose(region: str, audience: Audience, public_channel: str | None) -> Iter
     selected by names. The sentence takes several blocks only with a hundred or more further channels.
     """
     if not audience.notify:
-        yield plain_line(wording.FORM_PURPOSE.format(region=region) + ".")
+        yield plain_line(form_wording.FORM_PURPOSE.format(region=region) + ".")
         return
     block = ""
     for piece in _pieces(region, audience, public_channel):
@@ -43,14 +43,14 @@ def purpose(region: str, audience: Audience, public_channel: str | None) -> Iter
 
 
 def _pieces(region: str, audience: Audience, public_channel: str | None) -> Iterator[str]:
-    yield wording.FORM_PURPOSE.format(region=escape(region))
+    yield form_wording.FORM_PURPOSE.format(region=escape(region))
     told = list(_told(audience, named=public_channel is not None))
     for number, (channel, when) in enumerate(told):
-        between = wording.FORM_AND_IN if number == len(told) - 1 else wording.FORM_IN
-        yield f"{wording.FORM_ALSO_TOLD if number == 0 else between}<#{channel}>{when}"
+        between = form_wording.FORM_AND_IN if number == len(told) - 1 else form_wording.FORM_IN
+        yield f"{form_wording.FORM_ALSO_TOLD if number == 0 else between}<#{channel}>{when}"
     if told:
-        here = wording.FORM_NAMED_ONLY_FROM.format(here=f"<#{public_channel}>")
-        yield here if public_channel else wording.FORM_UNNAMED
+        here = form_wording.FORM_NAMED_ONLY_FROM.format(here=f"<#{public_channel}>")
+        yield here if public_channel else form_wording.FORM_UNNAMED
     yield "."
 
 
@@ -58,8 +58,8 @@ def _told(audience: Audience, *, named: bool) -> Iterator[tuple[str, str]]:
     """Each channel, with the condition under which it is told about a request."""
     for each in audience.notify:
         if each.problems:
-            yield each.channel, wording.FORM_IF_IT_FAILS
+            yield each.channel, form_wording.FORM_IF_IT_FAILS
         elif each.names is None:
             yield each.channel, ""
         elif named:
-            yield each.channel, wording.FORM_IF_IT_IS_NAMED_SO
+            yield each.channel, form_wording.FORM_IF_IT_IS_NAMED_SO

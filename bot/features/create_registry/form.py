@@ -11,7 +11,7 @@ from bot.access.policy import Asking
 from bot.domain.command import COMMAND
 from bot.domain.description_note import DescriptionNote
 from bot.domain.naming_rule import NamingRule
-from bot.features.create_registry import wording
+from bot.features.create_registry import form_wording
 from bot.features.create_registry.approval_part import REASON_ACTION, REASON_BLOCK, reason_field, why_asked
 from bot.features.create_registry.audience import EVERYBODY_HERE, Audience, purpose
 from bot.features.create_registry.opened import COMMAND_LINE, Opened
@@ -98,17 +98,17 @@ def build(
     prefill = filled.other_name or (suggest_name(typed) if typed else None)
     blocks = [*why_asked(asking), *purpose(form.region, form.audience, opened.public_channel)]
     if filled.meant:
-        blocks.append(plain_line(wording.FORM_WORD_MEANT.format(command=form.command, meant=filled.meant)))
+        blocks.append(plain_line(form_wording.FORM_WORD_MEANT.format(command=form.command, meant=filled.meant)))
     if filled.other_name:
-        blocks.append(plain_line(wording.FORM_NAME_TAKEN.format(typed=typed, suggestion=filled.other_name)))
+        blocks.append(plain_line(form_wording.FORM_NAME_TAKEN.format(typed=typed, suggestion=filled.other_name)))
     elif typed and prefill != typed:
         blocks.append(plain_line(_changed_name(typed, prefill)))
     return {
         "type": "modal",
         "callback_id": CALLBACK_ID,
-        "title": plain(wording.FORM_TITLE),
-        "submit": plain(wording.FORM_SUBMIT),
-        "close": plain(wording.FORM_CLOSE),
+        "title": plain(form_wording.FORM_TITLE),
+        "submit": plain(form_wording.FORM_SUBMIT),
+        "close": plain(form_wording.FORM_CLOSE),
         "private_metadata": opened.metadata(),
         "blocks": [
             *blocks,
@@ -145,9 +145,9 @@ def with_remark(shown: ShownView, remark: str | None) -> dict[str, Any] | None:
     return {
         "type": "modal",
         "callback_id": CALLBACK_ID,
-        "title": plain(wording.FORM_TITLE),
-        "submit": plain(wording.FORM_SUBMIT),
-        "close": plain(wording.FORM_CLOSE),
+        "title": plain(form_wording.FORM_TITLE),
+        "submit": plain(form_wording.FORM_SUBMIT),
+        "close": plain(form_wording.FORM_CLOSE),
         "private_metadata": shown.private_metadata,
         "blocks": [*blocks[:under], *new, *blocks[under:]],
     }
@@ -155,7 +155,7 @@ def with_remark(shown: ShownView, remark: str | None) -> dict[str, Any] | None:
 
 def _changed_name(typed: str, suggestion: str | None) -> str:
     shown = typed if len(typed) <= _TYPED_SHOWN_MAX else typed[: _TYPED_SHOWN_MAX - 1] + "…"
-    sentence = wording.FORM_NAME_CHANGED if suggestion else wording.FORM_NAME_UNUSABLE
+    sentence = form_wording.FORM_NAME_CHANGED if suggestion else form_wording.FORM_NAME_UNUSABLE
     return sentence.format(typed=shown, suggestion=suggestion)
 
 
@@ -170,8 +170,8 @@ def _name_input(prefill: str | None, naming: NamingRule | None) -> Block:
     }
     if prefill is not None:
         element["initial_value"] = prefill
-    hint = wording.FORM_NAME_HINT_WITH_RULE.format(help=naming.help) if naming else wording.FORM_NAME_HINT
-    return {**input_block(NAME_BLOCK, wording.FORM_NAME_LABEL, element, hint=hint), "dispatch_action": True}
+    hint = form_wording.FORM_NAME_HINT_WITH_RULE.format(help=naming.help) if naming else form_wording.FORM_NAME_HINT
+    return {**input_block(NAME_BLOCK, form_wording.FORM_NAME_LABEL, element, hint=hint), "dispatch_action": True}
 
 
 def _description_input(note: str | None, description: str | None) -> Block:
@@ -181,14 +181,14 @@ def _description_input(note: str | None, description: str | None) -> Block:
         "action_id": DESCRIPTION_ACTION,
         "multiline": True,
         "max_length": room,
-        "placeholder": plain(wording.FORM_DESCRIPTION_PLACEHOLDER),
+        "placeholder": plain(form_wording.FORM_DESCRIPTION_PLACEHOLDER),
     }
     if description:
         element["initial_value"] = suggest_description(description, room)
-    hint = wording.FORM_DESCRIPTION_HINT.format(room=room)
+    hint = form_wording.FORM_DESCRIPTION_HINT.format(room=room)
     if note:
-        hint = wording.FORM_DESCRIPTION_NOTE.format(hint=hint, note=note)
-    return input_block(DESCRIPTION_BLOCK, wording.FORM_DESCRIPTION_LABEL, element, hint=hint, optional=True)
+        hint = form_wording.FORM_DESCRIPTION_NOTE.format(hint=hint, note=note)
+    return input_block(DESCRIPTION_BLOCK, form_wording.FORM_DESCRIPTION_LABEL, element, hint=hint, optional=True)
 
 
 def _channel_input(audience: Audience, channel: str | None) -> Block:
@@ -207,4 +207,4 @@ def _channel_input(audience: Audience, channel: str | None) -> Block:
     }
     if channel:
         element["initial_conversation"] = channel
-    return input_block(CHANNEL_BLOCK, wording.FORM_CHANNEL_LABEL, element, hint=wording.FORM_CHANNEL_HINT)
+    return input_block(CHANNEL_BLOCK, form_wording.FORM_CHANNEL_LABEL, element, hint=form_wording.FORM_CHANNEL_HINT)

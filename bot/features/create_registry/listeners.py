@@ -14,7 +14,7 @@ from bot.domain.description_note import DescriptionNote
 from bot.domain.naming_rule import NamingRule
 from bot.domain.request import Request
 from bot.errors import AlreadyUnderWay, InvalidRequest, LimitReached, NotSaved, Violation
-from bot.features.create_registry import form, opened, wording
+from bot.features.create_registry import form, form_wording, opened
 from bot.features.create_registry.models import WORKFLOW, RegistryToApprove
 from bot.features.create_registry.name_index import NameIndex, free_name, name_taken
 from bot.features.create_registry.opened import Opened
@@ -128,7 +128,7 @@ class AcceptForm:
         if _same(stored, request):
             return Accept()
         # An earlier press of the same form was stored after all, with something else in it.
-        return _name_error(wording.SAVED_DIFFERENTLY.format(name=stored.payload.name, command=self._command))
+        return _name_error(form_wording.SAVED_DIFFERENTLY.format(name=stored.payload.name, command=self._command))
 
     def _errors(self, sent: ViewSubmission, invalid: InvalidRequest) -> ShowErrors:
         said = {
@@ -207,7 +207,7 @@ def _name_error(words: str) -> ShowErrors:
 def _not_saved(failure: NotSaved) -> str:
     if failure.in_doubt:
         logger.warning("a request was not saved in time: %s", failure)
-        return wording.SAVING_SLOW
+        return form_wording.SAVING_SLOW
     reference = new_reference()
     logger.error("a request was not saved: %s", failure, extra={"reference": reference})
-    return wording.NOT_SAVED.format(reference=reference)
+    return form_wording.NOT_SAVED.format(reference=reference)

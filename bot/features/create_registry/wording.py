@@ -1,7 +1,7 @@
 """The sentences of this feature that people read in messages, in the Home tab and behind buttons.
 
-The rules are those of `bot/wording.py`. The form has `form_wording.py`, and reasons of failures are in `reasons.py`. Nothing is
-imported here.
+The rules are those of `bot/wording.py`. The form has `form_wording.py`, and the reasons of failures are in `reasons.py`.
+Nothing is imported here.
 """
 
 # The command

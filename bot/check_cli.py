@@ -26,7 +26,10 @@ def add_command(commands: Any, *, settings: Callable[[], str]) -> None:
 
 def _check(chosen: argparse.Namespace) -> int:
     from bot.errors import CannotStart
-    from bot.observability.check import report
+    from bot.net.certificates import none_loaded
+
+    with none_loaded():
+        from bot.observability.check import report
 
     try:
         findings = _findings()

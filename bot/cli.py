@@ -64,8 +64,11 @@ def _run(_chosen: argparse.Namespace) -> int:
     ending = heed_signals()
     import asyncio
 
-    from bot import config, process
-    from bot.observability import logs
+    from bot.net.certificates import none_loaded
+
+    with none_loaded():
+        from bot import config, process
+        from bot.observability import logs
 
     settings = config.read(config.Settings)
     logs.set_up_logging(secrets=settings.secrets, level=settings.log_level, form=settings.log_format)

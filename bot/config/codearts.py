@@ -1,6 +1,5 @@
 """The settings for creating a registry: the account, the region, the proxy, and the rules for names and descriptions."""
 
-import re
 from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -11,7 +10,7 @@ from bot.domain.naming_rule import NamingRule
 from bot.settings.fields import Id, Line, SecretLine, plain_url, wrong
 from bot.settings.name_pattern import compiled
 
-_PASSWORD_IN_URL = re.compile(r"^(?:https?://)?[^:/]*:(.+)@")
+_SECONDS_MAX = 3600  # more was meant as milliseconds
 
 
 class CodeArtsSettings(CredentialSettings):
@@ -51,6 +50,7 @@ class CodeArtsSettings(CredentialSettings):
     connect_timeout: float = Field(
         5.0,
         gt=0,
+        le=_SECONDS_MAX,
         allow_inf_nan=False,
         validation_alias="CODEARTS_CONNECT_TIMEOUT",
         description="seconds to connect to CodeArts",
@@ -58,6 +58,7 @@ class CodeArtsSettings(CredentialSettings):
     read_timeout: float = Field(
         60.0,
         gt=0,
+        le=_SECONDS_MAX,
         allow_inf_nan=False,
         validation_alias="CODEARTS_READ_TIMEOUT",
         description="seconds to wait for an answer from CodeArts",

@@ -4,8 +4,10 @@ import os
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from bot.errors import SettingsError
+from bot.settings.small_files import require_no_pipe
 
 
 def trusted(ca_file: str | None) -> ssl.SSLContext:
@@ -15,6 +17,8 @@ def trusted(ca_file: str | None) -> ssl.SSLContext:
     not know it. Raises `SettingsError` when `ca_file` (SSL_CERT_FILE) contains no certificate.
     """
     try:
+        if ca_file:
+            require_no_pipe(Path(ca_file))
         context = ssl.create_default_context(cafile=ca_file)
     except OSError as error:  # ssl.SSLError is one too
         why = "holds no certificate" if isinstance(error, ssl.SSLError) else (error.strerror or "cannot be read")
@@ -37,7 +41,7 @@ def none_loaded() -> Iterator[None]:
     """While it lasts, a context that is made trusts nobody, and is made at once.
 
     For importing aiohttp: it makes two contexts then that nobody here uses, and reads every authority of the system for
-    them, which takes longer than a whole call.
+    them, which takes longer than a whole call, and for ever where SSL_CERT_FILE is a pipe.
     """
     names = ("SSL_CERT_FILE", "SSL_CERT_DIR")  # OpenSSL's; the first is a setting of ours too, read later
     before = {name: os.environ.get(name) for name in names}

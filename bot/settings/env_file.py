@@ -9,8 +9,10 @@ from dotenv.parser import Binding, parse_stream
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource
 
 from bot.errors import SettingsError
+from bot.settings.small_files import read_small_file
 
 ENV_FILE = ".env"
+_LARGEST = 1024 * 1024  # bytes
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*", re.ASCII)
 _NOT_TEXT = f"{ENV_FILE} is not text in UTF-8. Save it as UTF-8."
 
@@ -33,7 +35,7 @@ def line_that_counts(name: str) -> int | None:
 
 def _entries() -> list[Binding]:
     try:
-        text = Path(ENV_FILE).read_bytes().decode("utf-8-sig")
+        text = read_small_file(Path(ENV_FILE), largest=_LARGEST).decode("utf-8-sig")
     except FileNotFoundError:
         return []
     except OSError as error:

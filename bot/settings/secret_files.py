@@ -1,22 +1,24 @@
 """The folder SECRETS_DIR: one file for each setting, named like the setting, as Kubernetes, Docker and systemd mount secrets.
 
-pydantic-settings reads the files, but silently skips unreadable ones, so that the default would be used.
+pydantic-settings reads the files, but skips what it cannot read, such as the folder that Docker makes where a file is
+missing, so that the default would be used.
 """
 
 from collections.abc import Mapping
 from pathlib import Path
 
 from bot.errors import SettingsError
+from bot.settings.small_files import read_small_file
 
 SECRETS_DIR = "SECRETS_DIR"
 
 
 def files_in(folder: str | None) -> Mapping[str, Path]:
-    """The files by their names in lower case. Raises `SettingsError` if the folder cannot be read."""
+    """What is in the folder, by names in lower case. Raises `SettingsError` if the folder cannot be read."""
     if folder is None:
         return {}
     try:
-        return {path.name.lower(): path for path in sorted(Path(folder).expanduser().iterdir()) if path.is_file()}
+        return {path.name.lower(): path for path in sorted(Path(folder).expanduser().iterdir())}
     except (OSError, RuntimeError) as error:
         raise SettingsError(f"{SECRETS_DIR}: the folder {folder} cannot be read ({_why(error)}).") from None
 
@@ -33,7 +35,7 @@ def require_readable_files(folder: str | None, names: frozenset[str]) -> None:
 
 def _why_not_read(path: Path, folder: Path) -> str | None:
     try:
-        path.read_text(encoding="utf-8")
+        read_small_file(path).decode("utf-8")
         inside = folder.expanduser().resolve() in path.resolve().parents
     except UnicodeDecodeError:
         return "is not text in UTF-8"

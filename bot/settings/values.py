@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import urlsplit
 
 # What may surround a copied value: in a form, a line of a file, or a cell of a table.
@@ -10,6 +11,7 @@ _QUOTES = frozenset(
     {'""', "''", "``", "“”", "””", "„“", "„”", "‘’", "’’", "‚‘", "«»", "»«", "‹›", "›‹", "「」", "＂＂", "＇＇"}
 )
 _VISIBLE = re.compile(r"[\x21-\x7e]+")
+_HOST_MAX, _LABEL = 254, re.compile(r"[A-Za-z0-9_-]{1,63}")  # RFC 1035, and the underscore that some networks use
 _SLACKS_SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
 
 
@@ -44,8 +46,26 @@ def is_plain_url(value: str) -> bool:
         port = url.port
     except ValueError:
         return False
-    extras = (url.username, url.password, url.query, url.fragment)
-    return url.scheme in {"http", "https"} and bool(url.hostname) and port != 0 and not any(extras) and "@" not in value
+    host = url.hostname or ""
+    if ("[" in value) != (":" in host):  # https://[v1.a] is something else than an IPv6 address
+        return False
+    return url.scheme in {"http", "https"} and is_host(host) and port != 0 and not set("@?#") & set(value)
+
+
+def is_host(text: str) -> bool:
+    """Whether it is an IP address, or a name that DNS can hold. The libraries that call it fail on anything else."""
+    try:
+        if ":" in text:
+            return IPv6Address(text.replace("%25", "%")) is not None
+        labels = text.removesuffix(".").split(".")
+        if len(text) > _HOST_MAX or not all(map(_LABEL.fullmatch, labels)):
+            return False
+        if labels[-1].isdecimal():
+            return IPv4Address(text) is not None
+        text.encode().decode("idna")  # of xn--…
+    except ValueError:
+        return False
+    return True
 
 
 def is_slacks_signing_secret(value: str) -> bool:

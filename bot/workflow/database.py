@@ -41,10 +41,13 @@ DEAD_PEER = {
 # The same in the other direction, or the session of a host that vanished would hold its locks for two hours
 # (https://www.postgresql.org/docs/current/runtime-config-connection.html). Over a Unix socket they are ignored. Not as
 # start-up options, which a pooler refuses; a server that does not know one of them does without it.
-_SERVER_SEES_DEAD_PEER = """
+# And a commit waits for the disk, whatever a role or a database has by default: "accepted" must survive a crash of the
+# server (https://www.postgresql.org/docs/current/runtime-config-wal.html#GUC-SYNCHRONOUS-COMMIT).
+_OF_A_SESSION = """
     SELECT set_config(name, value, false) FROM pg_settings JOIN (VALUES
         ('tcp_keepalives_idle', '5'), ('tcp_keepalives_interval', '2'), ('tcp_keepalives_count', '3'),
-        ('tcp_user_timeout', '10000')) AS wanted (name, value) USING (name)
+        ('tcp_user_timeout', '10000'), ('synchronous_commit', 'on')) AS wanted (name, value) USING (name)
+    WHERE name <> 'synchronous_commit' OR setting = 'off'
 """
 
 
@@ -100,7 +103,7 @@ def _postgresql(url: sa.URL) -> sa.Engine:
         url.set(drivername="postgresql+psycopg"), **_DISCREET, pool_size=20, connect_args=DEAD_PEER
     )
 
-    detect_lost_sessions(engine)
+    prepare_sessions(engine)
 
     # What SQLAlchemy's pool_pre_ping does, but only for a connection that has been idle: before each of a request's seven
     # transactions it cost a twentieth of the throughput. What breaks on a busy connection is repeated, by DBOS within one
@@ -121,12 +124,12 @@ def _postgresql(url: sa.URL) -> sa.Engine:
     return engine
 
 
-def detect_lost_sessions(engine: sa.Engine) -> None:
-    """Make the server notice when the host of one of our sessions disappears."""
+def prepare_sessions(engine: sa.Engine) -> None:
+    """In each session: the server notices when our host disappears, and a commit is on its disk."""
 
     @event.listens_for(engine, "connect")
     def ask(connection: Any, _record: Any) -> None:
-        connection.execute(_SERVER_SEES_DEAD_PEER)
+        connection.execute(_OF_A_SESSION)
         connection.commit()
 
 

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from bot.errors import SettingsError, TemporaryFailure
-from bot.workflow.database import DEAD_PEER, detect_lost_sessions, unusable
+from bot.workflow.database import DEAD_PEER, prepare_sessions, unusable
 from bot.workflow.file_owner import FileOwner
 from bot.workflow.tables import REPLICAS
 
@@ -95,7 +95,7 @@ class Replica:
         self._engine = sa.create_engine(
             database.url, poolclass=sa.NullPool, isolation_level="AUTOCOMMIT", connect_args=DEAD_PEER
         )
-        detect_lost_sessions(self._engine)
+        prepare_sessions(self._engine)
         self._session, self._pid = self._connect()
         self._gone_once: set[str] = set()
         self.executor_id = self._wait_for(executor_id) if executor_id else self._first_free(host)

@@ -74,6 +74,25 @@ async def test_a_database_that_is_read_only_by_default_is_refused(
     await refused({**environment, "DATABASE_URL": database}, tmp_path, saying="read-only")
 
 
+async def test_a_commit_waits_for_the_disk_whatever_the_database_has_by_default(
+    environment: Environment, database: str, slack: LocalSlack, tmp_path: Path
+) -> None:
+    query(database, f"ALTER DATABASE {sa.make_url(database).database} SET synchronous_commit = off")
+    bot = BotProcess({**environment, "DATABASE_URL": database}, log=tmp_path / "bot.log")
+    async with ending([bot]):
+        await up(bot)
+        query(database, "CREATE TABLE committed (how text)")
+        query(
+            database,
+            "CREATE FUNCTION how() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            "INSERT INTO committed VALUES (current_setting('synchronous_commit')); RETURN NEW; END $$",
+        )
+        for table in ("dbos.workflow_status", "registry_bot_requests", "registry_bot_views"):
+            query(database, f"CREATE TRIGGER how BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION how()")
+        await makes_a_registry(bot, slack)
+    assert query(database, "SELECT DISTINCT how FROM committed") == [("on",)]
+
+
 async def test_one_that_becomes_read_only_while_the_bot_runs_makes_it_unready(
     environment: Environment, database: str, tmp_path: Path
 ) -> None:

@@ -5,16 +5,15 @@ from pathlib import Path
 from bot.codearts.credentials.answers import usable
 from bot.codearts.credentials.key import NoKey
 from bot.errors import NoCredentials
-
-_LARGEST = 64 * 1024
+from bot.settings.small_files import read_small_file
+from bot.settings.values import cleaned
 
 
 def read_id_token(path: str) -> str:
     """The token that is in the file now. Raises `NoCredentials`."""
     try:
-        with Path(path).open("rb") as file:
-            token = file.read(_LARGEST).decode("ascii").strip()
-    except (OSError, ValueError) as error:
+        token = cleaned(read_small_file(Path(path).expanduser()).decode("utf-8-sig"))
+    except (OSError, RuntimeError, ValueError) as error:
         why = getattr(error, "strerror", None) or "not text"
     else:
         if usable(token):

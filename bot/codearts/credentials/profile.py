@@ -9,6 +9,8 @@ from bot.codearts.credentials.key import Key, NoKey
 from bot.codearts.credentials.settings import caller_of
 from bot.domain.credentials import Way
 from bot.errors import NoCredentials
+from bot.settings.small_files import read_small_file
+from bot.settings.values import cleaned, is_plain_url
 
 _SECTION = "basic"
 
@@ -28,14 +30,16 @@ def read_profile(path: str) -> Profile:
     # Without interpolation, so that a percent sign is just a percent sign.
     parser = ConfigParser(interpolation=None)
     try:
-        parser.read_string(Path(path).expanduser().read_text(encoding="utf-8-sig"))
+        parser.read_string(read_small_file(Path(path).expanduser()).decode("utf-8-sig"))
     except (OSError, RuntimeError) as error:
         raise _unreadable(path, getattr(error, "strerror", None) or "no home folder") from None
     except (Error, ValueError):
         raise _unreadable(path, "not an INI file in UTF-8") from None
     if not parser.has_section(_SECTION):
         raise _unreadable(path, f"it has no section [{_SECTION}]")
-    values = {name: value.strip() for name, value in parser.items(_SECTION)}
+    values = {name: cleaned(value) for name, value in parser.items(_SECTION)}
+    if not is_plain_url(values.get("iam_endpoint") or "https://unset"):
+        raise _unreadable(path, "its iam_endpoint is not a plain URL")
     if values.get("idp_id") and values.get("id_token_file"):
         return Profile(
             idp_id=values["idp_id"],

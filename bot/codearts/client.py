@@ -12,7 +12,7 @@ from bot.codearts.acceptance import Acceptance
 from bot.codearts.classify import classify
 from bot.codearts.credentials.key_cache import KeyCache
 from bot.codearts.listing import Found, ListPage, Pages, docker_named, is_docker, read_page
-from bot.codearts.signed import Answer, Signed
+from bot.codearts.signed import Signed, SignedAnswer
 from bot.codearts.transport import Observe, build_client, checked_endpoint, nobody, timeouts, what_became
 from bot.codearts.wire import HEADERS, REPOSITORIES_PATH, create_body, list_path, query_string
 from bot.domain.outcomes import NotApplied, Reason
@@ -207,7 +207,7 @@ class CodeArts:
         # Raised outside the handler, because the error underneath holds the signed request.
         raise LookupFailed(code)
 
-    def _read(self, answer: Answer, *, outline: bool) -> ListPage:
+    def _read(self, answer: SignedAnswer, *, outline: bool) -> ListPage:
         status, headers = answer.response.status_code, answer.response.headers
         try:
             page = read_page(status, headers, answer.body, self._redact, outline=outline)

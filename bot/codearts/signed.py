@@ -18,7 +18,7 @@ from bot.errors import LookupFailed, NoCredentials
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class SignedAnswer:
     """The answer. `key` is the one that signed the request, at `asked_at` (on the monotonic clock)."""
 
     response: httpx.Response
@@ -46,7 +46,7 @@ class Signed:
         self._deadline = deadline
         self.acceptance = Acceptance(keys.source.way)
 
-    async def exchange(self, request: httpx.Request) -> Answer:
+    async def exchange(self, request: httpx.Request) -> SignedAnswer:
         """Send it once and read the whole answer. Raises `NoCredentials`, or as `transport.exchange`."""
         asked_at = time.monotonic()
         try:
@@ -56,9 +56,9 @@ class Signed:
             raise
         signer = Signer(key=key, project_id=self._project_id, clock=self._clock)
         response, body = await exchange(self._client, request, auth=signer, deadline=self._deadline)
-        return Answer(response=response, body=body, key=key, asked_at=asked_at)
+        return SignedAnswer(response=response, body=body, key=key, asked_at=asked_at)
 
-    def note_attempt(self, answer: Answer, attempt: Attempt) -> None:
+    def note_attempt(self, answer: SignedAnswer, attempt: Attempt) -> None:
         """Learn from the result of a create call."""
         code = getattr(attempt, "code", "")
         if isinstance(attempt, NotApplied) and key_refused(code, attempt.status):
@@ -66,13 +66,13 @@ class Signed:
         elif isinstance(attempt, Created) or ends_with(code, RIGHTS_MISSING):
             self.acceptance.accept(asked_at=answer.asked_at)
 
-    def note_look_up(self, answer: Answer, failure: LookupFailed | None) -> None:
+    def note_look_up(self, answer: SignedAnswer, failure: LookupFailed | None) -> None:
         """Learn from the result of a list call."""
         if failure is None:
             self.acceptance.accept(asked_at=answer.asked_at)
         elif key_refused(failure.code, failure.status):
             self._refused(answer, failure.code, failure.message)
 
-    def _refused(self, answer: Answer, code: str, why: str | None) -> None:
+    def _refused(self, answer: SignedAnswer, code: str, why: str | None) -> None:
         self._keys.refused(answer.key)
         self.acceptance.refuse(code, why)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot.domain.request import Request
 
 
-class Answer(StrEnum):
+class ApprovalAnswer(StrEnum):
     """The answer to the question. Each is also the code of the event that records it."""
 
     APPROVED = "approved"
@@ -51,4 +51,6 @@ class Question:
 
 
 # What a request that was not approved comes to: `Refused` with the answer as its code.
-NOT_APPROVED: Mapping[str, Answer] = {each.value: each for each in Answer if each is not Answer.APPROVED}
+NOT_APPROVED: Mapping[str, ApprovalAnswer] = {
+    each.value: each for each in ApprovalAnswer if each is not ApprovalAnswer.APPROVED
+}

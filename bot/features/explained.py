@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot import wording
-from bot.domain.approval import Answer
+from bot.domain.approval import ApprovalAnswer
 from bot.ledger.models import Receipt, State
 
 
@@ -37,16 +37,16 @@ def _not_approved(receipt: Receipt) -> Words | None:
     if receipt.state != State.REFUSED:
         return None
     match receipt.code:
-        case Answer.DECLINED:
+        case ApprovalAnswer.DECLINED:
             why = wording.STATUS_DECLINED_WHY.format(why=receipt.decided_why) if receipt.decided_why else None
             reason = why or wording.STATUS_DECLINED_REASON
             return Words(status=wording.STATUS_DECLINED, reason=reason, next_step=wording.STATUS_DECLINED_NEXT)
-        case Answer.WITHDRAWN:
+        case ApprovalAnswer.WITHDRAWN:
             return Words(status=wording.STATUS_WITHDRAWN, reason=wording.STATUS_WITHDRAWN_REASON)
-        case Answer.EXPIRED:
+        case ApprovalAnswer.EXPIRED:
             reason, following = wording.STATUS_EXPIRED_REASON, wording.STATUS_EXPIRED_NEXT
             return Words(status=wording.STATUS_EXPIRED, reason=reason, next_step=following)
-        case Answer.CANCELLED:
+        case ApprovalAnswer.CANCELLED:
             reason, following = wording.STATUS_CANCELLED_REASON, wording.STATUS_CANCELLED_NEXT
             return Words(status=wording.STATUS_CANCELLED, reason=reason, next_step=following)
     return None

@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 import sqlalchemy as sa
 
-from bot.domain.approval import Answer, Decision
+from bot.domain.approval import ApprovalAnswer, Decision
 from bot.ledger import writes
 from bot.ledger.models import EventCode, State
 from bot.ledger.tables import EVENTS, REQUESTS
@@ -39,7 +39,7 @@ def decide(connection: sa.Connection, request_id: str, decision: Decision) -> bo
     state = connection.execute(sa.select(REQUESTS.c.state).where(mine).with_for_update()).scalar()
     if state != State.WAITING:
         return False
-    now = State.UNDER_WAY if decision.answer == Answer.APPROVED else State.WAITING
+    now = State.UNDER_WAY if decision.answer == ApprovalAnswer.APPROVED else State.WAITING
     values = {"decided_by": decision.by, "decided_at": decision.at, "decided_why": decision.why, "state": now}
     connection.execute(sa.update(REQUESTS).where(mine).values(**writes.storable_values(values)))
     return True
@@ -48,9 +48,9 @@ def decide(connection: sa.Connection, request_id: str, decision: Decision) -> bo
 def _in_time(connection: sa.Connection, request_id: str, decision: Decision) -> Decision:
     asked = sa.select(EVENTS.c.details).where(EVENTS.c.key == f"{request_id} {EventCode.WAITING}")
     until = json.loads(connection.execute(asked).scalar() or "{}").get("until")
-    if until is None or decision.at < until or decision.answer == Answer.CANCELLED:
+    if until is None or decision.at < until or decision.answer == ApprovalAnswer.CANCELLED:
         return decision
-    return Decision(answer=Answer.EXPIRED, at=until)
+    return Decision(answer=ApprovalAnswer.EXPIRED, at=until)
 
 
 def decided(connection: sa.Connection, request_ids: Collection[str]) -> dict[str, Decision]:

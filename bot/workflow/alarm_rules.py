@@ -12,7 +12,7 @@ _IN_DOUBT_SECONDS = 120.0  # longer than a post takes, with all its waiting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class StoredAlarm:
     """What is stored of one cause. Times are in seconds since the UTC epoch.
 
     `told_at`: when the last message about it was posted, or may have been. `ts`: that message; None where nobody knows whether
@@ -38,23 +38,23 @@ class Step(Enum):
     FIND = auto()
 
 
-def next_step(told: Told | None, *, wrong: bool | None, now: float) -> Step:
+def next_step(stored: StoredAlarm | None, *, wrong: bool | None, now: float) -> Step:
     """`wrong`: whether it is so; None where this process does not know."""
     if wrong:
-        return Step.POST if told is None else _while_wrong(told, now)
-    if wrong is None or told is None or not told.raised or told.seen_at >= now - _OVER_AFTER_SECONDS:
+        return Step.POST if stored is None else _while_wrong(stored, now)
+    if wrong is None or stored is None or not stored.raised or stored.seen_at >= now - _OVER_AFTER_SECONDS:
         return Step.NOTHING
-    if told.ts is None and now - told.told_at < APART_SECONDS:
-        return Step.FIND if now - told.told_at >= _IN_DOUBT_SECONDS else Step.NOTHING
-    return Step.SAY_OVER if told.ts else Step.END
+    if stored.ts is None and now - stored.told_at < APART_SECONDS:
+        return Step.FIND if now - stored.told_at >= _IN_DOUBT_SECONDS else Step.NOTHING
+    return Step.SAY_OVER if stored.ts else Step.END
 
 
-def _while_wrong(told: Told, now: float) -> Step:
-    since = now - told.told_at
-    if told.ts is None:
+def _while_wrong(stored: StoredAlarm, now: float) -> Step:
+    since = now - stored.told_at
+    if stored.ts is None:
         return Step.FIND if since >= _IN_DOUBT_SECONDS else Step.SEE
-    if told.ts == "":
+    if stored.ts == "":
         return Step.POST if since >= _AGAIN_SECONDS else Step.SEE
-    if told.raised:
+    if stored.raised:
         return Step.SEE
     return Step.POST if since >= APART_SECONDS else Step.SAY

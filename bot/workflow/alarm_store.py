@@ -4,21 +4,21 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bot.workflow.alarm_rules import Told
+from bot.workflow.alarm_rules import StoredAlarm
 from bot.workflow.tables import ALARMS
 
 
-def read(database: sa.Engine) -> dict[str, Told]:
+def read(database: sa.Engine) -> dict[str, StoredAlarm]:
     """All of them, by cause."""
     with database.connect() as connection:
-        return {row["cause"]: Told(**row) for row in connection.execute(sa.select(ALARMS)).mappings()}
+        return {row["cause"]: StoredAlarm(**row) for row in connection.execute(sa.select(ALARMS)).mappings()}
 
 
-def begin(database: sa.Engine, cause: str, told: Told | None, *, now: float) -> bool:
+def begin(database: sa.Engine, cause: str, stored: StoredAlarm | None, *, now: float) -> bool:
     """Note that a message is about to be posted; false where another replica was first."""
     values: dict[str, Any] = {"raised": True, "seen_at": now, "told_at": now, "ts": None}
-    if told is not None:
-        return change(database, told, **values)
+    if stored is not None:
+        return change(database, stored, **values)
     try:
         with database.begin() as connection:
             connection.execute(sa.insert(ALARMS).values(cause=cause, **values))
@@ -27,20 +27,20 @@ def begin(database: sa.Engine, cause: str, told: Told | None, *, now: float) -> 
     return True
 
 
-def change(database: sa.Engine, told: Told, **values: object) -> bool:
+def change(database: sa.Engine, stored: StoredAlarm, **values: object) -> bool:
     """Store this, where nothing but `seen_at` has changed since it was read; false otherwise."""
     same = (
-        (ALARMS.c.cause == told.cause)
-        & (ALARMS.c.raised == told.raised)
-        & (ALARMS.c.told_at == told.told_at)
-        & ALARMS.c.ts.is_not_distinct_from(told.ts)
+        (ALARMS.c.cause == stored.cause)
+        & (ALARMS.c.raised == stored.raised)
+        & (ALARMS.c.told_at == stored.told_at)
+        & ALARMS.c.ts.is_not_distinct_from(stored.ts)
     )
     with database.begin() as connection:
         return connection.execute(sa.update(ALARMS).where(same).values(**values)).rowcount == 1
 
 
-def end(database: sa.Engine, told: Told) -> bool:
+def end(database: sa.Engine, stored: StoredAlarm) -> bool:
     """It is over; false where another replica has ended it, or sees it again."""
-    mine = (ALARMS.c.cause == told.cause) & (ALARMS.c.raised == sa.true()) & (ALARMS.c.seen_at == told.seen_at)
+    mine = (ALARMS.c.cause == stored.cause) & (ALARMS.c.raised == sa.true()) & (ALARMS.c.seen_at == stored.seen_at)
     with database.begin() as connection:
         return connection.execute(sa.update(ALARMS).where(mine).values(raised=False)).rowcount == 1

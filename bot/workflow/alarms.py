@@ -19,7 +19,7 @@ from bot.slack.outbound.marks import Mark
 from bot.slack.outbound.poster import Poster
 from bot.slack.outbound.results import Posted, PostResult
 from bot.workflow import alarm_store
-from bot.workflow.alarm_rules import APART_SECONDS, LOOK_EVERY_SECONDS, Step, Told, next_step
+from bot.workflow.alarm_rules import APART_SECONDS, LOOK_EVERY_SECONDS, Step, StoredAlarm, next_step
 
 _FAILED_SECONDS = 60.0  # before Slack is asked again for what it did not do
 
@@ -81,26 +81,26 @@ class Alarms:
                 fields = {"cause": alarm.cause, "repeats": True}
                 logger.warning("an alarm could not be checked (%s)", type(error).__name__, extra=fields)
 
-    async def _look_at(self, alarm: Alarm, told: Told | None) -> None:
+    async def _look_at(self, alarm: Alarm, stored: StoredAlarm | None) -> None:
         now = self._clock()
-        step = next_step(told, wrong=alarm.wrong(), now=now)
+        step = next_step(stored, wrong=alarm.wrong(), now=now)
         if step is Step.POST:
-            await self._post(alarm, told)
-        elif told is None or step is Step.NOTHING:
+            await self._post(alarm, stored)
+        elif stored is None or step is Step.NOTHING:
             return
         elif step is Step.SEE:
-            await self._store(told, seen_at=now)
+            await self._store(stored, seen_at=now)
         elif step is Step.END:
-            await self._end(told)
+            await self._end(stored)
         elif now >= self._failed_at.get(alarm.cause, 0) + _FAILED_SECONDS:
-            await {Step.SAY: self._say, Step.SAY_OVER: self._say_over, Step.FIND: self._find}[step](alarm, told)
+            await {Step.SAY: self._say, Step.SAY_OVER: self._say_over, Step.FIND: self._find}[step](alarm, stored)
 
-    async def _post(self, alarm: Alarm, told: Told | None) -> None:
+    async def _post(self, alarm: Alarm, stored: StoredAlarm | None) -> None:
         now = self._clock()
-        if not await asyncio.to_thread(alarm_store.begin, self._database, alarm.cause, told, now=now):
+        if not await asyncio.to_thread(alarm_store.begin, self._database, alarm.cause, stored, now=now):
             return
         logger.warning("operators are told: %s", alarm.text, extra={"cause": alarm.cause})
-        begun = Told(cause=alarm.cause, raised=True, seen_at=now, told_at=now, ts=None)
+        begun = StoredAlarm(cause=alarm.cause, raised=True, seen_at=now, told_at=now, ts=None)
         text = wording.OPS_WRONG.format(text=alarm.text)
         posted = await self._poster.post(self._channel, {"text": text}, mark=_mark(begun))
         if isinstance(posted, Posted):
@@ -110,46 +110,46 @@ class Alarms:
             await self._store(begun, ts="")
         logger.warning("operators could not be told (%s)", posted.code, extra={"cause": alarm.cause})
 
-    async def _say(self, alarm: Alarm, told: Told) -> None:
-        if isinstance(await self._edit(told, wording.OPS_WRONG.format(text=alarm.text)), Posted):
+    async def _say(self, alarm: Alarm, stored: StoredAlarm) -> None:
+        if isinstance(await self._edit(stored, wording.OPS_WRONG.format(text=alarm.text)), Posted):
             logger.warning("operators are told: %s", alarm.text, extra={"cause": alarm.cause})
-            await self._store(told, raised=True, seen_at=self._clock())
+            await self._store(stored, raised=True, seen_at=self._clock())
 
-    async def _say_over(self, alarm: Alarm, told: Told) -> None:
+    async def _say_over(self, alarm: Alarm, stored: StoredAlarm) -> None:
         # Before it is noted, or a process that dies in between leaves the warning; twice the same edit does no harm.
         over = wording.OPS_OVER.format(at=moment_in_mrkdwn(self._clock()), text=alarm.text)
-        if isinstance(await self._edit(told, over), Posted | Refused) and await self._end(told):
+        if isinstance(await self._edit(stored, over), Posted | Refused) and await self._end(stored):
             logger.info("operators are told that it is resolved: %s", alarm.text, extra={"cause": alarm.cause})
 
-    async def _find(self, alarm: Alarm, told: Told) -> None:
+    async def _find(self, alarm: Alarm, stored: StoredAlarm) -> None:
         """Whether the last message was posted. Where Slack does not say, it counts as posted."""
-        found = await self._poster.find(self._channel, _mark(told))
+        found = await self._poster.find(self._channel, _mark(stored))
         if isinstance(found, Posted):
-            await self._store(told, ts=found.ts)
+            await self._store(stored, ts=found.ts)
         elif found is None:
-            await self._store(told, ts="")
-        elif alarm.wrong() and self._clock() - told.told_at >= APART_SECONDS:
-            await self._post(alarm, told)
+            await self._store(stored, ts="")
+        elif alarm.wrong() and self._clock() - stored.told_at >= APART_SECONDS:
+            await self._post(alarm, stored)
         else:
-            self._failed_at[told.cause] = self._clock()
+            self._failed_at[stored.cause] = self._clock()
 
-    async def _edit(self, told: Told, text: str) -> PostResult:
-        posted = Posted(route="channel", channel=self._channel, ts=told.ts)
-        changed = await self._poster.update(posted, {"text": text}, mark=_mark(told))
+    async def _edit(self, stored: StoredAlarm, text: str) -> PostResult:
+        posted = Posted(route="channel", channel=self._channel, ts=stored.ts)
+        changed = await self._poster.update(posted, {"text": text}, mark=_mark(stored))
         if not isinstance(changed, Posted):
-            self._failed_at[told.cause] = self._clock()
+            self._failed_at[stored.cause] = self._clock()
             logger.warning(
-                "a message to operators could not be updated (%s)", changed.code, extra={"cause": told.cause}
+                "a message to operators could not be updated (%s)", changed.code, extra={"cause": stored.cause}
             )
         return changed
 
-    async def _store(self, told: Told, **values: object) -> None:
-        await asyncio.to_thread(alarm_store.change, self._database, told, **values)
+    async def _store(self, stored: StoredAlarm, **values: object) -> None:
+        await asyncio.to_thread(alarm_store.change, self._database, stored, **values)
 
-    async def _end(self, told: Told) -> bool:
-        return await asyncio.to_thread(alarm_store.end, self._database, told)
+    async def _end(self, stored: StoredAlarm) -> bool:
+        return await asyncio.to_thread(alarm_store.end, self._database, stored)
 
 
-def _mark(told: Told) -> Mark:
+def _mark(stored: StoredAlarm) -> Mark:
     # With its time: an older message of the same cause is another one.
-    return Mark(request_id=f"{told.cause} {told.told_at:.0f}", role="alarm", since=told.told_at)
+    return Mark(request_id=f"{stored.cause} {stored.told_at:.0f}", role="alarm", since=stored.told_at)

@@ -7,7 +7,7 @@ from bot.slack.blocks import Message
 from bot.slack.news import News
 
 
-class Posts(Protocol):
+class ApprovalPosts(Protocol):
     """What the approvers read, and what stands where the request was made while it waits, and when that was in vain."""
 
     def waiting(self, question: Question, *, unasked: bool = False) -> Message:

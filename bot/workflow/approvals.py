@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable
 from itertools import chain, repeat
 
-from bot.domain.approval import Answer, Decision, Question
+from bot.domain.approval import ApprovalAnswer, Decision, Question
 from bot.domain.outcomes import InDoubt, NotApplied, Reason, Refused
 from bot.errors import StepCrashed
 from bot.ledger.models import EventCode
@@ -17,7 +17,7 @@ from bot.ledger.notes import Happened
 from bot.slack.outbound.marks import Mark
 from bot.slack.outbound.results import Posted, PostResult
 from bot.workflow.answers import Answers
-from bot.workflow.approval_posts import Posts
+from bot.workflow.approval_posts import ApprovalPosts
 from bot.workflow.delivery import Deliveries, Delivery
 from bot.workflow.delivery_retry import DeliveryRetry
 from bot.workflow.durable import Durable
@@ -48,9 +48,9 @@ class Approvals:
         self.shown = shown
         self.deliveries = deliveries
         self.channel = channel
-        self.posts: Posts | None = None
+        self.posts: ApprovalPosts | None = None
 
-    def are(self, posts: Posts) -> None:
+    def are(self, posts: ApprovalPosts) -> None:
         """Set the messages for the approvers; one feature does."""
         self.posts = posts
 
@@ -64,7 +64,7 @@ class Approval:
     """See `Approvals.of`. `unfinished`: the answer is known, but the approvers' message does not show it yet."""
 
     def __init__(
-        self, question: Question, durable: Durable, tools: Approvals, *, channel: str | None, posts: Posts
+        self, question: Question, durable: Durable, tools: Approvals, *, channel: str | None, posts: ApprovalPosts
     ) -> None:
         self._question = question
         self._request = question.request
@@ -162,7 +162,7 @@ class Approval:
         return asked
 
     async def _held(self) -> Decision | None:
-        nobody = Decision(answer=Answer.EXPIRED, at=self._until)
+        nobody = Decision(answer=ApprovalAnswer.EXPIRED, at=self._until)
         return await self._tools.answers.held_at(self._until, self._request.id, else_=nobody)
 
     async def _remind(self) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from dbos import DBOS
 
-from bot.domain.approval import Answer, Decision
+from bot.domain.approval import ApprovalAnswer, Decision
 from bot.domain.outcomes import InDoubt, Reason, Refused
 from bot.ledger import writes
 from bot.ledger.ledger import Ledger
@@ -108,11 +108,11 @@ class OperatorCommands:
         if receipt is None or receipt.state not in OPEN:
             return CommandAnswer.OVER
         if receipt.state == State.WAITING and request_id in self._executions.ours:
-            given_up = Decision(answer=Answer.CANCELLED, at=time.time(), by=command.who)
+            given_up = Decision(answer=ApprovalAnswer.CANCELLED, at=time.time(), by=command.who)
             # Whoever waits for the answer ends it then, and tells people.
             held = await self._answers.decide(request_id, given_up)
-            if held is not None and held.answer != Answer.APPROVED:
-                return CommandAnswer.DONE if held.answer == Answer.CANCELLED else CommandAnswer.OVER
+            if held is not None and held.answer != ApprovalAnswer.APPROVED:
+                return CommandAnswer.DONE if held.answer == ApprovalAnswer.CANCELLED else CommandAnswer.OVER
         happened = {each.code for each in await self._ledger.events(request_id)}
         perhaps_sent = EventCode.SENT in happened or request_id in self._executions.ours
         await DBOS.cancel_workflow_async(request_id)

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.domain.approval import Answer, Decision
+from bot.domain.approval import ApprovalAnswer, Decision
 from bot.domain.outcomes import InDoubt, NotApplied, Refused
 from bot.errors import LedgerUnavailable
 from bot.slack.outbound.marks import Mark
@@ -23,7 +23,7 @@ from bot.slack.outbound.results import Posted
 from bot.workflow.answers import Answers
 
 _AGAIN_AFTER = (2.0, 5.0, 15.0, 60.0)  # seconds; the last one over and over
-_ANSWERS = frozenset(Answer)
+_ANSWERS = frozenset(ApprovalAnswer)
 _DECISION = TypeAdapter(Decision)
 
 logger = logging.getLogger(__name__)

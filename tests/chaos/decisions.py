@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from bot.domain.approval import NOT_APPROVED, Answer
+from bot.domain.approval import NOT_APPROVED, ApprovalAnswer
 from bot.ledger.models import Event, EventCode, Receipt, State
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.slack.records import Message
@@ -17,12 +17,12 @@ from tests.support.approving import APPROVE, DECLINE, WITHDRAW, buttons
 from tests.support.people import words
 
 _SHOWN = {
-    Answer.APPROVED: "Approved",
-    Answer.DECLINED: "Declined",
-    Answer.WITHDRAWN: "Withdrawn",
-    Answer.EXPIRED: "Not answered in time",
+    ApprovalAnswer.APPROVED: "Approved",
+    ApprovalAnswer.DECLINED: "Declined",
+    ApprovalAnswer.WITHDRAWN: "Withdrawn",
+    ApprovalAnswer.EXPIRED: "Not answered in time",
 }
-_PRESS = {Answer.APPROVED: APPROVE, Answer.DECLINED: DECLINE, Answer.WITHDRAWN: WITHDRAW}
+_PRESS = {ApprovalAnswer.APPROVED: APPROVE, ApprovalAnswer.DECLINED: DECLINE, ApprovalAnswer.WITHDRAWN: WITHDRAW}
 
 
 def broken(
@@ -56,37 +56,39 @@ def figures(database_url: str) -> Counter[str]:
         for found in ledger(database_url).values()
         for _, events in found
         for event in events
-        if event.code in set(Answer)
+        if event.code in set(ApprovalAnswer)
     )
 
 
 def _untrue(
     asked: Asked, receipt: Receipt, events: list[Event], pressed: set[tuple[str, str]], calls: int
 ) -> Iterator[str]:
-    answers = [event for event in events if event.code in set(Answer)]
+    answers = [event for event in events if event.code in set(ApprovalAnswer)]
     if len(answers) != 1:
         yield f"{len(answers)} decisions: {[each.code for each in answers]}"
         return
     (event,) = answers
-    answer = Answer(event.code)
+    answer = ApprovalAnswer(event.code)
     if (receipt.decided_by, receipt.decided_at) != (event.who, event.at):
         yield f"the receipt says by {receipt.decided_by}, the event {event.who}"
     if answer in _PRESS and (_PRESS[answer], event.who) not in pressed:
         yield f"{answer} by {event.who}, who did not press it: {pressed}"
-    if answer in {Answer.APPROVED, Answer.DECLINED} and (event.who == asked.user or event.who not in MAY_ANSWER):
+    if answer in {ApprovalAnswer.APPROVED, ApprovalAnswer.DECLINED} and (
+        event.who == asked.user or event.who not in MAY_ANSWER
+    ):
         yield f"{answer} by {event.who}, who may not"
-    if answer is Answer.WITHDRAWN and event.who != asked.user:
+    if answer is ApprovalAnswer.WITHDRAWN and event.who != asked.user:
         yield f"withdrawn by {event.who}, asked for by {asked.user}"
-    if answer is Answer.DECLINED and receipt.decided_why != WHY:
+    if answer is ApprovalAnswer.DECLINED and receipt.decided_why != WHY:
         yield f"the reason is {receipt.decided_why!r}"
-    if answer is not Answer.APPROVED and (calls or (receipt.state, receipt.code) != (State.REFUSED, answer)):
+    if answer is not ApprovalAnswer.APPROVED and (calls or (receipt.state, receipt.code) != (State.REFUSED, answer)):
         yield f"{answer}, and {calls} create calls; the receipt says {receipt.state} {receipt.code}"
-    if answer is Answer.APPROVED and receipt.code in NOT_APPROVED:
+    if answer is ApprovalAnswer.APPROVED and receipt.code in NOT_APPROVED:
         yield f"approved, and the receipt says {receipt.code}"
 
 
 def _asked_wrongly(receipt: Receipt, events: list[Event], asking: list[Message]) -> Iterator[str]:
-    answers = [event.code for event in events if event.code in set(Answer)]
+    answers = [event.code for event in events if event.code in set(ApprovalAnswer)]
     if len(asking) > 1:
         yield f"{len(asking)} questions in the approvers' channel"
     noted = [event for event in events if event.code == EventCode.WAITING]
@@ -95,7 +97,7 @@ def _asked_wrongly(receipt: Receipt, events: list[Event], asking: list[Message])
     for message in asking:
         if buttons(message) & {APPROVE, DECLINE}:
             yield f"it was {answers}, and the question still has its buttons"
-        elif answers and _SHOWN[Answer(answers[0])] not in words(message):
+        elif answers and _SHOWN[ApprovalAnswer(answers[0])] not in words(message):
             yield f"it was {answers}, and the approvers read {words(message)!r}"
 
 
@@ -107,7 +109,7 @@ def _told_wrongly(receipt: Receipt, where: list[Message], replies: list[Message]
             yield f"it was {receipt.code}, and the message says {status_told(message)}"
         if buttons(message) & {WITHDRAW}:
             yield "its message still has Withdraw"
-    wanted = 0 if receipt.code == Answer.WITHDRAWN else 1
+    wanted = 0 if receipt.code == ApprovalAnswer.WITHDRAWN else 1
     pings = [each for each in replies if f"<@{receipt.requester}>" in each.text]
     if len(pings) != wanted:
         yield f"whoever asked was called {len(pings)} times"

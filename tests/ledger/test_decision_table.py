@@ -5,7 +5,7 @@ import itertools
 import pytest
 import sqlalchemy as sa
 
-from bot.domain.approval import Answer, Decision
+from bot.domain.approval import ApprovalAnswer, Decision
 from bot.domain.outcomes import Refused, Result
 from bot.domain.registry import Created
 from bot.ledger import decisions, writes
@@ -15,7 +15,7 @@ from bot.playground.slack import company
 from tests.ledger.entries import codes, commit, receipt, request
 
 ASKED_AT, UNTIL = 1000.0, 2000.0
-ANSWERS = [each.value for each in Answer]
+ANSWERS = [each.value for each in ApprovalAnswer]
 OF_PEOPLE = {"approved", "declined", "withdrawn"}
 # How the request stands when somebody answers.
 STANDS = [

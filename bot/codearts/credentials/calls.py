@@ -19,7 +19,7 @@ _JSON = {"Content-Type": "application/json;charset=UTF-8"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class ServiceAnswer:
     """The answer. `headers`: names in lower case. `document`: the JSON object of the body. `text`: a short body."""
 
     status: int
@@ -44,7 +44,7 @@ class Calls:
 
     async def call(
         self, method: str, path: str, *, headers: Mapping[str, str] | None = None, body: object = None
-    ) -> Answer:
+    ) -> ServiceAnswer:
         """Send it once and read the answer. Raises `NoCredentials` if there is none."""
         sent = {**_HEADERS, **(_JSON if body is not None else {}), **(headers or {})}
         content = b"" if body is None else json.dumps(body).encode()
@@ -58,11 +58,11 @@ class Calls:
         else:
             fields = header_fields(response.headers)
             text = raw.decode("utf-8", "replace") if len(raw) <= 4096 else ""
-            return Answer(status=response.status_code, headers=fields, document=json_object(raw), text=text)
+            return ServiceAnswer(status=response.status_code, headers=fields, document=json_object(raw), text=text)
         # Raised outside the handler, because the original error contains the request.
         raise NoCredentials(code, where=self.url)
 
-    def refused(self, answer: Answer, *, hide: list[str]) -> NoCredentials:
+    def refused(self, answer: ServiceAnswer, *, hide: list[str]) -> NoCredentials:
         """The error for an answer without a key. `hide`: secrets that were sent, which the answer may repeat."""
         busy = answer.status >= 500 or answer.status == 429
         unclear = answer.succeeded or answer.status // 100 == 3

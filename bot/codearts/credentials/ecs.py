@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 from bot.codearts.credentials.answers import temporary_key, usable
-from bot.codearts.credentials.calls import Answer, Calls
+from bot.codearts.credentials.calls import Calls, ServiceAnswer
 from bot.codearts.credentials.key import Key, NoKey
 from bot.domain.credentials import Way
 from bot.errors import NoCredentials
@@ -48,7 +48,7 @@ class EcsKey:
             return None
         raise self._calls.refused(answer, hide=[])
 
-    def _none(self, answer: Answer, token: str | None) -> NoCredentials:
+    def _none(self, answer: ServiceAnswer, token: str | None) -> NoCredentials:
         if _NO_AGENCY in answer.text.lower():
             return NoCredentials(NoKey.NO_AGENCY, where=METADATA, status=answer.status)
         return self._calls.refused(answer, hide=[token] if token else [])

@@ -16,7 +16,7 @@ _SECTION = "basic"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
+class ProfileFile:
     """The content of the file: either `key`, or `idp_id` with the file of its ID token."""
 
     key: Key | None = None
@@ -25,7 +25,7 @@ class Profile:
     iam_endpoint: str | None = None
 
 
-def read_profile(path: str) -> Profile:
+def read_profile(path: str) -> ProfileFile:
     """Read the file. Raises `NoCredentials`, which does not quote the file."""
     # Without interpolation, so that a percent sign is just a percent sign.
     parser = ConfigParser(interpolation=None)
@@ -41,7 +41,7 @@ def read_profile(path: str) -> Profile:
     if not is_plain_url(values.get("iam_endpoint") or "https://unset"):
         raise _unreadable(path, "its iam_endpoint is not a plain URL")
     if values.get("idp_id") and values.get("id_token_file"):
-        return Profile(
+        return ProfileFile(
             idp_id=values["idp_id"],
             id_token_file=values["id_token_file"],
             iam_endpoint=values.get("iam_endpoint") or None,
@@ -49,7 +49,7 @@ def read_profile(path: str) -> Profile:
     access, secret, token = (values.get(name) or "" for name in ("ak", "sk", "security_token"))
     if not (usable(access) and usable(secret) and (not token or usable(token))):
         raise _unreadable(path, f"[{_SECTION}] needs ak and sk, or idp_id and id_token_file")
-    return Profile(key=Key(access_key=access, secret_key=secret, security_token=token or None))
+    return ProfileFile(key=Key(access_key=access, secret_key=secret, security_token=token or None))
 
 
 def _unreadable(path: str, why: str) -> NoCredentials:

@@ -3,7 +3,7 @@
 from bot.access.approval_facts import SCOPES
 from bot.features.approvals import form
 from bot.features.approvals.listeners import AcceptDecline, Approve, Desk, OpenDecline, Withdraw
-from bot.features.approvals.messages import APPROVE, DECLINE, Posts
+from bot.features.approvals.messages import APPROVE, DECLINE, ApprovalMessages
 from bot.features.contract import Feature, Parts, Platform
 from bot.slack.approval import WITHDRAW
 from bot.slack.inbound.listeners import ActionListener, FormListener
@@ -14,7 +14,7 @@ def approvals() -> Feature:
     """The feature."""
 
     def build(platform: Platform) -> Parts:
-        platform.approvals.are(Posts(approvers=platform.approvers.ids))
+        platform.approvals.are(ApprovalMessages(approvers=platform.approvers.ids))
         desk = Desk(
             ledger=platform.ledger,
             decide=platform.approvals.answers.decide,

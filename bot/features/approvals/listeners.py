@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from bot.access.approvers import Approvers
 from bot.access.denials import Denials
 from bot.access.senders import Interaction
-from bot.domain.approval import Answer as Said
-from bot.domain.approval import Decision
+from bot.domain.approval import ApprovalAnswer, Decision
 from bot.errors import LedgerUnavailable
 from bot.features.approvals import form, wording
 from bot.features.approvals.messages import mentions
@@ -54,7 +53,7 @@ class Desk:
             return None
         return _late(receipt, held)
 
-    async def why_not_answer(self, interaction: Interaction, receipt: Receipt, answer: Said) -> str | None:
+    async def why_not_answer(self, interaction: Interaction, receipt: Receipt, answer: ApprovalAnswer) -> str | None:
         """Why this person's answer does not count at this moment, which is then recorded. None: it counts."""
         ours = self.is_ours(interaction)
         own = interaction.user_id == receipt.requester
@@ -62,12 +61,12 @@ class Desk:
         refusal = why_not_answer(interaction.user_id, requester=receipt.requester, ours=ours, approver=approver)
         return self.refused(refusal, interaction, receipt, answer) if refusal else None
 
-    def unknown(self, interaction: Interaction, answer: Said) -> str:
+    def unknown(self, interaction: Interaction, answer: ApprovalAnswer) -> str:
         """Record that the request does not exist; the sentence for it."""
         self.denials.note_answer(None, Refusal.NO_REQUEST, interaction, answer=answer)
         return wording.NOT_COUNTED[Refusal.NO_REQUEST]
 
-    def refused(self, refusal: Refusal, interaction: Interaction, receipt: Receipt, answer: Said) -> str:
+    def refused(self, refusal: Refusal, interaction: Interaction, receipt: Receipt, answer: ApprovalAnswer) -> str:
         """Record the refusal; the sentence for it."""
         self.denials.note_answer(receipt.id, refusal, interaction, answer=answer)
         return wording.NOT_COUNTED[refusal].format(
@@ -83,7 +82,7 @@ class Desk:
 class Answered:
     """A button whose press is acknowledged at once and handled in the background. It is for approvers, unless overridden."""
 
-    answer: Said
+    answer: ApprovalAnswer
 
     def __init__(self, desk: Desk, *, teller: Teller) -> None:
         self._desk = desk
@@ -119,13 +118,13 @@ class Answered:
 class Approve(Answered):
     """Answers Approve."""
 
-    answer = Said.APPROVED
+    answer = ApprovalAnswer.APPROVED
 
 
 class Withdraw(Answered):
     """Answers Withdraw."""
 
-    answer = Said.WITHDRAWN
+    answer = ApprovalAnswer.WITHDRAWN
 
     async def _why_not(self, press: Press, receipt: Receipt) -> str | None:
         ours = self._desk.is_ours(press)
@@ -136,7 +135,7 @@ class Withdraw(Answered):
 class OpenDecline(Answered):
     """Answers Decline: opens the form in which the approver says why."""
 
-    answer = Said.DECLINED
+    answer = ApprovalAnswer.DECLINED
 
     def __init__(self, desk: Desk, *, forms: FormOpener, teller: Teller) -> None:
         super().__init__(desk, teller=teller)
@@ -161,16 +160,20 @@ class AcceptDecline:
         try:
             async with asyncio.timeout(_ANSWERED_WITHIN_SECONDS):
                 receipt = await self._desk.ledger.get(request_id)
-                known = await self._taken(sent, receipt, why) if receipt else self._desk.unknown(sent, Said.DECLINED)
+                known = (
+                    await self._taken(sent, receipt, why)
+                    if receipt
+                    else self._desk.unknown(sent, ApprovalAnswer.DECLINED)
+                )
         except (LedgerUnavailable, TimeoutError) as error:
             return ShowErrors(errors={form.REASON_BLOCK: _not_saved(error)})
         return ShowView(view=note_view(known)) if known else Accept()
 
     async def _taken(self, sent: ViewSubmission, receipt: Receipt, why: str) -> str | None:
         late = await self._desk.late(receipt)
-        if (said := late or await self._desk.why_not_answer(sent, receipt, Said.DECLINED)) is not None:
+        if (said := late or await self._desk.why_not_answer(sent, receipt, ApprovalAnswer.DECLINED)) is not None:
             return said
-        given = Decision(answer=Said.DECLINED, at=time.time(), by=sent.user_id, why=why)
+        given = Decision(answer=ApprovalAnswer.DECLINED, at=time.time(), by=sent.user_id, why=why)
         return await self._desk.answered(receipt, given)
 
 

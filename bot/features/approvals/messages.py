@@ -32,7 +32,7 @@ _NAMED_MAX = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Posts:
+class ApprovalMessages:
     """The messages. `approvers` are the Slack ids of people and groups in the settings."""
 
     approvers: tuple[str, ...]

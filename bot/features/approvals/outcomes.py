@@ -3,7 +3,7 @@
 Like all messages of a request, three lines of rich text: what, for whom; why; status, region and reference.
 """
 
-from bot.domain.approval import Answer, Decision, Question
+from bot.domain.approval import ApprovalAnswer, Decision, Question
 from bot.features.approvals import wording
 from bot.ledger.models import State
 from bot.slack.approval import withdraw_button
@@ -55,7 +55,7 @@ def news(asked: Question, decision: Decision) -> News:
     """The same as a line for others, and a reply to the requester, unless they have ended it themselves."""
     origin = asked.request.origin
     words = wording.REPLY[decision.answer].format(requester=origin.requester, name=asked.name)
-    withdrawn = decision.answer == Answer.WITHDRAWN
+    withdrawn = decision.answer == ApprovalAnswer.WITHDRAWN
     named = _summary(asked, decision)
     unnamed = wording.SUMMARY_UNNAMED.format(status=_status(decision))
     in_its_thread = named if origin.public or origin.thread_channel == origin.channel else unnamed
@@ -80,7 +80,7 @@ def _title(asked: Question, words: str, *, mark: str | None = None) -> list[Leaf
 
 
 def _why(decision: Decision) -> list[Leaf]:
-    if decision.answer != Answer.DECLINED or decision.by is None:
+    if decision.answer != ApprovalAnswer.DECLINED or decision.by is None:
         return [text(wording.ENDED_WHY[decision.answer]), moment(decision.at)]
     by = [text(wording.DECLINED_BY), user(decision.by), text(wording.AT), moment(decision.at)]
     return [*by, text(f": {decision.why[:_TEXT_MAX]}")] if decision.why else by

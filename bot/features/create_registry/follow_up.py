@@ -12,7 +12,7 @@ from bot.features.create_registry.confirmed import learn, with_row
 from bot.features.create_registry.creation import Creation
 from bot.features.create_registry.evidence import decided, doubled, may_be_in_use
 from bot.features.create_registry.kept import Kept
-from bot.features.create_registry.look_up import LookedUp, LookUp, Row, Told, not_told
+from bot.features.create_registry.look_up import LookedUp, LookUp, Row, ToldMeanwhile, not_told
 from bot.features.create_registry.retry_policy import RetryPolicy, pauses
 from bot.ledger.models import EventCode
 from bot.ledger.notes import Concluded, Happened
@@ -38,7 +38,7 @@ class FollowUp:
     delivery: Delivery
     region: str
     contact: str | None = None
-    told: Told = not_told
+    told: ToldMeanwhile = not_told
 
     @property
     def needed(self) -> bool:
@@ -135,7 +135,7 @@ class FollowUp:
         row = buttons.row(kept, can_look_up=self.look_up.possible)
         return {"region": self.region, "contact": self.contact, "buttons": row}
 
-    async def _look(self, told: Told = not_told) -> LookedUp:
+    async def _look(self, told: ToldMeanwhile = not_told) -> LookedUp:
         asked = self.creation.asked
         return await self.look_up.again(self.durable, asked.name, enough=partial(may_be_in_use, asked), told=told)
 

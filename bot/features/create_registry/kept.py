@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.domain.approval import NOT_APPROVED, Answer, Decision, Need
+from bot.domain.approval import NOT_APPROVED, ApprovalAnswer, Decision, Need
 from bot.domain.outcomes import InDoubt, Refused
 from bot.domain.registry import Created, Outcome
 from bot.domain.request import Origin, Request
@@ -130,7 +130,7 @@ def _approved(asked: RegistryRequest, by: str | None, at: float | None) -> Regis
     """The same, as somebody has approved it."""
     if by is None or at is None:
         return asked
-    decision = Decision(answer=Answer.APPROVED, at=float(at), by=by)
+    decision = Decision(answer=ApprovalAnswer.APPROVED, at=float(at), by=by)
     return replace(RegistryToApprove.of(asked, Need(until=float(at))), decision=decision)
 
 

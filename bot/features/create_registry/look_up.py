@@ -15,7 +15,7 @@ from bot.ledger.notes import Happened
 from bot.workflow.durable import Durable
 
 # Whether the outcome has been found out and posted meanwhile.
-Told = Callable[[], Awaitable[bool]]
+ToldMeanwhile = Callable[[], Awaitable[bool]]
 
 
 async def not_told() -> bool:
@@ -103,7 +103,7 @@ class LookUp:
         name: str,
         *,
         enough: Callable[[LookedUp], bool],
-        told: Told = not_told,
+        told: ToldMeanwhile = not_told,
         about: str | None = None,
     ) -> LookedUp:
         """The current registries with the name, as a recorded step. A step that crashes counts as failed.
@@ -123,7 +123,7 @@ class LookUp:
         *,
         enough: Callable[[LookedUp], bool],
         in_bin: bool = True,
-        told: Told = not_told,
+        told: ToldMeanwhile = not_told,
         about: str | None = None,
         waiting: bool = False,
     ) -> LookedUp:

@@ -12,7 +12,7 @@ from functools import partial
 
 from bot.codearts.client import CodeArts
 from bot.codearts.view import ViewMemory
-from bot.domain.approval import Answer, Question
+from bot.domain.approval import ApprovalAnswer, Question
 from bot.domain.outcomes import Refused
 from bot.domain.registry import Created, Outcome
 from bot.domain.request import Request
@@ -73,7 +73,7 @@ class Runbook:
         approval = self.approvals.of(self._question(request, request.payload), durable)
         decision = await approval.answer(delivery)
         self.changed(request.origin.requester)
-        if decision.answer == Answer.APPROVED:
+        if decision.answer == ApprovalAnswer.APPROVED:
             approved = replace(request, payload=replace(request.payload, decision=decision))
             outcome = await self._create(approved, durable, delivery, more_follows=approval.unfinished)
         else:

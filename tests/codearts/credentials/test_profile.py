@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.codearts.credentials.key_cache import KeyCache
-from bot.codearts.credentials.profile import Profile, ProfileKey, read_profile
+from bot.codearts.credentials.profile import ProfileFile, ProfileKey, read_profile
 from bot.errors import NoCredentials
 
 WRITTEN = "[global]\nak = other\n\n[basic]\nak = AK\nsk = S%K/+=\n"
@@ -33,7 +33,9 @@ def test_a_security_token_goes_along(path: Path) -> None:
 
 def test_an_identity_provider_goes_before_a_key(path: Path) -> None:
     path.write_text(f"{WRITTEN}idp_id = k8s\nid_token_file = /token\niam_endpoint = https://iam.example\n")
-    assert read_profile(str(path)) == Profile(idp_id="k8s", id_token_file="/token", iam_endpoint="https://iam.example")
+    assert read_profile(str(path)) == ProfileFile(
+        idp_id="k8s", id_token_file="/token", iam_endpoint="https://iam.example"
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from functools import partial
 
 import aiohttp
 
-from bot.access.approvers import Approvers
 from bot.access.denials import Denials
-from bot.access.gate_setup import approving_of, build_gate
+from bot.access.gate_setup import build_approvers, build_gate
+from bot.access.profiles import Profiles
 from bot.clients import build_codearts, build_network, slack_client, slack_session
 from bot.codearts.client import CodeArts
 from bot.config import Settings
@@ -108,7 +108,8 @@ def platform_for(
     """What these features may use."""
     engine, client, background, teller = parts.engine, parts.client, parts.background, parts.teller
     denials = Denials(ledger=engine.ledger, background=background)
-    approvers, answers = Approvers(client, approving=approving_of(settings)), Answers(engine.ledger)
+    profiles, answers = Profiles(client), Answers(engine.ledger)
+    approvers = build_approvers(settings, client=client, identity=parts.identity, profiles=profiles)
     deliveries = Deliveries(
         poster=parts.poster,
         undelivered=engine.undelivered,
@@ -139,6 +140,7 @@ def platform_for(
             identity=parts.identity,
             denials=denials,
             background=background,
+            profiles=profiles,
             approvers=approvers,
         ),
         denials=denials,

@@ -254,6 +254,11 @@ WRONG: Mapping[str, tuple[Changes, str]] = {
         r"APPROVAL_CHANNEL is missing: with APPROVAL=outside_policy the approvers are asked in a channel\. .*",
     ),
     "approvals of another kind": ({"APPROVAL": "sometimes"}, r"APPROVAL: .*'never', 'outside_policy' or 'always'.*"),
+    "an id that is an address": (
+        {"CODEARTS_PROJECT_ID": "https://console/project/12/repository"},
+        r"CODEARTS_PROJECT_ID is not an ID: .*\. Copy the ID alone, not the address it is in\.",
+    ),
+    "one port for both": ({"PORT": "9090", "MANAGEMENT_PORT": "9090"}, r"PORT and MANAGEMENT_PORT are the same\. .*"),
     "an approval for ever": ({"APPROVAL_TTL": "31d"}, r"APPROVAL_TTL: “31d” is not a time between 1s and 30d\. .*"),
     "an approval without a unit": ({"APPROVAL_TTL": "7"}, r"APPROVAL_TTL: “7” is not a time .* Write it as 7d, .*"),
     "a host of two lines": ({"HOST": "a\nb"}, r"HOST contains a line break or another hidden character\. .*"),

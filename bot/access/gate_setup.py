@@ -1,5 +1,7 @@
 """Builds the gate from the settings."""
 
+from collections.abc import Callable
+
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.access import approval_facts, wording
@@ -8,6 +10,8 @@ from bot.access.denials import Denials
 from bot.access.gate import Gate
 from bot.access.people import People, Workspace
 from bot.access.policy import AccessRules
+from bot.access.profiles import Profiles
+from bot.access.standing import Standing
 from bot.config import Settings
 from bot.slack.inbound.background import Background
 from bot.slack.inbound.identity import Identity
@@ -33,17 +37,9 @@ def approving_of(settings: Settings) -> Approving:
     )
 
 
-def build_gate(
-    settings: Settings,
-    *,
-    client: AsyncWebClient,
-    identity: Identity,
-    denials: Denials,
-    background: Background,
-    approvers: Approvers,
-) -> Gate:
-    """The gate of this installation."""
-    rules = AccessRules(
+def access_rules(settings: Settings) -> AccessRules:
+    """Who may make requests."""
+    return AccessRules(
         contact=settings.support_contact or wording.DENIED_CONTACT,
         users=settings.allowed_users,
         groups=settings.allowed_groups,
@@ -52,12 +48,36 @@ def build_gate(
         external=settings.allow_external,
     )
 
-    def workspace() -> Workspace:
-        return Workspace(team=identity.team_id, enterprise=identity.enterprise_id)
 
+def workspace_of(identity: Identity) -> Callable[[], Workspace]:
+    """Where the app is installed, as far as Slack has told it by then."""
+    return lambda: Workspace(team=identity.team_id, enterprise=identity.enterprise_id)
+
+
+def build_approvers(settings: Settings, *, client: AsyncWebClient, identity: Identity, profiles: Profiles) -> Approvers:
+    """The approvers of this installation."""
+    return Approvers(
+        client,
+        approving=approving_of(settings),
+        standing=Standing(rules=access_rules(settings), profiles=profiles, workspace=workspace_of(identity)),
+    )
+
+
+def build_gate(
+    settings: Settings,
+    *,
+    client: AsyncWebClient,
+    identity: Identity,
+    denials: Denials,
+    background: Background,
+    approvers: Approvers,
+    profiles: Profiles | None = None,
+) -> Gate:
+    """The gate of this installation."""
+    rules, workspace = access_rules(settings), workspace_of(identity)
     return Gate(
         rules=rules,
-        people=People(client, rules=rules, workspace=workspace),
+        people=People(client, rules=rules, workspace=workspace, profiles=profiles),
         workspace=workspace,
         denials=denials,
         background=background,

@@ -1,27 +1,22 @@
 """What Slack knows about the people who make requests: whether they are guests, their company, and their user groups.
 
-https://docs.slack.dev/reference/methods/users.info; `groups.py` knows the members of groups. Called only if a rule needs it;
-without `users:read` it is unknown who is a guest (see `policy.py`).
+`profiles.py` asks about a person, `groups.py` about the members of a group. They are asked only if a rule needs it; without
+`users:read` it is unknown who is a guest (see `policy.py`).
 """
 
 import asyncio
-import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.access.groups import GroupMembers
 from bot.access.policy import AccessRules, MemberStatus, Person
-from bot.access.remembered import Remembered
-from bot.slack.codes import MAY_NOT_ASK, as_id, code_of
+from bot.access.profiles import Profile, Profiles
 
 # Optional: without them only the payload says who people are.
 SCOPES = frozenset({"users:read", "usergroups:read"})
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,16 +25,6 @@ class Workspace:
 
     team: str | None = None
     enterprise: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Profile:
-    """The result of users.info. `team` and `enterprise` are the person's own; `stranger`: from outside the workspace."""
-
-    status: MemberStatus
-    team: str | None = None
-    enterprise: str | None = None
-    stranger: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +46,12 @@ class People:
         rules: AccessRules,
         workspace: Callable[[], Workspace],
         clock: Callable[[], float] = time.monotonic,
+        profiles: Profiles | None = None,
     ) -> None:
-        self._client = client
         self._rules = rules
         self._workspace = workspace
-        self._profiles = Remembered(self._profile, clock=clock)
+        self._profiles = profiles or Profiles(client, clock=clock)
         self._groups = GroupMembers(client, clock=clock)
-        self._said_withheld = False
 
     def known(self, sender: Sender) -> Person:
         """The person, as far as the facts are known now."""
@@ -96,30 +80,6 @@ class People:
     def _needs_profile(self) -> bool:
         # In an organisation of several workspaces only the profile tells a colleague from a stranger.
         return not self._rules.guests or (not self._rules.external and self._workspace().enterprise is not None)
-
-    async def _profile(self, user_id: str) -> Profile:
-        try:
-            answer = await self._client.users_info(user=user_id)
-        except Exception as error:
-            code = code_of(error)
-            if code in MAY_NOT_ASK:
-                self._withheld(code)
-                return Profile(status=MemberStatus.WITHHELD)
-            logger.warning("Slack did not say who a person is", extra={"code": code, "method": "users.info"})
-            raise
-        user: Mapping[str, Any] = answer["user"]
-        guest = bool(user.get("is_restricted") or user.get("is_ultra_restricted"))
-        return Profile(
-            status=MemberStatus.GUEST if guest else MemberStatus.MEMBER,
-            team=as_id(user.get("team_id")),
-            enterprise=as_id((user.get("enterprise_user") or {}).get("enterprise_id")),
-            stranger=bool(user.get("is_stranger")),
-        )
-
-    def _withheld(self, code: str) -> None:
-        if not self._said_withheld:
-            self._said_withheld = True
-            logger.warning("Slack does not tell this app who is a guest: it needs users:read", extra={"code": code})
 
 
 def is_foreign(sender: Sender, profile: Profile | None, ours: Workspace) -> bool:

@@ -77,6 +77,15 @@ class Denied:
         return self.rule is AccessRule.CHANNEL
 
 
+class Barred(StrEnum):
+    """Why somebody may not answer a request, approver or not. `UNSURE`: they may be a guest, and ALLOW_GUESTS=no."""
+
+    GONE = "gone"
+    GUEST = "guest"
+    EXTERNAL = "external"
+    UNSURE = "unsure"
+
+
 class Obstacle(StrEnum):
     """Why nobody could decide."""
 

@@ -7,22 +7,23 @@ from pydantic import Field, ValidationInfo, field_validator
 from bot.config.credentials import CredentialSettings
 from bot.domain.description_note import DescriptionNote
 from bot.domain.naming_rule import NamingRule
-from bot.settings.fields import Id, Line, SecretLine, plain_url, wrong
+from bot.settings.fields import CloudId, Line, SecretLine, plain_url, wrong
 from bot.settings.name_pattern import compiled
 
 _SECONDS_MAX = 3600  # more was meant as milliseconds
+_SYNTAX = "Write it as RE2 reads it: without look-ahead and back-references."
 
 
 class CodeArtsSettings(CredentialSettings):
     """The settings for calling CodeArts Artifact, which are all that `registry-bot create` needs."""
 
-    project_id: Id | None = Field(
+    project_id: CloudId | None = Field(
         None, validation_alias="HUAWEICLOUD_SDK_PROJECT_ID", description="IAM project id, sent as X-Project-Id"
     )
-    domain_id: Id | None = Field(
+    domain_id: CloudId | None = Field(
         None, validation_alias="HUAWEICLOUD_SDK_DOMAIN_ID", description="account id; needed for look-ups"
     )
-    codearts_project_id: Id | None = Field(
+    codearts_project_id: CloudId | None = Field(
         None,
         validation_alias="CODEARTS_PROJECT_ID",
         description="CodeArts project id, from the console's address (not the IAM one); needed for look-ups",
@@ -94,7 +95,7 @@ class CodeArtsSettings(CredentialSettings):
             if value is not None:
                 compiled(value)
         except ValueError as error:
-            raise wrong(f" cannot be used: {error}.") from None
+            raise wrong(f" cannot be used: {error}. {_SYNTAX}") from None
         return value
 
     @field_validator("name_pattern_help")
@@ -105,7 +106,8 @@ class CodeArtsSettings(CredentialSettings):
             return value
         if value is None:
             raise wrong(
-                " is missing: NAME_PATTERN needs an explanation for people, with an example in quotation marks."
+                " is missing: NAME_PATTERN needs an explanation for people. Set it, with an example: Begin with your team, as "
+                "in “shop-web”."
             )
         try:
             return NamingRule(help=value, matches=compiled(pattern)).help

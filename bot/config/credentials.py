@@ -114,7 +114,7 @@ class CredentialSettings(CheckedSettings):
         for have, need in _PAIRS.items():
             if has(have) and not has(need):
                 names = [str(cls.model_fields[each].validation_alias) for each in (need, have)]
-                raise wrong(f" is missing: {names[1]} is of no use without it.", name=names[0])
+                raise wrong(f" is missing: {names[1]} is of no use without it. Set both.", name=names[0])
         if not any(map(has, _CHOOSING.values())) and default_profile() is None:
             raise none_of(("HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK"), _NONE)
         return value

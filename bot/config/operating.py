@@ -15,14 +15,15 @@ _DRAIN_SECONDS_MAX = 600
 def _command(value: str) -> str:
     if not is_command(value):
         raise wrong(
-            f" has to look like {COMMAND}: a slash, then up to 31 characters without spaces or capital letters."
+            f" has to look like {COMMAND}: a slash, then up to 31 characters without spaces or capital letters. Write it "
+            "as the Slack app has it."
         )
     return value
 
 
 def _label(value: str | None) -> str | None:
     if value is not None and len(value) > _LABEL_MAX:
-        raise wrong(f" may have {_LABEL_MAX} characters, and has {len(value)}.")
+        raise wrong(f" may have {_LABEL_MAX} characters, and has {len(value)}. Shorten it.")
     return value
 
 

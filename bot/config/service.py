@@ -40,7 +40,7 @@ class Settings(ApprovalSettings, AccessSettings, OperatingSettings, DatabaseSett
         validation_alias="SLACK_SIGNING_SECRET",
         description="from “Basic Information” of the Slack app; required unless SLACK_APP_TOKEN is set",
     )
-    previous_signing_secret: Secret | None = Field(
+    previous_signing_secret: SigningSecret = Field(
         None,
         validation_alias="SLACK_SIGNING_SECRET_PREVIOUS",
         description="the previous signing secret, also accepted while it is being replaced",
@@ -118,6 +118,13 @@ class Settings(ApprovalSettings, AccessSettings, OperatingSettings, DatabaseSett
                 " is missing. Copy it from “Basic Information” of the Slack app, or set SLACK_APP_TOKEN to use Socket Mode.",
                 name="SLACK_SIGNING_SECRET",
             )
+        return value
+
+    @field_validator("port")
+    @classmethod
+    def _not_the_management_port(cls, value: int, info: ValidationInfo) -> int:
+        if value and value == info.data.get("management_port"):
+            raise wrong(" and MANAGEMENT_PORT are the same. Set one of them to another number.")
         return value
 
     @field_validator("slack_api_url")

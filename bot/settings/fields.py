@@ -14,7 +14,9 @@ from bot.settings.values import cleaned, is_half_quoted, is_one_line, is_plain_u
 WRONG = "setting"  # the type of our own complaints, among pydantic's
 _LINES_MAX = 2500  # a section of Slack takes 3,000
 _BETWEEN_IDS = re.compile(r"[\s,;，；、]+")
+_CLOUD_ID = re.compile(r"[A-Za-z0-9_-]+")
 _OF_A_PERSON = "xoxp-"
+_FROM_THE_APP = "Copy it again from the Slack app (README)."
 _TOKEN = re.compile(r"xox[a-z]|xapp-")
 
 
@@ -49,9 +51,13 @@ def slack_token(begins: str, *, other: str) -> AfterValidator:
 
     def check(value: SecretStr | None) -> SecretStr | None:
         if value is not None and value.get_secret_value().startswith(other):
-            raise wrong(f" holds the wrong token: it begins with {other}, and should begin with {begins}.")
+            raise wrong(
+                f" holds the wrong token: it begins with {other}, and should begin with {begins}. {_FROM_THE_APP}"
+            )
         if value is not None and value.get_secret_value().startswith(_OF_A_PERSON):
-            raise wrong(f" holds a person's token: it begins with {_OF_A_PERSON}, and should begin with {begins}.")
+            raise wrong(
+                f" holds a person's token: it begins with {_OF_A_PERSON}, and should begin with {begins}. {_FROM_THE_APP}"
+            )
         return value
 
     return AfterValidator(check)
@@ -119,6 +125,14 @@ def _id(kind: str, first: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _cloud_id(value: str) -> str:
+    if not _CLOUD_ID.fullmatch(value):
+        raise wrong(
+            " is not an ID: an ID has only letters, digits, “-” and “_”. Copy the ID alone, not the address it is in."
+        )
+    return value
+
+
 def _split(value: object) -> object:
     return tuple(listed(value)) if isinstance(value, str) else value
 
@@ -127,6 +141,7 @@ Secret = Annotated[SecretStr, AfterValidator(_visible)]
 SigningSecret = Annotated[Secret | None, AfterValidator(_no_token)]
 SecretLine = Annotated[SecretStr, AfterValidator(_one_line)]
 Id = Annotated[str, AfterValidator(_visible)]
+CloudId = Annotated[Id, AfterValidator(_cloud_id)]
 Line = Annotated[str, AfterValidator(_one_line)]
 Lines = Annotated[str, AfterValidator(_readable_lines)]
 Host = Annotated[Line, AfterValidator(_without_brackets)]

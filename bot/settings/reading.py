@@ -157,7 +157,7 @@ def _line(kind: type[BaseSettings], problem: dict[str, Any]) -> str:
             return _misspelt(kind, [name]) or f"{name} is missing: {meaning}."
         case str(kind_of_problem) if kind_of_problem == WRONG:
             return f"{problem['ctx']['name'] or name}{problem['ctx']['what']}"
-    return f"{name}: {problem['msg'][:1].lower()}{problem['msg'][1:]} ({meaning})."
+    return f"{name}: {problem['msg'][:1].lower()}{problem['msg'][1:]}. Correct it: {meaning}."
 
 
 def _misspelt(kind: type[BaseSettings], names: Sequence[str]) -> str | None:

@@ -20,6 +20,7 @@ def test_what_stands_in_quotation_marks_is_an_example(quotes: str) -> None:
         ("Begin with your team, as in “web-shop”.", "“web-shop” does not match"),
         ("Begin with your team, as in “shop-web” or “web”.", "“web” does not match"),
         ("Begin with your team.", "no example"),
+        ("Begin with your team, as in “shop-web-of-the-year-2026”.", "would be refused by CodeArts"),
         ("x" * HELP_MAX + "“shop-web”", "more than 300"),
     ],
 )

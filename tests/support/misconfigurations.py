@@ -9,10 +9,12 @@ import socket
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import sqlalchemy as sa
@@ -23,6 +25,7 @@ from bot.playground.codearts.server import IAM_PROJECT_ID, LocalCodeArts
 from bot.playground.faults import Fault
 from bot.playground.slack import company
 from bot.playground.slack.methods import ALL_SCOPES
+from bot.playground.slack.records import UserGroup
 from bot.playground.slack.server import LocalSlack
 from bot.workflow.database import open_database
 from bot.workflow.installation import Installation, claim
@@ -40,6 +43,7 @@ from tests.support.terminal import SOURCES
 Changes = Mapping[str, str | None]
 APP_TOKEN = "xapp-1-A0REGBOT000-the-app-token"
 _OTHER_ID = "f" * 32
+_EMPTY_GROUP = "S0NOBODY000"
 _WITHOUT_KEY: Changes = {"HUAWEICLOUD_SDK_AK": None, "HUAWEICLOUD_SDK_SK": None}
 _STARTS, _WRONG, _LATER = 0, 78, 75
 
@@ -105,6 +109,27 @@ async def _scopes_without(_world: World, *missing: str) -> AsyncIterator[Changes
 async def _shared_channel(world: World) -> AsyncIterator[Changes]:
     world.slack.channels[company.PLATFORM].is_shared = True
     yield {"NOTIFY_CHANNELS": company.PLATFORM}
+
+
+_APPROVAL: Changes = {"APPROVAL": "always", "APPROVERS": company.BEN, "APPROVAL_CHANNEL": company.PLATFORM}
+
+
+@contextlib.asynccontextmanager
+async def _approval(
+    world: World, *, joined: bool = True, is_: Mapping[str, Any] | None = None, **changes: str
+) -> AsyncIterator[Changes]:
+    """Approvals in a channel that the bot has joined; `is_`: what Slack says about Ben, who is to approve."""
+    if joined:
+        world.slack.invite_bot(company.PLATFORM)
+    world.slack.users[company.BEN] = replace(world.slack.users[company.BEN], **(is_ or {}))
+    world.slack.groups[_EMPTY_GROUP] = UserGroup(id=_EMPTY_GROUP, handle="nobody", members=set())
+    yield {**_APPROVAL, **changes}
+
+
+@contextlib.asynccontextmanager
+async def _same_ports(_world: World) -> AsyncIterator[Changes]:
+    port = str(free_port())
+    yield {"PORT": port, "MANAGEMENT_PORT": port}
 
 
 @contextlib.asynccontextmanager
@@ -334,6 +359,117 @@ ROWS: tuple[Misconfiguration, ...] = (
     ),
     _setting("`SSL_CERT_FILE` is not there", "Name a file with certificates", SSL_CERT_FILE="/nowhere/ca.pem"),
     _setting("`HTTPS_PROXY` is no address of a proxy", "write one such as", HTTPS_PROXY="socks5://proxy:1080"),
+    _setting(
+        "a token stands in `SLACK_SIGNING_SECRET_PREVIOUS`",
+        "Basic Information",
+        SLACK_SIGNING_SECRET_PREVIOUS=BOT_TOKEN,
+    ),
+    _setting(
+        "the console's address stands in `CODEARTS_PROJECT_ID`",
+        "Copy the ID alone",
+        CODEARTS_PROJECT_ID="https://console.example/cloudartifact/project/fedcba9876543210/repository",
+    ),
+    _setting("`APPROVAL` is neither of its values", "Correct it: which requests wait", APPROVAL="yes"),
+    _setting("a number is none", "Correct it: how many registries", MAX_PER_PERSON_HOUR="ten"),
+    _setting(
+        "`NAME_PATTERN` has a look-ahead",
+        "without look-ahead",
+        NAME_PATTERN="(?=shop).*",
+        NAME_PATTERN_HELP="As in “shop-web”.",
+    ),
+    _setting(
+        "the example of `NAME_PATTERN_HELP` is no legal name",
+        "letters a-z",
+        NAME_PATTERN="[а-я]+",
+        NAME_PATTERN_HELP="Как “команда”.",
+    ),
+    Misconfiguration(
+        cause="`NAME_PATTERN_HELP` is set, and `NAME_PATTERN` is not",
+        code="name_pattern_unset",
+        fix="Set NAME_PATTERN",
+        check=0,
+        changes={"NAME_PATTERN_HELP": "As in “shop-web”."},
+    ),
+    Misconfiguration(
+        cause="`PORT` and `MANAGEMENT_PORT` are the same",
+        code="setting_wrong",
+        fix="Set one of them to another number",
+        run=_WRONG,
+        plant=_same_ports,
+    ),
+    # Approvals
+    Misconfiguration(
+        cause="`APPROVERS` is set, and `APPROVAL` is not",
+        code="approvers_unused",
+        fix="Set APPROVAL=always",
+        check=0,
+        changes={"APPROVERS": company.BEN, "APPROVAL_CHANNEL": company.TEAM_SHOP},
+    ),
+    Misconfiguration(
+        cause="`APPROVAL=outside_policy`, and no rule denies anything",
+        code="approval_unused",
+        fix="Set ALLOWED_USERS, ALLOWED_GROUPS or ALLOWED_CHANNELS",
+        check=0,
+        plant=partial(_approval, APPROVAL="outside_policy"),
+    ),
+    Misconfiguration(
+        cause="nobody has an id that stands in `APPROVERS`",
+        code="people_unknown",
+        fix="Copy member ID",
+        plant=partial(_approval, APPROVERS="U0NOBODY000"),
+    ),
+    Misconfiguration(
+        cause="`APPROVERS` names an app",
+        code="people_bots",
+        fix="Name a person",
+        plant=partial(_approval, APPROVERS=company.BOT_USER),
+    ),
+    Misconfiguration(
+        cause="the only approver has left",
+        code="people_gone",
+        fix="Take them out of APPROVERS",
+        plant=partial(_approval, is_={"is_deleted": True}),
+    ),
+    Misconfiguration(
+        cause="one of the approvers has left",
+        code="people_gone",
+        fix="Take them out of APPROVERS",
+        check=0,
+        plant=partial(_approval, is_={"is_deleted": True}, APPROVER_GROUPS=company.PLATFORM_TEAM),
+    ),
+    Misconfiguration(
+        cause="the only approver is a guest",
+        code="people_guests",
+        fix="ALLOW_GUESTS=yes",
+        plant=partial(_approval, is_={"is_guest": True}),
+    ),
+    Misconfiguration(
+        cause="there is one approver",
+        code="approvers_single",
+        fix="name a second approver",
+        check=0,
+        lines=0,
+        plant=_approval,
+    ),
+    Misconfiguration(
+        cause="the only group of approvers is empty",
+        code="group_empty",
+        fix="Add members to it",
+        plant=partial(_approval, APPROVERS="", APPROVER_GROUPS=_EMPTY_GROUP),
+    ),
+    Misconfiguration(
+        cause="the bot is no member of `APPROVAL_CHANNEL`",
+        code="channel_not_joined",
+        fix="Invite the bot there",
+        check=0,
+        plant=partial(_approval, joined=False),
+    ),
+    Misconfiguration(
+        cause="nobody has an id that stands in `ALLOWED_USERS`",
+        code="people_unknown",
+        fix="Copy member ID",
+        changes={"ALLOWED_USERS": f"{company.ANA}, U0NOBODY000"},
+    ),
     # Slack
     Misconfiguration(
         cause="the bot token is wrong, or was revoked",

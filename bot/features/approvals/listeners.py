@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.access.approvers import Approvers
 from bot.access.denials import Denials
-from bot.access.senders import Interaction
+from bot.access.senders import Interaction, sender_of
 from bot.domain.approval import ApprovalAnswer, Decision
 from bot.errors import LedgerUnavailable
 from bot.features.approvals import form, wording
@@ -56,9 +56,14 @@ class Desk:
     async def why_not_answer(self, interaction: Interaction, receipt: Receipt, answer: ApprovalAnswer) -> str | None:
         """Why this person's answer does not count at this moment, which is then recorded. None: it counts."""
         ours = self.is_ours(interaction)
-        own = interaction.user_id == receipt.requester
-        approver = await self.approvers.include_now(interaction.user_id) if ours and not own else None
-        refusal = why_not_answer(interaction.user_id, requester=receipt.requester, ours=ours, approver=approver)
+        approver, barred = None, None
+        if ours and interaction.user_id != receipt.requester:
+            approver, barred = await asyncio.gather(
+                self.approvers.include_now(interaction.user_id), self.approvers.barred_now(sender_of(interaction))
+            )
+        refusal = why_not_answer(
+            interaction.user_id, requester=receipt.requester, ours=ours, approver=approver, barred=barred
+        )
         return self.refused(refusal, interaction, receipt, answer) if refusal else None
 
     def unknown(self, interaction: Interaction, answer: ApprovalAnswer) -> str:

@@ -108,6 +108,10 @@ NOT_COUNTED = {
     "answer_no_request": "There is no such request, so nothing was changed. Please look at the list of requests.",
     "answer_own": "You asked for `{name}` yourself, so somebody else has to answer. Ask one of the approvers: {approvers}.",
     "answer_not_approver": "You are not an approver, so your answer does not count. The approvers are {approvers}.",
+    "answer_guest": "Guests cannot answer requests, so your answer does not count. The approvers are {approvers}.",
+    "answer_external": (
+        "Only people from this company can answer requests, so your answer does not count. The approvers are {approvers}."
+    ),
     "answer_unsure": (
         "I could not find out whether you are an approver, so your answer does not count yet. Press the button again in a "
         "minute; if it keeps failing, tell the people who run this bot."

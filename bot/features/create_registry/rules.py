@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from enum import StrEnum
 
-from bot.domain.naming_rule import NamingRule
+from bot.domain.naming_rule import NamingRule, is_legal
 from bot.errors import InvalidRequest, Violation
 from bot.features.create_registry.models import NOTE_SEPARATOR, RegistryRequest
 
@@ -21,8 +21,6 @@ EXAMPLE_NAME = "team-shop"
 _WORDS_MIN = 3
 _TRIES = 20
 
-# At least one letter or digit is our own rule: the vendor allows "....", "-" and the like, which are of no use to anybody.
-_LEGAL_NAME = re.compile(r"(?=.*[A-Za-z0-9])[A-Za-z0-9_.-]{1,20}", re.ASCII)
 _ILLEGAL = re.compile(r"[^A-Za-z0-9_.-]+", re.ASCII)
 
 
@@ -77,7 +75,7 @@ def suggest_name(typed: str) -> str | None:
     20 characters is cut at a word.
     """
     name = typed.strip()
-    if _LEGAL_NAME.fullmatch(name):
+    if is_legal(name):
         return name
     latin = unicodedata.normalize("NFKD", name)
     latin = "".join(char for char in latin if not unicodedata.combining(char))
@@ -119,7 +117,7 @@ def suggest_description(typed: str, room: int = DESCRIPTION_MAX) -> str:
 
 def name_violation(name: str, naming: NamingRule | None = None) -> Violation | None:
     """What is wrong with a name, if anything: first by the rules of CodeArts, then by the organisation's own."""
-    if _LEGAL_NAME.fullmatch(name):
+    if is_legal(name):
         if naming is None or naming.matches(name):
             return None
         broken = {"typed": name, "help": naming.help, "suggestion": naming.example}

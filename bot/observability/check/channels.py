@@ -53,8 +53,12 @@ def _about(context: CheckContext, setting: str, channel: str, shown: Mapping[str
         return fix("channel_archived", **values)
     if any(map(shown.get, _SHARED)) and not context.settings.shared_channels:
         return fix("channel_shared", **values)
-    if shown.get("is_member") or (not shown.get("is_private") and _POST_ANYWHERE in context.granted):
+    if shown.get("is_member"):
         return None
+    if not shown.get("is_private") and _POST_ANYWHERE in context.granted:
+        # It can post there, but not read what it has posted.
+        asked_there = setting == "APPROVAL_CHANNEL" and context.settings.approval != "never"
+        return note("channel_not_joined", bot=context.bot, **values) if asked_there else None
     return fix("channel_without_bot", bot=context.bot, **values)
 
 

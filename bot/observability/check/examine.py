@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 from bot.domain.findings import Finding, Level
+from bot.observability.check.approvers import approvers
 from bot.observability.check.channels import channels
 from bot.observability.check.clock import clock
 from bot.observability.check.codearts import codearts, endpoint_of
@@ -11,11 +12,15 @@ from bot.observability.check.context import CheckContext
 from bot.observability.check.credentials import credentials
 from bot.observability.check.database import database
 from bot.observability.check.groups import groups
+from bot.observability.check.people import people
 from bot.observability.check.port import port
 from bot.observability.check.settings import address_is_wrong, settings_themselves
 from bot.observability.check.slack import identity
 from bot.observability.check.socket_mode import socket_mode
 from bot.redaction import redactor
+
+# Worth reading once, not at every start.
+_NOT_AT_START = frozenset({"approvers_single"})
 
 
 async def examine(context: CheckContext) -> list[Finding]:
@@ -38,7 +43,11 @@ async def examine_at_start(context: CheckContext) -> list[Finding]:
     if not (context.granted or context.installation):
         found = [each for each in found if each.values.get("service") != "Slack"]  # `Identity` says it
     found += [each async for each in _codearts(context)] + [*clock(context)]
-    return _redacted([each for each in found if each.level in {Level.NOTE, Level.FIX}], context)
+    return _redacted([each for each in found if _is_for_the_log(each)], context)
+
+
+def _is_for_the_log(finding: Finding) -> bool:
+    return finding.level in {Level.NOTE, Level.FIX} and finding.code not in _NOT_AT_START
 
 
 def _redacted(found: list[Finding], context: CheckContext) -> list[Finding]:
@@ -53,9 +62,11 @@ async def _slack(context: CheckContext) -> AsyncIterator[Finding]:
     async for finding in identity(context):
         yield finding
     if context.installation or context.granted:
-        for question in (channels, groups):
+        for question in (channels, groups, people):
             async for finding in question(context):
                 yield finding
+        for finding in approvers(context):
+            yield finding
 
 
 async def _codearts(context: CheckContext) -> AsyncIterator[Finding]:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from bot.domain.findings import Finding, fix, ok
+from bot.domain.findings import Finding, fix, note, ok
 from bot.observability.check.context import CheckContext
 from bot.observability.check.ids_in_settings import ids_in_settings
 from bot.observability.check.slack import refused
@@ -16,7 +16,7 @@ async def groups(context: CheckContext) -> AsyncIterator[Finding]:
     known: list[str] = []
     for setting, group in ids_in_settings(context.settings, "_GROUPS"):
         try:
-            await context.slack.usergroups_users_list(usergroup=group)
+            answer = await context.slack.usergroups_users_list(usergroup=group)
         except Exception as error:  # noqa: BLE001  the report says it, whatever it is
             code = code_of(error)
             if code in RIGHT_MISSING:
@@ -24,5 +24,9 @@ async def groups(context: CheckContext) -> AsyncIterator[Finding]:
             yield fix("group_not_found", setting=setting, group=group) if code in _UNKNOWN else refused(context, error)
         else:
             known.append(group)
+            context.members[group] = frozenset(answer.get("users") or ())
     if known:
-        yield ok("groups", groups=", ".join(known))
+        yield ok("groups", groups=", ".join(dict.fromkeys(known)))
+    empty = [each for each in context.settings.allowed_groups if context.members.get(each) == frozenset()]
+    if empty:
+        yield note("group_empty", setting="ALLOWED_GROUPS", groups=", ".join(empty))

@@ -32,9 +32,12 @@ def as_json(findings: Sequence[Finding]) -> str:
 
 def of_settings(error: CannotStart) -> list[Finding]:
     """The finding when the settings themselves cannot be read."""
-    parts = (line.partition(". ") for line in str(error).splitlines())
     say = wait if isinstance(error, TemporaryFailure) else fix
-    return [say("setting_wrong", line=line, fix=to_do) for line, _, to_do in parts]
+    found = []
+    for each in str(error).splitlines():
+        line, _, to_do = each.partition(". ")
+        found.append(say("setting_wrong", line=line, fix=to_do or f"Correct {line.split(' ')[0].rstrip(':')}."))
+    return found
 
 
 def exit_code(findings: Sequence[Finding]) -> int:

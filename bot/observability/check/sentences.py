@@ -8,7 +8,7 @@ from bot.codearts.regions import DOCKER_REGIONS
 from bot.domain.findings import Finding
 from bot.domain.outcomes import Reason
 from bot.net.failure_codes import TLS
-from bot.observability.check import key_sentences
+from bot.observability.check import key_sentences, people_sentences
 from bot.observability.check.network_fixes import fix_for_route
 from bot.slack.inbound import identity
 
@@ -18,6 +18,7 @@ _CONSOLE = "the console's address of the project (/cloudartifact/project/<id>/re
 
 WHAT = {
     **key_sentences.WHAT,
+    **people_sentences.WHAT,
     "name_misspelt": "{name} is set, but is not a setting of this bot",
     "name_unknown": "{name} is set, but is not a setting of this bot",
     "set_twice": "{line}",
@@ -75,8 +76,6 @@ WHAT = {
     "port_ours": "{host}:{port} is already used by this bot",
     "port_taken": "{setting}: another program listens on {host}:{port}",
     "signatures_refused": "the running bot has refused requests for their signature ({refused})",
-    "groups": "Slack knows the user groups {groups}",
-    "group_not_found": "{setting}: Slack knows no user group {group}",
     "cannot_listen": "the bot {line}",
     "setting_wrong": "{line}",
     # When a call did not get through.
@@ -104,6 +103,7 @@ WHAT = {
 
 FIX = {
     **key_sentences.FIX,
+    **people_sentences.FIX,
     "name_misspelt": "Rename it to {meant}, or unset it.",
     "name_unknown": "If it was meant for the bot, correct its name or unset it. Otherwise ignore this.",
     "set_twice": "Keep one of them.",
@@ -163,7 +163,6 @@ FIX = {
     "executor_id_held": "Give each replica a name of its own in EXECUTOR_ID, or stop that one.",
     "port_taken": "Set {setting} to a free port, or stop the program that listens there.",
     "signatures_refused": "If nobody else sends requests there, copy the Signing Secret again from " + _BASIC + ".",
-    "group_not_found": "Correct the id: it is in the group's menu in Slack, and looks like S0123ABCD.",
     "cannot_listen": "{fix}",
     "setting_wrong": "{fix}",
 }

@@ -27,6 +27,7 @@ def settings_themselves(settings: Settings, network: Network) -> Iterator[Findin
     yield _way_out(settings, network)
     yield from _addresses(settings)
     yield from _signing_secret(settings)
+    yield from _in_vain(settings)
 
 
 def address_is_wrong(url: str, *, path: bool) -> str | None:
@@ -73,6 +74,19 @@ def _signing_secret(settings: Settings) -> Iterator[Finding]:
         yield say("signing_secret_length", length=len(secret))
     else:
         yield untried("signing_secret_untried")
+
+
+def _in_vain(settings: Settings) -> Iterator[Finding]:
+    """What has no effect without another setting."""
+    approvers = settings.approvers or settings.approver_groups
+    if approvers and settings.approval == "never" and "approval" not in settings.model_fields_set:
+        yield note("approvers_unused")
+    if settings.approval == "outside_policy" and not (
+        settings.allowed_users or settings.allowed_groups or settings.allowed_channels
+    ):
+        yield note("approval_unused")
+    if settings.name_pattern_help and not settings.name_pattern:
+        yield note("name_pattern_unset")
 
 
 def _is_here(host: str) -> bool:

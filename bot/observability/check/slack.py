@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.access.people import Workspace
 from bot.codearts.probe import dated
 from bot.config.service import SLACK_API_URL
 from bot.domain.findings import Finding, fix, note, ok, wait
@@ -30,6 +31,7 @@ async def identity(context: CheckContext) -> AsyncIterator[Finding]:
         yield fix("slack_token_of_user")
     context.bot = str(answer.get("user") or context.bot)
     team, user = as_id(answer.get("team_id")), as_id(answer.get("user_id"))
+    context.workspace = Workspace(team=team, enterprise=as_id(answer.get("enterprise_id")))
     context.installation = f"{team}/{user}" if team and user else None
     for finding in _scopes(context, answer):
         yield finding

@@ -78,7 +78,7 @@ def user_info(workspace: Workspace, args: Args, _scopes: frozenset[str]) -> dict
             "name": user.name,
             "real_name": user.real_name,
             "profile": names,
-            "deleted": False,
+            "deleted": user.is_deleted,
             "is_bot": user.is_bot,
             "is_restricted": user.is_guest,
             "is_ultra_restricted": False,

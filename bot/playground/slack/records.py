@@ -11,13 +11,14 @@ Blocks = list[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """A person or the bot. `team`: the team id of another company; None: the workspace's own."""
+    """A person or the bot. `is_deleted`: deactivated. `team`: the team id of another company; None: the workspace's own."""
 
     id: str
     name: str
     real_name: str
     is_bot: bool = False
     is_guest: bool = False
+    is_deleted: bool = False
     team: str | None = None
 
 

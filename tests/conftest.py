@@ -12,7 +12,7 @@ from bot.config import Settings, describe
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.slack.server import LocalSlack
 from tests.support.postgres import scratch_database
-from tests.support.running import BOT_TOKEN, SIGNING_SECRET, running_bot, settings_for
+from tests.support.running import BOT_TOKEN, SIGNING_SECRET, environment_for, running_bot, settings_for
 
 # No test asserts how long something takes, properties included: CI's machine may be busy.
 hypothesis.settings.register_profile(
@@ -54,6 +54,12 @@ def settings(slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path) -> Callabl
         return settings_for(slack, cloud, tmp_path / "bot.sqlite3", **changes)
 
     return build
+
+
+@pytest.fixture
+def environment(slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path) -> dict[str, str]:
+    """The variables of a bot in a process of its own."""
+    return environment_for(slack, cloud, tmp_path / "bot.sqlite3")
 
 
 @pytest.fixture

@@ -19,17 +19,12 @@ from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
 from bot.playground.slack.server import LocalSlack
 from tests.support.people import ask_for, outcome_of, words
-from tests.support.running import BOT_TOKEN, SIGNING_SECRET, environment_for
+from tests.support.running import BOT_TOKEN, SIGNING_SECRET
 from tests.support.terminal import SOURCES, Finished, command, start
 
 Environment = dict[str, str]
 
 _SECRETS = (BOT_TOKEN, SIGNING_SECRET, "local-playground-secret-key", "hunter2")
-
-
-@pytest.fixture
-def environment(slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path) -> Environment:
-    return environment_for(slack, cloud, tmp_path / "bot.sqlite3")
 
 
 def changed(environment: Environment, changes: Mapping[str, str | None]) -> Environment:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -26,7 +26,7 @@ from tests.support.approving import (
 from tests.support.bot_process import BotProcess, ending, up
 from tests.support.database import rows, statuses
 from tests.support.people import about, ask_for, filled_in, open_form, outcome_of, words
-from tests.support.postgres import query, scratch_database
+from tests.support.postgres import query
 from tests.support.running import environment_for, running_bot
 from tests.support.terminal import command
 from tests.support.waiting import until
@@ -234,12 +234,6 @@ async def test_whoever_asked_reads_that_the_approvers_cannot_be_reached_and_when
 
 
 # ---- two replicas ----
-
-
-@pytest.fixture
-def database() -> Iterator[str]:
-    with scratch_database() as url:
-        yield url
 
 
 @pytest.fixture

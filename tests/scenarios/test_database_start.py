@@ -11,28 +11,16 @@ import aiohttp
 import pytest
 import sqlalchemy as sa
 
-from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.slack.server import LocalSlack
 from tests.support.bot_process import BotProcess, ending, up
 from tests.support.database import rows
 from tests.support.people import ask_for, outcome_of, words
-from tests.support.postgres import fresh_database, need_postgres, query, scratch_database
-from tests.support.running import SIGNING_SECRET, environment_for
+from tests.support.postgres import fresh_database, need_postgres, query
+from tests.support.running import SIGNING_SECRET
 from tests.support.terminal import Finished, command
 from tests.support.waiting import until
 
 Environment = dict[str, str]
-
-
-@pytest.fixture
-def environment(slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path) -> Environment:
-    return environment_for(slack, cloud, tmp_path / "bot.sqlite3")
-
-
-@pytest.fixture
-def database() -> Iterator[str]:
-    with scratch_database() as url:
-        yield url
 
 
 async def refused(environment: Environment, folder: Path, *, saying: str) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from bot.playground.slack.server import LocalSlack
 from bot.workflow.delivery_policy import DeliveryPolicy
 from tests.support.database import full, locked
 from tests.support.people import about, ask_for, filled_in, open_form, outcome_of, words
-from tests.support.postgres import cut_sessions, scratch_database, statuses
+from tests.support.postgres import cut_sessions, statuses
 from tests.support.proxy import Proxy
 from tests.support.running import QUICK, all_finished, running_bot
 from tests.support.waiting import until
@@ -186,18 +186,6 @@ async def test_while_the_file_is_locked_the_command_is_answered_as_ever(slack: L
 
 
 # ---- PostgreSQL ----
-
-
-@pytest.fixture
-def database() -> Iterator[str]:
-    with scratch_database() as url:
-        yield url
-
-
-@pytest.fixture
-def proxy(database: str) -> Iterator[Proxy]:
-    with Proxy(database) as proxy:
-        yield proxy
 
 
 @pytest.fixture

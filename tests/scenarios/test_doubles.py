@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
 from bot.workflow import queries
 from tests.support.people import about, ask_for, filled_in, open_form, outcome_of, words
-from tests.support.postgres import query, scratch_database
+from tests.support.postgres import query
 from tests.support.running import HURRY, QUICK, all_finished, running_bot
 
 
@@ -201,12 +201,6 @@ async def test_a_name_may_be_asked_for_again_while_its_outcome_is_still_being_to
 
 
 # ---- a claim that no request followed ----
-
-
-@pytest.fixture
-def database() -> Iterator[str]:
-    with scratch_database() as url:
-        yield url
 
 
 @pytest.fixture

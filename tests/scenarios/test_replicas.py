@@ -3,7 +3,7 @@
 import asyncio
 import re
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import psycopg
@@ -15,7 +15,7 @@ from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
 from tests.support.bot_process import BotProcess, ending, up
 from tests.support.people import about, filled_in, open_form, outcome_of, words
-from tests.support.postgres import query, scratch_database, statuses
+from tests.support.postgres import query, statuses
 from tests.support.running import environment_for
 from tests.support.terminal import SOURCES
 from tests.support.waiting import until
@@ -24,12 +24,6 @@ from tests.support.waiting import until
 TAKEN_OVER_WITHIN = 40.0
 LEAVES_WITHIN = 10.0
 MakeReplica = Callable[..., BotProcess]
-
-
-@pytest.fixture
-def database() -> Iterator[str]:
-    with scratch_database() as url:
-        yield url
 
 
 @pytest.fixture

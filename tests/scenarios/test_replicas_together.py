@@ -1,7 +1,7 @@
 """Two replicas before the same people: a button that is pressed at both at once, a Home that either changes, news."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,18 +18,12 @@ from tests.scenarios.test_buttons import AGAIN, CHECK, NOTED, ONCE, OTHER, only,
 from tests.scenarios.test_home import home, visit
 from tests.support.bot_process import BotProcess, ending, up
 from tests.support.people import about, ask_for, filled_in, open_form, outcome_of, words
-from tests.support.postgres import query, scratch_database
+from tests.support.postgres import query
 from tests.support.running import environment_for, running_bot, settings_for
 from tests.support.waiting import until
 
 Two = tuple[BotProcess, BotProcess]
 VENDORS_FAULT = Fault.answer(200, {"status": "error", "error_code": "CR.5000", "trace_id": "{trace_id}"})
-
-
-@pytest.fixture
-def database() -> Iterator[str]:
-    with scratch_database() as url:
-        yield url
 
 
 @pytest.fixture

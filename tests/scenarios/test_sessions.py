@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,23 +17,10 @@ from bot.workflow.tables import prepare
 from tests.support.bot_process import BotProcess, ending, up
 from tests.support.people import ask_for, outcome_of, words
 from tests.support.pgbouncer import pooled
-from tests.support.postgres import scratch_database
-from tests.support.running import environment_for
 from tests.support.terminal import command
 
 POOLER = "DATABASE_URL leads to a pooler in transaction mode, in which the locks of the bot do not last."
 Start = Callable[..., BotProcess]
-
-
-@pytest.fixture
-def database() -> Iterator[str]:
-    with scratch_database() as url:
-        yield url
-
-
-@pytest.fixture
-def environment(slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path) -> dict[str, str]:
-    return environment_for(slack, cloud, tmp_path / "bot.sqlite3")
 
 
 @pytest.mark.parametrize("mode", ["transaction", "statement"])

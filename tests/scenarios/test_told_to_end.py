@@ -16,31 +16,13 @@ from bot.workflow.database import open_database
 from bot.workflow.tables import prepare
 from tests.support.bot_process import BotProcess, ending, up
 from tests.support.people import ask_for, outcome_of, words
-from tests.support.postgres import query, scratch_database
+from tests.support.postgres import query
 from tests.support.proxy import Proxy
-from tests.support.running import environment_for
 from tests.support.waiting import until
 
 WAITS = "the database does not answer yet"
 AT_ONCE = "asked to stop while starting, with nothing in progress yet"
 HANGS = "something hangs"
-
-
-@pytest.fixture
-def database() -> Iterator[str]:
-    with scratch_database() as url:
-        yield url
-
-
-@pytest.fixture
-def proxy(database: str) -> Iterator[Proxy]:
-    with Proxy(database) as proxy:
-        yield proxy
-
-
-@pytest.fixture
-def environment(slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path) -> dict[str, str]:
-    return environment_for(slack, cloud, tmp_path / "bot.sqlite3")
 
 
 async def leaves(bot: BotProcess) -> None:

@@ -7,6 +7,7 @@
     ├── InvalidRequest       the person corrects the form; `violations` says what is wrong, field by field
     ├── MalformedRequest     signed, but not a request that Slack sends; answered with a 4xx
     ├── NotSaved             the request was not stored in the database; nothing was created, press again
+    │   └── TooManyAtOnce    because as many as the process may hold are being worked on; press again in a minute
     ├── AlreadyUnderWay      somebody's request for the same name is being worked on; choose another name
     ├── LimitReached         the person has made as many requests as one may within an hour; try again later
     ├── LookupFailed         CodeArts' list could not be read; try again later
@@ -89,6 +90,13 @@ class NotSaved(BotError):
     def __init__(self, reason: str, *, in_doubt: bool) -> None:
         super().__init__(reason)
         self.in_doubt = in_doubt
+
+
+class TooManyAtOnce(NotSaved):
+    """The request was not stored, because this process works on as many as it may hold in memory. Press again in a minute."""
+
+    def __init__(self) -> None:
+        super().__init__("as many requests as may be held in memory", in_doubt=False)
 
 
 class AlreadyUnderWay(BotError):

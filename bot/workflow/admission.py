@@ -12,7 +12,7 @@ from dbos import DBOS, SetWorkflowID
 from dbos import error as dbos_error
 
 from bot.domain.request import Request
-from bot.errors import AlreadyUnderWay, LedgerUnavailable, LimitReached, NotSaved
+from bot.errors import AlreadyUnderWay, LedgerUnavailable, LimitReached, NotSaved, TooManyAtOnce
 from bot.ledger.ledger import Ledger
 from bot.ledger.models import OPEN, State
 from bot.workflow import piggyback, queries
@@ -56,8 +56,8 @@ class Admission:
         """Store a request and start it. Return the stored request, which is an earlier one if its id was taken.
 
         Raises `AlreadyUnderWay` when another request for the same name is in progress, `NotSaved` when that could not be
-        determined, `LimitReached`, and whatever the database raises while it stores the request. Deliveries of the same form
-        wait for each other, so the second one finds the result of the first.
+        determined, `TooManyAtOnce`, `LimitReached`, and whatever the database raises while it stores the request. Deliveries
+        of the same form wait for each other, so the second one finds the result of the first.
         """
         async with self._turn(request.id):
             return await self._admit(workflow_name, request)
@@ -76,6 +76,8 @@ class Admission:
                 self._turns[request_id] = lock, users - 1
 
     async def _admit(self, workflow_name: str, request: Request) -> Request:
+        if self._executions.full and self._executions.phase_of(request.id) is None:
+            return await self._stored_before(request)
         workflow, runner = self._workflows[workflow_name]
         name = workflow.held_name(request)
         claim = claim_of(request, name)
@@ -110,6 +112,12 @@ class Admission:
         with structlog.contextvars.bound_contextvars(request=request.id, reference=request.reference, name=name):
             logger.info("request accepted: %s", name or workflow.name, extra={"requester": request.origin.requester})
         return request
+
+    async def _stored_before(self, request: Request) -> Request:
+        earlier = await queries.find(request.id)
+        if earlier is None:
+            raise TooManyAtOnce
+        return earlier
 
     async def _make(self, claim: Claim) -> None:
         earlier = await self._claims.make(claim)

@@ -50,6 +50,7 @@ class DbosSteps:
         before_pause: Callable[[], Awaitable[None]],
     ) -> None:
         self._execution = execution
+        self._executions = executions
         self._records = executions.records
         self._reference = reference
         self._alone = alone
@@ -72,6 +73,8 @@ class DbosSteps:
     def enter(self, phase: Phase) -> None:
         """See `Durable`."""
         self._execution.enter(phase)
+        if self._execution.decided:
+            self._executions.leave_room(self._execution)
         self._on_phase(phase)
 
     def note(self, note: Note) -> None:
@@ -106,6 +109,7 @@ class DbosSteps:
         """See `Durable`. A paused request does not delay a shutdown."""
         logger.info("waiting", extra={"seconds": round(seconds, 1)})
         await self._before_pause()
+        self._executions.leave_room(self._execution)
         self._execution.pausing = True
         # What is recorded is when the pause ends by the clock; a clock that was set back since would make it longer.
         with contextlib.suppress(TimeoutError):
@@ -117,11 +121,12 @@ class DbosSteps:
 
     async def attend(self, coming: Awaitable[None]) -> None:
         """See `Durable`. It does not hold up a shutdown either."""
-        self._execution.pausing = True
+        self._executions.leave_room(self._execution)
+        self._execution.pausing = self._execution.attending = True
         try:
             await coming
         finally:
-            self._execution.pausing = False
+            self._execution.pausing = self._execution.attending = False
 
     async def _looked_for(self, name: str, execute: Callable[[], Awaitable[Record]]) -> Record:
         """The recorded result if there is one; otherwise make the call and record it."""

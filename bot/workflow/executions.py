@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import itertools
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +15,11 @@ from bot.workflow.turns import Turns
 # is being submitted need not wait behind them: a burst delays outcomes, not answers. The oldest request is next: in turn,
 # thousands would all be begun before the first is told its outcome, and all be held in memory meanwhile.
 _RECORDS_AT_ONCE = 2
+# So many requests may be between their first step and their outcome at a time. The others have not begun, which takes less
+# memory, and what they will look up is not out of date by the time they need it. Many more than the cloud has connections.
+_BEGUN_AT_ONCE = 500
+# So many may be held in memory, at 20 to 30 kB each, before further forms are asked to press again later.
+_HELD_AT_MOST = 4_000
 # Inherited by the task that is started for a new request, and by no other: not by the run of another delivery of the same
 # form, nor by one that recovers it.
 _first_run_of: ContextVar[str | None] = ContextVar("first_run_of", default=None)
@@ -24,7 +29,8 @@ _first_run_of: ContextVar[str | None] = ContextVar("first_run_of", default=None)
 class Execution:
     """One run of one request, in its own `task`; `number` counts them from the start of the process on.
 
-    `resumed`: an earlier run may have begun it. `pausing`: it does not delay a shutdown.
+    `resumed`: an earlier run may have begun it. `pausing`: it does not delay a shutdown. `attending`: it waits for people.
+    `has_room`: it is one of those that may be under way at a time.
     """
 
     request_id: str
@@ -33,6 +39,8 @@ class Execution:
     phase: Phase = Phase.ACCEPTED
     decided: bool = False
     pausing: bool = False
+    attending: bool = False
+    has_room: bool = False
     task: asyncio.Task[Any] | None = None
 
     def enter(self, phase: Phase) -> None:
@@ -49,6 +57,7 @@ class Executions:
 
     def __init__(self) -> None:
         self.records = Turns(_RECORDS_AT_ONCE)
+        self._room = Turns(_BEGUN_AT_ONCE)
         self._numbers = itertools.count()
         self._running: dict[str, Execution] = {}
         self._to_resume: set[str] = set()
@@ -75,6 +84,24 @@ class Executions:
             if self._running.get(request_id) is execution:
                 del self._running[request_id]
 
+    @contextlib.asynccontextmanager
+    async def room_for(self, execution: Execution) -> AsyncIterator[None]:
+        """Wait until the request may begin, and leave its room to another at the end of the block, if not earlier."""
+        execution.pausing = True
+        await self._room.acquire(execution.number)
+        execution.pausing = False
+        execution.has_room = True
+        try:
+            yield
+        finally:
+            self.leave_room(execution)
+
+    def leave_room(self, execution: Execution) -> None:
+        """Let another request begin, because this one waits for a time, for people, or for its turn to be told."""
+        if execution.has_room:
+            execution.has_room = False
+            self._room.release()
+
     def break_off(self, request_id: str) -> None:
         """Cancel the run of a request, whatever it is waiting for. Its records stay."""
         execution = self._running.get(request_id)
@@ -96,6 +123,13 @@ class Executions:
         """Note that the request has ended."""
         execution.enter(Phase.ENDED)
         self._interruptions.pop(execution.request_id, None)
+
+    @property
+    def full(self) -> bool:
+        """Whether no more requests should be accepted for now; those that wait for people do not count."""
+        if len(self._running) < _HELD_AT_MOST:
+            return False
+        return sum(not each.attending for each in self._running.values()) >= _HELD_AT_MOST
 
     def phase_of(self, request_id: str) -> Phase | None:
         """How far the request has got, or None if this process is not working on it."""

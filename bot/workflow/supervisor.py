@@ -72,41 +72,45 @@ class Supervisor:
         claim = claim_of(request, name)
         fields = {"request": request.id, "reference": request.reference, "name": name}
         with structlog.contextvars.bound_contextvars(**fields), self._executions.run(request.id) as execution:
-            written = piggyback.begin()
             execution.task = asyncio.current_task()
+            async with self._executions.room_for(execution):
+                return await self._run(workflow, request, claim, execution)
+
+    async def _run(self, workflow: Workflow, request: Request, claim: Claim | None, execution: Execution) -> Result:
+        written = piggyback.begin()
+        if execution.resumed:
+            logger.info("request resumed")
+        try:
             if execution.resumed:
-                logger.info("request resumed")
-            try:
-                if execution.resumed:
-                    written.add(self._stuck.resumed(request.id))
-                    await self._enter_if_missing(workflow, request, written)
-                request = await self._response_urls.given_back(request, resumed=execution.resumed)
-                outcome = await workflow.run(request, self._steps(workflow, request, claim, execution, written))
-                self._response_urls.forget(request.id)
-                if self._database.dialect.name != "sqlite":
-                    # There DBOS stores the end in one statement that commits by itself, so nothing is written along with it.
-                    await asyncio.to_thread(written.flush, self._database)
-            except (dbos_error.DBOSUnexpectedStepError, dbos_error.DBOSStepNondeterminismError) as error:
-                self._leave(request.id, request, why="a step that it does not know")
-                raise Interrupted from error
-            except (dbos_error.DBOSWorkflowCancelledError, dbos_error.DBOSWorkflowConflictIDError):
-                raise  # DBOS's own signals: another execution owns this request now
-            except Exception as error:
-                logger.exception("request interrupted, to be resumed")
-                self._track(self._resume(request.id))
-                raise Interrupted from error
-            finally:
-                # Also where another execution took over: if it has not told anybody yet, it says so itself.
-                self._undelivered.discard(request.id)
-            self._expire(claim)
-            self._executions.ended(execution)
-            seconds = round(time.time() - request.accepted_at, 1)
-            code = getattr(outcome, "code", None)
-            extra = {"outcome": outcome.kind, "code": code, "trace_id": outcome.trace_id, "seconds": seconds}
-            logger.info("request ended", extra=extra)
-            if workflow.subject is not None:
-                self._ended(outcome)
-            return outcome
+                written.add(self._stuck.resumed(request.id))
+                await self._enter_if_missing(workflow, request, written)
+            request = await self._response_urls.given_back(request, resumed=execution.resumed)
+            outcome = await workflow.run(request, self._steps(workflow, request, claim, execution, written))
+            self._response_urls.forget(request.id)
+            if self._database.dialect.name != "sqlite":
+                # There DBOS stores the end in one statement that commits by itself, so nothing is written along with it.
+                await asyncio.to_thread(written.flush, self._database)
+        except (dbos_error.DBOSUnexpectedStepError, dbos_error.DBOSStepNondeterminismError) as error:
+            self._leave(request.id, request, why="a step that it does not know")
+            raise Interrupted from error
+        except (dbos_error.DBOSWorkflowCancelledError, dbos_error.DBOSWorkflowConflictIDError):
+            raise  # DBOS's own signals: another execution owns this request now
+        except Exception as error:
+            logger.exception("request interrupted, to be resumed")
+            self._track(self._resume(request.id))
+            raise Interrupted from error
+        finally:
+            # Also where another execution took over: if it has not told anybody yet, it says so itself.
+            self._undelivered.discard(request.id)
+        self._expire(claim)
+        self._executions.ended(execution)
+        seconds = round(time.time() - request.accepted_at, 1)
+        code = getattr(outcome, "code", None)
+        extra = {"outcome": outcome.kind, "code": code, "trace_id": outcome.trace_id, "seconds": seconds}
+        logger.info("request ended", extra=extra)
+        if workflow.subject is not None:
+            self._ended(outcome)
+        return outcome
 
     def _expire(self, claim: Claim | None) -> None:
         if claim is not None:

@@ -16,7 +16,7 @@ from bot.playground.slack import company
 from bot.playground.slack.records import WebCall
 from bot.playground.slack.server import LocalSlack
 from bot.slack.outbound import rate
-from bot.workflow import progress
+from bot.workflow import executions, progress
 from bot.workflow.delivery_policy import DeliveryPolicy
 from tests.support.people import filled_in, open_form
 from tests.support.running import BOT_TOKEN, QUICK, SIGNING_SECRET, all_finished, running_bot
@@ -68,6 +68,21 @@ async def test_a_burst_into_one_channel_is_told_once_each_in_order_and_without_h
     assert max(refused.values()) <= 10
     assert refused.total() <= len(wanted)
     assert await bot.health.why_not_ready() == []
+
+
+async def test_a_form_beyond_what_it_may_hold_says_so_and_is_accepted_when_there_is_room_again(
+    bot: Service, slack: LocalSlack, cloud: LocalCodeArts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = await open_form(slack)
+    monkeypatch.setattr(executions, "_HELD_AT_MOST", 0)
+    answer = await slack.submit(form, filled_in(name="one-too-many"))
+    assert json.loads(answer.body)["errors"] == {"registry_name": form_wording.TOO_MANY_AT_ONCE}
+    assert await bot.engine.ledger.find("one-too-many") == []
+    monkeypatch.setattr(executions, "_HELD_AT_MOST", 1)
+    answer = await slack.submit(form, filled_in(name="one-too-many"))
+    assert (answer.status, answer.body) == (200, "")
+    await all_finished()
+    assert [each.display_name for each in cloud.registries] == ["one-too-many"]
 
 
 async def create(slack: LocalSlack, form: str, name: str) -> None:

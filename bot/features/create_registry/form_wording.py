@@ -77,6 +77,10 @@ NOT_SAVED = (
     "Your request was not accepted and nothing was created: it could not be saved. Press “Create registry” again in a "
     "minute. If it keeps failing, tell the people who run this bot and quote {reference}."
 )
+TOO_MANY_AT_ONCE = (
+    "I am working on as many requests as I can at the moment. Yours was not accepted and nothing was created: press “Create "
+    "registry” again in a minute."
+)
 SAVING_SLOW = (
     "Your request may not have been saved: saving took too long or was interrupted. Press “Create registry” again: "
     "it cannot be created twice."

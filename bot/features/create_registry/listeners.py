@@ -13,7 +13,7 @@ from bot.domain.command import COMMAND
 from bot.domain.description_note import DescriptionNote
 from bot.domain.naming_rule import NamingRule
 from bot.domain.request import Request
-from bot.errors import AlreadyUnderWay, InvalidRequest, LimitReached, NotSaved, Violation
+from bot.errors import AlreadyUnderWay, InvalidRequest, LimitReached, NotSaved, TooManyAtOnce, Violation
 from bot.features.create_registry import form, form_wording, opened
 from bot.features.create_registry.models import WORKFLOW, RegistryToApprove
 from bot.features.create_registry.name_index import NameIndex, free_name, name_taken
@@ -205,6 +205,9 @@ def _name_error(words: str) -> ShowErrors:
 
 
 def _not_saved(failure: NotSaved) -> str:
+    if isinstance(failure, TooManyAtOnce):
+        logger.warning("a request was not accepted: %s", failure, extra={"repeats": True})
+        return form_wording.TOO_MANY_AT_ONCE
     if failure.in_doubt:
         logger.warning("a request was not saved in time: %s", failure)
         return form_wording.SAVING_SLOW

@@ -34,8 +34,12 @@ def _burst(plan: Plan, many: int) -> Values:
     file = plan.scratch() / "burst.sqlite3"
     with outside(plan) as world, bot(plan, world, database=f"sqlite:///{file}") as contestant:
         rest = height = contestant.child.memory()
+        refused = 0
         for _ in range(many // _PORTION):
-            world.run("submission", contestant, requests=_PORTION, at_once=_AT_ONCE, drained=False)
+            sent = world.run(
+                "submission", contestant, requests=_PORTION, at_once=_AT_ONCE, drained=False, may_refuse=True
+            )
+            refused += len(sent.refused)
             height = max(height, contestant.child.memory())
         pending = _pending(file)
         deadline = time.monotonic() + _SLOW_SECONDS
@@ -43,7 +47,14 @@ def _burst(plan: Plan, many: int) -> Values:
             height = max(height, contestant.child.memory())
             time.sleep(1)
         time.sleep(_LEFT_SECONDS)
-        return {"rest": rest, "pending": pending, "height": height, "afterwards": contestant.child.memory()}
+        afterwards = contestant.child.memory()
+        return {
+            "rest": rest,
+            "refused": float(refused),
+            "pending": pending,
+            "height": height,
+            "afterwards": afterwards,
+        }
 
 
 def _pending(file: Path) -> float:
@@ -55,6 +66,7 @@ def _pending(file: Path) -> float:
 def _rows(samples: Samples) -> list[Row]:
     return [
         samples.row("rest", "MB", "bot"),
+        samples.row("refused", "forms", "bot"),
         samples.row("pending", "requests", "bot"),
         samples.row("height", "MB", "bot"),
         samples.row("afterwards", "MB", "bot"),

@@ -19,7 +19,7 @@ from bot.operators import operator_tasks
 from bot.slack.inbound.background import Background
 from bot.slack.inbound.identity import Identity
 from bot.slack.inbound.socket_mode.client import SocketModeClient
-from bot.workflow.answers import Answers
+from bot.workflow.approvals import Approvals
 from bot.workflow.definition import Workflow
 from bot.workflow.delivery_policy import DeliveryPolicy
 from bot.workflow.engine import WorkflowEngine
@@ -72,7 +72,7 @@ async def serve(
             settings, bolt=bolt, health=health, metrics=parts.metrics, pending=parts.pending, refused=parts.refused
         )
         addresses = await stack.enter_async_context(doors)
-        for_operators = _for_operators(settings, parts, workflows, platform.approvals.answers, socket_mode)
+        for_operators = _for_operators(settings, parts, workflows, platform.approvals, socket_mode)
         stack.enter_context(for_operators)
         yield Service(
             bolt=bolt,
@@ -104,14 +104,14 @@ def _for_operators(
     settings: Settings,
     parts: Components,
     workflows: Sequence[Workflow],
-    answers: Answers,
+    approvals: Approvals,
     socket_mode: SocketModeClient | None,
 ) -> contextlib.AbstractContextManager[None]:
     return operator_tasks(
         settings,
         engine=parts.engine,
         workflows=workflows,
-        answers=answers,
+        approvals=approvals,
         poster=parts.poster,
         identity=parts.identity,
         access_key=parts.access_key,

@@ -5,6 +5,7 @@ database.
 """
 
 import argparse
+import contextlib
 import gc
 import sys
 from collections.abc import Callable
@@ -42,19 +43,25 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         sys.exit(_main(arguments))
     finally:
-        console.finish()
+        with contextlib.suppress(console.OutputLost):
+            console.finish()
 
 
 def _main(arguments: list[str] | None) -> int:
     chosen = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = chosen.command
     try:
-        return command(chosen)
+        code = command(chosen)
+        console.finish()
+    except console.OutputLost as error:
+        console.complain(str(error))
+        return EXIT_TEMPORARY
     except CannotStart as error:
         _complain(str(error))
         return EXIT_TEMPORARY if isinstance(error, TemporaryFailure) else EXIT_SETTINGS
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
+    return code
 
 
 def _run(_chosen: argparse.Namespace) -> int:

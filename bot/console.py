@@ -10,6 +10,10 @@ from typing import TextIO
 _PLAIN = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "–": "-", "—": "-", "→": "->", "·": "-"})
 
 
+class OutputLost(Exception):
+    """A result that somebody wanted to keep is not complete. The text is a line for the terminal."""
+
+
 def prepare() -> None:
     """Make both streams accept every character: those that the terminal cannot show are written in ASCII."""
     # A stream that was closed before the start: the next file to be opened would get its descriptor.
@@ -21,7 +25,10 @@ def prepare() -> None:
 
 
 def say(text: str) -> None:
-    """Print a line of the result. It is dropped if nobody reads it any more."""
+    """Print a line of the result. It is dropped if nobody reads it any more.
+
+    Raises `OutputLost` if it cannot be written, as on a full disk.
+    """
     _write(sys.stdout, f"{text}\n")
 
 
@@ -31,7 +38,10 @@ def complain(text: str) -> None:
 
 
 def finish() -> None:
-    """Write what is still buffered. Call it last: Python itself would end with a traceback if nobody reads it any more."""
+    """Write what is still buffered. Call it last: Python itself would end with a traceback if nobody reads it any more.
+
+    Raises as `say` does.
+    """
     for stream in (sys.stdout, sys.stderr):
         _write(stream, "", flush=True)
 
@@ -45,11 +55,13 @@ def _write(stream: TextIO, text: str, *, flush: bool = False) -> None:
         stream.write(text)
         if flush:
             stream.flush()
-    except BrokenPipeError:
+    except OSError as error:
         # Discard the buffer as well, or Python would try to write it again at the end of the process.
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, stream.fileno())
         os.close(nowhere)
+        if stream is sys.stdout and not isinstance(error, BrokenPipeError):
+            raise OutputLost(f"the output is not complete: it cannot be written ({error.strerror}).") from None
 
 
 def _in_ascii(error: UnicodeError) -> tuple[str, int]:

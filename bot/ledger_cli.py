@@ -11,7 +11,7 @@ from typing import Any
 from bot import console
 from bot.commands import add_explained
 
-EXIT_FOUND, EXIT_NOTHING = 0, 1
+EXIT_FOUND, EXIT_NOTHING, EXIT_USAGE = 0, 1, 64
 _SHOWN_MAX = 100
 # By `workflow.standing_still.Why`.
 _STILL = {
@@ -55,7 +55,7 @@ def add_commands(commands: Any, *, settings: Callable[[], str]) -> None:
     requests.add_argument(
         "--since", metavar="WHEN", type=_moment, help="a day (2026-11-26), or how long ago: 12h, 7d, 4w"
     )
-    requests.add_argument("--limit", type=int, default=_SHOWN_MAX, help=f"how many at most (default: {_SHOWN_MAX})")
+    requests.add_argument("--limit", type=_count, default=_SHOWN_MAX, help=f"how many at most (default: {_SHOWN_MAX})")
     requests.add_argument("--json", action="store_true", help="one JSON object for each request")
     requests.set_defaults(command=_requests)
 
@@ -148,6 +148,9 @@ def _audit(chosen: argparse.Namespace) -> int:
     from bot.ledger.exports import FORMATS
     from bot.workflow.read_only import ledger_of
 
+    if chosen.since is not None and chosen.until is not None and chosen.since >= chosen.until:
+        console.complain("--since is not before --until, so there is nothing in between")
+        return EXIT_USAGE
     with ledger_of(database_url()) as ledger:
         for line in FORMATS[chosen.format](ledger.export(since=chosen.since, until=chosen.until)):
             console.say(line)
@@ -185,6 +188,12 @@ def database_url() -> str:
     settings = config.read(config.DatabaseSettings)
     set_up_plain_logging(secrets=settings.secrets)
     return settings.database_url
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text[:9])):
+        raise argparse.ArgumentTypeError("a number from 1 on")
+    return int(text)
 
 
 def _moment(text: str) -> float:

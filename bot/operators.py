@@ -15,7 +15,7 @@ from bot.slack.inbound.identity import Identity
 from bot.slack.inbound.signatures import RefusedSignatures
 from bot.slack.outbound.poster import Poster
 from bot.workflow.alarms import Alarms
-from bot.workflow.answers import Answers
+from bot.workflow.approvals import Approvals
 from bot.workflow.database import open_database
 from bot.workflow.definition import Workflow
 from bot.workflow.engine import WorkflowEngine
@@ -32,7 +32,7 @@ def operator_tasks(
     *,
     engine: WorkflowEngine,
     workflows: Sequence[Workflow],
-    answers: Answers,
+    approvals: Approvals,
     poster: Poster,
     identity: Identity,
     access_key: AccessKeyHealth,
@@ -54,7 +54,7 @@ def operator_tasks(
         executions=engine.executions,
         stuck=engine.stuck,
         ledger=engine.ledger,
-        answers=answers,
+        answers=approvals.answers,
         poster=poster,
         permalink=identity.permalink,
         message_of=message_of,
@@ -65,6 +65,7 @@ def operator_tasks(
         watched = alarms(
             access_key=access_key,
             undelivered=engine.undelivered,
+            unasked=approvals.unasked,
             pending=pending,
             refused=refused,
             views=views,

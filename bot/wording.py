@@ -160,6 +160,11 @@ OPS_UNDELIVERED = (
     "There is an outcome that I cannot deliver to anybody. I keep trying for a day; the log says which request it is, and "
     "Slack's reason."
 )
+OPS_UNASKED = (
+    "A request waits for an approval, and the channel of the approvers (APPROVAL_CHANNEL) does not accept my question, so "
+    "nobody can answer it. I keep trying until the request expires. Run `registry-bot check`: it says what to do; the log "
+    "has Slack's reason."
+)
 OPS_STANDING_STILL = (
     "A request is stuck: nothing has happened to it for {minutes} minutes, or the running version of the bot cannot continue "
     "it. See `registry-bot requests --state stuck`, then `retry` or `cancel` it."

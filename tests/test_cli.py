@@ -644,3 +644,27 @@ async def test_streams_that_are_closed_leave_no_traceback(environment: Environme
         )
         _, err = await asyncio.wait_for(process.communicate(), 30)
         assert (process.returncode, err) == (0, b"")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(("audit", "--format", "csv"), 75), (("requests", "--help"), 0), (("check",), 75)]
+)
+async def test_output_that_cannot_be_written_is_told_in_one_line(
+    environment: Environment, tmp_path: Path, arguments: tuple[str, ...], code: int
+) -> None:
+    migrated = await command("migrate", environment=environment, cwd=tmp_path)
+    assert migrated.code == 0
+    full = os.open("/dev/full", os.O_WRONLY)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "bot", *arguments),
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(SOURCES), **environment},
+        cwd=tmp_path,
+        stdout=full,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    os.close(full)
+    _, err = await asyncio.wait_for(process.communicate(), 30)
+    assert process.returncode == code
+    said = "registry-bot: the output is not complete: it cannot be written (No space left on device).\n"
+    assert err.decode() == (said if code else "")

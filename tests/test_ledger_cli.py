@@ -196,3 +196,18 @@ async def test_what_is_stuck_is_found_behind_any_number_of_young_ones(filled: Pa
     database.dispose()
     stuck = await asked(filled, "requests", "--state", "stuck", "--limit", "2")
     assert ["R-PS444" in line for line in stuck.out.splitlines()] == [True], stuck
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("audit", "--since", "2026-12-01", "--until", "2026-11-01"), "--since is not before --until"),
+        (("requests", "--limit", "0"), "a number from 1 on"),
+        (("requests", "--limit", "-1"), "a number from 1 on"),
+    ],
+)
+async def test_a_question_that_nothing_can_answer_is_no_empty_answer(
+    filled: Path, arguments: tuple[str, ...], why: str
+) -> None:
+    asked_ = await asked(filled, *arguments)
+    assert (asked_.code, asked_.out, why in asked_.err) == (64, "", True)

@@ -13,6 +13,7 @@ from bot.observability.pending import Pending
 from bot.slack.inbound.signatures import RefusedSignatures
 from bot.workflow.alarms import Alarm
 from bot.workflow.newer_schema import NewerSchema
+from bot.workflow.unasked import Unasked
 from bot.workflow.undelivered import Undelivered
 from bot.workflow.view_store import ViewStore
 
@@ -56,6 +57,7 @@ def alarms(
     *,
     access_key: AccessKeyHealth,
     undelivered: Undelivered,
+    unasked: Unasked,
     pending: Pending,
     refused: RefusedSignatures,
     views: ViewStore,
@@ -73,6 +75,7 @@ def alarms(
         Alarm(cause="key_refused", text=wording.OPS_KEY, wrong=lambda: access_key.key_refused),
         Alarm(cause="rights_missing", text=wording.OPS_RIGHTS, wrong=lambda: access_key.rights_missing),
         Alarm(cause="undelivered", text=wording.OPS_UNDELIVERED, wrong=lambda: len(undelivered) > 0),
+        Alarm(cause="approvers_unasked", text=wording.OPS_UNASKED, wrong=lambda: len(unasked) > 0),
         Alarm(cause="standing_still", text=still, wrong=standing_still),
         Alarm(cause="signatures_refused", text=wording.OPS_SIGNATURES, wrong=refused.in_numbers),
         Alarm(cause="view_unproven", text=wording.OPS_VIEW, wrong=lambda: views.misses),

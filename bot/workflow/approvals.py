@@ -23,6 +23,7 @@ from bot.workflow.delivery_retry import DeliveryRetry
 from bot.workflow.durable import Durable
 from bot.workflow.routes import Routes
 from bot.workflow.shown_answers import ShownAnswers, says
+from bot.workflow.unasked import Unasked
 
 NO_CHANNEL, NOT_ASKED = "no_channel", "not_asked"
 _ROLE, _REMINDER = "approval", "approval reminder"
@@ -48,6 +49,7 @@ class Approvals:
         self.shown = shown
         self.deliveries = deliveries
         self.channel = channel
+        self.unasked = Unasked()
         self.posts: ApprovalPosts | None = None
 
     def are(self, posts: ApprovalPosts) -> None:
@@ -81,6 +83,14 @@ class Approval:
     async def answer(self, delivery: Delivery) -> Decision:
         """Ask, and wait for the answer; `delivery` shows meanwhile that the request is waiting."""
         await delivery.announce(self._posts.waiting(self._question))
+        try:
+            self._decision = await self._answered(delivery)
+        finally:
+            self._tools.unasked.discard(self._request.id)
+        self.unfinished = isinstance(await self._closed(), NotApplied | InDoubt)
+        return self._decision
+
+    async def _answered(self, delivery: Delivery) -> Decision:
         pauses, reminded = chain(_ASK_AGAIN_AFTER, repeat(_ASK_AGAIN_AFTER[-1])), False
         await self._ask(delivery)
         looked = not self._durable.resumed
@@ -93,15 +103,12 @@ class Approval:
             await self._durable.attend(self._tools.answers.given_or(due, self._request.id))
             decision = await self._durable.step("answer", self._held)
             if decision is not None:
-                break
+                return decision
             if not asked:
                 await self._ask(delivery)
             elif not reminded:
                 reminded = True
                 await self._remind()
-        self._decision = decision
-        self.unfinished = isinstance(await self._closed(), NotApplied | InDoubt)
-        return decision
 
     async def tell_end(self, delivery: Delivery, decision: Decision) -> None:
         """Post where the request was made that it was not approved."""
@@ -136,7 +143,10 @@ class Approval:
         before = self._asked
         asked = await _tried(self._durable.step_once("ask approvers", self._post, isinstance(before, InDoubt)))
         self._asked = asked
-        if not isinstance(asked, Posted):
+        if isinstance(asked, Posted):
+            self._tools.unasked.discard(self._request.id)
+        else:
+            self._tools.unasked.failed(self._request.id, refused=isinstance(asked, Refused))
             logger.warning("the approvers cannot be asked yet", extra={"channel": self._channel, "code": asked.code})
         if self._durable.ahead and isinstance(asked, Posted) is (before is not None):
             await self._say_whether_asked(delivery, unasked=before is None)

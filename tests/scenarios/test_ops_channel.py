@@ -13,9 +13,10 @@ from bot.playground.slack.server import LocalSlack
 from bot.workflow.database import open_database
 from bot.workflow.newer_schema import NewerSchema
 from bot.workflow.tables import prepare
+from tests.support.approving import ALWAYS, approve
 from tests.support.bot_process import BotProcess, ending, up
 from tests.support.database import rows
-from tests.support.people import ask_for, outcome_of
+from tests.support.people import ask_for, filled_in, open_form, outcome_of
 from tests.support.running import BOT_TOKEN, SIGNING_SECRET, environment_for, running_bot
 
 _TOLD_WITHIN = 40.0
@@ -114,3 +115,22 @@ async def test_an_app_token_that_slack_refuses_is_told_once_and_over_when_it_is_
             slack.faults.clear()
             await slack.wait_for(lambda: "Resolved " in told.text, timeout=120)
             assert slack.messages(company.PLATFORM) == [told]
+
+
+async def test_approvers_who_cannot_be_asked_are_told_to_operators_and_over_when_they_were(
+    settings: Callable[..., Settings], slack: LocalSlack, cloud: LocalCodeArts
+) -> None:
+    async with running_bot(settings(**ALWAYS, OPS_CHANNEL=company.GENERAL), slack, finished_within=60):
+        view_id = await open_form(slack)
+        await slack.wait_for(lambda: any(call.method == "conversations.info" for call in slack.calls))
+        slack.channels[company.PLATFORM].is_archived = True  # after the form was opened
+        assert (await slack.submit(view_id, filled_in(name="shop"))).json is None
+        await slack.wait_for(lambda: bool(slack.messages(company.GENERAL)), timeout=_TOLD_WITHIN)
+        (told,) = slack.messages(company.GENERAL)
+        assert "the channel of the approvers (APPROVAL_CHANNEL) does not accept my question" in told.text
+        slack.channels[company.PLATFORM].is_archived = False
+        await slack.wait_for(lambda: told.text.startswith(":white_check_mark:"), timeout=_TOLD_WITHIN)
+        await approve(slack, "shop")
+        await outcome_of(slack, "shop")
+    assert slack.messages(company.GENERAL) == [told]
+    assert len(cloud.registries) == 1

@@ -118,7 +118,7 @@ async def test_a_click_that_the_database_does_not_take_is_said_in_words_and_coun
             if trouble is read_only:  # the form is opened by what can be read
                 view_id = await decline(slack, "shop", "Not now", user=company.CHIARA)
                 await slack.wait_for(lambda: bool(slack.views[view_id].errors), timeout=30)
-                assert "It is not certain" in slack.views[view_id].errors["decline_reason"]
+                assert "may not have been saved" in slack.views[view_id].errors["decline_reason"]
         for _ in range(2):
             if questions(slack, "shop")[0].blocks[-1]["elements"][0]["action_id"] == APPROVE:
                 await approve(slack, "shop")

@@ -97,7 +97,7 @@ def table() -> str:
     """The rows as the page shows them."""
     lines = ["| what is wrong | the finding | `check` says what to do | its code | `run` |", "|---|---|---|---|---|"]
     for row in ROWS:
-        says = "starts, and says it" if row.lines or row.said else "starts"
+        says = "starts, and logs it" if row.lines or row.said else "starts"
         code = row.check if row.check_at_slack is None else f"{row.check_at_slack} ({row.check} if not at Slack itself)"
         lines.append(f"| {row.cause} | `{row.code}` | … {row.fix} … | {code} | {row.run or says} |")
     return "\n".join(lines) + "\n"

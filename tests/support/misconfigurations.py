@@ -333,12 +333,12 @@ _PAGE = b"<html>Welcome to nginx!</html>"
 ROWS: tuple[Misconfiguration, ...] = (
     # Settings
     _setting("`SLACK_BOT_TOKEN` is missing", "from “OAuth & Permissions”", SLACK_BOT_TOKEN=None),
-    _setting("the app-level token stands in `SLACK_BOT_TOKEN`", "should begin with xoxb-", SLACK_BOT_TOKEN=APP_TOKEN),
-    _setting("a person's token stands in `SLACK_BOT_TOKEN`", "xoxb-", SLACK_BOT_TOKEN="xoxp-1-a-person"),
-    _setting("a token stands in `SLACK_SIGNING_SECRET`", "Basic Information", SLACK_SIGNING_SECRET=BOT_TOKEN),
-    _setting("there is a line end inside the secret key", "Copy it again", HUAWEICLOUD_SDK_SK="local-play\nground"),
+    _setting("the app-level token is in `SLACK_BOT_TOKEN`", "should begin with xoxb-", SLACK_BOT_TOKEN=APP_TOKEN),
+    _setting("a person's token is in `SLACK_BOT_TOKEN`", "xoxb-", SLACK_BOT_TOKEN="xoxp-1-a-person"),
+    _setting("a token is in `SLACK_SIGNING_SECRET`", "Basic Information", SLACK_SIGNING_SECRET=BOT_TOKEN),
+    _setting("there is a line break inside the secret key", "Copy it again", HUAWEICLOUD_SDK_SK="local-play\nground"),
     _setting("a letter of the access key only looks like one", "Copy it again", HUAWEICLOUD_SDK_AK="АKLOCALPLAYGROUND"),
-    _setting("a quote stands on one side only", "on both or on none", SLACK_BOT_TOKEN=f'"{BOT_TOKEN}'),
+    _setting("a quote is on one side only", "on both sides or on neither", SLACK_BOT_TOKEN=f'"{BOT_TOKEN}'),
     _setting("an access key without its secret key", "Set both", HUAWEICLOUD_SDK_SK=None),
     _setting(
         "a region is misspelt", "did you mean ap-southeast-3", CODEARTS_REGION="ap-southeast3", CODEARTS_ENDPOINT=None
@@ -358,19 +358,19 @@ ROWS: tuple[Misconfiguration, ...] = (
         changes={"NOTIFY_CHANNEL": company.TEAM_SHOP},
     ),
     _setting("`SSL_CERT_FILE` is not there", "Name a file with certificates", SSL_CERT_FILE="/nowhere/ca.pem"),
-    _setting("`HTTPS_PROXY` is no address of a proxy", "write one such as", HTTPS_PROXY="socks5://proxy:1080"),
+    _setting("`HTTPS_PROXY` is not the address of a proxy", "write one such as", HTTPS_PROXY="socks5://proxy:1080"),
     _setting(
-        "a token stands in `SLACK_SIGNING_SECRET_PREVIOUS`",
+        "a token is in `SLACK_SIGNING_SECRET_PREVIOUS`",
         "Basic Information",
         SLACK_SIGNING_SECRET_PREVIOUS=BOT_TOKEN,
     ),
     _setting(
-        "the console's address stands in `CODEARTS_PROJECT_ID`",
+        "the console's address is in `CODEARTS_PROJECT_ID`",
         "Copy the ID alone",
         CODEARTS_PROJECT_ID="https://console.example/cloudartifact/project/fedcba9876543210/repository",
     ),
     _setting("`APPROVAL` is neither of its values", "Correct it: which requests wait", APPROVAL="yes"),
-    _setting("a number is none", "Correct it: how many registries", MAX_PER_PERSON_HOUR="ten"),
+    _setting("a value is not a number", "Correct it: how many registries", MAX_PER_PERSON_HOUR="ten"),
     _setting(
         "`NAME_PATTERN` has a look-ahead",
         "without look-ahead",
@@ -378,7 +378,7 @@ ROWS: tuple[Misconfiguration, ...] = (
         NAME_PATTERN_HELP="As in “shop-web”.",
     ),
     _setting(
-        "the example of `NAME_PATTERN_HELP` is no legal name",
+        "the example of `NAME_PATTERN_HELP` is not a legal name",
         "letters a-z",
         NAME_PATTERN="[а-я]+",
         NAME_PATTERN_HELP="Как “команда”.",
@@ -413,7 +413,7 @@ ROWS: tuple[Misconfiguration, ...] = (
         plant=partial(_approval, APPROVAL="outside_policy"),
     ),
     Misconfiguration(
-        cause="nobody has an id that stands in `APPROVERS`",
+        cause="nobody has an id that is in `APPROVERS`",
         code="people_unknown",
         fix="Copy member ID",
         plant=partial(_approval, APPROVERS="U0NOBODY000"),
@@ -458,14 +458,14 @@ ROWS: tuple[Misconfiguration, ...] = (
         plant=partial(_approval, APPROVERS="", APPROVER_GROUPS=_EMPTY_GROUP),
     ),
     Misconfiguration(
-        cause="the bot is no member of `APPROVAL_CHANNEL`",
+        cause="the bot is not a member of `APPROVAL_CHANNEL`",
         code="channel_not_joined",
         fix="Invite the bot there",
         check=0,
         plant=partial(_approval, joined=False),
     ),
     Misconfiguration(
-        cause="nobody has an id that stands in `ALLOWED_USERS`",
+        cause="nobody has an id that is in `ALLOWED_USERS`",
         code="people_unknown",
         fix="Copy member ID",
         changes={"ALLOWED_USERS": f"{company.ANA}, U0NOBODY000"},
@@ -561,7 +561,7 @@ ROWS: tuple[Misconfiguration, ...] = (
     ),
     # The way out and the clock
     Misconfiguration(
-        cause="there is no way out but a proxy, and none is named",
+        cause="calls have to go through a proxy, and none is set",
         code="name_not_found",
         fix="HTTPS_PROXY",
         check=_LATER,
@@ -577,13 +577,13 @@ ROWS: tuple[Misconfiguration, ...] = (
         changes={"HTTP_PROXY": "http://127.0.0.1:9"},
     ),
     Misconfiguration(
-        cause="the clock of this host is off by Slack's",
+        cause="the clock of this host differs from Slack's",
         code="clock_off",
         fix="Set the clock",
         plant=lambda world: _slack_is_dated(world, 10),
     ),
     Misconfiguration(
-        cause="it is off by CodeArts'",
+        cause="it differs from CodeArts'",
         code="clock_off",
         fix="Set the clock",
         plant=_cloud_is_dated,
@@ -621,7 +621,7 @@ ROWS: tuple[Misconfiguration, ...] = (
     Misconfiguration(
         cause="two ways to an access key are set",
         code="key_sources_unused",
-        fix="Unset the one that is not meant",
+        fix="Unset the one that is not intended",
         check=0,
         changes={"CODEARTS_ECS_AGENCY": "yes"},
     ),
@@ -644,7 +644,7 @@ ROWS: tuple[Misconfiguration, ...] = (
         plant=lambda world: _on_an_ecs(world, _NO_AGENCY),
     ),
     Misconfiguration(
-        cause="there is no metadata service, because this is no ECS",
+        cause="there is no metadata service, because this is not an ECS",
         code="key_ecs_away",
         fix="unset CODEARTS_ECS_AGENCY and set an access key",
         check=_LATER,
@@ -669,7 +669,7 @@ ROWS: tuple[Misconfiguration, ...] = (
         changes={"CODEARTS_PROJECT_ID": None},
     ),
     Misconfiguration(
-        cause="the id of an IAM project stands in its place",
+        cause="the id of an IAM project is in its place",
         code="project_id_of_iam",
         fix="fedcba9876543210fedcba9876543210 (Playground)",
         changes={"CODEARTS_PROJECT_ID": IAM_PROJECT_ID},
@@ -707,7 +707,7 @@ ROWS: tuple[Misconfiguration, ...] = (
         changes={"CODEARTS_ENDPOINT": "https://artifact.example.test/cloudartifact/v5"},
     ),
     Misconfiguration(
-        cause="it names a host that is not known",
+        cause="it names an unknown host",
         code="name_not_found",
         fix="Correct the host in CODEARTS_ENDPOINT",
         changes={"CODEARTS_ENDPOINT": "https://artifact.nowhere.invalid"},
@@ -726,7 +726,7 @@ ROWS: tuple[Misconfiguration, ...] = (
         plant=lambda world: _listening(world, _PAGE),
     ),
     Misconfiguration(
-        cause="it leads to what takes connections and never answers",
+        cause="it leads to a server that accepts connections and never answers",
         code="no_answer",
         fix="Correct CODEARTS_ENDPOINT",
         check=_LATER,
@@ -767,28 +767,28 @@ ROWS: tuple[Misconfiguration, ...] = (
         changes={"DATABASE_URL": f"postgresql://bot@127.0.0.1:{free_port()}/bot"},
     ),
     Misconfiguration(
-        cause="the role may not make tables",
+        cause="the role may not create tables",
         code="database",
         fix="Grant it CREATE",
         run=_WRONG,
         plant=_role_without_rights,
     ),
     Misconfiguration(
-        cause="a newer version has made the tables",
+        cause="a newer version has created the tables",
         code="database",
         fix="Install that version",
         run=_WRONG,
         plant=lambda world: _engine_tables(world, "UPDATE dbos.dbos_migrations SET version = 9999"),
     ),
     Misconfiguration(
-        cause="a table has gone",
+        cause="a table is missing",
         code="database",
         fix="Restore them from a backup",
         run=_WRONG,
         plant=lambda world: _engine_tables(world, "DROP TABLE dbos.operation_outputs CASCADE"),
     ),
     Misconfiguration(
-        cause="a pooler in transaction mode stands before it",
+        cause="a pooler in transaction mode is in front of it",
         code="database",
         fix="Use session mode",
         run=_WRONG,
@@ -802,7 +802,7 @@ ROWS: tuple[Misconfiguration, ...] = (
         plant=_another_installation,
     ),
     Misconfiguration(
-        cause="two replicas have one `EXECUTOR_ID`",
+        cause="two replicas have the same `EXECUTOR_ID`",
         code="executor_id_held",
         fix="Give each replica a name of its own",
         check=_LATER,
@@ -820,13 +820,13 @@ ROWS: tuple[Misconfiguration, ...] = (
     Misconfiguration(
         cause="the management port is taken",
         code="port_taken",
-        fix="Set MANAGEMENT_PORT to a free one",
+        fix="Set MANAGEMENT_PORT to a free port",
         check=_LATER,
         run=_LATER,
         plant=lambda world: _taken_port(world, "MANAGEMENT_PORT"),
     ),
     Misconfiguration(
-        cause="`HOST` is no address of this machine",
+        cause="`HOST` is not an address of this machine",
         code="cannot_listen",
         fix="Set HOST and PORT",
         run=_WRONG,

@@ -39,6 +39,8 @@ class WatchedWebClient(AsyncWebClient):
         """Every method of the SDK ends here."""
         try:
             answer = await super().api_call(api_method, **arguments)
+            if not isinstance(answer.data, dict):  # the SDK takes any bytes of the type application/gzip for a success
+                raise SlackApiError("the answer is not a JSON object", answer)  # type: ignore[no-untyped-call]
         except Exception as error:
             self._count(api_method, classify(error).kind)
             code = code_of(error) if isinstance(error, SlackApiError) else None

@@ -83,6 +83,32 @@ async def test_a_message_goes_nowhere_but_to_slack(
     assert len(about(slack, "stays-here")) == 1
 
 
+_PACKED = Fault.answer(200, gzip.compress(b'{"ok": true}'), {"Content-Type": "application/gzip"}, apply=True)
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        _PACKED,
+        Fault.answer(200, {"ok": True, "messages": [None, 1, "soup"]}),
+        Fault.answer(200, {"ok": True, "messages": [], "response_metadata": "soup"}),
+        Fault.answer(200, {"ok": True, "messages": [], "response_metadata": {"next_cursor": {"a": 1}}}),
+    ],
+    ids=["bytes", "no messages", "no metadata", "no cursor"],
+)
+async def test_an_answer_of_another_shape_is_doubt_and_breaks_no_step(
+    bot: Service, slack: LocalSlack, history: Fault, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.faults.add("chat.postMessage", _PACKED)
+    slack.faults.add("conversations.history", history)
+    slack.faults.add("views.publish", _PACKED)
+    await ask_for(slack, "shapeless")
+    await slack.wait_for(lambda: not slack.faults.waiting("conversations.history"))
+    await outcome_of(slack, "shapeless")
+    assert len(about(slack, "shapeless")) == 1
+    assert [each.getMessage() for each in caplog.records if each.exc_info or each.levelname == "ERROR"] == []
+
+
 async def test_a_history_without_end_is_not_read_to_its_end(bot: Service, slack: LocalSlack) -> None:
     slack.faults.add("chat.postMessage", Fault.drop(apply=True))
     for number in range(100):

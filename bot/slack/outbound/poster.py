@@ -5,7 +5,7 @@ It knows nothing about the content of a message; `workflow/delivery.py` decides 
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -112,16 +112,16 @@ class Poster:
                 return page
             if not isinstance(page, dict):
                 return InDoubt(code=page.code)
-            messages = page.get("messages")
-            if not isinstance(messages, list):
+            messages, rest = page.get("messages"), page.get("response_metadata") or {}
+            if not _are_messages(messages) or not isinstance(rest, dict):
                 return InDoubt(code=Reason.ANSWER_UNREADABLE)
             for message in messages:
                 if mark.is_on(message):
                     return Posted(route="channel", channel=channel, ts=as_message_ts(message.get("ts")))
-            before, cursor = cursor, (page.get("response_metadata") or {}).get("next_cursor")
+            before, cursor = cursor, rest.get("next_cursor")
             if not (cursor or page.get("has_more")):
                 return None
-            if not cursor or cursor == before:
+            if not isinstance(cursor, str) or cursor in {"", before}:
                 break
         return InDoubt(code=Reason.HISTORY_TOO_LONG)
 
@@ -164,6 +164,10 @@ class Poster:
         except Exception as error:  # noqa: BLE001  whatever it is, it is classified
             return classify(error)
         return cast(dict[str, Any], answer.data)
+
+
+def _are_messages(found: object) -> TypeGuard[list[dict[str, Any]]]:
+    return isinstance(found, list) and all(isinstance(each, dict) for each in found)
 
 
 def _say_not_taken(queue: str, failure: Failure) -> None:

@@ -4,7 +4,7 @@ import logging
 import uuid
 from dataclasses import dataclass
 
-from bot.access.policy import Denied
+from bot.access.policy import Denied, Obstacle
 from bot.access.senders import Interaction
 from bot.domain.request import Door
 from bot.errors import LedgerUnavailable
@@ -27,13 +27,21 @@ class Denials:
 
     def note(self, denied: Denied, interaction: Interaction, *, name: str = "", channel: str | None = None) -> None:
         """Record that somebody was denied; `name` and `channel` are what they requested, if that is known."""
+        found = {"rule": denied.rule, "value": list(denied.value), "unknown": denied.unknown}
+        self._note(found, interaction, name=name, channel=channel, level=logging.INFO)
+
+    def note_obstacle(self, obstacle: Obstacle, interaction: Interaction, *, name: str, channel: str | None) -> None:
+        """Record that a request was not accepted, because nobody could have approved it."""
+        self._note({"rule": obstacle}, interaction, name=name, channel=channel, level=logging.WARNING)
+
+    def _note(
+        self, found: dict[str, object], interaction: Interaction, *, name: str, channel: str | None, level: int
+    ) -> None:
         door = door_of(interaction)
-        fields = {"code": denied.rule, "requester": interaction.user_id, "door": door, "channel": channel}
-        logger.info("request denied: %s", name[:_NAME_MAX] or "no name yet", extra=fields)
+        fields = {"code": found["rule"], "requester": interaction.user_id, "door": door, "channel": channel}
+        logger.log(level, "request denied: %s", name[:_NAME_MAX] or "no name yet", extra=fields)
         details = {
-            "rule": denied.rule,
-            "value": list(denied.value),
-            "unknown": denied.unknown,
+            **found,
             "door": door,
             "team": None if isinstance(interaction, Command) else interaction.team_id,
             "channel": channel,

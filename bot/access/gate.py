@@ -106,7 +106,7 @@ class Gate:
                 return Verdict(denied=denied)
             return Verdict(offer=Asking(channel=self._approving.channel, denied=denied))
         if obstacle:
-            logger.warning("nobody could approve a request", extra={"code": obstacle, "requester": sent.user_id})
+            self._denials.note_obstacle(obstacle, sent, name=name, channel=channel)
             return Verdict(obstacle=obstacle)
         return Verdict(need=need)
 

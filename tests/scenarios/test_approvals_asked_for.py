@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.access.policy import Obstacle
 from bot.config import Settings
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
@@ -109,6 +110,13 @@ async def test_the_form_says_before_it_accepts_that_nobody_could_decide(
     assert states(tmp_path) == []
     assert questions(slack, "shop") == []
     assert cloud.registries == []
+    # It is on record that somebody asked, and why nothing came of it.
+    ((who, details),) = rows(
+        tmp_path / "bot.sqlite3", "SELECT who, details FROM registry_bot_events WHERE code = 'denied'"
+    )
+    assert who == company.ANA
+    assert json.loads(details)["name"] == "shop"
+    assert json.loads(details)["rule"] in set(Obstacle)
 
 
 async def test_an_obstacle_that_is_removed_is_noticed_at_once(settings: SettingsOf, slack: LocalSlack) -> None:

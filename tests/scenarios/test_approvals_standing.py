@@ -102,3 +102,19 @@ async def test_the_form_says_so_where_every_approver_is_one_of_them(
         answer = await ask_for(slack, "shop")
     assert "nobody but you could give it" in json.dumps(answer.json)
     assert rows(tmp_path / "bot.sqlite3", "SELECT id FROM registry_bot_requests") == []
+
+
+@pytest.mark.parametrize("blank", ["\u200b\u200b", "\u2060 \ufeff", " \n\t\u00a0", "\u202e"])
+async def test_a_reason_of_which_nothing_can_be_seen_is_none(
+    settings: SettingsOf, slack: LocalSlack, tmp_path: Path, blank: str
+) -> None:
+    async with running_bot(settings(**ALWAYS), slack, finished_within=None):
+        await ask_for(slack, "shop")
+        question = await question_about(slack, "shop")
+        before = set(slack.views)
+        await slack.press(question.ts, DECLINE, channel=company.PLATFORM, user=company.BEN)
+        await slack.wait_for(lambda: bool(set(slack.views) - before), timeout=30)
+        (view_id,) = set(slack.views) - before
+        await slack.submit(view_id, {"decline_reason": {"reason": blank}})
+        assert "Please write a few words" in slack.views[view_id].errors["decline_reason"]
+    assert events(tmp_path, "declined") == []

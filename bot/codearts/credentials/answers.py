@@ -14,6 +14,7 @@ _ACCESS = ("access", "accessKeyId", "access_key_id")
 _SECRET = ("secret", "secretAccessKey", "secret_access_key")
 _TOKEN = ("securitytoken", "securityToken", "security_token")
 _EXPIRES = ("expires_at", "expiration")
+_NEVER = datetime(9999, 12, 31, tzinfo=UTC).timestamp()
 _VISIBLE = re.compile(r"[\x21-\x7e]{1,16384}")  # what a header can hold
 
 
@@ -37,7 +38,8 @@ def moment(value: object) -> float | None:
         found = datetime.fromisoformat(value)
     except ValueError:
         return None
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    seconds = (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    return min(seconds, _NEVER)  # with an offset it may lie beyond the last year
 
 
 def usable(text: object) -> bool:

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from bot.domain.text import printable
 from bot.features.approvals import wording
 from bot.ledger.models import Receipt
 from bot.slack.blocks import input_block, mrkdwn_line, plain
@@ -38,8 +39,9 @@ def build(receipt: Receipt) -> dict[str, Any]:
 
 
 def reason(state: ViewState) -> str:
-    """The reason that was entered, or an empty string."""
-    return (state.element(REASON_BLOCK, REASON_ACTION).value or "").strip()[:REASON_MAX]
+    """The reason that was entered; an empty string if nothing of it can be seen."""
+    entered = (state.element(REASON_BLOCK, REASON_ACTION).value or "").strip()[:REASON_MAX]
+    return entered if printable(entered) else ""
 
 
 def request_id(private_metadata: str) -> str:

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from bot.access.policy import Asking
 from bot.access.sentences import in_mrkdwn
+from bot.domain.text import printable
 from bot.features.create_registry import form_wording
 from bot.slack.blocks import Block, input_block, mrkdwn_line, plain
+from bot.slack.inbound.payload_parts import ViewState
 
 REASON_BLOCK, REASON_ACTION = "approval_reason", "reason"
 REASON_MAX = 500
@@ -36,3 +38,9 @@ def reason_field(asking: Asking | None) -> Iterator[Block]:
     yield input_block(
         REASON_BLOCK, form_wording.FORM_REASON_LABEL, element, hint=form_wording.FORM_REASON_HINT, optional=optional
     )
+
+
+def reason_in(state: ViewState) -> str | None:
+    """The reason that was entered; None if nothing of it can be seen."""
+    entered = (state.element(REASON_BLOCK, REASON_ACTION).value or "").strip()[:REASON_MAX]
+    return entered if printable(entered) else None

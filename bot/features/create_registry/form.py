@@ -12,7 +12,7 @@ from bot.domain.command import COMMAND
 from bot.domain.description_note import DescriptionNote
 from bot.domain.naming_rule import NamingRule
 from bot.features.create_registry import form_wording
-from bot.features.create_registry.approval_part import REASON_ACTION, REASON_BLOCK, reason_field, why_asked
+from bot.features.create_registry.approval_part import reason_field, reason_in, why_asked
 from bot.features.create_registry.audience import EVERYBODY_HERE, Audience, purpose
 from bot.features.create_registry.opened import COMMAND_LINE, Opened
 from bot.features.create_registry.rules import (
@@ -126,7 +126,7 @@ def parse(state: ViewState) -> FormInput:
         name=state.element(NAME_BLOCK, NAME_ACTION).value,
         description=state.element(DESCRIPTION_BLOCK, DESCRIPTION_ACTION).value,
         channel=state.element(CHANNEL_BLOCK, CHANNEL_ACTION).selected_conversation,
-        reason=(state.element(REASON_BLOCK, REASON_ACTION).value or "").strip() or None,
+        reason=reason_in(state),
     )
 
 

@@ -57,7 +57,7 @@ def test_a_feature_has_files_of_known_names_only(feature: Path) -> None:
     assert {path.stem for path in feature.glob("*.py")} <= FEATURE_FILES
 
 
-def test_every_package_of_the_bot_stands_in_the_layers() -> None:
+def test_every_package_of_the_bot_is_in_the_layers() -> None:
     with (PROJECT / "pyproject.toml").open("rb") as file:
         contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
     (layers,) = [contract["layers"] for contract in contracts if contract["type"] == "layers"]

@@ -398,7 +398,7 @@ async def test_a_file_of_settings_that_cannot_be_read_is_told_in_one_line(
     assert complaints(finished) == [".env is not text in UTF-8. Save it as UTF-8."]
 
 
-async def test_a_setting_that_stands_twice_in_the_file_is_named_and_the_last_one_counts(
+async def test_a_setting_that_is_in_the_file_twice_is_named_and_the_last_one_counts(
     environment: Environment, tmp_path: Path
 ) -> None:
     wrong = "export CODEARTS_ENDPOINT=http://127.0.0.1:9"
@@ -496,7 +496,7 @@ async def test_run_serves_requests_and_health_and_ends_on_a_signal_with_0(
     assert "error" not in {line["level"] for line in said.values()}
 
 
-async def test_a_request_under_way_at_sigterm_is_finished_by_the_next_run_and_told_once(
+async def test_an_unfinished_request_at_sigterm_is_finished_by_the_next_run_and_told_once(
     environment: Environment, slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path
 ) -> None:
     cloud.faults.add("create", Fault.answer(429, {"error_code": "APIGW.0308", "error_msg": "over ratelimit"}))

@@ -99,7 +99,7 @@ async def test_requests_lists_them_newest_first(filled: Path, options: tuple[str
     assert [line.split()[3] for line in as_text.out.splitlines()] == names
 
 
-async def test_a_time_that_is_none_is_wrong_usage(filled: Path) -> None:
+async def test_an_invalid_time_is_wrong_usage(filled: Path) -> None:
     wrong = await asked(filled, "requests", "--since", "yesterday")
     assert wrong.code == 64
     assert "a day such as 2026-11-26" in wrong.err

@@ -17,7 +17,7 @@ MAKEFILE = (ROOT / "Makefile").read_text()
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "docs/operations").glob("*.md")])
 
 
-def test_every_setting_stands_in_the_table_with_its_default_and_its_meaning() -> None:
+def test_every_setting_is_in_the_table_with_its_default_and_its_meaning() -> None:
     rows = re.findall(r"^\| `([A-Z_]+)` \| (.+?) \| (.+) \|$", SETTINGS, re.MULTILINE)
     plain = {"required", "unset"}
     described = config.describe(config.Settings)

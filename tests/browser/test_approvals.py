@@ -122,7 +122,7 @@ async def test_an_approver_declines_with_a_reason(
         assert playground.cloud.registries == []
 
 
-async def test_whoever_asked_withdraws_and_nobody_else(
+async def test_only_the_requester_can_withdraw_a_request(
     playground: Playground, bot_with: With, visit: Visit, width: int
 ) -> None:
     async with bot_with("always"):

@@ -257,7 +257,7 @@ async def test_the_button_waits_while_the_bot_thinks(page: Page, bot: StandInBot
     assert len(bot.submissions()) == 1
 
 
-async def test_an_answer_that_is_none_shows_a_banner_and_keeps_the_form(page: Page, bot: StandInBot) -> None:
+async def test_an_invalid_answer_shows_a_banner_and_keeps_the_form(page: Page, bot: StandInBot) -> None:
     bot.answers = ["what?"]
     await _open_form(page, bot)
     await page.get_by_label("Name").fill("team-shop")

@@ -483,7 +483,7 @@ async def test_after_a_full_page_that_exceeds_its_total_the_next_one_is_read(
     assert len(await codearts.find_all("demo")) == 1
 
 
-async def test_a_row_that_stands_on_two_pages_is_one_registry(cloud: LocalCodeArts, codearts: CodeArts) -> None:
+async def test_a_row_that_is_on_two_pages_is_one_registry(cloud: LocalCodeArts, codearts: CodeArts) -> None:
     cloud.faults.add("list", Fault.answer(200, listed(*MANY, total=102)))
     cloud.faults.add("list", Fault.answer(200, listed(MANY[-1], "a", "b", total=102)))
     found = await codearts.list_registries(qname="n")

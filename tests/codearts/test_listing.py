@@ -233,7 +233,7 @@ def row(name: str = "demo", *, format: str = "docker2", status: str = "active", 
         ([row("other", format="")], ""),
     ],
 )
-def test_docker_registries_of_this_name_match_in_upper_and_lower_case_active_ones_first(
+def test_docker_registries_with_this_name_match_in_upper_and_lower_case_active_ones_first(
     rows: list[Found], ids: str
 ) -> None:
     assert "".join(each.registry.id for each in docker_named(rows, "demo")) == ids
@@ -293,6 +293,6 @@ def test_what_was_different_stays_so_and_holds_no_secret() -> None:
         assert not [text for text in kept[:4] if text is None or "[removed]" not in text]
 
 
-def test_an_address_that_holds_a_secret_is_none() -> None:
+def test_an_address_that_holds_a_secret_is_dropped() -> None:
     (registry,) = rows({"displayName": "shop", "url": "https://registry.example/PLANTEDKEY000001/shop"})
     assert registry.address is None

@@ -62,7 +62,7 @@ def test_what_is_no_short_line_is_refused(template: str) -> None:
     ),
     requester=st.text(max_size=200),
 )
-def test_whoever_asks_the_note_is_one_line_within_the_limit_with_the_whole_reference(
+def test_the_note_is_one_line_for_every_requester_within_the_limit_with_the_whole_reference(
     parts: list[str], requester: str
 ) -> None:
     template = "".join(parts)

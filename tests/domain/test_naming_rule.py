@@ -9,7 +9,7 @@ TEAM_FIRST = compiled("(shop|pay)(-[a-z0-9]+)+")
 
 
 @pytest.mark.parametrize("quotes", ["“{}”", '"{}"', "`{}`", "‘{}’"])
-def test_what_stands_in_quotation_marks_is_an_example(quotes: str) -> None:
+def test_what_is_in_quotation_marks_is_an_example(quotes: str) -> None:
     rule = NamingRule(help=f"Begin with your team, as in {quotes.format('shop-web')}.", matches=TEAM_FIRST)
     assert rule.example == "shop-web"
 

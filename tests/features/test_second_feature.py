@@ -252,7 +252,7 @@ async def test_what_it_refuses_is_told_at_its_block(bot: Service, slack: LocalSl
     assert toys.granted == []
 
 
-async def test_when_its_handler_fails_the_apology_stands_at_its_own_block(
+async def test_when_its_handler_fails_the_apology_is_shown_at_its_own_block(
     bot: Service, slack: LocalSlack, toys: Toys
 ) -> None:
     view_id = await open_form(slack)

@@ -59,7 +59,7 @@ def test_all_requests_of_a_name_are_found_newest_first(database: sa.Engine) -> N
     assert names(ask(database, queries.find, "shop")) == ["SHOP", "shop"]
 
 
-def test_a_listing_goes_on_where_it_was_left_whatever_has_come_since(database: sa.Engine) -> None:
+def test_a_listing_continues_where_it_was_left_whatever_has_come_since(database: sa.Engine) -> None:
     enter_many(database, [f"n{number}" for number in range(7)])
     first = ask(database, queries.newest, limit=3)
     enter(database, "newer", what=request("T1-new", at=9000.0))

@@ -79,9 +79,7 @@ def test_a_ledger_of_a_newer_build_is_refused_in_one_line(database: sa.Engine) -
     assert "newer" in told.value.reason
 
 
-def test_what_was_cut_off_while_it_was_made_is_made_whole_by_the_next(
-    url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_creation_that_was_interrupted_is_completed_by_the_next(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     database = open_database(url)
     with monkeypatch.context() as cut:
         cut.setattr(sa, "insert", lambda _table: 1 / 0)

@@ -18,7 +18,7 @@ WITH_ADDRESS = Created(trace_id="143-1-82", address="https://a.example/1/", regi
 ASKED, CONCLUDED, TOLD = EventCode.ASKED, EventCode.CONCLUDED, EventCode.TOLD
 
 
-def test_a_request_that_is_entered_twice_stands_there_once(database: sa.Engine) -> None:
+def test_a_request_that_is_entered_twice_is_stored_once(database: sa.Engine) -> None:
     enter(database, description="ours")
     enter(database, "another")
     found = receipt(database)
@@ -64,7 +64,7 @@ def test_where_it_was_told_is_kept(database: sa.Engine) -> None:
     assert codes(database) == [ASKED, CONCLUDED, TOLD]
 
 
-def test_an_event_that_is_committed_twice_stands_there_once_and_two_of_a_kind_stand_there_twice(
+def test_an_event_that_is_committed_twice_is_stored_once_and_two_of_a_kind_are_stored_twice(
     database: sa.Engine,
 ) -> None:
     enter(database)
@@ -77,7 +77,7 @@ def test_an_event_that_is_committed_twice_stands_there_once_and_two_of_a_kind_st
     assert codes(database) == [ASKED, EventCode.LOOKED_UP, EventCode.LOOKED_UP, EventCode.GAVE_UP]
 
 
-def test_only_what_is_under_way_can_be_lost(database: sa.Engine) -> None:
+def test_only_an_unfinished_request_can_be_lost(database: sa.Engine) -> None:
     enter(database, result=CREATED)
     enter(database, what=request("T1-V2"))
     commit(database, writes.lost(ID), writes.lost("T1-V2"), writes.lost("T1-V2"))

@@ -83,7 +83,7 @@ async def test_a_port_that_is_taken_in_ipv6_is_named_in_brackets(host: str) -> N
 
 
 @pytest.mark.parametrize("host", ["999.0.0.1", "no such host", "a" * 70, "é" * 70, "a..b"])
-async def test_a_host_that_is_none_is_refused_in_one_line(host: str) -> None:
+async def test_an_invalid_host_is_refused_in_one_line(host: str) -> None:
     with pytest.raises(SettingsError, match="cannot listen on") as error:
         async with listen(hello(), host=host, port=0, drain_seconds=1):
             pytest.fail("it listens on an address that is none")

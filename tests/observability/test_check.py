@@ -155,7 +155,7 @@ async def test_without_the_right_to_read_about_channels_what_can_be_known_is_sai
     assert (finding.level, finding.values["setting"]) == (level, "NOTIFY_CHANNELS")
 
 
-async def test_a_shared_channel_is_well_where_somebody_said_so(settings: Build, slack: LocalSlack) -> None:
+async def test_a_shared_channel_is_fine_if_a_setting_says_so(settings: Build, slack: LocalSlack) -> None:
     slack.channels[company.PLATFORM].is_shared = True
     found = await check(settings(NOTIFY_CHANNELS=company.PLATFORM, ALLOW_SHARED_CHANNELS="yes"))
     assert "channels" in codes(found, Level.OK)

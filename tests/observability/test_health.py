@@ -117,7 +117,7 @@ async def outcome_told(slack: LocalSlack) -> None:
 
 
 @pytest.mark.parametrize("code", ["account_inactive", "token_revoked", "invalid_auth"])
-async def test_a_token_that_slack_accepts_no_more_makes_it_unready_in_words_until_it_does(
+async def test_a_token_that_slack_no_longer_accepts_makes_it_unready_in_words_until_it_does(
     bot: Service, slack: LocalSlack, caplog: pytest.LogCaptureFixture, code: str
 ) -> None:
     slack.refuse_token(code)

@@ -53,7 +53,7 @@ def talker() -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
-def test_whoever_logs_never_waits_and_the_reader_is_told_what_it_missed(talker: subprocess.Popen[str]) -> None:
+def test_logging_never_waits_and_the_reader_is_told_what_it_missed(talker: subprocess.Popen[str]) -> None:
     assert talker.stdout is not None
     assert talker.stdout.readline() == "done\n"  # with its stderr full all the while
     _, err = talker.communicate("")
@@ -154,7 +154,7 @@ def _listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-async def test_the_bot_goes_on_when_nobody_reads_its_log(
+async def test_the_bot_keeps_working_when_nobody_reads_its_log(
     unread: subprocess.Popen[bytes], slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
     for number in range(FORMS):

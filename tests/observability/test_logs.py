@@ -29,7 +29,7 @@ def test_a_line_is_json_with_time_level_and_logger(written: Written) -> None:
     assert line["timestamp"].endswith("Z")
 
 
-def test_what_is_bound_to_the_request_and_what_is_given_extra_stands_in_the_line(written: Written) -> None:
+def test_what_is_bound_to_the_request_and_what_is_given_extra_is_in_the_line(written: Written) -> None:
     log = written(set_up_logging)
     with structlog.contextvars.bound_contextvars(request="T0-V0"):
         logging.getLogger("bot.test").info("inside", extra={"reference": "R-7K2F9"})
@@ -39,7 +39,7 @@ def test_what_is_bound_to_the_request_and_what_is_given_extra_stands_in_the_line
     assert "request" not in outside
 
 
-def test_text_stands_in_the_line_as_it_is(written: Written) -> None:
+def test_text_is_in_the_line_as_it_is(written: Written) -> None:
     log = written(set_up_logging)
     logging.getLogger("bot.test").info("团队 🚀\nsecond line")
     assert "团队 🚀" in log.getvalue()

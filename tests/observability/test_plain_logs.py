@@ -26,7 +26,7 @@ def test_a_warning_is_one_line_of_text_and_less_is_silence(written: Written, lev
     assert log.getvalue() == heard
 
 
-def test_a_reference_stands_below_the_line(written: Written) -> None:
+def test_a_reference_is_below_the_line(written: Written) -> None:
     log = written(set_up_plain_logging)
     logging.getLogger("bot.test").error("step failed", extra={"reference": "R-7K2F9"})
     assert log.getvalue() == "ERROR step failed\nreference R-7K2F9\n"

@@ -309,7 +309,7 @@ async def test_home_is_opened_published_pressed_and_changed(
         await slack.press_at_home("new", user=company.ANA)
 
 
-async def test_a_home_is_refused_where_there_is_none_and_in_a_wrong_shape(
+async def test_a_home_is_refused_if_the_app_has_none_and_in_a_wrong_shape(
     slack: LocalSlack, web: AsyncWebClient
 ) -> None:
     for view in ({**HOME, "title": plain("T")}, modal(), {**HOME, "blocks": [{"type": "marquee"}]}):

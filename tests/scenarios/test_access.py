@@ -246,7 +246,7 @@ async def test_registries_are_asked_for_and_told_in_allowed_channels_only(
 
 
 @pytest.mark.parametrize("action_id", ["registry_try_again", "registry_another_name"])
-async def test_who_may_no_more_cannot_ask_again_by_a_button(
+async def test_a_person_who_may_no_longer_ask_cannot_ask_again_by_a_button(
     settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path, action_id: str
 ) -> None:
     async with running_bot(settings(), slack):

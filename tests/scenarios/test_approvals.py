@@ -106,7 +106,7 @@ async def test_a_request_is_declined_with_a_reason_that_everybody_reads(
 
 
 @pytest.mark.parametrize("answer", [APPROVE, DECLINE])
-async def test_whoever_asked_cannot_answer_for_themselves_not_even_through_a_group(
+async def test_the_requester_cannot_answer_their_own_request_not_even_through_a_group(
     settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path, answer: str
 ) -> None:
     slack.groups[company.PLATFORM_TEAM].members.add(company.ANA)
@@ -121,7 +121,7 @@ async def test_whoever_asked_cannot_answer_for_themselves_not_even_through_a_gro
 
 
 @pytest.mark.parametrize("answer", [APPROVE, DECLINE])
-async def test_whoever_is_no_approver_is_told_so_and_it_is_on_record(
+async def test_a_person_who_is_not_an_approver_is_told_so_and_it_is_on_record(
     settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path, answer: str
 ) -> None:
     rules = {**ALWAYS, "APPROVERS": ""}
@@ -138,7 +138,7 @@ async def test_whoever_is_no_approver_is_told_so_and_it_is_on_record(
     assert cloud.registries == []
 
 
-async def test_whoever_is_no_approver_any_more_when_the_form_is_sent_cannot_decline(
+async def test_a_person_who_is_no_longer_an_approver_when_the_form_is_sent_cannot_decline(
     settings: SettingsOf, slack: LocalSlack, tmp_path: Path
 ) -> None:
     async with running_bot(settings(**ALWAYS), slack, finished_within=None):
@@ -194,7 +194,7 @@ async def test_each_late_answer_gets_its_own_sentence(
     assert [each.display_name for each in cloud.registries] == ["shop"]
 
 
-async def test_whoever_asked_withdraws_it_and_nobody_else_can(
+async def test_only_the_requester_can_withdraw_it(
     settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path
 ) -> None:
     async with running_bot(settings(**ALWAYS), slack):
@@ -236,7 +236,7 @@ async def test_its_name_is_held_while_it_waits(settings: SettingsOf, slack: Loca
     assert "@ana asked for “Shop” first and it is waiting for approval" in delivery.json["errors"]["registry_name"]
 
 
-async def test_it_goes_on_waiting_after_a_restart_and_asks_nobody_twice(
+async def test_it_keeps_waiting_after_a_restart_and_asks_nobody_twice(
     settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path
 ) -> None:
     async with running_bot(settings(**ALWAYS), slack, finished_within=None):

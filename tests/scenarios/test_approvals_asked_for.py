@@ -190,7 +190,7 @@ async def test_a_denial_inside_the_form_offers_the_way_and_keeps_what_was_typed(
     assert cloud.registries == []
 
 
-async def test_whoever_may_needs_no_approval_outside_of_the_policy_only(
+async def test_with_outside_policy_people_who_may_ask_need_no_approval(
     settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
     async with running_bot(settings(**OUTSIDE), slack):

@@ -216,7 +216,7 @@ async def test_it_can_be_withdrawn_at_home(settings: SettingsOf, slack: LocalSla
     assert "withdrawn" in json.dumps(slack.homes[company.ANA].view)
 
 
-async def test_whoever_asked_reads_that_the_approvers_cannot_be_reached_and_when_they_were(
+async def test_the_requester_reads_that_the_approvers_cannot_be_reached_and_when_they_were(
     settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
     async with running_bot(settings(**ALWAYS), slack):

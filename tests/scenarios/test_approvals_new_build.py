@@ -48,7 +48,7 @@ async def waits(slack: LocalSlack, file: Path) -> None:
     await until(lambda: "waiting" in codes(file))
 
 
-async def test_a_newer_build_goes_on_with_what_waits(
+async def test_a_newer_build_continues_with_what_waits(
     slack: LocalSlack, cloud: LocalCodeArts, file: Path, start: Start, tmp_path: Path
 ) -> None:
     old = start(file)

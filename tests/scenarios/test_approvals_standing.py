@@ -46,7 +46,7 @@ BARRED: dict[str, tuple[dict[str, Any], dict[str, str], str, str]] = {
 
 
 @pytest.mark.parametrize("kind", BARRED)
-async def test_whoever_may_not_answer_any_more_is_told_so_and_it_is_on_record(
+async def test_a_person_who_may_no_longer_answer_is_told_so_and_it_is_on_record(
     settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path, kind: str
 ) -> None:
     changes, rules, rule, words = BARRED[kind]

@@ -70,7 +70,7 @@ def initial(view: OpenView, block_id: str, key: str) -> Any:
 
 
 @pytest.mark.parametrize("user", [company.ANA, company.BEN])
-async def test_whoever_presses_how_to_push_reads_the_real_address_in_the_lines(
+async def test_a_person_who_presses_how_to_push_reads_the_real_address_in_the_lines(
     settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts, user: str
 ) -> None:
     async with running_bot(settings(ACCESS_CONTACT="#platform-help"), slack):
@@ -107,7 +107,9 @@ async def test_a_message_of_years_ago_still_shows_how_to_push(
 # ---- Receipt ----
 
 
-async def test_the_receipt_opens_from_the_message_for_whoever_reads_it(settings: SettingsOf, slack: LocalSlack) -> None:
+async def test_the_receipt_opens_from_the_message_for_everybody_who_reads_it(
+    settings: SettingsOf, slack: LocalSlack
+) -> None:
     async with running_bot(settings(), slack):
         await ask_for(slack, "shop", description="Images of the web shop")
         view = await opened_by(slack, await outcome_of(slack, "shop"), RECEIPT, user=company.BEN)

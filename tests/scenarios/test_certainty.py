@@ -694,7 +694,7 @@ async def test_an_index_that_lags_loses_nothing_and_doubles_nothing(
     assert creates(cloud, "payments") == 0
 
 
-async def test_a_request_under_way_is_compared_without_case_too(
+async def test_a_request_in_progress_is_compared_without_case_too(
     bot: Service, slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
     cloud.faults.add("create", Fault.slow(0.3))

@@ -52,7 +52,7 @@ async def read_everywhere(slack: LocalSlack, cloud: LocalCodeArts) -> list[str]:
     ]
 
 
-async def test_whoever_is_stuck_reads_whom_to_ask(
+async def test_people_who_need_help_read_whom_to_ask(
     settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
     async with running_bot(settings(**HELP), slack):
@@ -63,9 +63,7 @@ async def test_whoever_is_stuck_reads_whom_to_ask(
     assert told.endswith(escaped)
 
 
-async def test_without_a_contact_nothing_stands_there(
-    settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts
-) -> None:
+async def test_without_a_contact_nobody_is_named(settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts) -> None:
     async with running_bot(settings(), slack):
         for read in await read_everywhere(slack, cloud):
             assert "Questions" not in read

@@ -178,7 +178,7 @@ async def test_a_disk_that_fills_up_in_the_middle_of_a_request_only_delays_it(
 
 
 @pytest.mark.usefixtures("on_sqlite")
-async def test_while_the_file_is_locked_the_command_is_answered_as_ever(slack: LocalSlack, tmp_path: Path) -> None:
+async def test_while_the_file_is_locked_the_command_is_answered_as_usual(slack: LocalSlack, tmp_path: Path) -> None:
     with locked(tmp_path / "bot.sqlite3"):
         assert await press(slack, await open_form(slack), "shop") == SLOW
         assert (await slack.command("help")).status == 200

@@ -54,7 +54,7 @@ async def test_the_same_form_delivered_many_times_at_once_is_one_request(
     await made_once(slack, cloud, "shop")
 
 
-async def test_the_same_form_delivered_while_the_request_is_under_way_is_one_request(
+async def test_the_same_form_delivered_while_the_request_is_in_progress_is_one_request(
     bot: Service, slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
     cloud.faults.add("create", Fault.slow(0.3))
@@ -123,7 +123,7 @@ async def test_of_people_who_ask_for_a_name_at_the_very_same_moment_one_gets_it(
     await made_once(slack, cloud, "shop")
 
 
-async def test_a_person_who_asks_for_the_same_name_in_a_second_form_hears_that_it_is_under_way(
+async def test_a_person_who_asks_for_the_same_name_in_a_second_form_reads_that_it_is_in_progress(
     bot: Service, slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
     cloud.latency = 0.3
@@ -134,7 +134,7 @@ async def test_a_person_who_asks_for_the_same_name_in_a_second_form_hears_that_i
     await made_once(slack, cloud, "shop")
 
 
-async def test_a_name_that_was_under_way_before_a_restart_is_under_way_after_it(
+async def test_a_name_that_was_in_progress_before_a_restart_is_in_progress_after_it(
     settings: Callable[..., Settings], slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
     busy = Fault.answer(429, {"error_code": "APIGW.0308", "error_msg": "busy"})

@@ -203,7 +203,7 @@ def _prefilled(slack: LocalSlack, view_id: str) -> str | None:
     return value
 
 
-async def test_the_command_is_acknowledged_without_a_word(slack: LocalSlack) -> None:
+async def test_the_command_is_acknowledged_without_text(slack: LocalSlack) -> None:
     await open_form(slack)
     assert (slack.deliveries[-1].status, slack.deliveries[-1].body) == (200, "")
 
@@ -263,7 +263,7 @@ async def _ephemeral_after_command(slack: LocalSlack) -> str:
     return message.text
 
 
-async def test_the_bot_goes_on_when_neither_form_nor_ephemeral_can_be_delivered(slack: LocalSlack) -> None:
+async def test_the_bot_keeps_working_when_neither_form_nor_ephemeral_can_be_delivered(slack: LocalSlack) -> None:
     slack.faults.add("views.open", Fault.drop())
     slack.faults.add("response_url", Fault.drop())
     await slack.command()
@@ -499,7 +499,7 @@ KEY_REFUSALS: Mapping[str, tuple[Fault, str, str]] = {
 
 
 @pytest.mark.parametrize("shape", KEY_REFUSALS)
-async def test_a_refusal_of_the_key_is_told_as_one_once_it_has_been_waited_for_in_vain(
+async def test_a_refusal_of_the_key_is_told_as_one_once_waiting_for_the_key_has_not_helped(
     slack: LocalSlack, cloud: LocalCodeArts, shape: str
 ) -> None:
     fault, said, step = KEY_REFUSALS[shape]
@@ -684,7 +684,7 @@ MALFORMED_BODIES: Mapping[str, bytes] = {
 
 
 @pytest.mark.parametrize("kind", MALFORMED_BODIES)
-async def test_a_malformed_body_is_refused_in_words_and_the_bot_goes_on(
+async def test_a_malformed_body_is_refused_in_words_and_the_bot_keeps_working(
     slack: LocalSlack, bot: Service, kind: str
 ) -> None:
     delivery = await slack.deliver_raw(MALFORMED_BODIES[kind])
@@ -776,7 +776,7 @@ async def test_slacks_certificate_check_is_answered(slack: LocalSlack) -> None:
 # ---- where the outcome goes ----
 
 
-async def test_a_private_channel_without_the_bot_is_reached_through_the_form_and_the_person_is_told_how_to_mend_it(
+async def test_a_private_channel_without_the_bot_is_reached_through_the_form_and_the_person_is_told_how_to_fix_it(
     slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
     await ask_for(slack, "secret", channel=company.SECRET_PROJECT)
@@ -818,7 +818,7 @@ async def test_a_private_channel_with_the_bot_is_posted_to_like_any_other(slack:
 NASTY = "<!channel> @here <http://x|y> `code` *bold* :tada: \u202eback\u202c & &lt;"
 
 
-async def test_what_people_type_stands_in_the_channel_as_literal_text_only(slack: LocalSlack) -> None:
+async def test_what_people_type_is_in_the_channel_as_literal_text_only(slack: LocalSlack) -> None:
     await ask_for(slack, "literal", description=NASTY)
     message = await outcome_of(slack, "literal")
     assert NASTY in words(message)
@@ -832,7 +832,7 @@ async def test_what_people_type_stands_in_the_channel_as_literal_text_only(slack
     assert {call.args["parse"] for call in calls} == {"none"}
 
 
-async def test_what_the_vendor_says_stands_in_the_channel_as_literal_text_only(
+async def test_what_the_vendor_says_is_in_the_channel_as_literal_text_only(
     slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
     cloud.faults.add("create", Fault.answer(400, {"error_code": "X.1", "error_msg": NASTY, "trace_id": "<!here>&"}))

@@ -39,7 +39,7 @@ async def visit(slack: LocalSlack, user: str = company.ANA) -> str:
     return home(slack, user)
 
 
-async def test_whoever_asked_for_nothing_yet_reads_how_to(settings: SettingsOf, slack: LocalSlack) -> None:
+async def test_a_person_without_requests_reads_how_to_make_one(settings: SettingsOf, slack: LocalSlack) -> None:
     async with running_bot(settings(SUPPORT_CONTACT="#platform-help"), slack):
         shown = await visit(slack)
     assert "You have not asked for a registry yet" in shown
@@ -121,7 +121,7 @@ async def test_nobody_who_never_opened_it_is_shown_changes(settings: SettingsOf,
     assert company.ANA not in slack.homes
 
 
-async def test_whoever_opened_it_once_is_shown_changes_after_a_restart_too(
+async def test_a_person_who_opened_it_once_is_shown_changes_after_a_restart_too(
     settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
     async with running_bot(settings(), slack):
@@ -243,7 +243,7 @@ async def test_nobody_checks_what_another_one_asked_for(
         assert receipt.state == "in_doubt"
 
 
-async def test_after_a_retry_that_worked_the_failed_one_offers_it_no_more(
+async def test_after_a_retry_that_worked_the_failed_one_no_longer_offers_it(
     settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
     cloud.faults.add("create", Fault.answer(429, {"error_msg": "busy"}), times=3)

@@ -39,7 +39,7 @@ def posted(slack: LocalSlack) -> list[dict[str, object]]:
 
 
 @pytest.mark.parametrize("refused", [False, True])
-async def test_the_label_stands_under_everything_that_is_posted(
+async def test_the_label_is_under_everything_that_is_posted(
     bot: Service, slack: LocalSlack, cloud: LocalCodeArts, refused: bool
 ) -> None:
     if refused:  # with a reply in the thread, which has no layout

@@ -172,7 +172,7 @@ def failing_sync(tmp_path: Path) -> dict[str, str]:
     return {"LD_PRELOAD": str(library), "FAIL_SYNC": str(tmp_path / "fail")}
 
 
-async def test_a_commit_that_could_not_be_synced_is_in_doubt_and_comes_to_one_registry(
+async def test_a_commit_that_could_not_be_synced_is_in_doubt_and_leads_to_one_registry(
     environment: dict[str, str],
     slack: LocalSlack,
     cloud: LocalCodeArts,

@@ -82,7 +82,7 @@ async def test_a_request_is_cancelled_by_its_reference_or_name_once_and_everybod
     assert (await ask_for(slack, "shop")).body == ""  # the name is free again
 
 
-async def test_what_is_worked_on_goes_on_and_whoever_wants_it_tried_again_is_told_so(
+async def test_a_request_that_is_worked_on_continues_and_the_operator_who_retries_it_is_told_so(
     environment: Environment, bots: list[BotProcess], slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path
 ) -> None:
     await waits(slack, cloud, "shop")

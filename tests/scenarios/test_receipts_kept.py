@@ -39,7 +39,7 @@ def codes(events: list[Event]) -> list[str]:
     return [event.code for event in events]
 
 
-async def test_a_success_has_everything_that_is_known_of_it(
+async def test_a_success_has_everything_that_is_known_about_it(
     settings: Build, slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
     receipt, events = await kept(settings(), slack, description="Images of the web shop")

@@ -186,7 +186,7 @@ async def test_no_sentence_of_ours_is_kept(
     assert ours == []
 
 
-async def test_nor_of_a_check_a_notice_a_word_in_the_thread_or_a_home(
+async def test_nor_of_a_check_a_notice_a_reply_in_the_thread_or_a_home(
     settings: Callable[..., Settings], slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path
 ) -> None:
     file = tmp_path / "bot.sqlite3"

@@ -90,7 +90,7 @@ async def start(slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path) -> Asyn
         yield start
 
 
-async def test_every_request_of_the_backup_comes_to_its_true_end_and_nothing_is_doubled(
+async def test_every_request_of_the_backup_gets_its_true_outcome_and_nothing_is_doubled(
     slack: LocalSlack, cloud: LocalCodeArts, database: Database, start: Callable[..., BotProcess]
 ) -> None:
     original = start(database.url)

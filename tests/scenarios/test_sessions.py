@@ -49,7 +49,7 @@ async def test_through_a_pooler_in_session_mode_a_registry_is_made_and_its_bot_e
             assert await bot.leave() == 0
 
 
-async def test_a_replica_that_stands_still_does_not_keep_its_id_from_the_one_that_replaces_it(
+async def test_a_frozen_replica_does_not_keep_its_id_from_the_one_that_replaces_it(
     environment: dict[str, str], database: str, slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path
 ) -> None:
     values = {**environment, "DATABASE_URL": database, "EXECUTOR_ID": "one"}

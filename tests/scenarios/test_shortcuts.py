@@ -126,7 +126,7 @@ def remarks(view: dict[str, Any]) -> list[str]:
     return [block["elements"][0]["text"] for block in view["blocks"] if block.get("block_id") == "registry_name_remark"]
 
 
-async def test_what_is_wrong_with_a_name_stands_under_it_while_it_is_typed_and_what_was_typed_stays(
+async def test_what_is_wrong_with_a_name_is_shown_under_it_while_it_is_typed_and_what_was_typed_stays(
     settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
     cloud.add_registry("taken")
@@ -171,7 +171,7 @@ async def index_read(slack: LocalSlack, cloud: LocalCodeArts) -> str:
     return view_id
 
 
-async def test_what_stands_under_the_name_already_is_not_said_again_by_the_error(
+async def test_what_is_already_shown_under_the_name_is_not_said_again_by_the_error(
     settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts
 ) -> None:
     cloud.add_registry("taken")
@@ -201,7 +201,7 @@ async def test_what_the_error_says_does_not_come_up_under_the_name_as_well(
 
 
 @pytest.mark.parametrize(("asked_in", "named"), [(company.TEAM_SHOP, True), (company.SECRET_PROJECT, False)])
-async def test_whoever_wants_a_name_of_a_colleague_reads_whose_it_is_if_they_may_know(
+async def test_a_person_who_wants_a_colleagues_name_reads_whose_it_is_if_they_may_know(
     settings: SettingsOf, slack: LocalSlack, asked_in: str, named: bool
 ) -> None:
     slack.invite_bot(company.SECRET_PROJECT)

@@ -80,7 +80,7 @@ async def test_a_token_that_dies_in_mid_run_is_told_to_people_and_operators_and_
 
 
 @pytest.mark.parametrize("code", ["team_access_not_granted", "enterprise_is_restricted", "accesslimited"])
-async def test_a_workspace_that_lets_the_bot_in_no_more_is_told_to_people_and_operators_and_recovered_from(
+async def test_a_workspace_that_no_longer_lets_the_bot_in_is_told_to_people_and_operators_and_recovered_from(
     bot: Service, slack: LocalSlack, cloud: LocalCodeArts, caplog: pytest.LogCaptureFixture, code: str
 ) -> None:
     cloud.faults.add("create", Fault.slow(0.3))
@@ -351,7 +351,7 @@ async def test_what_is_signed_but_names_another_app_is_refused(bot: Service, sla
 
 
 @pytest.mark.parametrize("channel", [company.BEN, "general", "<!channel>", "C0\n", company.PLATFORM])
-async def test_a_form_whose_channel_is_none_or_another_than_slack_knows_is_refused_in_words(
+async def test_a_form_whose_channel_is_invalid_or_another_than_slack_knows_is_refused_in_words(
     bot: Service, slack: LocalSlack, cloud: LocalCodeArts, channel: str
 ) -> None:
     view_id = await open_form(slack)

@@ -62,7 +62,7 @@ async def test_while_it_starts_on_a_frozen_database(environment: dict[str, str],
         assert AT_ONCE in bot.said
 
 
-async def test_while_the_engine_starts_on_tables_that_somebody_holds(
+async def test_while_the_engine_starts_on_locked_tables(
     environment: dict[str, str], database: str, tmp_path: Path
 ) -> None:
     bot = BotProcess({**environment, "DATABASE_URL": database}, log=tmp_path / "bot.log")

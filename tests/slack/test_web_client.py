@@ -108,7 +108,7 @@ async def test_a_refused_app_level_token_says_nothing_about_the_bots(
         (None, None),
     ],
 )
-def test_the_app_is_read_from_the_app_level_token_where_it_stands_in_it(token: str | None, app_id: str | None) -> None:
+def test_the_app_is_read_from_the_app_level_token_where_it_is_part_of_it(token: str | None, app_id: str | None) -> None:
     assert app_id_of(token) == app_id
 
 

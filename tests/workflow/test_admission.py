@@ -234,7 +234,7 @@ async def test_a_claim_whose_request_was_never_stored_does_not_block_the_name_fo
 # ---- the log ----
 
 
-async def test_what_was_accepted_is_logged_once_with_whoever_asked_for_it(
+async def test_what_was_accepted_is_logged_once_with_the_requester(
     sqlite_url: str, gate: Gate, caplog: pytest.LogCaptureFixture
 ) -> None:
     gate.open.set()

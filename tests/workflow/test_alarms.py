@@ -149,7 +149,7 @@ async def test_what_a_process_was_about_to_tell_when_it_died_is_told_once(
     assert told(slack)[0].text.startswith(":white_check_mark:")
 
 
-async def test_where_slack_does_not_say_whether_it_stands_it_counts_as_told_for_an_hour(
+async def test_where_slack_does_not_say_whether_it_is_there_it_counts_as_told_for_an_hour(
     slack: LocalSlack, world: World, replica: MakeAlarms
 ) -> None:
     alarms, world.wrong = replica(), True

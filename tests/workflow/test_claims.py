@@ -139,7 +139,7 @@ async def test_a_table_that_is_gone_is_an_error_that_is_not_hidden(postgres: sa.
         await ClaimTable(postgres).make(ANA)
 
 
-def test_a_request_claims_its_name_for_whoever_sent_it_and_none_where_it_holds_none() -> None:
+def test_a_request_claims_its_name_for_the_requester_if_it_holds_one() -> None:
     request = asked("shop", request_id="T1-V1")
     assert claim_of(request, "shop") == replace(ANA, claimed_at=request.accepted_at)
     assert claim_of(request, None) is None

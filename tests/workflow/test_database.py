@@ -61,7 +61,7 @@ def test_looking_whether_it_can_be_written_leaves_nothing_behind(url: str) -> No
     engine.dispose()
 
 
-def test_what_is_stored_stands_in_no_error(url: str) -> None:
+def test_no_error_holds_what_is_stored(url: str) -> None:
     engine = open_database(url)
     with engine.connect() as connection, pytest.raises(sa.exc.SQLAlchemyError) as failed:
         connection.execute(sa.text("INSERT INTO nowhere VALUES (:value)"), {"value": "https://hooks.slack.com/secret"})

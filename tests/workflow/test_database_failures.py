@@ -112,7 +112,7 @@ def test_a_file_that_may_not_be_written_is_a_setting_and_a_full_disk_is_not(sqli
     assert (type(told), told.reason) == (TemporaryFailure, "database or disk is full")
 
 
-def test_a_file_that_is_locked_by_somebody_is_no_setting(file: Path) -> None:
+def test_a_locked_file_is_not_a_wrong_setting(file: Path) -> None:
     sqlite3.connect(file).close()
     with locked(file):
         engine = sa.create_engine(f"sqlite:///{file}", connect_args={"timeout": 0.05})

@@ -82,7 +82,7 @@ async def test_a_recorded_step_is_not_run_again_and_gives_what_it_gave(url: str,
     assert given == ["one", "two"] * 2
 
 
-async def test_a_step_that_was_cut_off_is_told_that_it_may_have_run(url: str, calls: Calls) -> None:
+async def test_an_interrupted_step_is_told_that_it_may_have_run(url: str, calls: Calls) -> None:
     begun, never = asyncio.Event(), asyncio.Event()
 
     async def hang(may_have_run: bool) -> None:
@@ -128,7 +128,7 @@ async def test_the_first_step_of_a_resumed_run_may_have_run(sqlite_url: str, cal
     assert calls.made == [False, True]
 
 
-async def test_what_is_done_last_has_no_record_and_is_done_again_with_a_word_of_warning(
+async def test_what_is_done_last_has_no_record_and_is_done_again_with_a_warning(
     sqlite_url: str, calls: Calls, file: Path
 ) -> None:
     async def run(_request: Request, durable: Durable) -> Result:

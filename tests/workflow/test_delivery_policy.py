@@ -18,7 +18,7 @@ def test_without_any_time_nothing_is_repeated() -> None:
     assert list(DeliveryPolicy(give_up_after=0)) == []
 
 
-def test_by_itself_it_goes_on_for_a_day_and_the_first_repeats_come_soon() -> None:
+def test_by_default_it_keeps_trying_for_a_day_and_the_first_repeats_come_soon() -> None:
     pauses = list(DeliveryPolicy())
     assert pauses[:5] == [1, 2, 5, 15, 60]
     assert 24 * 3600 <= sum(pauses) <= 25 * 3600

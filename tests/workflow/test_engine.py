@@ -133,7 +133,7 @@ async def test_it_is_ready_from_its_launch_to_its_end(url: str) -> None:
         assert await engine.why_not_ready() == ["the durable engine is not running"]
 
 
-async def test_what_dbos_looks_for_in_vain_costs_nothing_at_rest(url: str) -> None:
+async def test_what_dbos_looks_for_without_need_costs_nothing_at_rest(url: str) -> None:
     async with not_launched(url) as (engine, _):
         await engine.launch()
         # Named in DBOS 3.4.0, as is the event that ends it: with another version, look what takes the CPU at rest.

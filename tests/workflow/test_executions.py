@@ -107,7 +107,7 @@ def test_of_two_runs_of_a_request_the_end_of_the_older_one_leaves_the_younger_al
     assert executions.phase_of("a") is None
 
 
-def test_nothing_is_cut_off_when_every_request_is_in_a_pause(executions: Executions) -> None:
+def test_nothing_is_interrupted_when_every_request_is_in_a_pause(executions: Executions) -> None:
     assert executions.at_rest
     with executions.run("a") as first, executions.run("b") as second:
         assert not executions.at_rest

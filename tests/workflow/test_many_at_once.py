@@ -50,7 +50,7 @@ def requests(numbers: Iterable[int]) -> list[Request]:
     return [asked(f"shop-{number}") for number in numbers]
 
 
-async def test_of_many_only_so_many_are_under_way_and_the_oldest_is_next(url: str) -> None:
+async def test_of_many_only_so_many_are_in_progress_and_the_oldest_is_next(url: str) -> None:
     steps = Steps()
     async with running_engine(url, steps.run) as here:
         for each in requests(range(6)):

@@ -67,7 +67,7 @@ async def test_what_says_more_already_is_not_changed_when_it_takes_long(begin: B
     assert said(slack) == [CHECKING["text"]]
 
 
-async def test_what_stands_already_is_changed(begin: Begin, slack: LocalSlack) -> None:
+async def test_a_message_that_is_already_there_is_changed(begin: Begin, slack: LocalSlack) -> None:
     progress = begin()
     await slack.wait_for(lambda: said(slack) == [WORKING["text"]])
     progress.say(lambda: CHECKING)
@@ -83,7 +83,7 @@ async def test_what_is_not_posted_yet_is_posted_with_the_new_words(begin: Begin,
     assert methods(slack) == ["chat.postMessage"]
 
 
-async def test_what_is_being_posted_is_changed_as_soon_as_it_stands(begin: Begin, slack: LocalSlack) -> None:
+async def test_what_is_being_posted_is_changed_as_soon_as_it_is_there(begin: Begin, slack: LocalSlack) -> None:
     slack.faults.add("chat.postMessage", Fault.slow(0.2))
     progress = begin()
     await slack.wait_for(lambda: methods(slack) == ["chat.postMessage"])
@@ -104,7 +104,7 @@ async def test_what_is_said_while_it_is_being_changed_is_not_lost(begin: Begin, 
     await progress.settle()
 
 
-async def test_after_a_restart_the_message_that_stands_there_is_changed(begin: Begin, slack: LocalSlack) -> None:
+async def test_after_a_restart_the_message_that_is_there_is_changed(begin: Begin, slack: LocalSlack) -> None:
     first = begin()
     await slack.wait_for(lambda: said(slack) == [WORKING["text"]])
     await first.settle()

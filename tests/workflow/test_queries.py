@@ -35,7 +35,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Held:
     return Held()
 
 
-async def test_what_is_under_way_is_listed_oldest_first_and_what_is_done_is_not(url: str, held: Held) -> None:
+async def test_unfinished_requests_are_listed_oldest_first_and_what_is_done_is_not(url: str, held: Held) -> None:
     async with running_engine(url, held.run) as here:
         assert await queries.pending() == []
         for request in (FIRST, SECOND):
@@ -61,7 +61,7 @@ async def test_a_request_that_cannot_be_read_is_left_out_and_stops_no_other(
         assert await queries.pending() == [(ERRAND, SECOND)]
 
 
-async def test_what_stands_under_an_id_is_what_was_stored_first(url: str, held: Held) -> None:
+async def test_what_an_id_leads_to_is_what_was_stored_first(url: str, held: Held) -> None:
     held.open.set()
     async with running_engine(url, held.run) as here:
         await here.accept(ERRAND, FIRST)
@@ -70,7 +70,7 @@ async def test_what_stands_under_an_id_is_what_was_stored_first(url: str, held: 
         assert await queries.stored(SECOND) == SECOND
 
 
-async def test_a_claim_counts_while_its_request_is_under_way(url: str, held: Held) -> None:
+async def test_a_claim_counts_while_its_request_is_in_progress(url: str, held: Held) -> None:
     old = claim(replace(FIRST, accepted_at=FIRST.accepted_at - 3600), "first")
     async with running_engine(url, held.run) as here:
         await here.accept(ERRAND, FIRST)

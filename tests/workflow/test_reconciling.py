@@ -45,7 +45,7 @@ async def left_under_way(url: str, *, with_receipt: bool) -> None:
         await here.accept(ERRAND, asked())
 
 
-async def test_what_a_build_without_a_ledger_left_under_way_is_entered_and_concluded(
+async def test_what_a_build_without_a_ledger_left_unfinished_is_entered_and_concluded(
     sqlite_url: str, file: Path
 ) -> None:
     await left_under_way(sqlite_url, with_receipt=False)
@@ -58,7 +58,7 @@ async def test_what_a_build_without_a_ledger_left_under_way_is_entered_and_concl
     assert codes == [EventCode.ASKED, EventCode.CONCLUDED]
 
 
-async def test_it_is_entered_before_it_goes_on_to_wait(sqlite_url: str) -> None:
+async def test_it_is_entered_before_it_continues_to_wait(sqlite_url: str) -> None:
     async with running_engine(sqlite_url, sleep) as here:
         await here.accept(ERRAND, asked())
         await until(lambda: here.executions.at_rest)
@@ -93,7 +93,7 @@ async def test_a_receipt_of_a_request_that_has_ended_meanwhile_says_how(sqlite_u
     assert (receipt.state, receipt.trace_id) == ("done", DONE.trace_id)
 
 
-async def test_what_is_under_way_stays_so(url: str) -> None:
+async def test_an_unfinished_request_stays_unfinished(url: str) -> None:
     async with running_engine(url, hang, with_receipt=True) as here:
         await here.accept(ERRAND, asked())
         await reconciling.conclude_abandoned(here.database)

@@ -142,7 +142,7 @@ async def test_by_the_response_url_everybody_sees_it(routes: Routes, slack: Loca
     assert (last(slack).text, last(slack).ephemeral_to) == (OUTCOME["text"], None)
 
 
-async def test_by_the_response_url_it_is_not_posted_again_where_a_step_that_was_cut_off_may_have(
+async def test_by_the_response_url_it_is_not_posted_again_where_an_interrupted_step_may_have(
     routes: Routes, slack: LocalSlack
 ) -> None:
     result = await routes.by(True, OUTCOME, "response_url", False)
@@ -203,7 +203,7 @@ async def test_a_notice_is_posted_with_a_mark_of_its_own(routes: Routes, poster:
 
 
 @pytest.mark.parametrize(("may_have_run", "doubtful"), [(True, False), (False, True)])
-async def test_a_notice_that_stands_there_is_left_as_it_is_and_not_taken_for_the_outcome(
+async def test_a_notice_that_is_there_is_left_as_it_is_and_not_taken_for_the_outcome(
     routes: Routes, slack: LocalSlack, may_have_run: bool, doubtful: bool
 ) -> None:
     ok(await routes.to_channel(False, OUTCOME, NOTHING_YET))

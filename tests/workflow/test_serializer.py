@@ -113,7 +113,7 @@ def test_a_type_that_this_build_does_not_know_is_left_as_plain_values(written: s
     assert RecordSerializer().deserialize(written) == json.loads(written)
 
 
-def test_a_code_stands_there_as_the_plain_text_that_any_build_can_read(records: RecordSerializer) -> None:
+def test_a_code_is_stored_as_the_plain_text_that_any_build_can_read(records: RecordSerializer) -> None:
     written = records.serialize(InDoubt(code=Reason.PROCESS_ENDED))
     assert '"code":"process_ended"' in written
     assert records.deserialize(written.replace("process_ended", "of_a_newer_build")) == InDoubt(code="of_a_newer_build")

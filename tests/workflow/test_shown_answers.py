@@ -75,7 +75,7 @@ async def test_the_answer_that_the_ledger_holds_counts(slack: LocalSlack, ledger
     "said",
     [{}, {"answer": "yes", "at": 1.0}, {"answer": "approved", "at": "soon"}, {"answer": ["approved"], "at": 1.0}],
 )
-async def test_what_says_no_answer_is_none(slack: LocalSlack, ledger: Ledger, said: dict[str, Any]) -> None:
+async def test_a_message_without_an_answer_gives_none(slack: LocalSlack, ledger: Ledger, said: dict[str, Any]) -> None:
     assert await taken_over(slack, ledger, mark(said)) is None
 
 
@@ -102,7 +102,7 @@ async def test_slack_is_asked_until_it_can_say(
     assert await taken_over(slack, ledger, mark(says(APPROVED))) == APPROVED
 
 
-async def test_whoever_answers_meanwhile_does_not_wait_for_slack(slack: LocalSlack, ledger: Ledger) -> None:
+async def test_an_answer_given_meanwhile_does_not_wait_for_slack(slack: LocalSlack, ledger: Ledger) -> None:
     slack.faults.add("conversations.replies", Fault.hang(), times=100)
     looking = asyncio.create_task(taken_over(slack, ledger, mark(says(APPROVED))))
     await slack.wait_for(lambda: any(call.method == "conversations.replies" for call in slack.calls))

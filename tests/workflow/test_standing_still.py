@@ -32,7 +32,7 @@ async def pauses(_request: Request, durable: Durable) -> Result:
 
 
 @pytest.mark.parametrize(("run", "found"), [(hangs, {ID: Why.NO_PROGRESS}), (pauses, {})])
-async def test_what_hangs_stands_still_and_what_pauses_does_not(
+async def test_what_hangs_is_stuck_and_what_pauses_is_not(
     url: str, monkeypatch: pytest.MonkeyPatch, run: Run, found: dict[str, Why]
 ) -> None:
     async with running_engine(url, run, with_receipt=True) as here:

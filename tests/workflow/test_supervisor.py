@@ -31,7 +31,7 @@ def resumed_after(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("resumed_after")
-async def test_a_run_that_something_of_ours_interrupts_goes_on_until_it_has_an_outcome(
+async def test_a_run_that_something_of_ours_interrupts_continues_until_it_has_an_outcome(
     url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     resumed: list[bool] = []
@@ -120,7 +120,7 @@ async def test_a_request_that_was_cancelled_stays_cancelled(sqlite_url: str, fil
     assert len(runs) == 1
 
 
-async def test_what_could_not_be_told_counts_no_more_when_the_run_is_over_and_was_never_a_matter_of_readiness(
+async def test_what_could_not_be_told_no_longer_counts_when_the_run_is_over_and_was_never_a_matter_of_readiness(
     sqlite_url: str, file: Path
 ) -> None:
     async def run(request: Request, durable: Durable) -> Result:

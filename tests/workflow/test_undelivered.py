@@ -18,7 +18,7 @@ def test_what_cannot_be_told_is_counted_and_logged_once_however_often_it_is_trie
     assert fields == [("a", "no_answer", 1), ("b", "is_archived", 2)]
 
 
-def test_what_is_told_or_given_up_counts_no_more() -> None:
+def test_what_is_told_or_given_up_no_longer_counts() -> None:
     undelivered = Undelivered()
     undelivered.add("a", "no_answer")
     undelivered.discard("a")

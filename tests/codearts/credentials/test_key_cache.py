@@ -135,7 +135,7 @@ async def test_a_mistake_of_ours_is_no_key_either(caplog: pytest.LogCaptureFixtu
     assert "could not be fetched" in caplog.text
 
 
-async def test_whoever_stops_waiting_does_not_stop_it_for_the_others() -> None:
+async def test_a_caller_that_stops_waiting_does_not_stop_it_for_the_others() -> None:
     source = Given()
     source.held_up = asyncio.Event()
     keys = cache_for(source)

@@ -18,7 +18,7 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def test_the_key_of_basic_is_read_as_it_stands(path: Path) -> None:
+def test_the_key_of_basic_is_read_as_it_is(path: Path) -> None:
     profile = read_profile(str(path))
     assert profile.key is not None
     assert profile.key.secrets == ["AK", "S%K/+="]

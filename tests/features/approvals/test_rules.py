@@ -23,7 +23,7 @@ def test_only_another_person_who_is_an_approver_for_certain_may_answer(
 
 
 @pytest.mark.parametrize(("person", "ours"), list(product([ANA, BEN], [True, False])))
-def test_only_whoever_asked_may_withdraw(person: str, ours: bool) -> None:
+def test_only_the_requester_may_withdraw(person: str, ours: bool) -> None:
     assert (why_not_withdraw(person, requester=ANA, ours=ours) is None) == (ours and person == ANA)
 
 

@@ -38,7 +38,7 @@ HELPS: list[tuple[Outcome, str | None]] = [
 
 
 @pytest.mark.parametrize(("outcome", "action_id"), HELPS, ids=lambda value: getattr(value, "code", None))
-def test_a_button_stands_only_where_it_helps(outcome: Outcome, action_id: str | None) -> None:
+def test_a_button_is_shown_only_where_it_helps(outcome: Outcome, action_id: str | None) -> None:
     assert helping(outcome, can_look_up=True) == action_id
 
 
@@ -95,7 +95,7 @@ def test_every_kind_of_outcome_comes_back(outcome: Outcome) -> None:
 
 
 @pytest.mark.parametrize("value", [None, "", "{", "7", "[]", "null", "{}", '{"id": "T-V"}', '{"kind": "created"}'])
-def test_a_value_that_cannot_be_read_is_none(value: str | None) -> None:
+def test_a_value_that_cannot_be_read_is_ignored(value: str | None) -> None:
     assert from_value(value) is None
 
 

@@ -406,7 +406,7 @@ async def test_a_failing_look_up_does_not_count_as_absent(cloud: LocalCodeArts, 
     assert creates(cloud) == 1
 
 
-async def test_after_a_look_up_that_failed_an_absence_must_hold_as_long_as_ever(
+async def test_after_a_look_up_that_failed_an_absence_must_hold_as_long_as_before(
     cloud: LocalCodeArts, create: Create, waited: Waited
 ) -> None:
     cloud.faults.add("create", Fault.drop())
@@ -606,7 +606,7 @@ class CutOff(InProcess):
 
 
 @pytest.mark.parametrize("times", [1, 2, 3])
-async def test_a_call_that_our_restart_cut_off_is_made_again_however_often_that_happens(
+async def test_a_call_that_our_restart_interrupted_is_made_again_however_often_that_happens(
     cloud: LocalCodeArts, create: Create, waited: Waited, times: int
 ) -> None:
     result = await create(durable=CutOff(waited, times=times))

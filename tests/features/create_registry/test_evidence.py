@@ -53,7 +53,7 @@ OURS, THEIRS, UNKNOWN = row(creator=US), row(id="2", creator=OTHER), row(id="3")
         pytest.param([row(name="Shop", description="ours")], True, "refused", "Shop", id="spelt otherwise"),
     ],
 )
-def test_what_stood_there_before_is_somebody_elses_unless_it_bears_the_reference(
+def test_what_existed_before_is_somebody_elses_unless_it_bears_the_reference(
     rows: list[Row], marked: bool, kind: str | None, message: str | None
 ) -> None:
     before = seen(*rows)

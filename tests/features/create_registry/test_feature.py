@@ -17,7 +17,7 @@ def parts(platform: Platform) -> Parts:
     return create_registry().build(platform)
 
 
-def test_it_needs_its_command_and_shortcuts_and_what_tells_who_somebody_is() -> None:
+def test_it_needs_its_command_and_shortcuts_and_what_tells_who_a_person_is() -> None:
     needs = create_registry().needs
     assert needs.commands == {"/create-registry"}
     assert {each.callback_id: each.kind for each in needs.shortcuts} == {

@@ -266,7 +266,7 @@ async def test_what_could_not_be_stored_is_told_at_the_name(slack: LocalSlack, t
     assert re.fullmatch(said, answer.errors["registry_name"])
 
 
-async def test_the_reference_of_a_request_that_was_not_saved_stands_in_the_log_beside_the_cause(
+async def test_the_reference_of_a_request_that_was_not_saved_is_in_the_log_beside_the_cause(
     slack: LocalSlack, caplog: pytest.LogCaptureFixture
 ) -> None:
     answer = await accept_form(failing(NotSaved("disk full", in_doubt=False)))(submission(slack, name="shop"))

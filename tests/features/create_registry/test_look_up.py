@@ -70,7 +70,7 @@ async def test_a_registry_in_the_recycle_bin_is_trashed(cloud: LocalCodeArts, lo
 
 
 @pytest.mark.parametrize(("name", "kind"), [("my-shop", "docker2"), ("shop2", "docker2"), ("shop", "maven2")])
-async def test_whatever_is_no_docker_registry_of_this_name_is_absent(
+async def test_anything_but_a_docker_registry_with_this_name_is_absent(
     cloud: LocalCodeArts, look_up: LookUp, name: str, kind: str
 ) -> None:
     cloud.add_registry(name, format=kind)

@@ -114,7 +114,7 @@ def test_every_state_is_rich_text_or_slack_would_refuse_the_change(result: Outco
 
 
 @pytest.mark.parametrize("text", NASTY, ids=ascii)
-def test_what_a_person_types_is_one_literal_leaf_and_stands_nowhere_else(text: str) -> None:
+def test_what_a_person_types_is_one_literal_leaf_and_is_nowhere_else(text: str) -> None:
     for kind, message in every_message(request_of(description=text), OUTCOMES["created"]).items():
         assert text not in message["text"]
         holding = [leaf for leaf in leaves(message["blocks"]) if text in leaf["text"]]
@@ -266,7 +266,7 @@ def test_the_next_step_closes_the_message(result: Outcome) -> None:
     assert closing == next_step(result)
 
 
-def test_whoever_waits_alone_is_not_promised_that_the_message_will_change() -> None:
+def test_a_requester_who_alone_sees_it_is_not_promised_that_the_message_will_change() -> None:
     closing = [
         every_message(request_of(), OUTCOMES["created"])[kind]["blocks"][-1]["elements"][0]["text"]
         for kind in ("creating", "creating, alone")

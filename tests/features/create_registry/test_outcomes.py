@@ -58,7 +58,7 @@ def test_no_two_codes_of_ours_are_told_alike() -> None:
     assert len({reason_of(InDoubt(code=code, status=502)) for code in OF_OUTCOMES}) == len(OF_OUTCOMES)
 
 
-def test_the_status_stands_in_the_sentence_that_is_about_it() -> None:
+def test_the_status_is_in_the_sentence_that_is_about_it() -> None:
     assert "HTTP 404" in reason_of(Refused(code=Reason.REFUSED_WITHOUT_CODE, status=404))
     assert "HTTP 302" in reason_of(InDoubt(code=Reason.ANSWER_UNCLEAR, status=302))
 

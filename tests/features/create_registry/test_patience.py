@@ -64,7 +64,7 @@ async def create(settings: Callable[..., Settings], durable: Noted, told: Told) 
     return creation.outcome
 
 
-async def test_it_goes_on_as_if_nothing_had_been_once_the_key_is_back(
+async def test_it_continues_as_if_nothing_had_happened_once_the_key_is_back(
     settings: Callable[..., Settings], cloud: LocalCodeArts
 ) -> None:
     def mended(count: int) -> None:

@@ -129,7 +129,7 @@ def test_where_all_of_them_are_taken_the_search_for_a_name_ends() -> None:
 
 
 @pytest.mark.parametrize("empty", [None, "", "  ", "\r\n", "\t", "\x00", "\ud800" * 300])
-def test_an_empty_description_is_none(empty: str | None) -> None:
+def test_an_empty_description_is_no_description(empty: str | None) -> None:
     assert validate(name="shop", description=empty).description is None
 
 

@@ -99,7 +99,7 @@ def test_an_empty_list_says_what_to_do() -> None:
     assert read(messages.listing([], words_of, page=page, more=False, command="/c")) == wording.LIST_END
 
 
-def test_a_button_carries_where_the_list_goes_on_and_nothing_else_is_taken_for_it() -> None:
+def test_a_button_carries_where_the_list_continues_and_nothing_else_is_taken_for_it() -> None:
     page = ListPosition(mine=True, after=Place(asked_at=1764192000.123456, id="T1-V1"))
     assert ListPosition.read(page.value()) == page
     for wrong in (None, "", "x", "{}", "[]", '{"mine": true, "after": null}', '{"mine": true, "after": ["x", 1]}'):

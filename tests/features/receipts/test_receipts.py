@@ -71,7 +71,7 @@ async def test_what_became_of_a_registry_is_told_in_one_command(
         assert part in receipt
 
 
-async def test_a_list_is_newest_first_ten_a_page_and_goes_on_in_place(
+async def test_a_list_is_newest_first_ten_a_page_and_continues_in_place(
     settings: Build, slack: LocalSlack, tmp_path: Path
 ) -> None:
     async with running_bot(settings(), slack) as bot:

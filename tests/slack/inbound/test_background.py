@@ -8,7 +8,7 @@ import pytest
 from bot.slack.inbound.background import Background
 
 
-async def test_draining_waits_for_what_is_under_way() -> None:
+async def test_draining_waits_for_work_in_progress() -> None:
     background, go_on, done = Background(), asyncio.Event(), []
 
     async def work(number: int) -> None:

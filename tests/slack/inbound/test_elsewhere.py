@@ -60,7 +60,7 @@ async def test_a_thousand_of_them_are_ten_lines(bot: Service, caplog: pytest.Log
 @pytest.mark.parametrize(
     "body", [b"command=%2Fcreate-registry", gzip.compress(b"x" * 100_000)], ids=["plain", "packed"]
 )
-async def test_a_body_that_is_said_to_be_packed_is_refused_whoever_sends_it(
+async def test_a_body_that_is_said_to_be_compressed_is_refused_whoever_sends_it(
     bot: Service, slack: LocalSlack, caplog: pytest.LogCaptureFixture, encoding: str, body: bytes
 ) -> None:
     headers = {"Content-Encoding": encoding, "Content-Type": "application/x-www-form-urlencoded"}

@@ -76,7 +76,7 @@ async def test_each_failure_has_a_reference_of_its_own(slack: LocalSlack, lunch:
 
 
 @pytest.mark.usefixtures("http")
-async def test_the_bot_goes_on_after_a_failure(slack: LocalSlack, lunch: Lunch) -> None:
+async def test_the_bot_keeps_working_after_a_failure(slack: LocalSlack, lunch: Lunch) -> None:
     lunch.on_command = raising(FIRE)
     await slack.command(command=COMMAND)
     lunch.on_command = giving(Accept())

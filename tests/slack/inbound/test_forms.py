@@ -30,7 +30,7 @@ async def told_instead(slack: LocalSlack, fault: Fault) -> Message:
     return message
 
 
-async def test_the_command_is_acknowledged_without_a_word_and_the_form_opens(slack: LocalSlack) -> None:
+async def test_the_command_is_acknowledged_without_text_and_the_form_opens(slack: LocalSlack) -> None:
     view_id = await open_form(slack)
     assert (slack.deliveries[-1].status, slack.deliveries[-1].body) == (200, "")
     assert slack.views[view_id].view["callback_id"] == CALLBACK_ID
@@ -46,7 +46,7 @@ async def test_the_command_is_acknowledged_while_slack_takes_its_time(slack: Loc
 
 
 @pytest.mark.parametrize("code", sorted(TRIGGER_GONE))
-async def test_whoever_comes_too_late_is_asked_to_type_the_command_again(slack: LocalSlack, code: str) -> None:
+async def test_a_person_who_comes_too_late_is_asked_to_type_the_command_again(slack: LocalSlack, code: str) -> None:
     message = await told_instead(slack, Fault.answer(200, {"ok": False, "error": code}))
     assert message.text == wording.FORM_EXPIRED.format(again=f"type {COMMAND}")
     assert slack.views == {}
@@ -88,7 +88,7 @@ async def test_a_form_that_does_not_open_is_told_with_a_next_step_and_a_referenc
 
 
 @pytest.mark.parametrize("code", sorted(TOKEN_WRONG))
-async def test_whoever_meets_a_bot_that_slack_knows_no_more_is_told_so(
+async def test_people_are_told_that_slack_no_longer_knows_the_bot(
     slack: LocalSlack, caplog: pytest.LogCaptureFixture, code: str
 ) -> None:
     message = await told_instead(slack, Fault.answer(200, {"ok": False, "error": code}))
@@ -100,13 +100,13 @@ async def test_whoever_meets_a_bot_that_slack_knows_no_more_is_told_so(
 
 
 @pytest.mark.parametrize("code", sorted(KEPT_OUT))
-async def test_whoever_meets_a_bot_that_the_workspace_keeps_out_is_told_so(slack: LocalSlack, code: str) -> None:
+async def test_people_are_told_that_the_workspace_keeps_the_bot_out(slack: LocalSlack, code: str) -> None:
     message = await told_instead(slack, Fault.answer(200, {"ok": False, "error": code}))
     (reference,) = re.findall(r"R-[2-9B-Z]{5}", message.text)
     assert message.text == wording.FORM_KEPT_OUT.format(reference=reference)
 
 
-async def test_whoever_may_not_use_the_app_is_told_who_decided_that(slack: LocalSlack) -> None:
+async def test_a_person_who_may_not_use_the_app_is_told_who_decided_that(slack: LocalSlack) -> None:
     message = await told_instead(slack, Fault.answer(200, {"ok": False, "error": "app_access_restricted"}))
     assert message.text == wording.FORM_RESTRICTED
 
@@ -144,7 +144,7 @@ async def test_a_form_that_opened_although_its_answer_was_lost_can_be_used(
 
 
 @pytest.mark.parametrize("fault", [Fault.drop(), Fault.answer(404, "expired_url")], ids=["reset", "expired"])
-async def test_the_bot_goes_on_when_neither_form_nor_explanation_can_be_delivered(
+async def test_the_bot_keeps_working_when_neither_form_nor_explanation_can_be_delivered(
     slack: LocalSlack, lunch: Lunch, caplog: pytest.LogCaptureFixture, fault: Fault
 ) -> None:
     slack.faults.add("views.open", Fault.drop())

@@ -114,7 +114,7 @@ NOT_FROM_SLACK: dict[str, tuple[dict[str, Any], str]] = {
 
 
 @pytest.mark.parametrize("what", NOT_FROM_SLACK)
-async def test_a_signed_body_that_nothing_here_answers_costs_one_short_line_and_the_bot_goes_on(
+async def test_a_signed_body_that_nothing_here_handles_is_one_short_line_and_the_bot_keeps_working(
     slack: LocalSlack, lunch: Lunch, caplog: pytest.LogCaptureFixture, what: str
 ) -> None:
     sent, kind = NOT_FROM_SLACK[what]

@@ -134,7 +134,7 @@ async def test_the_start_does_not_wait_for_a_slow_slack(
     await until_ready(identity)
 
 
-async def test_it_goes_on_asking_while_slack_goes_on_failing_and_stops_when_it_knows(
+async def test_it_keeps_asking_while_slack_keeps_failing_and_stops_when_it_knows(
     identity: Identity, slack: LocalSlack
 ) -> None:
     slack.faults.add("auth.test", Fault.answer(503), times=4)
@@ -177,7 +177,7 @@ async def post(client: WatchedWebClient) -> None:
 
 
 @pytest.mark.parametrize("code", sorted(TOKEN_WRONG))
-async def test_a_token_that_is_accepted_no_more_is_one_error_line_and_unready_until_it_is_again(
+async def test_a_token_that_is_no_longer_accepted_is_one_error_line_and_unready_until_it_is_again(
     at_work: tuple[Identity, WatchedWebClient], slack: LocalSlack, caplog: pytest.LogCaptureFixture, code: str
 ) -> None:
     identity, client = at_work

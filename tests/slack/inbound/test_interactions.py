@@ -133,7 +133,7 @@ NO_PRESSES: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("place", "change"), NO_PRESSES, ids=ascii)
-async def test_a_press_with_what_cannot_be_stands_in_one_short_line_by_its_place_alone(
+async def test_an_impossible_press_is_one_short_line_by_its_place_alone(
     slack: LocalSlack, lunch: Lunch, caplog: pytest.LogCaptureFixture, place: str, change: dict[str, Any]
 ) -> None:
     payload = press_in_view(slack, slack.views[await open_form(slack)], MORE, "soup")
@@ -147,7 +147,7 @@ async def test_a_press_with_what_cannot_be_stands_in_one_short_line_by_its_place
 # ---- a word to one person ----
 
 
-async def test_a_word_after_a_button_is_an_ephemeral_message_beside_the_one_it_stands_in(
+async def test_an_answer_to_a_button_is_an_ephemeral_message_beside_the_one_it_is_in(
     slack: LocalSlack, lunch: Lunch
 ) -> None:
     lunch.on_press = giving(SOLD_OUT)
@@ -157,13 +157,13 @@ async def test_a_word_after_a_button_is_an_ephemeral_message_beside_the_one_it_s
     assert (message.text, message.edited) == ("Soup", False)
 
 
-async def test_a_word_after_a_message_shortcut_is_an_ephemeral_message(slack: LocalSlack, lunch: Lunch) -> None:
+async def test_an_answer_to_a_message_shortcut_is_an_ephemeral_message(slack: LocalSlack, lunch: Lunch) -> None:
     lunch.on_shortcut = giving(SOLD_OUT)
     await slack.deliver_raw(sent(message_shortcut(slack, SHORTCUT_HERE, ts="7.1", user=company.BEN)))
     assert await told_alone(slack) == SOLD_OUT.text
 
 
-async def test_a_word_after_a_global_shortcut_is_a_view_of_its_own(slack: LocalSlack, lunch: Lunch) -> None:
+async def test_an_answer_to_a_global_shortcut_is_a_view_of_its_own(slack: LocalSlack, lunch: Lunch) -> None:
     lunch.on_shortcut = giving(SOLD_OUT)
     await slack.deliver_raw(sent(shortcut(slack, SHORTCUT)))
     await slack.wait_for(lambda: bool(slack.views))
@@ -174,7 +174,7 @@ async def test_a_word_after_a_global_shortcut_is_a_view_of_its_own(slack: LocalS
 # ---- failures ----
 
 
-async def test_whoever_presses_a_button_of_another_build_is_told_so(slack: LocalSlack, lunch: Lunch) -> None:
+async def test_a_person_who_presses_a_button_of_another_build_is_told_so(slack: LocalSlack, lunch: Lunch) -> None:
     message = menu(slack, action_id="of_another_build")
     delivery = await slack.press(
         channel=company.TEAM_SHOP, ts=message.ts, action_id="of_another_build", user=company.BEN
@@ -185,7 +185,7 @@ async def test_whoever_presses_a_button_of_another_build_is_told_so(slack: Local
 
 
 @pytest.mark.parametrize("what", ["button", "message shortcut"])
-async def test_whoever_waits_while_a_handler_fails_gets_an_apology_alone(
+async def test_a_person_who_waits_while_a_handler_fails_gets_an_apology_alone(
     slack: LocalSlack, lunch: Lunch, what: str
 ) -> None:
     lunch.on_press, lunch.on_shortcut = raising(FIRE), raising(FIRE)

@@ -114,7 +114,7 @@ MALFORMED_BODIES: Mapping[str, bytes] = {
 
 
 @pytest.mark.parametrize("what", MALFORMED_BODIES)
-async def test_a_malformed_body_is_refused_in_words_and_the_bot_goes_on(
+async def test_a_malformed_body_is_refused_in_words_and_the_bot_keeps_working(
     slack: LocalSlack, lunch: Lunch, what: str
 ) -> None:
     delivery = await slack.deliver_raw(MALFORMED_BODIES[what])

@@ -127,7 +127,7 @@ def test_a_command_without_a_field_is_malformed(command: dict[str, Any], field: 
 
 
 @pytest.mark.parametrize("value", ["lunch", "", None, 7])
-def test_a_command_that_is_none_is_malformed(command: dict[str, Any], value: object) -> None:
+def test_an_invalid_command_is_malformed(command: dict[str, Any], value: object) -> None:
     with pytest.raises(MalformedRequest, match=r"^missing or wrong: command$"):
         read_payload(changed(command, "command", value))
 
@@ -247,7 +247,7 @@ def test_a_type_that_is_not_a_string_is_malformed(kind: object) -> None:
     [{"ssl_check": "1"}, {"type": "view_closed"}, {"type": "event_callback", "event": {"type": "message"}}],
     ids=str,
 )
-def test_a_kind_that_no_handler_reads_is_none(body: dict[str, Any]) -> None:
+def test_a_kind_that_no_handler_reads_is_ignored(body: dict[str, Any]) -> None:
     assert read_payload(body) is None
 
 

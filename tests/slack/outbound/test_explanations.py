@@ -53,7 +53,7 @@ def test_the_requester_is_told_why_and_what_to_do(why: str, fix: str) -> None:
 @pytest.mark.parametrize("route", ["response_url", "direct_message"])
 @pytest.mark.parametrize("channel", PLACES)
 @pytest.mark.parametrize("why", EVERY_WHY)
-def test_no_code_and_no_gap_stands_in_what_is_told(why: str, channel: str, route: Route) -> None:
+def test_no_code_and_no_placeholder_is_in_what_is_told(why: str, channel: str, route: Route) -> None:
     words = told(why=why, channel=channel, route=route)
     assert why not in words
     assert "_" not in words

@@ -436,7 +436,7 @@ async def test_a_history_that_may_not_be_read_says_so(poster: Poster, mark: Mark
     [{"ok": True}, {"ok": "true"}, {"ok": True, "ts": None}, {"ok": True, "ts": 7.5}, {"ok": True, "ts": "<!here>"}],
     ids=ascii,
 )
-async def test_an_answer_that_does_not_say_where_the_message_stands_is_doubt(
+async def test_an_answer_that_does_not_say_where_the_message_is_leaves_doubt(
     poster: Poster, mark: Mark, slack: LocalSlack, answer: dict[str, object]
 ) -> None:
     slack.faults.add("chat.postMessage", Fault.answer(200, {**answer, "channel": company.TEAM_SHOP}))

@@ -107,7 +107,7 @@ async def test_the_command_may_reach_one_connection_and_the_form_another(
     assert len(lunch.orders) == 3
 
 
-async def test_when_one_of_two_connections_closes_the_other_goes_on(slack: LocalSlack, connect: Connect) -> None:
+async def test_when_one_of_two_connections_closes_the_other_keeps_working(slack: LocalSlack, connect: Connect) -> None:
     first, second = await connect(), await connect()
     await first.close(1)
     await slack.wait_for(lambda: slack.sockets.count == 1)
@@ -153,7 +153,7 @@ async def test_a_connection_that_slack_ends_is_replaced(slack: LocalSlack, conne
     await command_works(slack)
 
 
-async def test_what_is_under_way_is_answered_on_the_connection_that_is_being_replaced(
+async def test_a_request_in_progress_is_answered_on_the_connection_that_is_being_replaced(
     slack: LocalSlack, kitchen: SlowKitchen, connect: Connect
 ) -> None:
     client = await connect()
@@ -336,7 +336,7 @@ async def test_a_rate_limit_is_waited_out(slack: LocalSlack, new_client: NewClie
 # ---- the end ----
 
 
-async def test_at_the_end_what_is_under_way_is_answered_before_the_connection_closes(
+async def test_at_the_end_a_request_in_progress_is_answered_before_the_connection_closes(
     slack: LocalSlack, kitchen: SlowKitchen, connect: Connect
 ) -> None:
     client = await connect()

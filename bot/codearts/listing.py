@@ -5,7 +5,7 @@ as empty.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -119,15 +119,20 @@ def is_docker(registry: Registry) -> bool:
     return registry.format.lower() in DOCKER_FORMATS
 
 
-def docker_named(found: Iterable[Found], name: str) -> list[Found]:
+def docker_named(found: Sequence[Found], name: str) -> list[Found]:
     """The Docker registries with this display name, ignoring case; active ones first.
 
-    Raises LookupFailed if a row has the name but no format: it may or may not be a Docker registry.
+    Raises LookupFailed if a row has the name but no format, or could be the one but has no name: what cannot be read is not
+    absent.
     """
     named = [each for each in found if each.registry.name.casefold() == name.casefold()]
-    if without_format := next((each for each in named if not each.registry.format), None):
-        raise LookupFailed(Reason.LIST_UNREADABLE, trace_id=without_format.trace_id)
     docker = [each for each in named if is_docker(each.registry)]
+    nameless = [
+        each for each in found if not each.registry.name and (is_docker(each.registry) or not each.registry.format)
+    ]
+    unclear = [each for each in named if not each.registry.format] or ([] if docker else nameless)
+    if unclear:
+        raise LookupFailed(Reason.LIST_UNREADABLE, trace_id=unclear[0].trace_id)
     return sorted(docker, key=lambda each: each.registry.status.lower() != "active")
 
 
@@ -176,7 +181,7 @@ def _text_of(row: Document, keys: Iterable[str]) -> dict[str, str]:
 
 
 def _registry(row: Document, redact: Redact) -> Registry:
-    """`displayName` must be text, because a missing name leads to another create call; other fields may have any type.
+    """`displayName` may only be missing or text, because no name may be overlooked; other fields may have any type.
 
     Name, format and status are unredacted, because they are compared; the only name that is stored or shown is the one that
     was asked for.

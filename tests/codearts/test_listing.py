@@ -184,6 +184,18 @@ UNUSABLE: dict[str, Failed] = {
             "a count in words": listed("demo", total="many"),
         }.items()
     },
+    "a row without a name": (
+        200,
+        JSON,
+        listed("demo", displayName=None),
+        LookupFailed(Reason.LIST_UNREADABLE, trace_id="list-1"),
+    ),
+    "a name under another key": (
+        200,
+        JSON,
+        success("t-1", result={"total": 1, "repositories": [{"display_name": "demo", "format": "docker2"}]}),
+        LookupFailed(Reason.LIST_UNREADABLE, trace_id="t-1"),
+    ),
     "the name without its format": (
         200,
         JSON,
@@ -296,3 +308,9 @@ def test_what_was_different_stays_so_and_holds_no_secret() -> None:
 def test_an_address_that_holds_a_secret_is_dropped() -> None:
     (registry,) = rows({"displayName": "shop", "url": "https://registry.example/PLANTEDKEY000001/shop"})
     assert registry.address is None
+
+
+def test_a_nameless_row_hides_nothing_that_is_there_and_matters_only_if_it_could_be_one() -> None:
+    nameless = row(id="2", name="")
+    assert [each.registry.id for each in docker_named([nameless, row(id="1")], "demo")] == ["1"]
+    assert docker_named([row(name="", format="maven2")], "demo") == []

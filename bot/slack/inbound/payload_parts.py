@@ -1,9 +1,9 @@
 """The parts of Slack's payloads: who, in which workspace, and the values of a form's fields."""
 
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from bot.domain.text import printable
 from bot.references import new_reference
@@ -24,10 +24,20 @@ Words = Annotated[str, Field(max_length=4000)]
 Name = Annotated[Words, AfterValidator(printable)]
 
 
+def _without_nulls(value: Any) -> Any:
+    """An object without the fields that are null: what Slack leaves out, a server that speaks its protocol may send so."""
+    return {name: each for name, each in value.items() if each is not None} if isinstance(value, dict) else value
+
+
 class Model(BaseModel):
-    """Fields of a payload that are not declared are ignored."""
+    """Fields of a payload that are not declared are ignored; null is the same as missing."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_missing(cls, value: Any) -> Any:
+        return _without_nulls(value)
 
     @cached_property
     def reference(self) -> str:
@@ -71,7 +81,9 @@ class Element(Model):
 class ViewState(Model):
     """The values of a form: block id → action id → element."""
 
-    values: dict[str, dict[str, Element]]
+    values: Annotated[
+        dict[str, Annotated[dict[str, Element], BeforeValidator(_without_nulls)]], BeforeValidator(_without_nulls)
+    ]
 
     def element(self, block_id: str, action_id: str) -> Element:
         """The element, or an empty one if the form has none with these ids."""

@@ -173,7 +173,7 @@ def test_a_field_that_is_empty_null_or_left_out_is_empty(submission: dict[str, A
         ("view.callback_id", [..., None, 7, []]),
         ("view.state", [..., None, 7, [], {"x": 1}]),
         ("view.state.values", [..., None, 7, [], SECRET, {"x": 1}, {"x": {"y": SECRET}}, {"x": {"y": {"value": 7}}}]),
-        ("response_urls", [None, 7, SECRET, [SECRET], [{"block_id": PLACE}]]),
+        ("response_urls", [7, SECRET, [SECRET], [{"block_id": PLACE}]]),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -185,6 +185,25 @@ def test_a_submission_with_a_missing_or_wrong_field_is_malformed(
             read_payload(changed(submission, path, value))
         assert str(refused.value).startswith(f"missing or wrong: {path}")
         assert SECRET not in "".join(traceback.format_exception(refused.value))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "response_urls",
+        "trigger_id",
+        "enterprise",
+        "user.name",
+        "view.private_metadata",
+        "view.state.values.other_block",
+        "view.state.values.other_block.action",
+    ],
+)
+def test_what_slack_leaves_out_may_be_null(submission: dict[str, Any], path: str) -> None:
+    if path.endswith(".action"):
+        submission = changed(submission, "view.state.values.other_block", {})
+    sent = read_submission(changed(submission, path, None))
+    assert (sent.user_id, sent.view.id) == (submission["user"]["id"], submission["view"]["id"])
 
 
 def test_many_wrong_fields_are_named_up_to_five(submission: dict[str, Any]) -> None:

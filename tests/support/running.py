@@ -76,36 +76,36 @@ async def running_bot(
 ) -> AsyncIterator[Service]:
     """The whole bot; commands and forms of `slack` go to it.
 
-    Ends when no request is under way any more. With `finished_within=None` it ends as a process does that is told to
-    leave: with whatever is under way.
+    Ends when every request is finished. With `finished_within=None` it ends like a process that gets SIGTERM, whatever
+    is unfinished.
     """
     async with contextlib.AsyncExitStack() as stack:
-        under_way: set[asyncio.Task[Any]] = set()
-        stack.push_async_callback(cut_off, under_way)
+        unfinished: set[asyncio.Task[Any]] = set()
+        stack.push_async_callback(kill_tasks, unfinished)
         features = [create_registry(policy), approvals(), receipts()]
         serving = app.serve(settings, features=features, delivery_policy=delivery)
         service = await stack.enter_async_context(serving)
         slack.request_url = f"{service.address}/slack/events"
         yield service
         if finished_within is None:
-            under_way |= tasks_under_way()
+            unfinished |= unfinished_tasks()
         else:
             await all_finished(finished_within)
         slack.request_url = None
 
 
 async def all_finished(seconds: float = 20.0) -> None:
-    """Wait until the engine works on nothing. Raises TimeoutError when a request does not come to an end."""
+    """Wait until the engine works on nothing. Raises TimeoutError when a request does not end."""
     await until(lambda: not _get_dbos_instance()._active_workflows_set.activeList(), seconds=seconds)
 
 
-def tasks_under_way() -> set[asyncio.Task[Any]]:
+def unfinished_tasks() -> set[asyncio.Task[Any]]:
     """The tasks of the requests that the engine works on."""
     return set(_get_dbos_instance()._workflow_tasks)
 
 
-async def cut_off(tasks: set[asyncio.Task[Any]]) -> None:
-    """End tasks, as the end of a process does: in the process of a test they would go on without an engine."""
+async def kill_tasks(tasks: set[asyncio.Task[Any]]) -> None:
+    """End tasks, as the end of a process does: in the process of a test they would continue without an engine."""
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

@@ -19,7 +19,7 @@ from bot.workflow.claims import ClaimTable
 from bot.workflow.durable import Durable, Phase
 from tests.support.running import all_finished
 from tests.support.waiting import until
-from tests.workflow.errands import DONE, ERRAND, Errand, asked, claim, running_engine
+from tests.workflow.sample_workflow import DONE, SAMPLE, Sample, asked, claim, running_engine
 
 ANAS = asked("shop", request_id="T1-V1")
 BENS = asked("shop", request_id="T1-V2", requester=company.BEN)
@@ -60,7 +60,7 @@ def gate() -> Gate:
 async def test_a_request_sent_many_times_at_once_runs_once_and_each_gets_it_back(url: str, gate: Gate) -> None:
     gate.open.set()
     async with running_engine(url, gate.run) as here:
-        assert await asyncio.gather(*(here.accept(ERRAND, ANAS) for _ in range(5))) == [ANAS] * 5
+        assert await asyncio.gather(*(here.accept(SAMPLE, ANAS) for _ in range(5))) == [ANAS] * 5
         await all_finished()
     assert (gate.runs, gate.resumed) == ([ANAS], [False])
 
@@ -68,21 +68,21 @@ async def test_a_request_sent_many_times_at_once_runs_once_and_each_gets_it_back
 async def test_a_request_sent_again_after_it_is_done_is_not_run_again(url: str, gate: Gate) -> None:
     gate.open.set()
     async with running_engine(url, gate.run) as here:
-        await here.accept(ERRAND, ANAS)
+        await here.accept(SAMPLE, ANAS)
         await all_finished()
-        assert await here.accept(ERRAND, replace(ANAS, accepted_at=ANAS.accepted_at + 60)) == ANAS
+        assert await here.accept(SAMPLE, replace(ANAS, accepted_at=ANAS.accepted_at + 60)) == ANAS
         await all_finished()
     assert gate.runs == [ANAS]
 
 
 async def test_other_words_under_a_known_id_get_the_stored_ones_back_and_hold_no_name(url: str, gate: Gate) -> None:
-    other = replace(ANAS, payload=Errand(name="other"), reference="R-OTHER")
+    other = replace(ANAS, payload=Sample(name="other"), reference="R-OTHER")
     async with running_engine(url, gate.run) as here:
-        await here.accept(ERRAND, ANAS)
-        assert await here.accept(ERRAND, other) == ANAS
-        assert await here.accept(ERRAND, replace(BENS, payload=other.payload)) == replace(BENS, payload=other.payload)
+        await here.accept(SAMPLE, ANAS)
+        assert await here.accept(SAMPLE, other) == ANAS
+        assert await here.accept(SAMPLE, replace(BENS, payload=other.payload)) == replace(BENS, payload=other.payload)
         with pytest.raises(AlreadyUnderWay):
-            await here.accept(ERRAND, BENS)
+            await here.accept(SAMPLE, BENS)
         gate.open.set()
         await all_finished()
     assert [request.payload.name for request in gate.runs] == ["shop", "other"]
@@ -93,9 +93,9 @@ async def test_other_words_under_a_known_id_get_the_stored_ones_back_and_hold_no
 
 async def test_a_second_request_for_a_name_that_is_worked_on_hears_whose_the_first_is(url: str, gate: Gate) -> None:
     async with running_engine(url, gate.run) as here:
-        await here.accept(ERRAND, ANAS)
+        await here.accept(SAMPLE, ANAS)
         with pytest.raises(AlreadyUnderWay) as told:
-            await here.accept(ERRAND, BENS)
+            await here.accept(SAMPLE, BENS)
         gate.open.set()
         await all_finished()
     assert (told.value.requester, told.value.requester_name) == (company.ANA, "ana")
@@ -105,7 +105,7 @@ async def test_a_second_request_for_a_name_that_is_worked_on_hears_whose_the_fir
 async def test_of_many_who_want_a_name_at_once_exactly_one_gets_it(url: str, gate: Gate) -> None:
     wanted = [asked("shop", request_id=f"T1-V{number}") for number in range(8)]
     async with running_engine(url, gate.run) as here:
-        results = await asyncio.gather(*(here.accept(ERRAND, each) for each in wanted), return_exceptions=True)
+        results = await asyncio.gather(*(here.accept(SAMPLE, each) for each in wanted), return_exceptions=True)
         gate.open.set()
         await all_finished()
     assert [type(result) for result in results if not isinstance(result, Request)] == [AlreadyUnderWay] * 7
@@ -115,12 +115,12 @@ async def test_of_many_who_want_a_name_at_once_exactly_one_gets_it(url: str, gat
 async def test_a_name_is_free_again_as_soon_as_the_outcome_is_known(url: str) -> None:
     gate = Gate(Phase.TELLING)
     async with running_engine(url, gate.run) as here:
-        await here.accept(ERRAND, ANAS)
+        await here.accept(SAMPLE, ANAS)
         await until(lambda: gate.runs == [ANAS])
-        assert await here.accept(ERRAND, BENS) == BENS
+        assert await here.accept(SAMPLE, BENS) == BENS
         await until(lambda: gate.runs == [ANAS, BENS])
         third = replace(ANAS, id="T1-V3")
-        assert await here.accept(ERRAND, third) == third
+        assert await here.accept(SAMPLE, third) == third
         gate.open.set()
         await all_finished()
 
@@ -128,9 +128,9 @@ async def test_a_name_is_free_again_as_soon_as_the_outcome_is_known(url: str) ->
 async def test_a_name_is_free_again_when_the_request_has_ended(url: str, gate: Gate) -> None:
     gate.open.set()
     async with running_engine(url, gate.run) as here:
-        await here.accept(ERRAND, ANAS)
+        await here.accept(SAMPLE, ANAS)
         await all_finished()
-        assert await here.accept(ERRAND, BENS) == BENS
+        assert await here.accept(SAMPLE, BENS) == BENS
         await all_finished()
 
 
@@ -145,7 +145,7 @@ async def test_other_replicas_see_a_name_free_while_telling_pauses_and_not_while
         return DONE
 
     async with running_engine(postgres_url, run) as here:
-        await here.accept(ERRAND, ANAS)
+        await here.accept(SAMPLE, ANAS)
         await until(lambda: paused(postgres))
         elsewhere = await ClaimTable(postgres).make(claim(BENS, "shop"))
         assert (elsewhere is None) is free
@@ -159,16 +159,16 @@ def paused(database: sa.Engine) -> bool:
 
 async def test_a_name_that_was_worked_on_before_a_restart_is_worked_on_after_it(url: str, gate: Gate) -> None:
     async with running_engine(url, gate.run, executor_id="here") as first:
-        await first.accept(ERRAND, ANAS)
+        await first.accept(SAMPLE, ANAS)
         await until(lambda: gate.runs == [ANAS])
     async with running_engine(url, gate.run, executor_id="here") as second:
         with pytest.raises(AlreadyUnderWay):
-            await second.accept(ERRAND, BENS)
-        assert await second.accept(ERRAND, ANAS) == ANAS
+            await second.accept(SAMPLE, BENS)
+        assert await second.accept(SAMPLE, ANAS) == ANAS
         gate.open.set()
         await until(lambda: len(gate.runs) == 2)
         await all_finished()
-        assert await second.accept(ERRAND, BENS) == BENS
+        assert await second.accept(SAMPLE, BENS) == BENS
         await all_finished()
 
 
@@ -176,11 +176,11 @@ async def test_requests_that_hold_no_name_run_side_by_side_and_outlive_a_restart
     wanted = [asked(None, request_id=f"T1-V{number}") for number in range(3)]
     async with running_engine(url, gate.run, executor_id="here") as first:
         for each in wanted[:2]:
-            assert await first.accept(ERRAND, each) == each
+            assert await first.accept(SAMPLE, each) == each
         await until(lambda: len(gate.runs) == 2)
     async with running_engine(url, gate.run, executor_id="here") as second:
-        assert await second.accept(ERRAND, wanted[2]) == wanted[2]
-        assert await second.accept(ERRAND, wanted[0]) == wanted[0]
+        assert await second.accept(SAMPLE, wanted[2]) == wanted[2]
+        assert await second.accept(SAMPLE, wanted[0]) == wanted[0]
         await until(lambda: len(gate.runs) == 5)
         gate.open.set()
         await all_finished()
@@ -205,8 +205,8 @@ async def test_a_request_that_was_claimed_and_not_stored_can_be_sent_again(url: 
     gate.open.set()
     async with running_engine(url, gate.run) as here:
         with never_stored(), pytest.raises(NotSaved):
-            await here.accept(ERRAND, ANAS)
-        assert await here.accept(ERRAND, ANAS) == ANAS
+            await here.accept(SAMPLE, ANAS)
+        assert await here.accept(SAMPLE, ANAS) == ANAS
         await all_finished()
     assert gate.runs == [ANAS]
 
@@ -214,9 +214,9 @@ async def test_a_request_that_was_claimed_and_not_stored_can_be_sent_again(url: 
 async def test_a_claim_just_made_counts_although_its_request_is_not_stored_yet(url: str, gate: Gate) -> None:
     async with running_engine(url, gate.run) as here:
         with never_stored(), pytest.raises(NotSaved):
-            await here.accept(ERRAND, asked("shop", request_id="T1-V1"))
+            await here.accept(SAMPLE, asked("shop", request_id="T1-V1"))
         with pytest.raises(AlreadyUnderWay):
-            await here.accept(ERRAND, BENS)
+            await here.accept(SAMPLE, BENS)
 
 
 @pytest.mark.parametrize("seconds", [-3600, 3600], ids=["old", "from a clock that is ahead"])
@@ -226,8 +226,8 @@ async def test_a_claim_whose_request_was_never_stored_does_not_block_the_name_fo
     gate.open.set()
     async with running_engine(url, gate.run) as here:
         with never_stored(), pytest.raises(NotSaved):
-            await here.accept(ERRAND, replace(ANAS, accepted_at=ANAS.accepted_at + seconds))
-        assert await here.accept(ERRAND, BENS) == BENS
+            await here.accept(SAMPLE, replace(ANAS, accepted_at=ANAS.accepted_at + seconds))
+        assert await here.accept(SAMPLE, BENS) == BENS
         await all_finished()
 
 
@@ -240,8 +240,8 @@ async def test_what_was_accepted_is_logged_once_with_the_requester(
     gate.open.set()
     with caplog.at_level("INFO", "bot"):
         async with running_engine(sqlite_url, gate.run) as here:
-            await here.accept(ERRAND, ANAS)
-            await here.accept(ERRAND, ANAS)
+            await here.accept(SAMPLE, ANAS)
+            await here.accept(SAMPLE, ANAS)
             await all_finished()
     (line,) = [line for line in caplog.records if line.getMessage().startswith("request accepted")]
     assert (line.getMessage(), line.__dict__["requester"]) == ("request accepted: shop", company.ANA)

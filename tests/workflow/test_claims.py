@@ -11,7 +11,7 @@ from bot.playground.slack import company
 from bot.workflow.claims import Claim, Claims, ClaimTable, HeldClaims, claim_of, claims_of
 from bot.workflow.database import open_database
 from tests.support.postgres import cut_sessions
-from tests.workflow.errands import asked
+from tests.workflow.sample_workflow import asked
 
 ANA = Claim(name="shop", request_id="T1-V1", requester=company.ANA, requester_name="ana", claimed_at=1795450400.5)
 BEN = replace(ANA, request_id="T1-V2", requester=company.BEN, requester_name="ben", claimed_at=ANA.claimed_at + 1)

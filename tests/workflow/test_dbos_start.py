@@ -2,7 +2,7 @@
 
 import threading
 
-from tests.workflow.errands import running_engine
+from tests.workflow.sample_workflow import running_engine
 
 
 async def test_its_background_jobs_never_run(sqlite_url: str) -> None:

@@ -19,7 +19,7 @@ from bot.workflow.piggyback import PiggybackedWrites
 from tests.support import database
 from tests.support.running import all_finished
 from tests.support.waiting import until
-from tests.workflow.errands import DONE, ERRAND, Run, asked, running_engine
+from tests.workflow.sample_workflow import DONE, SAMPLE, Run, asked, running_engine
 
 
 @pytest.fixture(autouse=True)
@@ -73,7 +73,7 @@ async def test_a_recorded_step_is_not_run_again_and_gives_what_it_gave(url: str,
 
     interrupted, resumed = interrupted_once(run)
     async with running_engine(url, interrupted) as here:
-        await here.accept(ERRAND, asked())
+        await here.accept(SAMPLE, asked())
         await all_finished()
         await until(lambda: len(resumed) == 2)
         await all_finished()
@@ -97,7 +97,7 @@ async def test_an_interrupted_step_is_told_that_it_may_have_run(url: str, calls:
         return DONE
 
     async with running_engine(url, run, executor_id="here") as first:
-        await first.accept(ERRAND, asked())
+        await first.accept(SAMPLE, asked())
         await begun.wait()
     never.set()
     async with running_engine(url, run, executor_id="here"):
@@ -119,7 +119,7 @@ async def test_the_first_step_of_a_resumed_run_may_have_run(sqlite_url: str, cal
         return DONE
 
     async with running_engine(sqlite_url, run) as first:
-        await first.accept(ERRAND, asked())
+        await first.accept(SAMPLE, asked())
         await begun.wait()
     never.set()
     async with running_engine(sqlite_url, run):
@@ -138,7 +138,7 @@ async def test_what_is_done_last_has_no_record_and_is_done_again_with_a_warning(
 
     interrupted, resumed = interrupted_once(run)
     async with running_engine(sqlite_url, interrupted) as here:
-        await here.accept(ERRAND, asked())
+        await here.accept(SAMPLE, asked())
         await until(lambda: len(resumed) == 2)
         await all_finished()
     assert calls.made == ["first", ("last", False), ("last", True)]
@@ -161,7 +161,7 @@ async def test_a_step_that_raises_is_a_crash_with_the_reference_of_the_request(
         return Refused(code=Reason.STEP_CRASHED)
 
     async with running_engine(sqlite_url, run) as here:
-        await here.accept(ERRAND, asked())
+        await here.accept(SAMPLE, asked())
         await all_finished()
     assert [crash.reference for crash in crashes] == [asked().reference]
     assert "nobody foresaw this" in caplog.text
@@ -182,7 +182,7 @@ async def test_a_recorded_crash_is_the_same_crash_for_a_later_run(sqlite_url: st
 
     interrupted, resumed = interrupted_once(run)
     async with running_engine(sqlite_url, interrupted) as here:
-        await here.accept(ERRAND, asked())
+        await here.accept(SAMPLE, asked())
         await until(lambda: len(resumed) == 2)
         await all_finished()
     assert calls.made == ["bug"]
@@ -199,7 +199,7 @@ async def test_a_crash_during_a_pause_throws_no_doubt_on_the_step_after_it(
         return DONE
 
     async with running_engine(sqlite_url, run) as first:
-        await first.accept(ERRAND, asked())
+        await first.accept(SAMPLE, asked())
         await until(lambda: database.steps(file, "T1-shop") == ["first", "DBOS.sleep"])
     async with running_engine(sqlite_url, run):
         await until(lambda: len(calls.made) == 2)
@@ -220,7 +220,7 @@ async def test_the_only_process_looks_for_no_record_before_a_step_that_nobody_ca
 
     async with running_engine(sqlite_url, run) as here:
         sa.event.listen(here.database, "before_cursor_execute", lambda *sent: statements.append(sent[2]))
-        await here.accept(ERRAND, asked())
+        await here.accept(SAMPLE, asked())
         await all_finished()
         recorded = [each for each in statements if "INSERT" in each and "operation_outputs" in each]
     assert (before_the_call, len(recorded)) == ([0], 1)
@@ -238,7 +238,7 @@ async def test_each_phase_is_told_and_the_execution_knows_it(sqlite_url: str) ->
         return DONE
 
     async with running_engine(sqlite_url, run) as here:
-        await here.accept(ERRAND, asked())
+        await here.accept(SAMPLE, asked())
         await all_finished()
     assert told == [Phase.WORKING, Phase.TELLING]
 
@@ -259,7 +259,7 @@ async def test_a_pause_says_so_before_it_begins_and_holds_up_nobody_while_it_las
         return DONE
 
     async with running_engine(sqlite_url, run) as here:
-        await here.accept(ERRAND, asked())
+        await here.accept(SAMPLE, asked())
         await all_finished()
     assert pausing == [("before", False), ("meanwhile", True), ("after", False)]
 
@@ -300,7 +300,7 @@ async def test_a_call_of_a_step_keeps_no_other_request_from_its_record(sqlite_ur
 
     async with running_engine(sqlite_url, run) as here:
         for number in range(6):
-            await here.accept(ERRAND, asked(f"shop-{number}"))
+            await here.accept(SAMPLE, asked(f"shop-{number}"))
         await until(lambda: len(arrived) == 6)
         go_on.set()
         await all_finished()

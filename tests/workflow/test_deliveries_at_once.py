@@ -12,7 +12,7 @@ from bot.workflow.durable import Durable
 from bot.workflow.executions import Executions
 from tests.support.running import all_finished
 from tests.support.waiting import until
-from tests.workflow.errands import DONE, ERRAND, Errand, asked, running_engine
+from tests.workflow.sample_workflow import DONE, SAMPLE, Sample, asked, running_engine
 
 
 async def test_a_delivery_that_loses_takes_nothing_away_from_the_run_of_the_winner() -> None:
@@ -49,9 +49,9 @@ async def test_what_is_to_be_resumed_is_not_new_because_it_is_delivered_again(
 
     async with running_engine(url, run) as engine:
         first = asked("shop")
-        assert await engine.accept(ERRAND, first) == first
+        assert await engine.accept(SAMPLE, first) == first
         await until(lambda: first.id in engine.executions._to_resume)
-        assert await engine.accept(ERRAND, replace(first, reference="R-AGAIN")) == first
+        assert await engine.accept(SAMPLE, replace(first, reference="R-AGAIN")) == first
         assert len(resumed) == 1
         await until(lambda: len(resumed) == 2)
         await all_finished()
@@ -73,7 +73,7 @@ async def test_of_many_deliveries_at_once_one_runs_and_it_is_the_first_of_all(ur
     async with running_engine(url, runs.run) as engine:
         first = asked("shop")
         deliveries = [replace(first, reference=f"R-{number}") for number in range(times)]
-        stored = await asyncio.gather(*(engine.accept(ERRAND, each) for each in deliveries))
+        stored = await asyncio.gather(*(engine.accept(SAMPLE, each) for each in deliveries))
         await all_finished()
         assert engine._admission._turns == {}
     assert runs.resumed == [False]
@@ -89,10 +89,10 @@ async def test_a_delivery_with_another_name_frees_that_name_and_not_the_winners(
 
     async with running_engine(url, run) as engine:
         winner = asked("shop")
-        loser = replace(winner, payload=Errand(name="other"))
-        first, second = await asyncio.gather(engine.accept(ERRAND, winner), engine.accept(ERRAND, loser))
+        loser = replace(winner, payload=Sample(name="other"))
+        first, second = await asyncio.gather(engine.accept(SAMPLE, winner), engine.accept(SAMPLE, loser))
         assert (first, second) == (winner, winner)
         another = asked("other", request_id="T1-another")
-        assert await engine.accept(ERRAND, another) == another
+        assert await engine.accept(SAMPLE, another) == another
         gate.set()
         await all_finished()

@@ -27,7 +27,7 @@ from bot.workflow.undelivered import Undelivered
 from tests.support import database
 from tests.support.running import all_finished
 from tests.support.waiting import until
-from tests.workflow.errands import DONE, ERRAND, Run, asked, running_engine
+from tests.workflow.sample_workflow import DONE, SAMPLE, Run, asked, running_engine
 
 WORKING = {"text": "Working on shop"}
 ALONE = {"text": "Working on shop, for you alone"}
@@ -387,7 +387,7 @@ class Office:
     async def telling(self, request: Request, *, times: int = 2) -> AsyncIterator[None]:
         """The request is told, interrupted, and told by a later execution; all of it has happened in the block."""
         async with running_engine(f"sqlite:///{self.file}", self.run(times=times)) as engine:
-            await engine.accept(ERRAND, request)
+            await engine.accept(SAMPLE, request)
             await until(lambda: self.executions == times)
             await all_finished()
             yield

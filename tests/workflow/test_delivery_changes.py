@@ -15,7 +15,7 @@ from bot.workflow.delivery import Deliveries, Delivery
 from bot.workflow.delivery_policy import DeliveryPolicy
 from bot.workflow.durable import InProcess
 from bot.workflow.undelivered import Undelivered
-from tests.workflow.errands import asked
+from tests.workflow.sample_workflow import asked
 
 OUTCOME, CHANGED = {"text": "Not sure about shop"}, {"text": "Done with shop"}
 NOTICE, NEW_NOTICE = {"text": "shop: not sure"}, {"text": "shop: done"}

@@ -27,7 +27,7 @@ from tests.support import database
 from tests.support.database import locked, read_only, statuses, store_input
 from tests.support.running import all_finished
 from tests.support.waiting import until
-from tests.workflow.errands import DONE, ERRAND, asked, errand, running_engine
+from tests.workflow.sample_workflow import DONE, SAMPLE, asked, running_engine, sample_workflow
 
 ASKED = asked("shop")
 
@@ -68,7 +68,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_request_is_on_disk_when_it_is_accepted(sqlite_url: str, file: Path, runs: Runs) -> None:
     runs.gate.clear()
     async with running_engine(sqlite_url, runs.run) as here:
-        assert await here.accept(ERRAND, ASKED) == ASKED
+        assert await here.accept(SAMPLE, ASKED) == ASKED
         assert statuses(file) == {ASKED.id: "PENDING"}
         runs.gate.set()
         await all_finished()
@@ -80,11 +80,11 @@ async def test_a_read_only_database_refuses_the_request_for_certain_and_it_can_b
 ) -> None:
     async with running_engine(sqlite_url, runs.run) as here:
         with read_only(file), pytest.raises(NotSaved, match="readonly") as refused:
-            await here.accept(ERRAND, ASKED)
+            await here.accept(SAMPLE, ASKED)
         assert not refused.value.in_doubt
         assert statuses(file) == {}
         assert runs.begun == []
-        assert await here.accept(ERRAND, ASKED) == ASKED
+        assert await here.accept(SAMPLE, ASKED) == ASKED
         await all_finished()
     assert runs.ended == [ASKED]
 
@@ -98,13 +98,13 @@ async def test_a_slow_database_leaves_it_in_doubt_and_pressing_again_finds_the_s
         with locked(file):
             for press in presses:
                 with pytest.raises(NotSaved, match="in time") as refused:
-                    await here.accept(ERRAND, press)
+                    await here.accept(SAMPLE, press)
                 assert refused.value.in_doubt
             assert runs.begun == []
         await until(lambda: len(runs.ended) == 1)
         await all_finished()
         # Which of the two the database took first is its own business; the person is told what it was.
-        assert await here.accept(ERRAND, ASKED) in presses
+        assert await here.accept(SAMPLE, ASKED) in presses
         await all_finished()
     assert len(runs.begun) == 1
 
@@ -166,7 +166,7 @@ async def test_tables_that_cannot_be_made_keep_it_from_starting_and_are_told_in_
 async def test_what_is_being_done_when_it_closes_is_seen_through(url: str, runs: Runs) -> None:
     runs.gate.clear()
     async with running_engine(url, runs.run, executor_id="here") as first:
-        await first.accept(ERRAND, ASKED)
+        await first.accept(SAMPLE, ASKED)
         await until(lambda: runs.begun == [ASKED])
         asyncio.get_running_loop().call_later(0.2, runs.gate.set)
     assert runs.ended == [ASKED]
@@ -181,7 +181,7 @@ async def test_what_hangs_when_it_closes_is_left_to_the_next_process(
     monkeypatch.setattr(engine_module, "_FINISH_WITHIN_SECONDS", 0.05)
     runs.gate.clear()
     async with running_engine(url, runs.run, executor_id="here") as first:
-        await first.accept(ERRAND, ASKED)
+        await first.accept(SAMPLE, ASKED)
         await until(lambda: runs.begun == [ASKED])
     runs.gate.set()
     assert runs.ended == []
@@ -199,7 +199,7 @@ async def test_a_request_in_a_pause_does_not_hold_up_the_end_and_waits_only_for_
         return await runs.run(request, durable)
 
     async with running_engine(sqlite_url, run) as first:
-        await first.accept(ERRAND, ASKED)
+        await first.accept(SAMPLE, ASKED)
         await until(lambda: database.steps(file, ASKED.id) == ["DBOS.sleep"])
     assert statuses(file) == {ASKED.id: "PENDING"}
     async with running_engine(sqlite_url, run):
@@ -210,10 +210,10 @@ async def test_a_request_in_a_pause_does_not_hold_up_the_end_and_waits_only_for_
 
 async def test_a_finished_request_is_not_run_again_by_the_next_process(url: str, runs: Runs) -> None:
     async with running_engine(url, runs.run, executor_id="here") as first:
-        await first.accept(ERRAND, ASKED)
+        await first.accept(SAMPLE, ASKED)
         await all_finished()
     async with running_engine(url, runs.run, executor_id="here") as second:
-        assert await second.accept(ERRAND, ASKED) == ASKED
+        assert await second.accept(SAMPLE, ASKED) == ASKED
         await all_finished()
     assert runs.ended == [ASKED]
 
@@ -224,13 +224,13 @@ async def test_a_pending_request_that_cannot_be_read_does_not_keep_the_next_proc
     monkeypatch.setattr(engine_module, "_FINISH_WITHIN_SECONDS", 0.05)
     runs.gate.clear()
     async with running_engine(sqlite_url, runs.run) as first:
-        await first.accept(ERRAND, ASKED)
+        await first.accept(SAMPLE, ASKED)
         await until(lambda: runs.begun == [ASKED])
     runs.gate.set()
     store_input(file, ASKED.id, "of another format")
     other = asked("other")
     async with running_engine(sqlite_url, runs.run) as second:
-        assert await second.accept(ERRAND, other) == other
+        assert await second.accept(SAMPLE, other) == other
         await until(lambda: runs.ended == [other])
         await until(lambda: statuses(file)[other.id] == "SUCCESS")
 
@@ -276,6 +276,8 @@ async def test_a_call_of_dbos_while_it_closes_does_not_take_those_threads_away(s
 
 async def test_two_kinds_of_requests_whose_records_share_a_name_are_refused_at_the_start(sqlite_url: str) -> None:
     async with not_launched(sqlite_url) as (engine, _):
-        engine.register([errand(), replace(errand(), name="another", recorded=(type("Errand", (), {}),))])
-        with pytest.raises(ValueError, match="two recorded dataclasses are called Errand"):
+        engine.register(
+            [sample_workflow(), replace(sample_workflow(), name="another", recorded=(type("Sample", (), {}),))]
+        )
+        with pytest.raises(ValueError, match="two recorded dataclasses are called Sample"):
             await engine.launch()

@@ -13,7 +13,7 @@ from bot.workflow.durable import Durable, Phase
 from bot.workflow.turns import Turns
 from tests.support.running import all_finished
 from tests.support.waiting import until
-from tests.workflow.errands import DONE, ERRAND, asked, running_engine
+from tests.workflow.sample_workflow import DONE, SAMPLE, asked, running_engine
 
 AT_ONCE = 2
 
@@ -54,7 +54,7 @@ async def test_of_many_only_so_many_are_in_progress_and_the_oldest_is_next(url: 
     steps = Steps()
     async with running_engine(url, steps.run) as here:
         for each in requests(range(6)):
-            await here.accept(ERRAND, each)
+            await here.accept(SAMPLE, each)
         await until(lambda: len(steps.begun) == AT_ONCE)
         await asyncio.sleep(0.05)
         assert steps.begun == ["shop-0", "shop-1"]
@@ -69,7 +69,7 @@ async def test_what_waits_for_a_time_for_people_or_to_be_told_keeps_nobody_waiti
     steps = Steps(where)
     async with running_engine(url, steps.run) as here:
         for each in requests(range(5)):
-            await here.accept(ERRAND, each)
+            await here.accept(SAMPLE, each)
         await until(lambda: len(steps.begun) == 5)
         steps.may_end.set()
 
@@ -80,7 +80,7 @@ async def test_what_has_not_begun_does_not_delay_the_end_and_is_resumed_by_the_n
     async with running_engine(url, first.run, executor_id="a") as here:
         here.executions._room = Turns(0)
         for each in requests(range(3)):
-            await here.accept(ERRAND, each)
+            await here.accept(SAMPLE, each)
         assert here.executions.at_rest
     assert first.begun == []
     async with running_engine(url, second.run, executor_id="a"):
@@ -96,16 +96,16 @@ async def test_when_as_many_as_it_may_hold_are_there_the_next_is_not_stored(
     one, two, three, four = requests(range(4))
     async with running_engine(url, steps.run) as here:
         for each in (one, two, three):
-            await here.accept(ERRAND, each)
+            await here.accept(SAMPLE, each)
         await until(lambda: here.executions.full)
         with pytest.raises(TooManyAtOnce):
-            await here.accept(ERRAND, four)
+            await here.accept(SAMPLE, four)
         assert await here.find(four.id) is None
         # Slack delivers again what is accepted already.
-        assert await here.accept(ERRAND, three) == three
+        assert await here.accept(SAMPLE, three) == three
         steps.may_end.set()
         await all_finished()
-        assert await here.accept(ERRAND, four) == four
+        assert await here.accept(SAMPLE, four) == four
         await all_finished()
     assert steps.begun == ["shop-0", "shop-1", "shop-2", "shop-3"]
 
@@ -118,13 +118,13 @@ async def test_a_form_that_was_accepted_and_done_before_the_burst_is_no_new_one(
     early, *burst = requests(range(3))
     async with running_engine(url, steps.run) as here:
         steps.may_end.set()
-        await here.accept(ERRAND, early)
+        await here.accept(SAMPLE, early)
         await all_finished()
         steps.may_end.clear()
         for each in burst:
-            await here.accept(ERRAND, each)
+            await here.accept(SAMPLE, each)
         await until(lambda: here.executions.full)
-        assert await here.accept(ERRAND, early) == early
+        assert await here.accept(SAMPLE, early) == early
         steps.may_end.set()
         await all_finished()
 
@@ -134,7 +134,7 @@ async def test_those_that_wait_for_people_do_not_fill_it(url: str, monkeypatch: 
     steps = Steps("attending")
     async with running_engine(url, steps.run) as here:
         for each in requests(range(5)):
-            await here.accept(ERRAND, each)
+            await here.accept(SAMPLE, each)
             await until(lambda: steps.begun[-1:] == [each.payload.name])  # noqa: B023  awaited within the round
             await until(lambda: not here.executions.full)
         steps.may_end.set()

@@ -20,7 +20,7 @@ from bot.workflow.piggyback import PiggybackedWrites
 from tests.support import postgres
 from tests.support.database import read_only
 from tests.support.running import all_finished
-from tests.workflow.errands import DONE, ERRAND, asked, running_engine
+from tests.workflow.sample_workflow import DONE, SAMPLE, asked, running_engine
 
 LOOKED = Happened(code=EventCode.LOOKED_UP)
 
@@ -50,7 +50,7 @@ async def test_a_request_with_a_receipt_takes_no_more_commits_than_one_without(s
     for url, with_receipt in ((sqlite_url, False), (f"sqlite:///{tmp_path / 'other.sqlite3'}", True)):
         async with running_engine(url, run, with_receipt=with_receipt) as here:
             made = commits_of(here)
-            await here.accept(ERRAND, asked(response_url="https://hooks.slack.example/x"))
+            await here.accept(SAMPLE, asked(response_url="https://hooks.slack.example/x"))
             await all_finished()
             counts.append(sum(made))
             assert await codes(here) == (["asked", "looked_up"] if with_receipt else [])
@@ -59,7 +59,7 @@ async def test_a_request_with_a_receipt_takes_no_more_commits_than_one_without(s
 
 async def test_the_receipt_comes_in_the_very_transaction_that_stores_the_request(postgres_url: str) -> None:
     async with running_engine(postgres_url, run, with_receipt=True) as here:
-        await here.accept(ERRAND, asked())
+        await here.accept(SAMPLE, asked())
         await all_finished()
     stored = "SELECT xmin::text FROM dbos.workflow_input"
     written = "SELECT xmin::text FROM registry_bot_events WHERE code = 'asked'"
@@ -68,7 +68,7 @@ async def test_the_receipt_comes_in_the_very_transaction_that_stores_the_request
 
 async def test_what_a_step_noted_comes_in_the_very_transaction_that_records_the_step(postgres_url: str) -> None:
     async with running_engine(postgres_url, run, with_receipt=True) as here:
-        await here.accept(ERRAND, asked())
+        await here.accept(SAMPLE, asked())
         await all_finished()
     recorded = "SELECT xmin::text FROM dbos.operation_outputs WHERE function_name = 'look'"
     written = "SELECT xmin::text FROM registry_bot_events WHERE code = 'looked_up'"
@@ -78,13 +78,13 @@ async def test_what_a_step_noted_comes_in_the_very_transaction_that_records_the_
 async def test_a_request_that_was_not_stored_has_no_receipt(sqlite_url: str, file: Path) -> None:
     async with running_engine(sqlite_url, run, with_receipt=True) as here:
         with read_only(file), pytest.raises(NotSaved):
-            await here.accept(ERRAND, asked())
+            await here.accept(SAMPLE, asked())
         assert await here.ledger.get("T1-shop") is None
 
 
 async def test_a_second_delivery_changes_nothing(url: str) -> None:
     async with running_engine(url, run, with_receipt=True) as here:
-        await asyncio.gather(*(here.accept(ERRAND, asked()) for _ in range(5)))
+        await asyncio.gather(*(here.accept(SAMPLE, asked()) for _ in range(5)))
         await all_finished()
         assert await codes(here) == ["asked", "looked_up"]
 

@@ -17,7 +17,7 @@ from bot.slack.outbound.results import Posted
 from bot.workflow import progress as progress_module
 from bot.workflow.progress import Progress, ProgressMessage
 from tests.support.waiting import until
-from tests.workflow.errands import asked
+from tests.workflow.sample_workflow import asked
 
 MESSAGE = {"text": "Working on shop"}
 ALONE = {"text": "Working on shop, for you alone"}

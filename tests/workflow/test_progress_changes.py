@@ -12,7 +12,7 @@ from bot.playground.slack.server import LocalSlack
 from bot.slack.outbound.marks import Mark
 from bot.slack.outbound.poster import Poster
 from bot.workflow.progress import ProgressMessage
-from tests.workflow.errands import asked
+from tests.workflow.sample_workflow import asked
 
 WORKING, CHECKING = {"text": "Working on shop"}, {"text": "Checking shop"}
 LONG = {"text": "Still working on shop"}

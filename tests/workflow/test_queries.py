@@ -13,7 +13,7 @@ from bot.workflow import engine, queries
 from bot.workflow.durable import Durable
 from tests.support.database import store_input
 from tests.support.running import all_finished
-from tests.workflow.errands import DONE, ERRAND, asked, claim, running_engine
+from tests.workflow.sample_workflow import DONE, SAMPLE, asked, claim, running_engine
 
 FIRST, SECOND = asked("first"), asked("second")
 
@@ -39,9 +39,9 @@ async def test_unfinished_requests_are_listed_oldest_first_and_what_is_done_is_n
     async with running_engine(url, held.run) as here:
         assert await queries.pending() == []
         for request in (FIRST, SECOND):
-            await here.accept(ERRAND, request)
+            await here.accept(SAMPLE, request)
             await asyncio.sleep(0.002)  # DBOS sorts by the millisecond
-        assert await queries.pending() == [(ERRAND, FIRST), (ERRAND, SECOND)]
+        assert await queries.pending() == [(SAMPLE, FIRST), (SAMPLE, SECOND)]
         held.open.set()
         await all_finished()
         assert await queries.pending() == []
@@ -51,20 +51,20 @@ async def test_a_request_that_cannot_be_read_is_left_out_and_stops_no_other(
     sqlite_url: str, file: Path, held: Held
 ) -> None:
     async with running_engine(sqlite_url, held.run) as here:
-        await here.accept(ERRAND, FIRST)
-        await here.accept(ERRAND, SECOND)
+        await here.accept(SAMPLE, FIRST)
+        await here.accept(SAMPLE, SECOND)
         store_input(file, FIRST.id, "of another format")
-        assert await queries.pending() == [(ERRAND, SECOND)]
+        assert await queries.pending() == [(SAMPLE, SECOND)]
         again = replace(FIRST, reference="R-AGAIN")
         assert await queries.stored(again) == again
         store_input(file, FIRST.id, '{"args": [], "kwargs": {}}')
-        assert await queries.pending() == [(ERRAND, SECOND)]
+        assert await queries.pending() == [(SAMPLE, SECOND)]
 
 
 async def test_what_an_id_leads_to_is_what_was_stored_first(url: str, held: Held) -> None:
     held.open.set()
     async with running_engine(url, held.run) as here:
-        await here.accept(ERRAND, FIRST)
+        await here.accept(SAMPLE, FIRST)
         await all_finished()
         assert await queries.stored(replace(FIRST, reference="R-AGAIN")) == FIRST
         assert await queries.stored(SECOND) == SECOND
@@ -73,7 +73,7 @@ async def test_what_an_id_leads_to_is_what_was_stored_first(url: str, held: Held
 async def test_a_claim_counts_while_its_request_is_in_progress(url: str, held: Held) -> None:
     old = claim(replace(FIRST, accepted_at=FIRST.accepted_at - 3600), "first")
     async with running_engine(url, held.run) as here:
-        await here.accept(ERRAND, FIRST)
+        await here.accept(SAMPLE, FIRST)
         assert await queries.is_under_way(old)
         held.open.set()
         await all_finished()

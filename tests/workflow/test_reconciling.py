@@ -14,7 +14,7 @@ from bot.workflow.durable import Durable, Phase
 from tests.support.database import rows, statuses
 from tests.support.running import all_finished
 from tests.support.waiting import until
-from tests.workflow.errands import DONE, ERRAND, asked, running_engine
+from tests.workflow.sample_workflow import DONE, SAMPLE, asked, running_engine
 
 ID = "T1-shop"
 
@@ -42,7 +42,7 @@ async def sleep(_request: Request, durable: Durable) -> Result:
 
 async def left_under_way(url: str, *, with_receipt: bool) -> None:
     async with running_engine(url, hang, with_receipt=with_receipt) as here:
-        await here.accept(ERRAND, asked())
+        await here.accept(SAMPLE, asked())
 
 
 async def test_what_a_build_without_a_ledger_left_unfinished_is_entered_and_concluded(
@@ -60,7 +60,7 @@ async def test_what_a_build_without_a_ledger_left_unfinished_is_entered_and_conc
 
 async def test_it_is_entered_before_it_continues_to_wait(sqlite_url: str) -> None:
     async with running_engine(sqlite_url, sleep) as here:
-        await here.accept(ERRAND, asked())
+        await here.accept(SAMPLE, asked())
         await until(lambda: here.executions.at_rest)
     async with running_engine(sqlite_url, sleep, with_receipt=True) as here:
         await until(lambda: bool(rows(Path(str(here.database.url.database)), "SELECT 1 FROM registry_bot_requests")))
@@ -84,7 +84,7 @@ async def test_where_the_records_of_the_engine_are_gone_the_receipt_says_that_no
 async def test_a_receipt_of_a_request_that_has_ended_meanwhile_says_how(sqlite_url: str, file: Path) -> None:
     """As when the ledger is older than the engine's records."""
     async with running_engine(sqlite_url, with_receipt=True) as here:
-        await here.accept(ERRAND, asked())
+        await here.accept(SAMPLE, asked())
         await all_finished()
     assert rows(file, "SELECT state FROM registry_bot_requests") == [("under_way",)]
     async with running_engine(sqlite_url, with_receipt=True) as here:
@@ -95,7 +95,7 @@ async def test_a_receipt_of_a_request_that_has_ended_meanwhile_says_how(sqlite_u
 
 async def test_an_unfinished_request_stays_unfinished(url: str) -> None:
     async with running_engine(url, hang, with_receipt=True) as here:
-        await here.accept(ERRAND, asked())
+        await here.accept(SAMPLE, asked())
         await reconciling.conclude_abandoned(here.database)
         receipt = await here.ledger.get(ID)
     assert receipt is not None
@@ -108,7 +108,7 @@ async def test_many_at_once_are_looked_at_in_parts(
     monkeypatch.setattr(reconciling, "_BATCH", 2)
     async with running_engine(sqlite_url, hang, with_receipt=True) as here:
         for number in range(5):
-            await here.accept(ERRAND, asked(f"n{number}"))
+            await here.accept(SAMPLE, asked(f"n{number}"))
     rows(file, "DELETE FROM workflow_status WHERE workflow_uuid != 'T1-n1'")
     async with running_engine(sqlite_url, hang, with_receipt=True):
         pass
@@ -128,8 +128,8 @@ async def test_another_workflow_concludes_an_earlier_request_in_its_own_step(sql
         return DONE
 
     async with running_engine(sqlite_url, check, with_receipt=True) as here:
-        await here.accept(ERRAND, asked())
-        await here.accept(ERRAND, asked("check"))
+        await here.accept(SAMPLE, asked())
+        await here.accept(SAMPLE, asked("check"))
         await all_finished()
         receipt, events = await here.ledger.get(ID), await here.ledger.events(ID)
     assert receipt is not None

@@ -15,7 +15,7 @@ from bot.slack.outbound.poster import Poster
 from bot.slack.outbound.results import Posted
 from bot.workflow.progress import Progress
 from bot.workflow.routes import Routes
-from tests.workflow.errands import asked
+from tests.workflow.sample_workflow import asked
 
 WORKING = {"text": "Working on shop"}
 OUTCOME = {"text": "Done with shop"}

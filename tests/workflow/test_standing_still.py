@@ -13,9 +13,9 @@ from bot.ledger.tables import REQUESTS
 from bot.workflow import standing_still
 from bot.workflow.durable import Durable
 from bot.workflow.standing_still import Why
-from tests.support.running import cut_off, tasks_under_way
+from tests.support.running import kill_tasks, unfinished_tasks
 from tests.support.waiting import until
-from tests.workflow.errands import DONE, ERRAND, asked, running_engine
+from tests.workflow.sample_workflow import DONE, SAMPLE, asked, running_engine
 
 ID = asked("shop").id
 Run = Callable[[Request, Durable], Awaitable[Result]]
@@ -36,7 +36,7 @@ async def test_what_hangs_is_stuck_and_what_pauses_is_not(
     url: str, monkeypatch: pytest.MonkeyPatch, run: Run, found: dict[str, Why]
 ) -> None:
     async with running_engine(url, run, with_receipt=True) as here:
-        await here.accept(ERRAND, asked("shop"))
+        await here.accept(SAMPLE, asked("shop"))
         assert await standing_still.ask(here.database) == {}  # not for long yet
         monkeypatch.setattr(standing_still, "STANDS_STILL_SECONDS", 0.0)
 
@@ -44,22 +44,22 @@ async def test_what_hangs_is_stuck_and_what_pauses_is_not(
             return await standing_still.ask(here.database) == found
 
         await until(as_expected)
-        await cut_off(tasks_under_way())
+        await kill_tasks(unfinished_tasks())
 
 
 async def test_what_was_approved_a_moment_ago_does_not_stand_still_however_long_it_had_waited(url: str) -> None:
     async with running_engine(url, hangs, with_receipt=True) as here:
-        await here.accept(ERRAND, asked("shop"))
+        await here.accept(SAMPLE, asked("shop"))
         with here.database.begin() as connection:
             row = sa.update(REQUESTS).where(REQUESTS.c.id == ID)
             connection.execute(row.values(asked_at=time.time() - 86400.0, decided_at=time.time()))
         assert await standing_still.ask(here.database) == {}
-        await cut_off(tasks_under_way())
+        await kill_tasks(unfinished_tasks())
 
 
 async def test_what_a_build_cannot_resume_is_listed_until_one_can(url: str) -> None:
     async with running_engine(url, pauses, with_receipt=True) as here:
-        await here.accept(ERRAND, asked("shop"))
+        await here.accept(SAMPLE, asked("shop"))
         here.stuck.add(ID, "a step that it does not know")
         here.stuck.store()
         assert await standing_still.ask(here.database) == {ID: Why.NOT_RESUMABLE}
@@ -68,13 +68,13 @@ async def test_what_a_build_cannot_resume_is_listed_until_one_can(url: str) -> N
         assert await standing_still.ask(here.database) == {}
         here.stuck.add(ID, "a step that it does not know")
         here.stuck.store()
-        tasks = tasks_under_way()
-    await cut_off(tasks)
+        tasks = unfinished_tasks()
+    await kill_tasks(tasks)
     async with running_engine(url, pauses, with_receipt=True) as there:
         await until(lambda: noted(there.database) == 0)
         assert await standing_still.ask(there.database) == {}
-        tasks = tasks_under_way()
-    await cut_off(tasks)
+        tasks = unfinished_tasks()
+    await kill_tasks(tasks)
 
 
 def noted(database: sa.Engine) -> int:

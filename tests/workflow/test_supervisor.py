@@ -18,7 +18,7 @@ from bot.workflow.durable import Durable, Phase
 from tests.support.database import read_only, statuses
 from tests.support.running import all_finished
 from tests.support.waiting import until
-from tests.workflow.errands import DONE, ERRAND, asked, running_engine
+from tests.workflow.sample_workflow import DONE, SAMPLE, asked, running_engine
 
 ASKED = asked("shop")
 BENS = asked("shop", request_id="T1-V2", requester=company.BEN)
@@ -43,7 +43,7 @@ async def test_a_run_that_something_of_ours_interrupts_continues_until_it_has_an
         return DONE
 
     async with running_engine(url, run) as here:
-        await here.accept(ERRAND, ASKED)
+        await here.accept(SAMPLE, ASKED)
         await until(lambda: len(resumed) == 3)
         await all_finished()
         stored: WorkflowHandleAsync[Result] = await DBOS.retrieve_workflow_async(ASKED.id)
@@ -64,11 +64,11 @@ async def test_a_run_that_is_interrupted_again_and_again_is_resumed_more_slowly_
         raise RuntimeError("broken for good")
 
     async with running_engine(sqlite_url, run) as here:
-        await here.accept(ERRAND, ASKED)
+        await here.accept(SAMPLE, ASKED)
         await until(lambda: len(runs) == 3)
         await all_finished()
         with pytest.raises(AlreadyUnderWay):  # it waits for its hour
-            await here.accept(ERRAND, BENS)
+            await here.accept(SAMPLE, BENS)
     assert len(runs) == 3
 
 
@@ -87,7 +87,7 @@ async def test_a_request_that_cannot_be_resumed_while_the_database_is_away_is_re
         return DONE
 
     async with running_engine(sqlite_url, run) as here:
-        await here.accept(ERRAND, ASKED)
+        await here.accept(SAMPLE, ASKED)
         with read_only(file):
             go_on.set()
             await until(lambda: "request cannot be resumed yet" in caplog.text)
@@ -109,7 +109,7 @@ async def test_a_request_that_was_cancelled_stays_cancelled(sqlite_url: str, fil
         return DONE
 
     async with running_engine(sqlite_url, run) as here:
-        await here.accept(ERRAND, ASKED)
+        await here.accept(SAMPLE, ASKED)
         await begun.wait()
         await DBOS.cancel_workflow_async(ASKED.id)
         go_on.set()
@@ -131,7 +131,7 @@ async def test_what_could_not_be_told_no_longer_counts_when_the_run_is_over_and_
         return DONE
 
     async with running_engine(sqlite_url, run) as here:
-        await here.accept(ERRAND, ASKED)
+        await here.accept(SAMPLE, ASKED)
         await all_finished()
         assert len(here.undelivered) == 0
     assert statuses(file) == {ASKED.id: "SUCCESS"}
@@ -145,7 +145,7 @@ async def test_the_end_of_a_request_is_logged_with_what_became_of_it(
 
     with caplog.at_level(logging.INFO, "bot"):
         async with running_engine(sqlite_url, run) as here:
-            await here.accept(ERRAND, ASKED)
+            await here.accept(SAMPLE, ASKED)
             await all_finished()
     (line,) = [line for line in caplog.records if line.getMessage() == "request ended"]
     assert (line.__dict__["outcome"], line.__dict__["code"], line.__dict__["trace_id"]) == (
@@ -174,7 +174,7 @@ async def test_whatever_is_logged_in_a_run_knows_the_request_its_reference_and_i
         return DONE
 
     async with running_engine(sqlite_url, run) as here:
-        await here.accept(ERRAND, ASKED)
+        await here.accept(SAMPLE, ASKED)
         await all_finished()
     known = {"request": ASKED.id, "reference": ASKED.reference, "name": "shop"}
     assert [{name: each[name] for name in known} for each in seen] == [known] * 4

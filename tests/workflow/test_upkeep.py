@@ -25,7 +25,7 @@ from tests.support.database import rows, statuses
 from tests.support.proxy import Proxy
 from tests.support.running import all_finished
 from tests.support.waiting import until
-from tests.workflow.errands import DONE, ERRAND, asked, running_engine
+from tests.workflow.sample_workflow import DONE, SAMPLE, asked, running_engine
 
 DAY_SECONDS = 24 * 60 * 60
 
@@ -71,7 +71,7 @@ async def test_what_was_finished_longer_ago_than_it_is_kept_is_removed_with_all_
 ) -> None:
     async with running_engine(sqlite_url, run, keep_days=30) as here:
         for name in ("old", "young"):
-            await here.accept(ERRAND, asked(name))
+            await here.accept(SAMPLE, asked(name))
         await all_finished()
         age(file, "old", days=31)
         age(file, "young", days=29)
@@ -90,7 +90,7 @@ async def test_what_is_not_finished_is_never_removed_however_old_it_is(sqlite_ur
         return DONE
 
     async with running_engine(sqlite_url, waits, keep_days=1) as here:
-        await here.accept(ERRAND, asked("pending"))
+        await here.accept(SAMPLE, asked("pending"))
         age(file, "pending", days=400)
         assert await here.upkeep.clear() == 0
         assert kept(file)["workflow_status"] == {"pending"}
@@ -106,7 +106,7 @@ async def test_more_than_one_batch_is_removed_at_once(
     async with running_engine(sqlite_url, run, keep_days=1) as here:
         names = [f"old-{number}" for number in range(5)]
         for name in names:
-            await here.accept(ERRAND, asked(name))
+            await here.accept(SAMPLE, asked(name))
         await all_finished()
         age(file, *names, days=2)
         assert await here.upkeep.clear() == 5
@@ -142,7 +142,7 @@ async def test_claims_that_no_request_followed_are_forgotten_as_well(sqlite_url:
 async def test_clearing_happens_by_itself(sqlite_url: str, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upkeep, "_CLEAR_EVERY_SECONDS", 0.1)
     async with running_engine(sqlite_url, run, keep_days=1) as here:
-        await here.accept(ERRAND, asked("old"))
+        await here.accept(SAMPLE, asked("old"))
         await all_finished()
         age(file, "old", days=2)
         await until(lambda: kept(file) == {})
@@ -167,8 +167,8 @@ async def test_what_is_pending_and_nobody_works_on_is_resumed_and_what_is_worked
         return DONE
 
     async with running_engine(sqlite_url, once_forgotten) as here:
-        await here.accept(ERRAND, asked("busy"))
-        await here.accept(ERRAND, asked("idle"))
+        await here.accept(SAMPLE, asked("busy"))
+        await here.accept(SAMPLE, asked("idle"))
         await until(lambda: statuses(file)["T1-idle"] == "SUCCESS")
         go_on.set()
         await all_finished()
@@ -203,7 +203,7 @@ async def test_what_a_replica_left_is_adopted_all_of_it_and_finished_once(
     names = [f"left-{number}" for number in range(5)]
     async with running_engine(postgres_url, work, executor_id="gone") as gone:
         for name in names:
-            await gone.accept(ERRAND, asked(name))
+            await gone.accept(SAMPLE, asked(name))
         await until(lambda: recorded(postgres_url, "begin") == 5)
     assert set(postgres.statuses(postgres_url).values()) == {"PENDING"}
     go_on.set()

@@ -1,4 +1,4 @@
-"""A workflow of the tests' own, so that the engine is tried without the feature that it serves."""
+"""A workflow of the tests' own, to try the engine without a feature."""
 
 import contextlib
 import time
@@ -18,22 +18,22 @@ from bot.workflow.durable import Durable
 from bot.workflow.engine import WorkflowEngine
 from bot.workflow.ownership import take_ownership
 from bot.workflow.tables import prepare
-from tests.support.running import cut_off, tasks_under_way
+from tests.support.running import kill_tasks, unfinished_tasks
 
-ERRAND = "errand"
+SAMPLE = "sample"
 Run = Callable[[Request, Durable], Awaitable[Result]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
-    """What is asked for. One without a name holds none."""
+class Sample:
+    """What is requested. Without a name, it holds none."""
 
     name: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What became of it."""
+    """The outcome."""
 
     trace_id: str | None = None
     kind: Literal["done"] = "done"
@@ -50,7 +50,7 @@ def asked(
     channel: str = company.TEAM_SHOP,
     response_url: str | None = None,
 ) -> Request:
-    """A request of just now."""
+    """A request that has just been accepted."""
     origin = Origin(
         door="command",
         requester=requester,
@@ -63,7 +63,7 @@ def asked(
         id=request_id or f"T1-{name}",
         reference="R-7K2F9",
         origin=origin,
-        payload=Errand(name=name),
+        payload=Sample(name=name),
         accepted_at=time.time(),
     )
 
@@ -80,12 +80,12 @@ async def at_once(_request: Request, _durable: Durable) -> Result:
     return DONE
 
 
-def errand(run: Run = at_once, *, with_receipt: bool = False) -> Workflow:
+def sample_workflow(run: Run = at_once, *, with_receipt: bool = False) -> Workflow:
     """The workflow that does `run`."""
     return Workflow(
-        name=ERRAND,
+        name=SAMPLE,
         run=run,
-        recorded=(Errand, Done),
+        recorded=(Sample, Done),
         held_name=lambda request: request.payload.name,
         subject=(lambda request: Subject(name=request.payload.name)) if with_receipt else None,
     )
@@ -100,17 +100,17 @@ async def running_engine(
     keep_days: int = 30,
     with_receipt: bool = False,
 ) -> AsyncIterator[WorkflowEngine]:
-    """The engine alone, with one workflow. Ends with whatever is under way, as a process does."""
+    """The engine alone, with one workflow. Ends like a process, whatever is unfinished."""
     database = open_database(url)
     prepare(database)
     ownership = take_ownership(database, executor_id=executor_id, host="here")
     engine = WorkflowEngine(database=database, ownership=ownership, keep_days=keep_days, ledger=Ledger(database))
-    engine.register([errand(run, with_receipt=with_receipt)])
+    engine.register([sample_workflow(run, with_receipt=with_receipt)])
     await engine.launch()
-    under_way = set()
+    unfinished = set()
     try:
         yield engine
-        under_way = tasks_under_way()
+        unfinished = unfinished_tasks()
     finally:
         await engine.close()
-        await cut_off(under_way)
+        await kill_tasks(unfinished)

@@ -149,7 +149,7 @@ class LookupFailed(BotError):
 class NoCredentials(BotError):
     """No access key could be obtained from its source.
 
-    `code`: how the call failed (`net.trouble`), or what was wrong with its result (`codearts.credentials.key.NoKey`).
+    `code`: how the call failed (`net.failures`), or what was wrong with its result (`codearts.credentials.key.NoKey`).
     `where` is the address or the file; `said`, `message` and `status` are the other side's, redacted.
     """
 

@@ -38,7 +38,7 @@ def _manifest(chosen: argparse.Namespace) -> int:
 
 
 def add_slash(parser: argparse.ArgumentParser, *, default: str) -> None:
-    """The option that says how the slash command is called; `default` is for its help only."""
+    """The option for the name of the slash command; `default` is only for its help."""
     parser.add_argument("--command", dest="slash", type=_slash, help=f"the slash command (default: {default})")
 
 

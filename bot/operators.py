@@ -1,4 +1,4 @@
-"""What a running bot does for those who run it: their commands, and what it tells them in OPS_CHANNEL."""
+"""What a running bot does for its operators: carries out their commands, and reports problems in OPS_CHANNEL."""
 
 import asyncio
 import contextlib
@@ -41,7 +41,7 @@ def operator_tasks(
     views: ViewStore,
     app_token_refused: Callable[[], bool | None],
 ) -> Iterator[None]:
-    """While the context is open. `workflows` are those of all features."""
+    """Run these tasks while the context is open. `workflows` are those of all features."""
     by_name = {each.name: each.message_of for each in workflows}
 
     def message_of(receipt: Receipt) -> Message | None:

@@ -1,4 +1,4 @@
-"""The bot as a process: it serves until it is told to end, and ends in order."""
+"""The bot as a process: it serves until it gets SIGTERM or SIGINT, and ends in order."""
 
 import asyncio
 import logging
@@ -50,7 +50,7 @@ async def run(
             await told.wait()
             service.health.stopping = True
             logger.info("stopping")
-            # Whoever sends requests here sees that it is not ready, and stops sending them.
+            # A load balancer sees that it is not ready, and stops sending requests.
             await asyncio.sleep(settings.drain_seconds)
     except CannotStart as error:
         await tell_of_failed_start(settings, error)

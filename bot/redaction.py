@@ -1,6 +1,6 @@
-"""Takes secrets out of text: out of what leaves the process by a log, and out of what comes in from outside.
+"""Removes secrets from text: from what leaves the process in a log, and from what comes in from outside.
 
-An answer may echo the request that it answers, keys and signature included, and its words are stored and shown.
+An answer may echo its request, including keys and signature, and its text is stored and shown.
 """
 
 import hashlib
@@ -15,8 +15,8 @@ from bot.encodings import RUN, decoded, unwrapped
 
 Redact = Callable[[str], str]
 
-# What lets its holder in, wherever it comes from (docs/facts/slack.md section 11: Bolt logs whole bodies), and the parts of
-# a request that carry a credential (docs/facts/codearts.md section 3), as they are and percent-encoded.
+# Anything that grants access to its holder, wherever it comes from (docs/facts/slack.md section 11: Bolt logs whole bodies),
+# and the parts of a request that carry a credential (docs/facts/codearts.md section 3), as they are and percent-encoded.
 _IS = r"[\\\"'\s]*(?:[=:]|%3D|%3A)[\\\"'\s]*"
 _VALUE = r"[^\s,;&\"'<>\\]"
 _CAPABILITY = re.compile(

@@ -1,4 +1,4 @@
-"""The one kind of reference that people are shown: short enough to read out on the phone, and in the log beside the cause."""
+"""The one kind of reference that people are shown: short enough to read out on the phone, and in the log next to the cause."""
 
 import re
 import secrets

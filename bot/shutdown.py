@@ -1,4 +1,4 @@
-"""Told to end, the process ends: in order if it can, and within ten seconds whatever hangs.
+"""After SIGTERM the process ends: in order if it can, and within ten seconds whatever hangs.
 
 Python hears a signal only between two instructions of its main thread, which may be waiting for a database that does not
 answer; and at its end it waits for every thread. So the signals go to a thread of their own, and the last word is `os._exit`.
@@ -20,13 +20,13 @@ logger = logging.getLogger(__name__)
 
 
 class Ending:
-    """What a signal to end does. At first nothing is under way that could be put in order, so the process ends at once."""
+    """What SIGTERM or SIGINT does. At first nothing is in progress that could be put in order, so the process ends at once."""
 
     def __init__(self) -> None:
         self._how: tuple[Callable[[], object], float] | None = None
 
     def in_order(self, stop: Callable[[], object], *, seconds: float = END_WITHIN_SECONDS) -> None:
-        """From now on a signal calls `stop`, in another thread, and the process has so many `seconds` to end by itself."""
+        """From now on a signal calls `stop` in another thread, and the process has `seconds` to end by itself."""
         self._how = stop, seconds
 
     def wait(self) -> None:

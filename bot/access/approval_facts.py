@@ -28,7 +28,7 @@ class ChannelFacts(Remembered[str]):
         self._client = client
 
     def obstacle(self, channel: str) -> Obstacle | None:
-        """As remembered."""
+        """The remembered answer."""
         known = self.known(channel)
         if known is None:
             return Obstacle.CHANNEL_UNKNOWN

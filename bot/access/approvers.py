@@ -16,7 +16,7 @@ from bot.domain.approval import Need
 
 # Part of the three seconds in which a form must be answered.
 _WAIT_SECONDS = 1.0
-# So many of the people in APPROVERS are looked up when a form is opened; the others count as able to decide.
+# How many of the people in APPROVERS are looked up when a form is opened; the others count as able to decide.
 _LOOKED_UP_MAX = 20
 
 
@@ -38,7 +38,7 @@ class Approving:
         return self.mode == "outside_policy" and denied.may_be_allowed
 
     def might_be_asked_for(self, denied: Denied) -> bool:
-        """The same, or it depends on facts that are not known yet."""
+        """The same, or that depends on facts that are not known yet."""
         return self.mode == "outside_policy" and denied.might_be_allowed
 
     def need(self, denied: Denied | None, *, reason: str | None, now: float) -> Need | None:

@@ -51,7 +51,7 @@ class Denials:
         self.background.run(self._write(interaction, details))
 
     def note_answer(self, request_id: str | None, rule: str, interaction: Interaction, *, answer: str) -> None:
-        """Somebody's `answer` about a request does not count, by this rule. None: there is no such request."""
+        """Record that an `answer` does not count because of this rule. `request_id` None: there is no such request."""
         fields = {"code": rule, "requester": interaction.user_id, "request": request_id, "answer": answer}
         logger.warning("an answer does not count", extra=fields)
         team = None if isinstance(interaction, Command) else interaction.team_id
@@ -71,7 +71,7 @@ class Denials:
 
 
 def door_of(interaction: Interaction) -> Door | None:
-    """By which door somebody came; None for a form, which does not tell."""
+    """The door that was used; None for a form, which does not say."""
     match interaction:
         case Command():
             return "command"

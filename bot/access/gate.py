@@ -88,7 +88,7 @@ class Gate:
     async def at_the_form(
         self, sent: ViewSubmission, *, channel: str | None, name: str, reason: str | None = None
     ) -> Verdict:
-        """The final decision on a submitted form: facts still unknown after `_WAIT_SECONDS` count as a no.
+        """The final decision on a submitted form: facts still unknown after `_WAIT_SECONDS` count as a denial.
 
         `channel`: as chosen. `reason`: why the person needs what may have to be approved, if they say so.
         """
@@ -132,7 +132,7 @@ class Gate:
         return decide(self._people.known(sender_of(interaction)), channel, self._rules)
 
     def _may_pass(self, denied: Denied | None) -> bool:
-        """Whether more facts, or an approver, can still make it a yes."""
+        """Whether further facts, or an approver, could still allow it."""
         return denied is None or denied.unknown or self._approving.might_be_asked_for(denied)
 
     async def _obstacle(self, user_id: str, *, until: float) -> Obstacle | None:

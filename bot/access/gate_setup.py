@@ -27,7 +27,7 @@ def scopes_needed(settings: Settings) -> frozenset[str]:
 
 
 def approving_of(settings: Settings) -> Approving:
-    """Whose yes is asked for, and when."""
+    """Which requests need an approval, and whose."""
     return Approving(
         mode=settings.approval,
         channel=settings.approval_channel or "",

@@ -1,6 +1,6 @@
 """Whether a person may answer for this company at all: as for requests, guests and people of other companies may not.
 
-Being named in a setting gives no right beyond these rules, and whoever has left has none.
+Being named in a setting gives no right beyond these rules, and deactivated users have none.
 """
 
 from collections.abc import Callable

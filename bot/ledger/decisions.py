@@ -1,4 +1,4 @@
-"""The answer to a request that waits for an approval: the first one counts, whoever gives another, on whichever replica.
+"""The answer to a request that waits for an approval: the first one counts, even if others answer on other replicas.
 
 It is an event whose key the database accepts only once, so it is never changed or removed.
 """
@@ -19,8 +19,7 @@ _KEY = "{request_id} decided"
 def decide(connection: sa.Connection, request_id: str, decision: Decision) -> bool:
     """Write the answer, unless there already is one or the request is not waiting (any more).
 
-    Where the time is over that was given to the approvers, the request has expired, whatever is said of it. False: the caller
-    rolls back.
+    If the approvers' time is over, the request has expired, whatever the answer. False: the caller rolls back.
     """
     decision = _in_time(connection, request_id, decision)
     code = EventCode(decision.answer)

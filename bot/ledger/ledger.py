@@ -16,7 +16,7 @@ from bot.ledger.models import Event, EventCode, Place, Receipt, Subject
 
 R = TypeVar("R")
 
-# Whoever typed a command waits three seconds.
+# Slack waits three seconds for the answer to a command.
 _ANSWER_SECONDS = 2.0
 
 
@@ -52,7 +52,7 @@ class Ledger:
         await self._tell(writes.happened(request_id, EventCode.SEEN, who=who))
 
     async def decide(self, request_id: str, decision: Decision) -> Decision | None:
-        """Say it of a request that waits; the answer that holds, which may be an earlier one. None: it does not wait."""
+        """Answer a waiting request; returns the answer that counts, which may be an earlier one. None: it is not waiting."""
         await self._change(partial(decisions.decide, request_id=request_id, decision=decision))
         return (await self.decided([request_id])).get(request_id)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-# A request to which nothing has happened for so long, and which is in no pause, stands still (`workflow/standing_still.py`).
+# A request without any event for this long that is not in a pause is stuck (`workflow/standing_still.py`).
 STANDS_STILL_SECONDS = 15 * 60.0
 
 
@@ -24,7 +24,7 @@ class State(StrEnum):
     UNKNOWN = "unknown"
 
 
-# Nothing has come of them yet.
+# They have no outcome yet.
 OPEN = frozenset({State.WAITING, State.UNDER_WAY})
 
 
@@ -41,7 +41,7 @@ class EventCode(StrEnum):
     GAVE_UP = "gave_up"
     DOUBLED = "doubled"
     LOST = "lost"
-    DENIED = "denied"  # of no request: its details say what was asked
+    DENIED = "denied"  # belongs to no request: its details say what was requested
     SEEN = "seen"  # the receipt of a request that not everybody may know of
     REPLACED = "replaced"
     RETRIED = "retried"  # by an operator

@@ -147,7 +147,7 @@ def under_way(connection: sa.Connection) -> UnderWay:
 
 
 def open_ids(connection: sa.Connection) -> list[str]:
-    """The ids of all requests of which nothing has come yet."""
+    """The ids of all requests without an outcome."""
     return list(connection.execute(_are_open(sa.select(REQUESTS.c.id))).scalars())
 
 

@@ -25,7 +25,7 @@ _ASKED = (
 
 
 def _insert(table: sa.Table, columns: tuple[str, ...], conflict: str) -> sa.TextClause:
-    # In words that both databases understand.
+    # In SQL that both databases understand.
     values = ", ".join(f":{column}" for column in columns)
     return sa.text(
         f"INSERT INTO {table.name} ({', '.join(columns)}) VALUES ({values}) ON CONFLICT ({conflict}) DO NOTHING"  # noqa: S608
@@ -35,7 +35,7 @@ def _insert(table: sa.Table, columns: tuple[str, ...], conflict: str) -> sa.Text
 _INSERT_REQUEST = _insert(REQUESTS, _ASKED, "id")
 _INSERT_EVENT = _insert(EVENTS, ("key", "request_id", "at", "who", "code", "trace_id", "details"), "key")
 _OUTCOME = ("state", "code", "message", "http_status", "trace_id")
-# Never overwritten with nothing: a later execution of the same request may not find them out again.
+# Never overwritten with NULL, because a later execution of the same request may not find them out again.
 _REGISTRY = ("registry_id", "address", "creator")
 
 
@@ -193,7 +193,7 @@ def event_row(
     details: Mapping[str, Any] | None = None,
     key: str | None = None,
 ) -> dict[str, Any]:
-    """An event as it stands in its table; once for each `key`."""
+    """An event as a row of its table; once for each `key`."""
     return storable_values(
         {
             "key": key or uuid.uuid4().hex,
@@ -208,5 +208,5 @@ def event_row(
 
 
 def storable_values(values: Mapping[str, Any]) -> dict[str, Any]:
-    """With what the databases do not take left out of the texts."""
+    """The values, with texts reduced to what the databases accept."""
     return {name: storable(value) if isinstance(value, str) else value for name, value in values.items()}

@@ -1,4 +1,4 @@
-"""How many requests nobody has an outcome of yet, in the whole installation: asked of the database, and kept for a moment."""
+"""How many requests have no outcome yet, in the whole installation: read from the database, and cached for a moment."""
 
 import time
 from collections.abc import Awaitable, Callable, Collection
@@ -13,9 +13,9 @@ _KEPT_SECONDS = 5.0
 
 
 class Pending:
-    """What the database said last; nothing while it does not answer. `refresh` asks, the others tell.
+    """The last numbers from the database; None while it does not answer. `refresh` reads them.
 
-    `standing_still` gives the requests that stand still.
+    `standing_still` returns the stuck requests.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Pending:
         self._asked_at: float | None = None
 
     async def refresh(self) -> None:
-        """Ask, unless that was a moment ago."""
+        """Read the numbers, unless that was a moment ago."""
         if self._asked_at is not None and self._monotonic() - self._asked_at < _KEPT_SECONDS:
             return
         self._asked_at = self._monotonic()
@@ -49,7 +49,7 @@ class Pending:
         return self._known.count if self._known else None
 
     def stuck(self) -> float | None:
-        """How many of them stand still."""
+        """How many of them are stuck."""
         return self._stuck
 
     def waiting(self) -> float | None:
@@ -57,14 +57,14 @@ class Pending:
         return self._known.waiting if self._known else None
 
     def oldest_seconds(self) -> float | None:
-        """How long ago the oldest of them was asked for; 0 where there is none."""
+        """The age of the oldest of them in seconds; 0 if there is none."""
         if self._known is None:
             return None
         return max(0.0, self._clock() - self._known.oldest) if self._known.oldest is not None else 0.0
 
 
 def show_engine(metrics: Metrics, *, pending: Pending, undelivered: Undelivered) -> None:
-    """What the engine's metrics are made of."""
+    """Register the metrics about pending requests."""
     metrics.gauge("registry_bot_pending", "Requests without an outcome, of all replicas", pending.count)
     metrics.gauge(
         "registry_bot_oldest_pending_seconds", "How long the oldest of them has been waiting", pending.oldest_seconds

@@ -11,7 +11,7 @@ from bot.redaction import redactor
 
 
 def set_up_plain_logging(*, secrets: Iterable[str] = ()) -> None:
-    """Send every logger's warnings to stderr; `secrets` are taken out of them, tracebacks included."""
+    """Send every logger's warnings to stderr; `secrets` are removed from them, also from tracebacks."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_RedactingFormatter(secrets))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
@@ -23,7 +23,7 @@ class _RedactingFormatter(logging.Formatter):
         self._redact = redactor(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line without secrets, and with the reference where there is one."""
+        """The line without secrets, and with the reference if there is one."""
         reference = getattr(record, "reference", None)
         line = super().format(record)
         return self._redact(f"{line}\nreference {reference}" if reference else line)

@@ -51,7 +51,7 @@ class ShortcutItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManifestNeeds:
-    """Commands, shortcuts, events, the Home tab and bot scopes; whoever installs the app may decline the optional ones."""
+    """Commands, shortcuts, events, the Home tab and bot scopes; the person who installs the app may decline optional ones."""
 
     slash_commands: frozenset[SlashCommand] = frozenset()
     shortcuts: frozenset[ShortcutItem] = frozenset()

@@ -1,22 +1,22 @@
-"""What to do about an alarm, from what is stored of it: at most one new message an hour for one cause. Pure."""
+"""What to do about an alarm, given what is stored about it: at most one new message an hour for each cause. Pure."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
 
 LOOK_EVERY_SECONDS = 5.0
-# Another replica that sees it notes so with each of its looks.
+# Each replica that sees the problem notes it at each of its checks.
 _OVER_AFTER_SECONDS = 3 * LOOK_EVERY_SECONDS
 APART_SECONDS = 60 * 60.0
-_AGAIN_SECONDS = 60.0  # after a message that Slack certainly did not take
-_IN_DOUBT_SECONDS = 120.0  # longer than a post takes, with all its waiting
+_AGAIN_SECONDS = 60.0  # after a message that Slack certainly did not accept
+_IN_DOUBT_SECONDS = 120.0  # longer than a post takes, including all its waiting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredAlarm:
-    """What is stored of one cause. Times are in seconds since the UTC epoch.
+    """What is stored about one cause. Times are in seconds since the UTC epoch.
 
     `told_at`: when the last message about it was posted, or may have been. `ts`: that message; None where nobody knows whether
-    it was posted (its process died, or the answer was lost), "" where it certainly was not.
+    it was posted (its process died, or the answer was lost), "" if it certainly was not.
     """
 
     cause: str
@@ -27,7 +27,7 @@ class StoredAlarm:
 
 
 class Step(Enum):
-    """`SEE`: note that it is still so. `SAY`, `SAY_OVER`: change the message that stands. `FIND`: look whether one does."""
+    """`SEE`: note that the problem persists. `SAY`, `SAY_OVER`: change the posted message. `FIND`: look for one."""
 
     NOTHING = auto()
     SEE = auto()
@@ -39,7 +39,7 @@ class Step(Enum):
 
 
 def next_step(stored: StoredAlarm | None, *, wrong: bool | None, now: float) -> Step:
-    """`wrong`: whether it is so; None where this process does not know."""
+    """The next step. `wrong`: whether there is a problem; None if this process does not know."""
     if wrong:
         return Step.POST if stored is None else _while_wrong(stored, now)
     if wrong is None or stored is None or not stored.raised or stored.seen_at >= now - _OVER_AFTER_SECONDS:

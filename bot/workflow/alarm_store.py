@@ -1,4 +1,4 @@
-"""What operators have been told, in the database: one row a cause, so that all replicas and restarts tell it once. Blocks."""
+"""What operators have been told, in the database: one row for each cause, shared by all replicas and restarts. Blocks."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ def read(database: sa.Engine) -> dict[str, StoredAlarm]:
 
 
 def begin(database: sa.Engine, cause: str, stored: StoredAlarm | None, *, now: float) -> bool:
-    """Note that a message is about to be posted; false where another replica was first."""
+    """Note that a message is about to be posted; false if another replica was first."""
     values: dict[str, Any] = {"raised": True, "seen_at": now, "told_at": now, "ts": None}
     if stored is not None:
         return change(database, stored, **values)
@@ -28,7 +28,7 @@ def begin(database: sa.Engine, cause: str, stored: StoredAlarm | None, *, now: f
 
 
 def change(database: sa.Engine, stored: StoredAlarm, **values: object) -> bool:
-    """Store this, where nothing but `seen_at` has changed since it was read; false otherwise."""
+    """Store these values if nothing but `seen_at` has changed since the row was read; false otherwise."""
     same = (
         (ALARMS.c.cause == stored.cause)
         & (ALARMS.c.raised == stored.raised)
@@ -40,7 +40,7 @@ def change(database: sa.Engine, stored: StoredAlarm, **values: object) -> bool:
 
 
 def end(database: sa.Engine, stored: StoredAlarm) -> bool:
-    """It is over; false where another replica has ended it, or sees it again."""
+    """Note that the problem is resolved; false if another replica has done so, or sees the problem again."""
     mine = (ALARMS.c.cause == stored.cause) & (ALARMS.c.raised == sa.true()) & (ALARMS.c.seen_at == stored.seen_at)
     with database.begin() as connection:
         return connection.execute(sa.update(ALARMS).where(mine).values(raised=False)).rowcount == 1

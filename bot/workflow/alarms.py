@@ -1,4 +1,4 @@
-"""What operators are told in OPS_CHANNEL: once while something is wrong, and by a change of that message when it is over.
+"""What operators are told in OPS_CHANNEL: once while something is wrong, and by an edit of that message when it is resolved.
 
 Of one cause there is one new message an hour at most (`alarm_rules.py`), whatever dies, and whatever Slack does not take: what
 comes back sooner changes the message that stands there.
@@ -21,14 +21,14 @@ from bot.slack.outbound.results import Posted, PostResult
 from bot.workflow import alarm_store
 from bot.workflow.alarm_rules import APART_SECONDS, LOOK_EVERY_SECONDS, Step, StoredAlarm, next_step
 
-_FAILED_SECONDS = 60.0  # before Slack is asked again for what it did not do
+_FAILED_SECONDS = 60.0  # before a call that Slack did not carry out is repeated
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
-    """`cause` is its name in the database; `wrong` says whether it is so: None where this process does not know."""
+    """`cause` is its name in the database; `wrong` returns whether there is a problem, None if this process cannot tell."""
 
     cause: str
     text: str
@@ -36,11 +36,11 @@ class Alarm:
 
 
 async def nothing() -> None:
-    """For alarms that need no look beforehand."""
+    """For alarms that need no preparation."""
 
 
 class Alarms:
-    """`before_look` is awaited before each look at them; `clock` gives seconds since the UTC epoch."""
+    """`before_look` is awaited before each check of them; `clock` returns seconds since the UTC epoch."""
 
     def __init__(
         self,
@@ -61,13 +61,13 @@ class Alarms:
         self._failed_at: dict[str, float] = {}
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Run until cancelled."""
         while True:
             await asyncio.sleep(LOOK_EVERY_SECONDS)
             await self.look()
 
     async def look(self) -> None:
-        """At each of them. While the database is away nothing is told: who told what stands there."""
+        """Check each alarm once. While the database is unavailable nothing is told, because it holds what has been told."""
         await self._before_look()
         try:
             known = await asyncio.to_thread(alarm_store.read, self._database)
@@ -116,13 +116,13 @@ class Alarms:
             await self._store(stored, raised=True, seen_at=self._clock())
 
     async def _say_over(self, alarm: Alarm, stored: StoredAlarm) -> None:
-        # Before it is noted, or a process that dies in between leaves the warning; twice the same edit does no harm.
+        # Before it is noted, or a process that dies in between would leave the warning; repeating the edit does no harm.
         over = wording.OPS_OVER.format(at=moment_in_mrkdwn(self._clock()), text=alarm.text)
         if isinstance(await self._edit(stored, over), Posted | Refused) and await self._end(stored):
             logger.info("operators are told that it is resolved: %s", alarm.text, extra={"cause": alarm.cause})
 
     async def _find(self, alarm: Alarm, stored: StoredAlarm) -> None:
-        """Whether the last message was posted. Where Slack does not say, it counts as posted."""
+        """Find out whether the last message was posted. If Slack does not say, it counts as posted."""
         found = await self._poster.find(self._channel, _mark(stored))
         if isinstance(found, Posted):
             await self._store(stored, ts=found.ts)
@@ -151,5 +151,5 @@ class Alarms:
 
 
 def _mark(stored: StoredAlarm) -> Mark:
-    # With its time: an older message of the same cause is another one.
+    # Includes the time, because an older message about the same cause is a different one.
     return Mark(request_id=f"{stored.cause} {stored.told_at:.0f}", role="alarm", since=stored.told_at)

@@ -11,12 +11,12 @@ from bot.workflow.durable import Durable
 from bot.workflow.progress import Progress
 from bot.workflow.routes import Routes
 
-# Whoever waits for what comes of it waits for these attempts, too.
+# The rest of the work waits for these attempts, too.
 _ATTEMPTS = 3
 
 
 async def announced(message: Message, durable: Durable, routes: Routes, policy: DeliveryPolicy) -> Progress:
-    """Where it stands now. Where the channel takes nothing, the requester gets it alone."""
+    """Post it and return where it is. If the channel does not accept it, the requester gets it as a direct message."""
     doubtful, result = False, await _tried(message, durable, routes, "channel", doubtful=False)
     for pause in islice(policy, _ATTEMPTS - 1):
         if isinstance(result, Posted | Refused):

@@ -1,4 +1,4 @@
-"""What people read about a request that needs an approval: the feature `approvals` builds it."""
+"""The interface of the messages about a request that needs an approval; the feature `approvals` implements it."""
 
 from typing import Protocol
 
@@ -8,7 +8,7 @@ from bot.slack.news import News
 
 
 class ApprovalPosts(Protocol):
-    """What the approvers read, and what stands where the request was made while it waits, and when that was in vain."""
+    """What the approvers read, and what the channel of the request reads while it waits and if it is not approved."""
 
     def waiting(self, question: Question, *, unasked: bool = False) -> Message:
         """The message to the requester and their channel. `unasked`: the approvers cannot be asked yet."""
@@ -19,7 +19,7 @@ class ApprovalPosts(Protocol):
         ...
 
     def news(self, question: Question, decision: Decision) -> News:
-        """What that is to others."""
+        """The line for other channels and the reply to the requester."""
         ...
 
     def asking(self, question: Question) -> Message:
@@ -27,9 +27,9 @@ class ApprovalPosts(Protocol):
         ...
 
     def reminding(self, question: Question) -> Message:
-        """In the thread of the question."""
+        """The reminder, in the thread of the question."""
         ...
 
     def answered(self, question: Question, decision: Decision) -> Message:
-        """In place of the question."""
+        """The answer, which replaces the question."""
         ...

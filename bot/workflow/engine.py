@@ -170,7 +170,7 @@ class WorkflowEngine:
             raise NotSaved(f"{type(error).__name__}: {error}", in_doubt=True) from error
 
     async def standing_still(self) -> Collection[str]:
-        """The ids of the requests that stand still, of all replicas. Raises `LedgerUnavailable`."""
+        """The ids of the stuck requests of all replicas. Raises `LedgerUnavailable`."""
         return await standing_still.ask(self.database)
 
     async def why_not_ready(self) -> list[str]:

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 class NewerSchema:
-    """What was found last. `refresh` asks, once a minute at most."""
+    """The last result. `refresh` looks, at most once a minute."""
 
     def __init__(self, database: sa.Engine, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._database = database
@@ -27,7 +27,7 @@ class NewerSchema:
         self._since: float | None = None
 
     async def refresh(self) -> None:
-        """Look, unless that was a moment ago. While the database does not answer, what was found before holds."""
+        """Look, unless that was a moment ago. While the database does not answer, the last result is kept."""
         now = self._monotonic()
         if self._asked_at is not None and now - self._asked_at < _ASKED_EVERY_SECONDS:
             return
@@ -40,7 +40,7 @@ class NewerSchema:
         self._since = (self._since if self._since is not None else now) if newer else None
 
     def lasts(self) -> bool:
-        """Whether it has been so for longer than a rolling upgrade takes."""
+        """Whether the tables have been newer for longer than a rolling upgrade takes."""
         return self._since is not None and self._monotonic() - self._since >= _UPGRADE_SECONDS
 
     def _look(self) -> bool:

@@ -40,7 +40,7 @@ def ledger_of(url: str) -> Iterator[Ledger]:
 
 
 def standing_still_of(url: str) -> dict[str, Why]:
-    """The ids of the requests that stand still. Raises `CannotStart`."""
+    """The ids of the stuck requests. Raises `CannotStart`."""
     engine = open_to_read(url)
     try:
         return standing_still.find(engine)

@@ -1,4 +1,4 @@
-"""Which requests stand still: those that a build cannot resume, at once, and those of which no step ended for a while.
+"""Which requests are stuck: at once those that a build cannot resume, and those of which no step has ended for a while.
 
 A request that waits in a pause, or for an approval, is not stuck, however long it takes in total: DBOS stores with a
 pause when it ends.

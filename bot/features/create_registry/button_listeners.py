@@ -81,7 +81,7 @@ class AskAgain:
         return Accept()
 
     async def _replaced(self, request_id: str) -> bool:
-        """Whether it was asked for again, although its button stood there still. The form says it where nobody knows."""
+        """Whether it has been requested again although its button is still there; the form says so if this is unknown."""
         try:
             return bool(await self._ledger.last([request_id], [EventCode.REPLACED]))
         except LedgerUnavailable:

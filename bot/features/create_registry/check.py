@@ -79,7 +79,7 @@ class CheckRunbook:
 
 
 def _asked(kept: Kept) -> CreateCall:
-    # One of this name that was there before would have ended the request.
+    # A registry with this name that existed before would have ended the request.
     payload = kept.request.payload
     return CreateCall(
         name=payload.name,

@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 
 class CheckNow:
-    """Whoever wants to know has it looked up once more."""
+    """Answers Check now: anybody may have the outcome looked up once more."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class CheckNow:
         self._homes = homes
 
     async def __call__(self, press: Press) -> Answer:
-        """Answer when the check is on disk. Of several that are asked for at once, one is made."""
+        """Answer when the check is on disk. Simultaneous presses lead to one check."""
         kept = from_value(press.action.value)
         if kept is not None and press.message is not None and press.channel is not None:
             there = _There(channel=press.channel.id, ts=press.message.ts)
@@ -62,11 +62,11 @@ class CheckNow:
             return Tell(text=wording.PRESS_UNREADABLE.format(command=self._command))
         outcome = outcome_of(receipt)
         if not isinstance(outcome, InDoubt):
-            self._homes.changed(press.user_id)  # it is known meanwhile, and shows
+            self._homes.changed(press.user_id)  # it is known by now, and the message shows it
             return Accept()
         request = await self._find(receipt.id)
         if request is None or not isinstance(request.payload, RegistryRequest):
-            # Longer ago than the engine's records are kept, or of a build that recorded it otherwise.
+            # Too old for the engine's records, or from a build that recorded it differently.
             return Tell(text=wording.PRESS_CHECK_THERE.format(name=receipt.name))
         looked = _looked_before(await self._ledger.events(receipt.id))
         kept = Kept(request=request, outcome=outcome, looked_before=looked)
@@ -86,7 +86,7 @@ class CheckNow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _There:
-    """The message that will change; empty where none can be."""
+    """The message that will change; empty if there is none."""
 
     channel: str
     ts: str

@@ -1,4 +1,4 @@
-"""(7) The message of a request that an operator has ended: its outcome, as any other."""
+"""(7) The message of a request that an operator has ended: its outcome, like any other."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class Ended:
     can_look_up: bool
 
     def message_of(self, receipt: Receipt) -> Message | None:
-        """What the ledger says of it; None while it has no outcome."""
+        """Its message according to the ledger; None while it has no outcome."""
         outcome = outcome_of(receipt)
         if outcome is None:
             return None

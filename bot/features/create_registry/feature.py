@@ -1,4 +1,4 @@
-"""What this feature hands over to the platform."""
+"""What this feature provides to the platform."""
 
 from functools import partial
 
@@ -69,13 +69,13 @@ NEEDS = ManifestNeeds(
 
 
 def subject_of(request: Request) -> Subject:
-    """What the ledger says of a request."""
+    """What the ledger records about a request."""
     asked = request.payload
     return Subject(name=asked.name, description=asked.description, waits=isinstance(asked, RegistryToApprove))
 
 
 def create_registry(policy: RetryPolicy | None = None) -> Feature:
-    """The feature; `policy` says how patient it is with CodeArts."""
+    """The feature; `policy` says for how long calls to CodeArts are repeated."""
 
     def build(platform: Platform) -> Parts:
         names = NameIndex(platform.codearts.docker_names if platform.codearts.can_look_up else None)

@@ -62,7 +62,7 @@ class Filled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """What every form says. `note` is added to every description, `naming` is the organisation's own rule for names.
+    """What all forms have in common. `note` is added to every description, `naming` is the organisation's own rule for names.
 
     `command` is what people type.
     """
@@ -76,7 +76,7 @@ class Form:
     def opened_by(
         self, requester_name: str, filled: Filled, opened: Opened, asking: Asking | None = None
     ) -> dict[str, Any]:
-        """The form, as this person gets it."""
+        """The form for this person."""
         note = self.note.shown(requester=requester_name) if self.note else None
         return build(self, filled, opened, note=note, asking=asking)
 

@@ -49,7 +49,7 @@ class RegistryToApprove(RegistryRequest):
 
 
 def decision_about(asked: RegistryRequest) -> Decision | None:
-    """The answer to it, if it needed an approval and somebody has answered."""
+    """The decision about it, if it needed an approval and there is one."""
     return asked.decision if isinstance(asked, RegistryToApprove) else None
 
 

@@ -32,7 +32,7 @@ class NameIndex:
     def __init__(self, read: Callable[[], Awaitable[list[str]]] | None) -> None:
         self._read = read
         self._names: dict[str, str] = {}
-        # What certainly exists and has not shown yet, with the moment at which that was known.
+        # What certainly exists but has not appeared in the list yet, with the moment at which that was known.
         self._unseen: dict[str, tuple[str, float]] = {}
         self._refreshed_at = float("-inf")
         self._refreshing: asyncio.Task[None] | None = None

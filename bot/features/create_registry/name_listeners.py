@@ -12,7 +12,7 @@ from bot.slack.inbound.presses import Press
 
 
 class CheckName:
-    """Says under the name, while it is typed, what is wrong with it: by the rules and the own index, never by the cloud."""
+    """Says under the name, while it is typed, what is wrong with it: from the rules and our own index, without the cloud."""
 
     def __init__(
         self, *, forms: FormOpener, names: NameIndex, naming: NamingRule | None, remarks: Remarks | None = None
@@ -23,7 +23,7 @@ class CheckName:
         self._naming = naming
 
     async def __call__(self, press: Press) -> Answer:
-        """Change the form only where the remark changes."""
+        """Change the form only if the remark changes."""
         if press.view is None:
             return Accept()
         name = (form.parse(press.view.state).name or press.action.value or "").strip()

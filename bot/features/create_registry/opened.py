@@ -27,7 +27,7 @@ class Opened:
 
 
 COMMAND_LINE = Opened()
-# The doors that open a form.
+# The doors through which a form is opened.
 _DOORS: tuple[Door, ...] = tuple(door for door in get_args(Door) if door != "terminal")
 _CHANNEL, _TS = re.compile(r"[CGD][A-Z0-9]{1,20}"), re.compile(r"[0-9]{1,12}\.[0-9]{1,8}")
 _ANYTHING = re.compile(r".{1,200}")

@@ -33,7 +33,7 @@ class Replaced:
     changed: Callable[[str], None]
 
     async def by(self, request: Request, durable: Durable) -> None:
-        """This request has made its registry."""
+        """Remove the buttons of the requests that this one, which has created its registry, replaces."""
         try:
             earlier = await self._earlier(request)
         except LedgerUnavailable as error:
@@ -46,7 +46,7 @@ class Replaced:
             self.changed(receipt.requester)
 
     async def _earlier(self, request: Request) -> list[Receipt]:
-        """What its button was pressed for, and whatever failed of the same name."""
+        """The request whose button led to this one, and failed requests for the same name."""
         again = request.payload.again
         pressed = await self.ledger.get(again) if again else None
         same = await self.ledger.of_name(request.payload.name, State.REFUSED)

@@ -42,7 +42,7 @@ class RetryPolicy:
 
     @property
     def waited_for_key(self) -> float:
-        """For how long a request waits for the key at the most; jitter included. An hour, nearly."""
+        """For how long a request waits for the key at most, including jitter: nearly an hour."""
         return sum(self.key_repeats) * 5 / 4
 
     def next_look(self, waited: float) -> float:

@@ -1,6 +1,6 @@
-"""(5) The runbook of a request: create the registry and know what came of it, and tell the people.
+"""(5) The runbook of a request: create the registry, find out the result, and tell people.
 
-What may change here while requests of an older build are under way is written in `workflow/engine.py`.
+What may change here while requests of an older build are unfinished is written in `workflow/engine.py`.
 """
 
 import asyncio
@@ -48,8 +48,8 @@ def _nobody(_user_id: str) -> None:
 class Runbook:
     """The collaborators of every request. `region` and `contact` are shown to people.
 
-    `approvals` asks for a yes where one is needed. `changed` hears whose request has changed, and `replaced` of what worked;
-    `ledger` tells what was found out meanwhile.
+    `approvals` asks the approvers if necessary. `changed` is told whose request has changed, `replaced` which one succeeded;
+    `ledger` knows what has been found out meanwhile.
     """
 
     codearts: CodeArts
@@ -176,7 +176,7 @@ class Runbook:
             return creation
         try:
             async with asyncio.timeout(seconds):
-                # Asked for more only where another's stands in the place of ours.
+                # Look further only if somebody else's registry is in the place of ours.
                 enough = partial(_not_replaced, creation.asked)
                 seen = await look_up.once(request.payload.name, enough=enough)
                 if row := await learn(self.views, creation.asked, seen, may_lag=True):

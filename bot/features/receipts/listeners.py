@@ -44,7 +44,7 @@ class Archive:
     command: str = COMMAND
 
     def words_of(self, receipt: Receipt) -> Words:
-        """Its status in words."""
+        """The status of a receipt in words."""
         return words_of(receipt, self.explanations)
 
     async def may_see(self, person: str, receipt: Receipt) -> bool:

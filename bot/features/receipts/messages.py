@@ -141,7 +141,7 @@ def _pairs(receipt: Receipt, words: Words, events: Iterable[Event]) -> list[tupl
 
 
 def _decided(receipt: Receipt, events: Iterable[Event]) -> Iterator[tuple[str, Leaf | None]]:
-    """Until when somebody may say yes, or what was said, by whom and when."""
+    """Until when approvers may answer, or what they answered, who and when."""
     if receipt.state == State.WAITING:
         asked = [each.details.get("until") for each in events if each.code == EventCode.WAITING]
         yield from (

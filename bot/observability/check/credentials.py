@@ -34,7 +34,7 @@ _PASSING = frozenset({NoKey.BUSY, NoKey.FAILED})
 
 
 async def credentials(context: CheckContext) -> list[Finding]:
-    """What is found out about the key before it is used. `context.key` is it, if there is one."""
+    """What can be found out about the key before it is used; `context.key` is the key, if there is one."""
     found = list(_unused(context.settings))
     try:
         context.key = await context.probe.keys.current()

@@ -14,7 +14,7 @@ EVENT_TYPE = "registry_request"
 class Mark:
     """A message of one request; `role` distinguishes its messages in one channel. `since`: when the request was accepted.
 
-    `says` is what the message says, as codes and values, for whoever reads it again.
+    `says` is what the message says, as codes and values, to be read back later.
     """
 
     request_id: str

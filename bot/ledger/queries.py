@@ -2,13 +2,13 @@
 
 import difflib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 import sqlalchemy as sa
 
-from bot.domain.text import unquoted
+from bot.domain.asked_for import addresses, readings, spelt
 from bot.ledger.models import OPEN, Event, Place, Receipt, State
 from bot.ledger.storable import storable
 from bot.ledger.tables import EVENTS, REQUESTS
@@ -27,16 +27,23 @@ _NEWEST = (REQUESTS.c.asked_at.desc(), REQUESTS.c.id.desc())
 # How many names are compared when nothing matches: the alphabetical neighbours on each side, and the newest.
 _NEIGHBOURS, _LATEST = 100, 200
 _NEAR_MAX = 3
+_SIMILAR_MAX = 60  # characters: comparing takes time, and no name has more
 _TRACED_MAX = 100  # events of one trace id; there are a few, unless the other side gives the same to everything
 
 
 def find(connection: sa.Connection, what: str, *, limit: int = 10) -> list[Receipt]:
-    """The requests with this name, reference, address or trace id, ignoring case, newest first."""
-    asked = unquoted(storable(what))
-    if not asked:
-        return []
+    """The requests with this name, reference, address or trace id, ignoring case, newest first.
+
+    What was typed counts as it is; only if nothing is called so, also what may be meant by it.
+    """
+    asked = storable(what)
+    exactly = _found(connection, [spelt(asked)], limit)
+    return exactly or _found(connection, readings(asked), limit)
+
+
+def _found(connection: sa.Connection, asked: Sequence[str], limit: int) -> list[Receipt]:
     found: dict[str, Receipt] = {}
-    for query in _ways(connection, asked):
+    for query in _ways(connection, list(filter(None, asked))):
         for receipt in _receipts(connection, query.limit(limit)):
             found.setdefault(receipt.id, receipt)
     return sorted(found.values(), key=lambda each: (each.asked_at, each.id), reverse=True)[:limit]
@@ -114,7 +121,7 @@ def newest_seen_by(
 
 def near(connection: sa.Connection, what: str) -> list[str]:
     """Requested names that are similar to `what`, the most similar first."""
-    folded = unquoted(storable(what)).casefold()
+    folded = spelt(storable(what))[:_SIMILAR_MAX].casefold()
     name = REQUESTS.c.folded_name
     # A name that was asked for often counts as often: for DISTINCT, PostgreSQL may sort them all.
     before = sa.select(name).where(name < folded).order_by(name.desc()).limit(_NEIGHBOURS)
@@ -155,15 +162,21 @@ def _are_open(query: sa.Select[Any]) -> sa.Select[Any]:
     return query.where(REQUESTS.c.state.in_(sorted(OPEN)))
 
 
-def _ways(connection: sa.Connection, asked: str) -> Iterator[sa.Select[Any]]:
+def _ways(connection: sa.Connection, asked: Sequence[str]) -> Iterator[sa.Select[Any]]:
+    if not asked:
+        return
     # Only names have many requests. For the newest of a few, PostgreSQL might scan all requests from the newest on.
-    yield _RECEIPT.where(REQUESTS.c.reference == asked.upper())
-    yield _RECEIPT.where(REQUESTS.c.folded_name == asked.casefold()).order_by(REQUESTS.c.asked_at.desc())
-    place = asked.lower().removeprefix("https://").rstrip("/")
-    addresses = [f"{scheme}{place}{end}" for scheme in ("https://", "") for end in ("/", "")]
-    yield _RECEIPT.where(sa.func.lower(REQUESTS.c.address).in_(addresses))
+    yield _RECEIPT.where(REQUESTS.c.reference.in_([each.upper() for each in asked]))
+    for each in asked:
+        yield _RECEIPT.where(REQUESTS.c.folded_name == each.casefold()).order_by(REQUESTS.c.asked_at.desc())
+    places = {place for each in asked for place in addresses(each)}
+    yield _RECEIPT.where(sa.func.lower(REQUESTS.c.address).in_(sorted(places)))
     # Not DISTINCT: for it SQLite may go through all events in the order of their requests.
-    traced = sa.select(EVENTS.c.request_id).where(sa.func.lower(EVENTS.c.trace_id) == asked.lower()).limit(_TRACED_MAX)
+    traced = (
+        sa.select(EVENTS.c.request_id)
+        .where(sa.func.lower(EVENTS.c.trace_id).in_([each.lower() for each in asked]))
+        .limit(_TRACED_MAX)
+    )
     if ids := set(connection.execute(traced).scalars()):
         yield _RECEIPT.where(REQUESTS.c.id.in_(ids))
 

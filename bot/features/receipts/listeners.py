@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.access.approvers import Approvers
+from bot.domain.asked_for import spelt
 from bot.domain.command import COMMAND
 from bot.errors import LedgerUnavailable
 from bot.features.explained import Explanations, Words, words_of
@@ -117,13 +118,12 @@ class ShowStatus:
         _, what = command.words
         if not what:
             return Tell(text=wording.STATUS_OF_WHAT.format(command=self._archive.command))
-        what = what[:_WHAT_MAX]
         try:
             found = await self._archive.ledger.find(what)
             near = [] if found else await self._archive.ledger.near(what)
         except LedgerUnavailable as error:
             unread = _not_now(error)
-            asked = self._ask_cloud(command, what, ledger_read=False)
+            asked = self._ask_cloud(command, spelt(what), ledger_read=False)
             return Tell(text=f"{wording.NOT_NOW_BUT} {wording.LOOKING_IN_CLOUD}") if asked else unread
         if not found:
             return self._nothing(command, what, near)
@@ -139,9 +139,11 @@ class ShowStatus:
 
     def _nothing(self, command: Command, what: str, near: list[str]) -> Tell:
         names = ", ".join(f"`{_safe(name)}`" for name in near)
-        words = (wording.NOT_FOUND_NEAR if near else wording.NOT_FOUND).format(what=_safe(what), near=names)
+        words = (wording.NOT_FOUND_NEAR if near else wording.NOT_FOUND).format(what=_safe(what[:_WHAT_MAX]), near=names)
         return Tell(
-            text=f"{words} {wording.LOOKING_IN_CLOUD}" if self._ask_cloud(command, what, ledger_read=True) else words
+            text=f"{words} {wording.LOOKING_IN_CLOUD}"
+            if self._ask_cloud(command, spelt(what), ledger_read=True)
+            else words
         )
 
 

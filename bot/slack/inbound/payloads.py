@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError
 
+from bot.domain.text import unquoted
 from bot.errors import MalformedRequest
 from bot.references import new_reference
 from bot.slack.inbound.carried import carried_reference
@@ -36,9 +37,9 @@ class Command(Model):
 
     @property
     def words(self) -> tuple[str, str]:
-        """The first word of the text, in lower case, and the rest."""
+        """The first word of the text, in lower case and without punctuation around it, and the rest."""
         first, *rest = self.text.split(maxsplit=1) or [""]
-        return first.lower(), rest[0].strip() if rest else ""
+        return (unquoted(first) or first).lower(), rest[0].strip() if rest else ""
 
     @property
     def public_channel(self) -> str | None:

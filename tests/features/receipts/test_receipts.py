@@ -71,6 +71,49 @@ async def test_what_became_of_a_registry_is_told_in_one_command(
         assert part in receipt
 
 
+AS_IT_IS_TYPED = (
+    *("*Team-Shop*", "_team-shop_", "(team-shop)", "team-shop.", "team-shop…", "«team-shop»", "<#C0123ABCD|team-shop>"),
+    *(
+        "team\u2011shop",
+        "team–shop",
+        "\u200bteam-shop",
+        "ｔｅａｍ-ｓｈｏｐ",
+        "name: team-shop",
+        "the team-shop registry",
+    ),
+    *("({reference})", "Reference: {reference}", "#{reference}", "trace id {trace_id}", "Trace id: {trace_id}."),
+    *("<{url}>", "<{url}|{place}>", "<http://{place}|{place}>", "{url}team-shop:1.0", "{place}:1.0", "http://{place}"),
+    *("docker pull {place}/web@sha256:0a1b", "docker pull <http://{place}/web:1|{place}/web:1>"),
+)
+
+
+async def test_however_slack_formats_it_and_whatever_is_copied_along_what_is_asked_for_is_found(
+    settings: Build, slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path
+) -> None:
+    async with running_bot(settings(), slack):
+        await ask_for(slack, "team-shop")
+        await all_finished()
+        (registry,) = cloud.registries
+        ((reference,),) = rows(tmp_path / "bot.sqlite3", "SELECT reference FROM registry_bot_requests")
+        known = {"reference": reference, "trace_id": registry.trace_id, "url": registry.url}
+        for what in AS_IT_IS_TYPED:
+            typed = what.format(**known, place=registry.url.removeprefix("https://").rstrip("/"))
+            assert names(await answer(slack, f"status {typed}", user=BEN)) == ["team-shop"], typed
+        for typed in ("status: team-shop", '"status team-shop"', "`status` team-shop"):
+            assert names(await answer(slack, typed, user=BEN)) == ["team-shop"], typed
+        for typed in ("https://devrepo.example", "docker pull web:1", "_", "<@U0123ABCD>", "`" * 3000):
+            assert names(await answer(slack, f"status {typed}", user=BEN)) == [], typed
+
+
+async def test_a_name_with_signs_at_its_ends_is_another_than_the_one_without(
+    settings: Build, slack: LocalSlack
+) -> None:
+    async with running_bot(settings(), slack) as bot:
+        enter_many(bot.engine.database, ["base", "_base", "base."])
+        for name in ("base", "_base", "base."):
+            assert names(await answer(slack, f"status {name}")) == [name]
+
+
 async def test_a_list_is_newest_first_ten_a_page_and_continues_in_place(
     settings: Build, slack: LocalSlack, tmp_path: Path
 ) -> None:

@@ -40,13 +40,14 @@ async def said(text: str, listeners: list[Listener] = LISTENERS) -> str:
         *(("menu", "menu menu"), ("MENU today", "menu MENU today"), ("card", "menu card"), ("bill 7", "bill bill 7")),
         *(("", "any "), ("soup", "any soup"), ("the menu", "any the menu"), ("menu-list", "any menu-list")),
         *(("mneu", "any mneu, meant menu"), ("bil", "any bil, meant bill"), ("help me", "any help me")),
+        *(("menu?", "menu menu?"), ("“menu” today", "menu “menu” today"), ("bill: 7", "bill bill: 7"), ("!", "any !")),
     ],
 )
 async def test_the_first_word_says_whose_it_is(text: str, answer: str) -> None:
     assert await said(text) == answer
 
 
-@pytest.mark.parametrize("text", ["help", "  HELP ", "--help", "-h", "?"])
+@pytest.mark.parametrize("text", ["help", "  HELP ", "--help", "-h", "?", "help!", "`help`"])
 async def test_the_help_is_of_all_that_hear_the_command(text: str) -> None:
     assert await said(text) == "help of any\nhelp of menu\nhelp of bill"
 

@@ -16,7 +16,8 @@ PROJECT = ROOT.parent
 # The file names of a feature; each stands in the contracts of pyproject.toml that it has to keep.
 FEATURE_FILES = {
     *("__init__", "feature", "models", "rules", "violations", "wording", "reasons", "terminal"),
-    *("listeners", "button_listeners", "check_listeners", "home_listeners", "name_listeners", "shortcut_listeners"),
+    *("registered_listeners", "listeners", "button_listeners", "check_listeners"),
+    *("home_listeners", "name_listeners", "shortcut_listeners"),
     *("approval_part", "audience", "form", "form_wording", "opened", "remarks", "requesters"),
     *("buttons", "home", "home_pages", "kept", "messages", "outcomes", "replaced"),
     *("check", "confirmed", "creation", "evidence", "follow_up", "look_up", "lost_answer", "name_index", "workflow"),

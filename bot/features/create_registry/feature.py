@@ -1,43 +1,28 @@
 """What this feature provides to the platform."""
 
-from functools import partial
-
 from bot.access.people import SCOPES
 from bot.codearts import rights
 from bot.codearts.view import View
 from bot.domain.command import COMMAND
 from bot.domain.request import Request
 from bot.features.contract import Feature, Parts, Platform
-from bot.features.create_registry import buttons, form, wording
+from bot.features.create_registry import form, wording
 from bot.features.create_registry.audience import Audience
-from bot.features.create_registry.button_listeners import AskAgain, ShowPushGuide
 from bot.features.create_registry.check import CheckRunbook
-from bot.features.create_registry.check_listeners import CheckNow
 from bot.features.create_registry.ended import Ended
-from bot.features.create_registry.home import CREATE, Home
-from bot.features.create_registry.home_listeners import OpenFormAtHome, ShowHome
+from bot.features.create_registry.home import Home
 from bot.features.create_registry.home_pages import HomePages
-from bot.features.create_registry.listeners import AcceptForm, OpenForm
 from bot.features.create_registry.look_up import LookedUp, Row
 from bot.features.create_registry.models import CHECK_WORKFLOW, WORKFLOW, Check, RegistryRequest, RegistryToApprove
 from bot.features.create_registry.name_index import NameIndex
-from bot.features.create_registry.name_listeners import CheckName
 from bot.features.create_registry.outcomes import words_of
-from bot.features.create_registry.remarks import Remarks
+from bot.features.create_registry.registered_listeners import registered_listeners
 from bot.features.create_registry.replaced import Replaced
 from bot.features.create_registry.retry_policy import RetryPolicy
-from bot.features.create_registry.shortcut_listeners import ANYWHERE, ON_A_MESSAGE, OpenFormByShortcut
+from bot.features.create_registry.shortcut_listeners import ANYWHERE, ON_A_MESSAGE
 from bot.features.create_registry.workflow import Runbook
 from bot.ledger.models import Subject
 from bot.slack.inbound.events import APP_HOME_OPENED
-from bot.slack.inbound.listeners import (
-    ActionListener,
-    CommandListener,
-    FormListener,
-    HomeListener,
-    MessageShortcutListener,
-    ShortcutListener,
-)
 from bot.slack.needs import ManifestNeeds, ShortcutItem, SlashCommand
 from bot.workflow.definition import Workflow
 
@@ -79,108 +64,18 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
 
     def build(platform: Platform) -> Parts:
         names = NameIndex(platform.codearts.docker_names if platform.codearts.can_look_up else None)
-        note, gate = platform.description_note, platform.gate
-        replaced = Replaced(
-            ledger=platform.ledger,
-            deliveries=platform.deliveries,
-            region=platform.region,
-            changed=platform.homes.changed,
-        )
-        runbook = Runbook(
-            codearts=platform.codearts,
-            views=platform.views,
-            names=names,
-            deliveries=platform.deliveries,
-            approvals=platform.approvals,
-            region=platform.region,
-            contact=platform.contact,
-            ledger=platform.ledger,
-            replaced=replaced,
-            changed=platform.homes.changed,
-            policy=policy or RetryPolicy(),
-        )
+        home = Home(contact=platform.contact, command=platform.command, can_look_up=platform.codearts.can_look_up)
+        platform.homes.are(HomePages(home=home, ledger=platform.ledger).of)
         template = form.Form(
             region=platform.region,
-            note=note,
+            note=platform.description_note,
             audience=Audience(notify=platform.deliveries.notify, shared_channels=platform.shared_channels),
             naming=platform.naming,
             command=platform.command,
         )
-        open_form = OpenForm(forms=platform.forms, names=names, template=template, gate=gate)
-        at_home = OpenFormAtHome(forms=platform.forms, names=names, template=template, gate=gate)
-        home = Home(contact=platform.contact, command=platform.command, can_look_up=platform.codearts.can_look_up)
-        platform.homes.are(HomePages(home=home, ledger=platform.ledger).of)
-        by_shortcut = OpenFormByShortcut(forms=platform.forms, names=names, template=template, gate=gate)
-        remarks = Remarks()
-        check_name = CheckName(forms=platform.forms, names=names, naming=platform.naming, remarks=remarks)
-        again = partial(
-            AskAgain, forms=platform.forms, names=names, template=template, gate=gate, ledger=platform.ledger
-        )
-        check = CheckRunbook(
-            codearts=platform.codearts,
-            views=platform.views,
-            names=names,
-            deliveries=platform.deliveries,
-            region=platform.region,
-            changed=platform.homes.changed,
-            replaced=replaced,
-            contact=platform.contact,
-        )
-        check_now = CheckNow(
-            accept=platform.accept,
-            find=platform.find,
-            ledger=platform.ledger,
-            homes=platform.homes,
-            command=platform.command,
-        )
-        ended = Ended(region=platform.region, contact=platform.contact, can_look_up=platform.codearts.can_look_up)
-        show_guide = ShowPushGuide(forms=platform.forms, guide=platform.push_guide, command=platform.command)
-        accept_form = AcceptForm(
-            accept=platform.accept,
-            find=platform.find,
-            names=names,
-            note=note,
-            template=template,
-            naming=platform.naming,
-            homes=platform.homes,
-            remarks=remarks,
-            ledger=platform.ledger,
-            command=platform.command,
-            gate=gate,
-        )
         return Parts(
-            listeners=(
-                CommandListener(
-                    command=platform.command, handle=open_form, help=wording.HELP.format(command=platform.command)
-                ),
-                FormListener(callback_id=form.CALLBACK_ID, handle=accept_form),
-                HomeListener(handle=ShowHome(homes=platform.homes)),
-                ActionListener(action_id=CREATE, handle=at_home),
-                ShortcutListener(callback_id=ANYWHERE, handle=by_shortcut),
-                MessageShortcutListener(callback_id=ON_A_MESSAGE, handle=by_shortcut),
-                ActionListener(action_id=form.NAME_ACTION, block_id=form.NAME_BLOCK, handle=check_name),
-                ActionListener(action_id=buttons.HOW_TO_PUSH, handle=show_guide),
-                ActionListener(action_id=buttons.ANOTHER_NAME, handle=again(other_name=True)),
-                ActionListener(action_id=buttons.TRY_AGAIN, handle=again(other_name=False)),
-                ActionListener(action_id=buttons.CHECK_NOW, handle=check_now),
-            ),
-            workflows=(
-                Workflow(
-                    name=WORKFLOW,
-                    run=runbook.run,
-                    recorded=(RegistryRequest, RegistryToApprove, LookedUp, Row, View),
-                    held_name=lambda request: request.payload.name,
-                    per_person_hour=platform.per_person_hour,
-                    subject=subject_of,
-                    message_of=ended.message_of,
-                ),
-                Workflow(
-                    name=CHECK_WORKFLOW,
-                    run=check.run,
-                    recorded=(Check, LookedUp, Row, View),
-                    held_name=lambda request: f"check {request.payload.name} {request.payload.ts}",
-                ),
-            ),
+            listeners=registered_listeners(platform, names, template),
+            workflows=_workflows(platform, names, policy or RetryPolicy()),
         )
 
     return Feature(
@@ -189,4 +84,54 @@ def create_registry(policy: RetryPolicy | None = None) -> Feature:
         build=build,
         rights=frozenset({rights.CREATE, rights.LIST}),
         explanations={WORKFLOW: words_of},
+    )
+
+
+def _workflows(platform: Platform, names: NameIndex, policy: RetryPolicy) -> tuple[Workflow, ...]:
+    replaced = Replaced(
+        ledger=platform.ledger,
+        deliveries=platform.deliveries,
+        region=platform.region,
+        changed=platform.homes.changed,
+    )
+    runbook = Runbook(
+        codearts=platform.codearts,
+        views=platform.views,
+        names=names,
+        deliveries=platform.deliveries,
+        approvals=platform.approvals,
+        region=platform.region,
+        contact=platform.contact,
+        ledger=platform.ledger,
+        replaced=replaced,
+        changed=platform.homes.changed,
+        policy=policy,
+    )
+    check = CheckRunbook(
+        codearts=platform.codearts,
+        views=platform.views,
+        names=names,
+        deliveries=platform.deliveries,
+        region=platform.region,
+        changed=platform.homes.changed,
+        replaced=replaced,
+        contact=platform.contact,
+    )
+    ended = Ended(region=platform.region, contact=platform.contact, can_look_up=platform.codearts.can_look_up)
+    return (
+        Workflow(
+            name=WORKFLOW,
+            run=runbook.run,
+            recorded=(RegistryRequest, RegistryToApprove, LookedUp, Row, View),
+            held_name=lambda request: request.payload.name,
+            per_person_hour=platform.per_person_hour,
+            subject=subject_of,
+            message_of=ended.message_of,
+        ),
+        Workflow(
+            name=CHECK_WORKFLOW,
+            run=check.run,
+            recorded=(Check, LookedUp, Row, View),
+            held_name=lambda request: f"check {request.payload.name} {request.payload.ts}",
+        ),
     )

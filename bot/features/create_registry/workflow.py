@@ -93,30 +93,8 @@ class Runbook:
     async def _create(
         self, request: Request, durable: Durable, delivery: Delivery, *, more_follows: bool = False
     ) -> Outcome:
-        creating = partial(messages.creating, request, region=self.region)
         look_up = LookUp(codearts=self.codearts, views=self.views)
-        async with delivery.in_progress(
-            creating,
-            for_requester=partial(creating, for_requester=True),
-            long=partial(messages.taking_long, request, region=self.region),
-        ) as progress:
-
-            def checking(until: float) -> None:
-                progress.say(partial(messages.checking, request, region=self.region, until=until))
-
-            def busy(reason: str, until: float) -> None:
-                progress.say(partial(messages.busy, request, region=self.region, reason=reason, until=until))
-
-            creation = await Creator(codearts=self.codearts, look_up=look_up, policy=self.policy).create(
-                name=request.payload.name,
-                description=request.payload.sent_description,
-                marked=request.payload.marked,
-                durable=durable,
-                checking=checking,
-                busy=busy,
-            )
-            if not durable.resumed:
-                creation = await self._with_address(request, creation, look_up)
+        creation = await self._creation(request, durable, delivery, look_up)
         note_outcome(self.names, request.payload.name, creation.outcome)
         durable.note(Concluded(result=creation.outcome))
         follow_up = FollowUp(
@@ -149,6 +127,31 @@ class Runbook:
         note_outcome(self.names, request.payload.name, outcome)
         await self._tidy(request, outcome, durable)
         return outcome
+
+    async def _creation(self, request: Request, durable: Durable, delivery: Delivery, look_up: LookUp) -> Creation:
+        """Create the registry while the channel is kept informed."""
+        creating = partial(messages.creating, request, region=self.region)
+        async with delivery.in_progress(
+            creating,
+            for_requester=partial(creating, for_requester=True),
+            long=partial(messages.taking_long, request, region=self.region),
+        ) as progress:
+
+            def checking(until: float) -> None:
+                progress.say(partial(messages.checking, request, region=self.region, until=until))
+
+            def busy(reason: str, until: float) -> None:
+                progress.say(partial(messages.busy, request, region=self.region, reason=reason, until=until))
+
+            creation = await Creator(codearts=self.codearts, look_up=look_up, policy=self.policy).create(
+                name=request.payload.name,
+                description=request.payload.sent_description,
+                marked=request.payload.marked,
+                durable=durable,
+                checking=checking,
+                busy=busy,
+            )
+            return creation if durable.resumed else await self._with_address(request, creation, look_up)
 
     async def _tidy(self, request: Request, outcome: Outcome, durable: Durable) -> None:
         if self.replaced and isinstance(outcome, Created):

@@ -35,15 +35,14 @@ def test_the_names_are_those_that_open_forms_and_stored_requests_bear(parts: Par
     assert [listener.callback_id for listener in parts.listeners if isinstance(listener, FormListener)] == [
         "create_registry"
     ]
-    pressed = [(each.action_id, each.block_id) for each in parts.listeners if isinstance(each, ActionListener)]
-    assert pressed == [
+    assert {(each.action_id, each.block_id) for each in parts.listeners if isinstance(each, ActionListener)} == {
         ("registry_create", None),
         ("name", "registry_name"),
         ("registry_how_to_push", None),
         ("registry_another_name", None),
         ("registry_try_again", None),
         ("registry_check_now", None),
-    ]
+    }
     assert {each.name: [kind.__name__ for kind in each.recorded] for each in parts.workflows} == {
         "create_registry": ["RegistryRequest", "RegistryToApprove", "LookedUp", "Row", "View"],
         "check_registry": ["Check", "LookedUp", "Row", "View"],

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from urllib.parse import quote, quote_plus
 
-from bot.encodings import RUN, decoded, unwrapped
+from bot.encodings import BYTES, LINES, RUN, decoded, joined, squeezed, unwrapped
 
 Redact = Callable[[str], str]
 
@@ -21,7 +21,7 @@ _IS = r"[\\\"'\s]*(?:[=:]|%3D|%3A)[\\\"'\s]*"
 _VALUE = r"[^\s,;&\"'<>\\]"
 _CAPABILITY = re.compile(
     r"wss?://\S+|xox[a-z](?:\.xox[a-z])?-[\w-]+|xapp-[\w-]+|https?(?:://|%3A%2F%2F)hooks\.slack\.com(?:/|%2F)[^\s&]+"
-    rf"|(?:access|signature)(?:=|%3D){_VALUE}+|signature{_IS}[0-9a-f]{{16,}}|v0=[0-9a-f]{{64}}"
+    rf"|(?:access|signature)(?:=|%3D){_VALUE}+|signature[\W_]{{1,12}}[0-9a-f]{{16,}}|v0=[0-9a-f]{{64}}"
     rf"|(?:basic|bearer)(?:\s|%20|\+)+(?={_VALUE}*[0-9=+/_]){_VALUE}{{8,}}"
     rf"|(?:authorization|x-(?:auth|security|subject)-token){_IS}{_VALUE}{{16,}}",
     re.IGNORECASE,
@@ -43,7 +43,7 @@ _MARKS = (
 _REMOVED = "[removed]"
 _SECRET_MIN = 6  # anything shorter is not a secret, and removing it would tear words apart
 _BEGINNING = 12  # characters by which a long secret is known where it was cut off
-_PIECE, _KEY_MIN = 10, 16  # characters by which a part of a key is known, and that a key has at least
+_PIECE, _SPREAD, _KEY_MIN = 10, 16, 16  # characters by which a part of a key is known, and that a key has at least
 _ADDED_MAX = 24  # temporary keys end: the last few are enough
 
 
@@ -96,6 +96,10 @@ def _redactor(secrets: Iterable[str], *, pieces: bool) -> Redact:
     known = re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
     marks = (*_MARKS, *{each[:_BEGINNING].casefold() for each in longest_first})
     split = {piece for secret in secrets for piece in _pieces(secret)} if pieces else set()
+    keys = [squeezed(secret) for secret in secrets if pieces and _pieces(secret)]
+    long = {piece for key in keys for piece in _pieces(key, _SPREAD)}
+    # Whoever holds a whole key holds one of its parts at one of these places.
+    apart = min((len(key) - _SPREAD + 1 for key in keys if len(key) >= _SPREAD), default=1)
 
     def plainly(text: str) -> str:
         folded = text.casefold()
@@ -103,15 +107,29 @@ def _redactor(secrets: Iterable[str], *, pieces: bool) -> Redact:
             return text
         return _CAPABILITY.sub(_REMOVED, known.sub(_REMOVED, text) if known else text)
 
+    def holds(text: str) -> bool:
+        return plainly(text) != text
+
     def run(found: re.Match[str]) -> str:
-        return _REMOVED if any(plainly(each) != each for each in decoded(found[0])) else found[0]
+        held = list(decoded(found[0]))
+        twice = (again for each in held for inner in RUN.findall(each) for again in decoded(inner))
+        return _REMOVED if any(map(holds, held)) or any(map(holds, twice)) else found[0]
+
+    def lines(found: re.Match[str]) -> str:
+        return _REMOVED if any(map(holds, decoded("".join(found[0].split())))) else found[0]
+
+    def listed(found: re.Match[str]) -> str:
+        return _REMOVED if any(map(holds, joined(found[0]))) else found[0]
 
     def redact(text: str) -> str:
-        clean = RUN.sub(run, plainly(text))
+        clean = RUN.sub(run, plainly(text if not split else BYTES.sub(listed, LINES.sub(lines, text))))
         readable = unwrapped(clean)
         if readable != clean and (bare := RUN.sub(run, plainly(readable))) != readable:
             clean = bare
-        return _without(split, clean) if split else clean
+        if not split:
+            return clean
+        clean = _without(split, clean)
+        return _REMOVED if _is_spread(long, apart, clean) else clean
 
     return redact
 
@@ -126,12 +144,18 @@ def distinct(text: str, redact: Redact) -> str:
     return clean if clean == words else f"{clean} {hashlib.sha256(words.encode(errors='replace')).hexdigest()[:16]}"
 
 
-def _pieces(secret: str) -> set[str]:
+def _is_spread(pieces: set[str], apart: int, text: str) -> bool:
+    """Whether a whole key stands in the text with something between its letters."""
+    letters = squeezed(text)
+    return any(letters[start : start + _SPREAD] in pieces for start in range(0, len(letters) - _SPREAD + 1, apart))
+
+
+def _pieces(secret: str, size: int = _PIECE) -> set[str]:
     """The parts by which a key is recognised; none of an address, or of what is too short to be more than words."""
     if len(secret) < _KEY_MIN or "://" in secret:
         return set()
     folded = secret.casefold()
-    return {folded[start : start + _PIECE] for start in range(len(folded) - _PIECE + 1)}
+    return {folded[start : start + size] for start in range(len(folded) - size + 1)}
 
 
 def _without(pieces: set[str], text: str) -> str:

@@ -4,9 +4,11 @@ import html
 import json
 import logging
 import re
-from base64 import b64decode, b64encode
+import unicodedata
+from base64 import b32decode, b32encode, b64decode, b64encode
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -94,6 +96,22 @@ ECHOES: Mapping[str, Callable[[Headers, str], web.Response]] = {
     "split over headers": lambda _h, _: web.Response(
         status=502, headers={"X-Request-Id": TOKEN[8:20], "X-Iam-Trace-Id": ACCESS_KEY[4:16]}
     ),
+    "base64 in lines": lambda h, _: as_json(400, error_msg="\n".join(wrap(base64_of(block(h)), 20))),
+    "base64 of base64": lambda h, _: as_json(400, error_msg=base64_of(base64_of(block(h)))),
+    "base32": lambda h, _: as_json(400, error_msg=b32encode(block(h).encode()).decode()),
+    "each byte": lambda _h, _: as_json(400, error_msg=ACCESS_KEY.encode().hex(":"), error_code=hex_of(SECRET_KEY)),
+    "numbers": lambda _h, _: as_json(400, error_msg=f"data: {list(ACCESS_KEY.encode())}"),
+    "letter by letter": lambda _h, _: as_json(400, error_msg=" ".join(ACCESS_KEY)),
+    "in groups": lambda _h, _: as_json(400, error_msg="-".join(wrap(ACCESS_KEY, 4))),
+    "with hidden characters": lambda _h, _: as_json(400, error_msg="\u200b".join(wrap(ACCESS_KEY, 3))),
+    "wide": lambda _h, _: as_json(400, error_msg="".join(chr(ord(each) + 0xFEE0) for each in ACCESS_KEY)),
+    "quoted-printable": lambda _h, _: as_json(400, error_msg="".join(f"={each:02X}" for each in ACCESS_KEY.encode())),
+    "other escapes": lambda _h, _: as_json(
+        400,
+        error_msg="".join(f"%u{ord(each):04x}" for each in ACCESS_KEY)
+        + "".join(f"\\{ord(each):03o}" for each in SECRET_KEY)
+        + "".join(f"\\u{{{ord(each):x}}}" for each in TOKEN),
+    ),
     "in the rows": a_list_of_them,
     "as the status": lambda h, _: as_json(200, status=h["Authorization"], result=block(h), request_id=TOKEN),
 }
@@ -134,12 +152,28 @@ def readings(text: str) -> Iterator[str]:
     yield text
     yield html.unescape(unquote(unquote(text)))
     yield re.sub(r"\\+u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), text)
+    yield re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text))
+    yield re.sub(r"(?:%u|\\+u\{|=(?=..=))([0-9a-fA-F]{2,4})\}?", lambda found: chr(int(found[1], 16)), text)
+    yield re.sub(r"\\+([01][0-7]{2})", lambda found: chr(int(found[1], 8)), text)
+    for listed in re.findall(r"(?:[0-9a-f]{2}:){9,}[0-9a-f]{2}", text):
+        yield bytes.fromhex(listed.replace(":", "")).decode("latin-1")
+    for listed in re.findall(r"(?:[0-9]{2,3}, ){9,}[0-9]{2,3}", text):
+        yield "".join(chr(int(each)) for each in listed.split(", "))
+    for run in re.findall(r"[A-Z2-7]{24,}", text):
+        yield b32decode(run[: len(run) // 8 * 8]).decode("latin-1")
+    yield from (each for run in re.findall(r"[A-Za-z0-9+/]{12,}", "".join(text.split())) for each in base64_in(run))
     for run in re.findall(r"[A-Za-z0-9+/]{12,}", text):
+        yield from base64_in(run)
         yield from (
-            b64decode(f"{run[start:]}===").decode("latin-1") for start in range(4) if (len(run) - start) % 4 != 1
+            twice for each in base64_in(run) if re.fullmatch(r"[\w+/=]+", each, re.ASCII) for twice in base64_in(each)
         )
         if re.fullmatch("(?:[0-9a-f]{2})+", run):
             yield bytes.fromhex(run).decode("latin-1")
+
+
+def base64_in(run: str) -> Iterator[str]:
+    run = run.rstrip("=")
+    yield from (b64decode(f"{run[at:]}===").decode("latin-1") for at in range(4) if (len(run) - at) % 4 != 1)
 
 
 def leaked(text: str, planted: list[str]) -> list[str]:

@@ -67,7 +67,7 @@ def add_commands(commands: Any, *, settings: Callable[[], str]) -> None:
         settings=settings,
     )
     audit.add_argument("--since", metavar="WHEN", type=_moment, help="from then on: 2026-11-26, 2026-11-26T09:00Z, 7d")
-    audit.add_argument("--until", metavar="WHEN", type=_moment, help="what happened before")
+    audit.add_argument("--until", metavar="WHEN", type=_moment, help="only what happened before then")
     audit.add_argument(
         "--format", choices=("jsonl", "csv", "table"), default="jsonl", help="jsonl (default), csv, or table for people"
     )

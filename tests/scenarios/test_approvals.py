@@ -233,7 +233,7 @@ async def test_its_name_is_held_while_it_waits(settings: SettingsOf, slack: Loca
         view_id = await open_form(slack, user=company.BEN)
         delivery = await slack.submit(view_id, filled_in(name="Shop"))
     assert delivery.json is not None
-    assert "@ana asked for “Shop” first and it is waiting for approval" in delivery.json["errors"]["registry_name"]
+    assert "@ana asked for “Shop” first, and it is waiting for approval" in delivery.json["errors"]["registry_name"]
 
 
 async def test_it_keeps_waiting_after_a_restart_and_asks_nobody_twice(

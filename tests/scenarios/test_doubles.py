@@ -98,7 +98,7 @@ async def test_a_second_person_who_wants_the_name_hears_who_asked_first_and_the_
     assert error is None
     view_id, error = await asked_by(slack, company.BEN, "shop")
     assert error is not None
-    assert error.startswith("@ana asked for “shop” first and it is being created now. Try “")
+    assert error.startswith("@ana asked for “shop” first, and it is being created now. Try “")
     suggested = error.split("“")[2].split("”")[0]
     await slack.submit(view_id, filled_in(name=suggested))
     assert not slack.views[view_id].open
@@ -130,7 +130,7 @@ async def test_a_person_who_asks_for_the_same_name_in_a_second_form_reads_that_i
     await asked_by(slack, company.ANA, "shop")
     _, error = await asked_by(slack, company.ANA, "shop")
     assert error is not None
-    assert error.startswith("You already asked for “shop” and it is being created now. For another one, try “")
+    assert error.startswith("You already asked for “shop”, and it is being created now. For another one, try “")
     await made_once(slack, cloud, "shop")
 
 

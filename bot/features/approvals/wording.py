@@ -98,7 +98,7 @@ REPLY = {
 LATE = {
     "approved": "`{name}` was approved by {by}, {at}. There is nothing more to do.",
     "declined": "`{name}` was declined by {by}, {at}. If you disagree, talk to them.",
-    "withdrawn": "The request for `{name}` was withdrawn by {by}, who had made it, {at}. There is nothing more to do.",
+    "withdrawn": "The request for `{name}` was withdrawn by its requester, {by}, {at}. There is nothing more to do.",
     "expired": "Nobody answered the request for `{name}` in time: it expired, {at}. <@{requester}> can ask again.",
     "cancelled": "The request for `{name}` was cancelled by the people who run this bot, {at}. There is nothing more to do.",
 }

@@ -92,18 +92,19 @@ SAVED_DIFFERENTLY = (
 
 # A name that another request holds
 
-
-NAME_UNDER_WAY = "{requester} asked for “{name}” first and it is being created now. Try “{suggestion}”."
+NAME_UNDER_WAY = "{requester} asked for “{name}” first, and it is being created now. Try “{suggestion}”."
 NAME_UNDER_WAY_YOURS = (
-    "You already asked for “{name}” and it is being created now. For another one, try “{suggestion}”."
+    "You already asked for “{name}”, and it is being created now. For another one, try “{suggestion}”."
 )
 NAME_UNDECIDED = (
-    "{requester} asked for “{name}” first and it is not known yet whether it was created. Try “{suggestion}”."
+    "{requester} asked for “{name}” first, and it is not known yet whether it was created. Try “{suggestion}”."
 )
 NAME_UNDECIDED_YOURS = (
-    "You already asked for “{name}” and it is not known yet whether it was created. "
+    "You already asked for “{name}”, and it is not known yet whether it was created. "
     "For another one, try “{suggestion}”."
 )
-NAME_WAITS = "{requester} asked for “{name}” first and it is waiting for approval. Try “{suggestion}”."
-NAME_WAITS_YOURS = "You already asked for “{name}” and it is waiting for approval. For another one, try “{suggestion}”."
+NAME_WAITS = "{requester} asked for “{name}” first, and it is waiting for approval. Try “{suggestion}”."
+NAME_WAITS_YOURS = (
+    "You already asked for “{name}”, and it is waiting for approval. For another one, try “{suggestion}”."
+)
 SOMEBODY = "Somebody"

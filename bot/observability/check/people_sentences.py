@@ -9,10 +9,10 @@ WHAT = {
     "people_bots": "{setting}: {people} is an app, not a person",
     "people_gone": "{setting}: {people} is deactivated",
     "people_guests": "{setting}: {people} is a guest, and guests may neither request nor approve",
-    "people_foreign": "{setting}: {people} is of another company, whose people may neither request nor approve",
-    "channel_not_joined": "{setting}: the bot is no member of {name} ({channel}), so it cannot read its own messages there",
+    "people_foreign": "{setting}: {people} is from another company, whose people may neither request nor approve",
+    "channel_not_joined": "{setting}: the bot is not a member of {name} ({channel}), so it cannot read its own messages there",
     "groups": "Slack knows the user groups {groups}",
-    "group_not_found": "{setting}: Slack knows no user group {group}",
+    "group_not_found": "{setting}: Slack does not know the user group {group}",
     "group_empty": "{setting}: {groups} has no members",
     "approvers_single": "only {person} can approve requests, and nobody their own",
     "approvers_unused": "APPROVERS or APPROVER_GROUPS is set, but APPROVAL is not, so no request needs an approval",
@@ -28,8 +28,8 @@ FIX = {
     "people_guests": "Take them out of {setting}, or set ALLOW_GUESTS=yes.",
     "people_foreign": "Take them out of {setting}, or set ALLOW_EXTERNAL=yes.",
     "channel_not_joined": (
-        "Invite the bot there: /invite @{bot}. Otherwise it may ask twice after a lost answer of Slack, and cannot see there "
-        "how requests were answered after a backup that was restored."
+        "Invite the bot there: /invite @{bot}. Otherwise it may ask twice after a lost answer from Slack, and cannot see "
+        "there how requests were answered since a backup that is restored."
     ),
     "group_not_found": "Correct the id: it is in the group's menu in Slack, and looks like S0123ABCD.",
     "group_empty": "Add members to it in Slack, or take it out of {setting}.",

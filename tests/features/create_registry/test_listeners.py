@@ -238,11 +238,11 @@ ANA_LONG_AGO = AlreadyUnderWay(requester=company.ANA, requester_name="ana", sinc
 @pytest.mark.parametrize(
     ("trouble", "said"),
     [
-        (BEN_FIRST, r"@ben asked for “shop” first and it is being created now\. Try “shop-2”\."),
-        (NOBODY_KNOWN_FIRST, r"Somebody asked for “shop” first and it is being created now\. Try “shop-2”\."),
-        (ANA_FIRST, r"You already asked for “shop” and it is being created now\. For another one, try “shop-2”\."),
-        (BEN_LONG_AGO, r"@ben asked for “shop” first and it is not known yet whether it was created\. Try “shop-2”\."),
-        (ANA_LONG_AGO, r"You already asked for “shop” and it is not known yet whether .* one, try “shop-2”\."),
+        (BEN_FIRST, r"@ben asked for “shop” first, and it is being created now\. Try “shop-2”\."),
+        (NOBODY_KNOWN_FIRST, r"Somebody asked for “shop” first, and it is being created now\. Try “shop-2”\."),
+        (ANA_FIRST, r"You already asked for “shop”, and it is being created now\. For another one, try “shop-2”\."),
+        (BEN_LONG_AGO, r"@ben asked for “shop” first, and it is not known yet whether it was created\. Try “shop-2”\."),
+        (ANA_LONG_AGO, r"You already asked for “shop”, and it is not known yet whether .* one, try “shop-2”\."),
         (
             NotSaved("slow", in_doubt=True),
             r"Your request may not have been saved: .* Press “Create registry” again: .*",

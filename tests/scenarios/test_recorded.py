@@ -16,7 +16,8 @@ import pytest
 
 from bot import wording as platform_wording
 from bot.config import Settings
-from bot.features.create_registry import reasons, wording
+from bot.features.approvals import wording as approvals_wording
+from bot.features.create_registry import form_wording, reasons, wording
 from bot.features.receipts import wording as receipts_wording
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.faults import Fault
@@ -243,7 +244,7 @@ def _templates(value: object) -> Iterator[str]:
 
 
 def _pieces(template: str) -> Iterator[str]:
-    """What of a template stands in every text made from it, as far as it is more than a word."""
+    """The parts of a template that are in every text made from it, unless they are a single word."""
     for literal, *_ in Formatter().parse(template):
         piece = literal.strip(" .,:;()`“”\n")
         if len(piece.split()) > 1:
@@ -253,7 +254,7 @@ def _pieces(template: str) -> Iterator[str]:
 SENTENCES = sorted(
     {
         piece
-        for module in (platform_wording, reasons, wording, receipts_wording)
+        for module in (platform_wording, form_wording, reasons, wording, approvals_wording, receipts_wording)
         for name, value in vars(module).items()
         if not name.startswith("__")
         for template in _templates(value)
@@ -264,7 +265,7 @@ SENTENCES = sorted(
 
 def test_the_sentences_that_are_looked_for_are_those_that_people_read() -> None:
     assert len(SENTENCES) > 80
-    assert DESCRIPTION in SENTENCES  # so the search is known to find what stands there
+    assert DESCRIPTION in SENTENCES  # so the search is known to find what is there
     for known in (
         "The connection broke before Huawei Cloud answered",
         "Huawei Cloud refused the request (HTTP",

@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
+import html
 import json
 import logging
 import re
 import sqlite3
 import time
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -392,6 +394,30 @@ async def test_what_looks_like_a_secret_in_a_name_or_a_description_is_recognised
         await slack.submit(view_id, filled_in(name=name))
         assert f"A registry called “{name}” already exists." in slack.views[view_id].errors["registry_name"]
     assert (creates(cloud, name), registries(cloud, name)) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [html.escape, lambda text: unicodedata.normalize("NFC", text), lambda text: f"  {text}\n"],
+    ids=["escaped", "composed", "with blanks"],
+)
+async def test_a_description_that_the_service_keeps_in_another_spelling_is_ours_all_the_same(
+    settings: Callable[..., Settings], slack: LocalSlack, cloud: LocalCodeArts, kept: Callable[[str], str]
+) -> None:
+    described = "Tom & Jerry's “fu\u0308nf” images"
+
+    def respell() -> None:
+        for each in cloud.registries:
+            if each.description == described:
+                each.description = kept(described)
+
+    async with running_bot(settings(), slack, policy=CALM):
+        await proven(slack, cloud)
+        cloud.subscribe(respell)
+        cloud.faults.add("create", Fault.drop(apply=True))
+        await ask_for(slack, "shop", description=described)
+        assert "Status: success" in words(await outcome_of(slack, "shop"))
+    assert (creates(cloud, "shop"), registries(cloud, "shop")) == (1, 1)
 
 
 @pytest.mark.parametrize("theirs", ["images of us", "xoxo-tea", "the key is {key}"])

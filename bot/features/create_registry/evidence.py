@@ -4,6 +4,8 @@ The create call has no idempotency key, so a registry with the right name may be
 only if there is evidence for it and none against it.
 """
 
+import html
+import unicodedata
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -197,11 +199,11 @@ def _creator_agrees(row: Row, creator: str | None) -> bool | None:
 
 
 def _description_agrees(row: Row, sent: str | None) -> bool | None:
-    # Whether the service keeps blanks and line breaks as they were sent is not documented. A list that leaves descriptions
-    # out says nothing; one that shows a text where none was sent, or another one, does.
+    # Whether the service keeps blanks, line breaks, “&” and the parts of “ü” as they were sent is not documented. A list that
+    # leaves descriptions out says nothing; one that shows a text where none was sent, or another one, does.
     shown, expected = _words(row.description), _words(sent)
     return None if shown is None else shown == expected
 
 
 def _words(text: str | None) -> str | None:
-    return " ".join((text or "").split()) or None
+    return " ".join(unicodedata.normalize("NFC", html.unescape(text or "")).split()) or None

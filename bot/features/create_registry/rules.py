@@ -125,9 +125,10 @@ def name_violation(name: str, naming: NamingRule | None = None) -> Violation | N
     suggestion = suggest_name(name)
     if not name:
         return Violation(field="name", rule=Rule.NAME_MISSING, params={"suggestion": EXAMPLE_NAME})
-    illegal = [char for char in dict.fromkeys(name) if _ILLEGAL.match(char)]
-    length = len(name) if len(name) > NAME_MAX else None
-    params = {"typed": name, "length": length, "characters": illegal, "suggestion": suggestion}
+    typed = unicodedata.normalize("NFC", name)  # a “ü” may come in two parts, of which one cannot be seen
+    illegal = [char for char in dict.fromkeys(typed) if _ILLEGAL.match(char)]
+    length = len(typed) if len(typed) > NAME_MAX else None
+    params = {"typed": typed, "length": length, "characters": illegal, "suggestion": suggestion}
     return Violation(field="name", rule=Rule.NAME, params=params)
 
 

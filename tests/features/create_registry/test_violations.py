@@ -31,6 +31,7 @@ def violations(name: str | None, description: str | None = None) -> list[Violati
         ("team/shop", '“team/shop” has a "/". Try “team-shop”.'),
         ("x" * 21, f"“{'x' * 21}” has 21 characters (the limit is 20). Try “{'x' * 20}”."),
         ("Zoë", '“Zoë” has a "ë". Try “Zoe”.'),
+        ("Zoe\u0308", '“Zoë” has a "ë". Try “Zoe”.'),
         ("团队", '“团队” has a "团" and a "队". ' + NO_SUGGESTION),
         ("....", "“....” has no letter and no digit. " + NO_SUGGESTION),
         ("-", "“-” has no letter and no digit. " + NO_SUGGESTION),

@@ -27,7 +27,7 @@ _WAYS_OUT = ("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "SSL_CERT_FILE")
 
 @pytest.fixture(autouse=True, scope="session")
 def no_settings_from_outside(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Whatever the developer's shell or .env says, no test hears of it (nor may one write beside the sources)."""
+    """Whatever the developer's shell or .env says, no test is affected by it (nor may one write beside the sources)."""
     for name in list(os.environ):
         if name.startswith(_OURS) or name in _ALSO_OURS or name.upper() in _WAYS_OUT:
             del os.environ[name]

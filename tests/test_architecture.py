@@ -13,7 +13,7 @@ import bot
 ROOT = Path(bot.__file__).parent
 PROJECT = ROOT.parent
 
-# The file names of a feature; each stands in the contracts of pyproject.toml that it has to keep.
+# The file names of a feature; each is named in the contracts of pyproject.toml that it has to keep.
 FEATURE_FILES = {
     *("__init__", "feature", "models", "rules", "violations", "wording", "reasons", "terminal"),
     *("registered_listeners", "listeners", "button_listeners", "check_listeners"),

@@ -100,7 +100,7 @@ def test_what_slack_shows_of_a_shortcut_is_short_enough(needs: ManifestNeeds) ->
 
 def test_the_scopes_are_those_that_platform_and_features_need(manifest: dict[str, Any], needs: ManifestNeeds) -> None:
     scopes = manifest["oauth_config"]["scopes"]
-    # https://docs.slack.dev/reference/app-manifest: an optional scope stands in both lists.
+    # https://docs.slack.dev/reference/app-manifest: an optional scope is in both lists.
     assert set(scopes["bot"]) == needs.scopes | needs.optional_scopes
     assert set(scopes["bot_optional"]) == needs.optional_scopes
 

@@ -1,4 +1,4 @@
-"""Every kind of person in every place under every policy: created at once, only after somebody's yes, or not at all.
+"""Every kind of person in every place under every policy: created at once, only after an approval, or not at all.
 
 What is expected is worked out from the rules as the documentation says them, one after the other, and by nothing of the bot.
 """
@@ -78,7 +78,7 @@ def policies() -> Iterator[Policy]:
 
 
 def expected(person: Somebody, channel: str, policy: Policy, *, reason: bool) -> Answer:
-    # Never, whoever says yes: other companies, and guests, unless the setting lets them.
+    # Never, whoever approves it: other companies, and guests, unless the setting lets them.
     if person.foreign and not policy.external:
         return "no"
     if person.standing == "guest" and policy.guests is not True:

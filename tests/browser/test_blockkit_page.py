@@ -1,4 +1,4 @@
-"""The page draws what apps send, and what people type stays text. A bot of a few lines stands behind it."""
+"""The page draws what apps send, and what people type stays text. A bot of a few lines is behind it."""
 
 import asyncio
 import time

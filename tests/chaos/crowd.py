@@ -56,7 +56,7 @@ class Crowd:
             task.add_done_callback(self._left)
 
     def reach(self, address: str) -> None:
-        """From now on every delivery goes to one address, whoever is behind it."""
+        """From now on every delivery goes to one address, whichever process is behind it."""
         self._addresses = lambda: [address]
 
     async def leave(self) -> None:

@@ -1,4 +1,4 @@
-"""The people who answer for requests that wait: one, or two at once, whoever asked, or nobody; in every way that races."""
+"""The people who answer for requests that wait: one, two at once, the requester, or nobody; in every way that can race."""
 
 import asyncio
 import contextlib
@@ -27,7 +27,7 @@ MAY_ANSWER = (company.BEN, company.CHIARA)
 WHY = "Use <!channel> the team's"
 _HESITATES = 6.0  # seconds at most before somebody answers
 _FORM_WITHIN = 1.5
-# What becomes of a question, and how often: each is who presses what at the same moment. "own": whoever asked.
+# How a question ends, and how often: each is who presses what at the same moment. "own": the requester.
 _WAYS: Sequence[tuple[int, tuple[tuple[str, str], ...]]] = (
     (6, (("any", APPROVE),)),
     (5, (("all", APPROVE),)),
@@ -58,7 +58,7 @@ class Deciders:
 
     @property
     def count(self) -> int:
-        """How many answers were given, in time or not, by whoever may or may not."""
+        """How many answers were given, in time or not, by people who may answer and people who may not."""
         return sum(map(len, self.pressed.values()))
 
     @contextlib.asynccontextmanager

@@ -1,4 +1,4 @@
-"""Whether anybody could know what became of a request: only where nobody could is "unconfirmed" the right word.
+"""Whether anybody could know how a request ended: only where nobody could is "unconfirmed" the right word.
 
 The bot sees the answers of its own calls and the list. It cannot know
 

@@ -171,7 +171,7 @@ async def _watching(here: Scene) -> AsyncIterator[None]:
 
 
 async def _quiet(here: Scene, say: Say) -> None:
-    """Return when nothing is under way any more, or when patience ends: then what is missing is lost."""
+    """Return when nothing is in progress any more, or when patience ends: then what is missing is lost."""
     deadline, told = time.monotonic() + here.plan.quiet_within, time.monotonic()
     while time.monotonic() < deadline:
         await asyncio.sleep(0.2)

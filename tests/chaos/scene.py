@@ -42,7 +42,7 @@ class Scene:
         return [asked.name for asked in self.crowd.asked if asked.accepted and asked.final_at is None]
 
     async def kill(self, replica: BotProcess, why: str) -> int:
-        """SIGKILL; how many accepted requests were under way."""
+        """SIGKILL; how many accepted requests were in progress."""
         await replica.kill()
         now = time.monotonic()
         self.timeline.note(f"KILL {replica.name} {why}")

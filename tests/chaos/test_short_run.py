@@ -22,7 +22,7 @@ async def test_six_kills_on_postgresql_lose_double_and_misreport_nothing(tmp_pat
 async def test_where_the_list_shows_another_project_nothing_is_doubled_or_misreported_either(tmp_path: Path) -> None:
     result = await run(Plan(kills=6, seed=4, hurried=True, elsewhere=True), tmp_path)
     _kept(result, people=7 * 8)
-    # Nobody could know what became of what a kill cut off.
+    # Nobody could know the result of a call that a kill interrupted.
     assert result.verdict.unknowable > 0, result.table()
 
 

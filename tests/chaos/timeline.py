@@ -22,7 +22,7 @@ class Event:
     call: WebCall | CloudCall | Delivery | None = None
 
     def concerns(self, *words: str) -> bool:
-        """Whether one of the words stands in the call; what is no call concerns everybody."""
+        """Whether one of the words stands in the call; anything but a call concerns everybody."""
         match self.call:
             case CloudCall():
                 text = self.call.body.decode(errors="replace") + str(self.call.query)
@@ -71,7 +71,7 @@ class Timeline:
         return self.events[-1].at if self.events else self.start
 
     def note(self, what: str) -> None:
-        """Add something that is no call, such as a kill."""
+        """Add something that is not a call, such as a kill."""
         self._add(what, None)
 
     async def wait_for(self, what: str, number: int, *, seconds: float) -> None:
@@ -99,7 +99,7 @@ class Timeline:
             for call in calls[self._seen[index] :]:
                 self._add(_name(call), call)
             self._seen[index] = len(calls)
-        # Whoever waits now is woken; whoever waits later waits for the next change.
+        # Those who wait now are woken; those who wait later wait for the next change.
         news, self._news = self._news, asyncio.Event()
         news.set()
 

@@ -1,4 +1,4 @@
-"""The count at the servers: what became of every request, whatever the bot believes.
+"""The count at the servers: how every request ended, whatever the bot believes.
 
 For each accepted request there is one message that others can read, and at most one registry that the bot made:
 
@@ -73,7 +73,7 @@ def messages_by_name(slack: LocalSlack) -> dict[str, list[Message]]:
     """What others can read about each registry, in all channels."""
     told: dict[str, list[Message]] = defaultdict(list)
     for channel in slack.channels:
-        if channel == company.PLATFORM:  # the approvers', who are no part of this
+        if channel == company.PLATFORM:  # the approvers', who are not part of this
             continue
         for message in slack.messages(channel):
             name = name_told(message)
@@ -83,7 +83,7 @@ def messages_by_name(slack: LocalSlack) -> dict[str, list[Message]]:
 
 
 def judge(asked: Iterable[Asked], slack: LocalSlack, cloud: LocalCodeArts) -> Verdict:
-    """Count. To be called when nothing is under way any more."""
+    """Count. Call it when nothing is in progress any more."""
     everybody = list(asked)
     made: dict[str, int] = defaultdict(int)
     others: set[str] = set()
@@ -112,7 +112,7 @@ def judge(asked: Iterable[Asked], slack: LocalSlack, cloud: LocalCodeArts) -> Ve
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Evidence:
-    """The name that each trace id is about, and the names of which nobody could know what became of them."""
+    """The name that each trace id is about, and the names for which nobody could know the outcome."""
 
     traces: Mapping[str, str]
     unknowable: set[str]

@@ -20,7 +20,7 @@ from tests.support.tools import need_tool
 
 @pytest.fixture(scope="module")
 def image(tmp_path_factory: pytest.TempPathFactory) -> Image:
-    need_tool("hadolint")  # stands for all tools of a release
+    need_tool("hadolint")  # represents all tools of a release
     if os.geteuid() != 0:
         pytest.skip("the lines are run by root")
     root = tmp_path_factory.mktemp("image")

@@ -1,4 +1,4 @@
-"""NOTIFY_CHANNELS: what may be written, and which channel hears of what."""
+"""NOTIFY_CHANNELS: what may be written, and which channel gets which outcomes."""
 
 import pytest
 
@@ -35,7 +35,7 @@ def test_anything_else_is_refused_in_words(text: str) -> None:
         ("C0PLAT:problems", None, True, True),
         ("C0PLAT:shop-*", "Shop-Web", False, True),
         ("C0PLAT:shop-*", "web-shop-1", True, False),
-        # Whoever heard of it would know what it is called.
+        # Anybody who read it would know its name.
         ("C0PLAT:shop-*", None, True, False),
     ],
 )

@@ -1,4 +1,4 @@
-"""The vendor's codes are known by their end, whatever stands before it."""
+"""The vendor's codes are recognised by their end, whatever the prefix."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What is exported: all of it, in order, each line complete by itself, whatever stands in it."""
+"""What is exported: all of it, in order, each line complete by itself, whatever is in it."""
 
 import csv
 import json

@@ -1,4 +1,4 @@
-"""The one decision about a request: whoever comes first, in time, about what waits; held against the rules in words."""
+"""The one decision about a waiting request: the first one in time counts; compared with the rules in words."""
 
 import itertools
 
@@ -17,7 +17,7 @@ from tests.ledger.entries import codes, commit, receipt, request
 ASKED_AT, UNTIL = 1000.0, 2000.0
 ANSWERS = [each.value for each in ApprovalAnswer]
 OF_PEOPLE = {"approved", "declined", "withdrawn"}
-# How the request stands when somebody answers.
+# The state of the request when somebody answers.
 STANDS = [
     "not asked yet",
     "waits",

@@ -1,4 +1,4 @@
-"""How many requests one person may make within an hour, whoever counts at the same moment."""
+"""How many requests one person may make within an hour, even if several processes count at the same moment."""
 
 import threading
 from dataclasses import replace

@@ -98,7 +98,7 @@ def test_a_creation_that_was_interrupted_is_completed_by_the_next(url: str, monk
 
 @pytest.fixture
 def poor_url(postgres_url: str) -> Any:
-    """The address of the same database for a role that may read and write rows, and no more."""
+    """The address of the same database for a role that may only read and write rows."""
     name = f"poor_{sa.make_url(postgres_url).database}"
     postgres.query(postgres_url, f"CREATE ROLE {name} LOGIN PASSWORD 'poor'")
     for grant in (

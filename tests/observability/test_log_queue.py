@@ -1,4 +1,4 @@
-"""A log that nobody reads: the bot goes on, and what was dropped is counted and said. With real pipes and processes."""
+"""A log that nobody reads: the bot keeps working, and dropped lines are counted. With real pipes and processes."""
 
 import asyncio
 import json

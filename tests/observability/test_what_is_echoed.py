@@ -148,7 +148,7 @@ async def echo() -> AsyncIterator[tuple[Echo, str]]:
 
 
 def readings(text: str) -> Iterator[str]:
-    """What whoever looks for keys in a text would try."""
+    """What somebody who looks for keys in a text would try."""
     yield text
     yield html.unescape(unquote(unquote(text)))
     yield re.sub(r"\\+u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), text)

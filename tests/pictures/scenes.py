@@ -1,4 +1,4 @@
-"""What stands on each picture, in the order of docs/what-people-see.md. A scene takes an empty stage and fills it."""
+"""What is on each picture, in the order of docs/what-people-see.md. A scene takes an empty stage and fills it."""
 
 from playwright.async_api import expect
 
@@ -76,7 +76,7 @@ async def not_known(stage: Stage) -> None:
 
 
 async def at_home(stage: Stage) -> None:
-    """The app's Home, with what came of two requests, and a third one that waits."""
+    """The app's Home, with the outcomes of two requests, and a third one that waits."""
     await stage.ask_for("team-shop", ABOUT)
     await expect(stage.message("team-shop")).to_contain_text("is ready")
     stage.playground.page.mood.choose("refuses")
@@ -92,7 +92,7 @@ async def at_home(stage: Stage) -> None:
 
 
 async def asked_afterwards(stage: Stage) -> None:
-    """Whose is it? Answered to whoever asks, and to nobody else."""
+    """Whose is it? Answered to the person who asks, and to nobody else."""
     await stage.ask_for("team-shop", ABOUT)
     await expect(stage.message("team-shop")).to_contain_text("is ready")
     await stage.command("status team-shop")

@@ -23,7 +23,7 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def clock() -> HandClock:
-    """A clock that stands still until a test moves it."""
+    """A clock that stops until a test moves it."""
     return HandClock()
 
 

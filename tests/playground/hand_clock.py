@@ -2,7 +2,7 @@
 
 
 class HandClock:
-    """Seconds since the epoch; stands still until it is moved."""
+    """Seconds since the epoch; stops until it is moved."""
 
     def __init__(self, now: float = 1_762_248_615.0) -> None:
         self.now = now

@@ -1,4 +1,4 @@
-"""What people do in the local Slack, what the bot hears of it, and what becomes of its answer."""
+"""What people do in the local Slack, what the bot gets of it, and what happens to its answer."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Requests that wait for somebody's yes, through the front door."""
+"""Requests that wait for an approval, through the front door."""
 
 import json
 from collections.abc import Callable

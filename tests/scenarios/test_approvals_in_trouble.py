@@ -55,7 +55,7 @@ async def asked(slack: LocalSlack, file: Path) -> None:
 
 
 class Clock:
-    """The clock of whoever waits for an answer: the machine's, so many seconds further."""
+    """The clock of a request that waits for an answer: the machine's, some seconds ahead."""
 
     ahead = 0.0
 

@@ -1,4 +1,4 @@
-"""A database that is slow, locked, full, cut off or away: a request is refused in the form, or it is finished, once."""
+"""A database that is slow, locked, full, disconnected or away: a request is refused in the form, or it is finished, once."""
 
 import asyncio
 import dataclasses

@@ -60,7 +60,7 @@ async def test_who_sees_it(
             assert set(shown) == {person in seen_by}, (person, shown)
             assert ("moon-shot" in await visit(slack, person)) is (person == ANA)
             assert person == ANA or not SECRET.search(home(slack, person))
-    # Whoever has the database and the settings runs the bot.
+    # Somebody who has the database and the settings runs the bot.
     at_the_terminal = await command(
         "show", "moon-shot", environment=environment_for(slack, cloud, tmp_path / "bot.sqlite3"), cwd=tmp_path
     )

@@ -1,4 +1,4 @@
-"""Every fault at every outbound call, through the front door; what came of it is counted at the servers.
+"""Every fault at every outbound call, through the front door; the results are counted at the servers.
 
 A row is a fault at a call of a request, which is instant, or so slow that the channel is told that it is being worked on.
 `Told` says what must be true when the request is finished: the status word, how many registries and create calls there are,
@@ -166,7 +166,7 @@ OF_POST: Mapping[str, Told] = {
 # words stay.
 OF_UPDATE: Mapping[str, Told] = dict.fromkeys((*SLACK, *LAYOUT, *REFUSED), Told())
 OF_UPDATES: Mapping[str, Told] = dict.fromkeys(REFUSED, Told(stale=1))
-# Only its answer tells what became of a response_url: in doubt the requester is told directly, never the channel twice.
+# Only its answer tells whether a response_url was used: in doubt the requester is told directly, never the channel twice.
 # Nor are the further channels told without name and person counted: they do not name it.
 SECRET = Told(because="channel_not_found", notices=0)
 OF_RESPONSE: Mapping[str, Told] = {
@@ -351,7 +351,7 @@ async def test_a_fault_ends_as_its_row_says(
 
 
 def why(code: str | None) -> str:
-    """How the explanation goes on for a code: no code is read there."""
+    """How the explanation continues for a code: no code is read there."""
     if code in ("not_in_channel", "channel_not_found"):
         return wording.FIX_INVITE.partition(" To let")[0]
     fixes = {

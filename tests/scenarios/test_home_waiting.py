@@ -1,4 +1,4 @@
-"""What waits for a yes or is under way stands first in the Home tab, however much was asked for since."""
+"""Requests that wait or are in progress come first in the Home tab, however many were made since."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,7 +19,7 @@ PARTS = (wording.HOME_UNFINISHED, wording.HOME_MINE)
 
 
 def apart(shown: str) -> tuple[str, str]:
-    """What stands under the first title, and under the second."""
+    """What is under the first title, and under the second."""
     first, second = (shown.index(f"'{title}'") for title in PARTS)
     assert first < second
     return shown[first:second], shown[second:]

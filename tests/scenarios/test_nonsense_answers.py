@@ -1,4 +1,4 @@
-"""What is no answer of either cloud: redirects, gigabytes, lists without end. The bot goes on and tells the truth."""
+"""What neither cloud would answer: redirects, gigabytes, endless lists. The bot keeps working and tells the truth."""
 
 import gzip
 import tracemalloc
@@ -60,7 +60,7 @@ async def test_an_answer_of_gigabytes_is_doubt_and_costs_little(
     await outcome_of(slack, "heavy")
     assert len(about(slack, "heavy")) == 1
     assert sum(call.operation == "create" for call in cloud.calls) == 1
-    # The same by the form's own address, where the bot is no member.
+    # The same by the form's own address, if the bot is not a member.
     await ask_for(slack, "heavy-too", channel=company.SECRET_PROJECT)
     await slack.wait_for(lambda: not slack.faults.waiting("response_url"))
 

@@ -37,7 +37,7 @@ def environment(slack: LocalSlack, cloud: LocalCodeArts, file: Path) -> dict[str
 async def killed_in_the_create_call(
     environment: dict[str, str], slack: LocalSlack, cloud: LocalCodeArts, log: Path
 ) -> AsyncIterator[BotProcess]:
-    """A bot that died while a request for `shop` was under way; it has not been started again."""
+    """A bot that died while it worked on a request for `shop`, and has not been started again."""
     bot = BotProcess(environment, log=log)
     async with ending([bot]):
         await up(bot)

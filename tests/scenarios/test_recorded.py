@@ -1,4 +1,4 @@
-"""What stands in the database when a request is over: codes and values, and never a sentence of ours.
+"""What is in the database when a request is over: codes and values, and never a sentence of ours.
 
 Sentences are made when a person reads them, so that they may be reworded, or read in another language, at any time.
 """
@@ -211,7 +211,7 @@ async def test_nor_of_a_check_a_notice_a_reply_in_the_thread_or_a_home(
 
 
 def checks_made(file: Path) -> list[str]:
-    """The checks that have come to their end."""
+    """The finished checks."""
     return [each for each, status in statuses(file).items() if "-check-" in each and status == "SUCCESS"]
 
 

@@ -1,4 +1,4 @@
-"""Several real processes on one PostgreSQL: whoever dies, leaves or is replaced, every accepted request is finished once."""
+"""Several real processes on one PostgreSQL: some die, leave or are replaced, and every accepted request is finished once."""
 
 import asyncio
 import re

@@ -162,7 +162,7 @@ def address_at_home(slack: LocalSlack, cloud: LocalCodeArts, name: str) -> bool:
 async def test_each_channel_hears_once_of_a_request_whichever_replica_tells_it(
     slack: LocalSlack, cloud: LocalCodeArts, database: str, tmp_path: Path
 ) -> None:
-    """The one that took it in is killed while a channel is being told, and the other one goes on."""
+    """The one that took it in is killed while a channel is being told, and the other one continues."""
     values = environment_for(slack, cloud, tmp_path / "unused") | {"DATABASE_URL": database}
     values["NOTIFY_CHANNELS"] = f"{company.PLATFORM}, {company.GENERAL}:problems, {company.OLD_LAUNCH}:pay-*"
     victim, other = (

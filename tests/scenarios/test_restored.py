@@ -143,7 +143,7 @@ async def test_every_request_of_the_backup_gets_its_true_outcome_and_nothing_is_
 async def test_what_was_answered_after_the_backup_is_known_from_the_approvers_message(
     slack: LocalSlack, cloud: LocalCodeArts, database: Database, start: Callable[..., BotProcess]
 ) -> None:
-    slack.workspace.channels[company.PLATFORM].members |= {company.BOT_USER}  # or it may not read what stands there
+    slack.workspace.channels[company.PLATFORM].members |= {company.BOT_USER}  # or it may not read what is there
     original = start(database.url, **ALWAYS)
     await up(original)
     for name in ("approved", "declined", "waits"):

@@ -1,4 +1,4 @@
-"""What stands between the bot and PostgreSQL, and sessions whose other end is gone."""
+"""What is between the bot and PostgreSQL, and sessions whose other end is gone."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""The form without the command, and who else hears of what becomes of it."""
+"""The form without the command, and who else is told the outcome."""
 
 from collections.abc import Callable
 from typing import Any

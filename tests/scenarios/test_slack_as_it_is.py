@@ -48,7 +48,7 @@ async def test_a_channel_that_is_limited_for_a_day_holds_up_nobody_elses_outcome
         assert "Status: success" in words(message)
 
 
-# ---- a token that is accepted no more ----
+# ---- a token that is no longer accepted ----
 
 
 @pytest.mark.parametrize("code", ["account_inactive", "token_revoked", "invalid_auth", "token_expired"])
@@ -212,7 +212,7 @@ async def test_a_private_channel_without_the_bot_reads_no_code_and_no_failure_un
     assert "channel_not_found" not in told
 
 
-# ---- who hears of what ----
+# ---- who is told what ----
 
 
 async def notices(

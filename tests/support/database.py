@@ -1,4 +1,4 @@
-"""Trouble with a SQLite file, made by SQLite itself, and what stands in the file."""
+"""Trouble with a SQLite file, made by SQLite itself, and what is in the file."""
 
 import contextlib
 import sqlite3

@@ -40,7 +40,7 @@ def need_postgres() -> None:
 
 @contextlib.contextmanager
 def fresh_database(prefix: str) -> Iterator[str]:
-    """The value for DATABASE_URL of an empty database, which is dropped at the end, whoever is still connected."""
+    """The value for DATABASE_URL of an empty database, which is dropped at the end, even if somebody is still connected."""
     name = f"{prefix}_{os.getpid()}_{next(_numbers)}"
     _on_server("CREATE DATABASE {}", name)
     try:

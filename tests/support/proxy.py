@@ -51,7 +51,7 @@ class Proxy:
         self._do(self._cut())
 
     def stand_still(self) -> None:
-        """Carry nothing any more, neither way, and close nothing: what a frozen server looks like. Whoever connects may."""
+        """Carry nothing any more, neither way, and close nothing: like a frozen server. New connections are accepted."""
         self._loop.call_soon_threadsafe(self._moving.clear)
 
     def move_again(self) -> None:

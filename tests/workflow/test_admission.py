@@ -26,7 +26,7 @@ BENS = asked("shop", request_id="T1-V2", requester=company.BEN)
 
 
 class Gate:
-    """A run that notes itself and waits, in a phase, until it may go on."""
+    """A run that notes itself and waits, in a phase, until it may continue."""
 
     def __init__(self, phase: Phase = Phase.WORKING) -> None:
         self.phase = phase

@@ -1,4 +1,4 @@
-"""The durable engine: a request is on disk or refused, and goes on in the next process when this one ends."""
+"""The durable engine: a request is on disk or refused, and continues in the next process when this one ends."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""What this process knows of its own requests: which are its, how far each is, and whether anything would be cut off."""
+"""What this process knows of its requests: which are its own, how far each is, and whether anything would be interrupted."""
 
 import asyncio
 

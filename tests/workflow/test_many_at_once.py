@@ -1,4 +1,4 @@
-"""A burst: only so many requests are under way at a time, the others wait in the order they came, up to a limit."""
+"""A burst: only some requests are in progress at a time, the others wait in the order they came, up to a limit."""
 
 import asyncio
 from collections.abc import Iterable
@@ -24,7 +24,7 @@ def few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Steps:
-    """Runs that note when they begin, and wait where they are told to until they may go on."""
+    """Runs that note when they begin, and wait where they are told to until they may continue."""
 
     def __init__(self, where: str = "working") -> None:
         self.begun: list[str] = []

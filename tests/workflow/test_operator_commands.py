@@ -1,4 +1,4 @@
-"""What operators want done is taken by one replica, also after one that died, and answered to whoever waits."""
+"""What operators want done is taken by one replica, also after one that died, and answered to the command that waits."""
 
 import time
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The courtesy message: only where the outcome is not there soon, never twice, and nobody waits for it in vain."""
+"""The courtesy message: only if the outcome takes a while, never twice, and nothing waits for it without need."""
 
 from collections.abc import Callable
 from dataclasses import replace

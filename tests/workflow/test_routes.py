@@ -1,4 +1,4 @@
-"""Each call that tells people: to the channel, through the form, to one person; once, and never twice for being cut off."""
+"""Each call that tells people: to the channel, through the form, to one person; never twice because of an interruption."""
 
 from dataclasses import replace
 from typing import Any

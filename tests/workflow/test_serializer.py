@@ -1,4 +1,4 @@
-"""What stands in the database: everything comes back as it was, an older or newer build can read it, and nothing else fits."""
+"""What is in the database: everything comes back as it was, an older or newer build can read it, and nothing else fits."""
 
 import json
 from dataclasses import MISSING, fields, make_dataclass, replace

@@ -114,7 +114,7 @@ async def test_a_request_that_was_cancelled_stays_cancelled(sqlite_url: str, fil
         await DBOS.cancel_workflow_async(ASKED.id)
         go_on.set()
         await all_finished()
-        # Whoever goes on with it says so itself, if it is still not told.
+        # The process that continues says so itself, if it is still not told.
         assert len(here.undelivered) == 0
     assert statuses(file) == {ASKED.id: "CANCELLED"}
     assert len(runs) == 1

@@ -1,4 +1,4 @@
-"""Whoever gives out keys, answering well and in every other way."""
+"""The services that issue keys, answering well and in every other way."""
 
 import asyncio
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Which button stands under which outcome, and that it carries all that it needs."""
+"""Which button is under which outcome, and that it carries all that it needs."""
 
 import dataclasses
 import json

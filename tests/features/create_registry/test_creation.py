@@ -491,7 +491,7 @@ async def test_a_lost_answer_after_throttling_is_looked_up(
     assert creates(cloud) == 2
 
 
-# ---- what stood there before ----
+# ---- what existed before ----
 
 
 async def test_a_name_that_is_taken_is_refused_without_a_create_call(

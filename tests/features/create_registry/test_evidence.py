@@ -122,7 +122,7 @@ def test_what_stood_there_before_is_known_unless_the_look_failed() -> None:
     assert CreateCall.after(LookedUp(failed=True), name="shop", description=None).older is None
 
 
-# ---- what became of a call whose answer was lost ----
+# ---- the result of a call whose answer was lost ----
 
 
 def thrown_away(registry: Row) -> Row:

@@ -1,4 +1,4 @@
-"""What the channel reads: within Slack's limits, literal whoever wrote it, and never without a next step."""
+"""What the channel reads: within Slack's limits, literal for every author, and never without a next step."""
 
 from collections.abc import Iterator
 from typing import Any

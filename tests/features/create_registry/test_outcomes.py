@@ -7,7 +7,7 @@ from bot.domain.registry import Created, Outcome
 from bot.features.create_registry import reasons, wording
 from bot.features.create_registry.outcomes import is_vendors, next_step, reason_of, status_of, title_of
 
-# What becomes of a message is told in another place (`slack/outbound/explanations.py`), and is no reason of an outcome.
+# Why a message could not be posted is told elsewhere (`slack/outbound/explanations.py`), and is not a reason for an outcome.
 OF_MESSAGES = {Reason.PERHAPS_POSTED, Reason.NO_RESPONSE_URL, Reason.GAVE_UP, Reason.HISTORY_TOO_LONG}
 OF_OUTCOMES = sorted(set(Reason) - OF_MESSAGES)
 # These end as "refused" where they last: it is certain that nothing was done.

@@ -1,4 +1,4 @@
-"""How long to go on with CodeArts: the moments, and the pauses between them."""
+"""How long calls to CodeArts are repeated: the moments, and the pauses between them."""
 
 import pytest
 

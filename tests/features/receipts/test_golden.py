@@ -1,6 +1,6 @@
 """Every list, answer and view of this feature, as Block Kit that can be pasted into Slack's Block Kit Builder.
 
-`pytest --snapshot-update` writes the files anew; the difference is then read by whoever changes a word or a layout.
+`pytest --snapshot-update` writes the files anew; the person who changes a word or a layout then reads the difference.
 """
 
 from dataclasses import replace

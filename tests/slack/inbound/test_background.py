@@ -1,4 +1,4 @@
-"""Work that goes on after the answer."""
+"""Work that continues after the answer."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Whoever is waiting when a handler fails gets a sentence and a reference, and the log has the cause under it."""
+"""A person who waits when a handler fails gets a sentence and a reference, and the log has the cause under it."""
 
 import json
 import logging

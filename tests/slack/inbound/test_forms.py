@@ -1,4 +1,4 @@
-"""A form opens for whoever typed the command, or they are told why not and what to do."""
+"""A form opens for the person who typed the command, or they are told why not and what to do."""
 
 import re
 from collections.abc import Mapping

@@ -156,7 +156,7 @@ async def test_a_token_revoked_meanwhile_shows_and_is_tried_again(identity: Iden
     await until_ready(identity)
 
 
-# ---- a token that is accepted no more, while the bot is at work ----
+# ---- a token that is no longer accepted while the bot runs ----
 
 
 @pytest.fixture

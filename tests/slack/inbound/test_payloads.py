@@ -1,4 +1,4 @@
-"""What Slack sends is read once and checked while it is read; what is wrong is named without what stood there."""
+"""What Slack sends is read once and checked while it is read; what is wrong is named without quoting it."""
 
 import json
 import traceback

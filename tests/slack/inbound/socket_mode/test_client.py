@@ -28,7 +28,7 @@ from tests.support.running import BOT_TOKEN
 
 
 class SlowKitchen:
-    """A handler that has begun, and goes on when it is told to."""
+    """A handler that has begun, and continues when it is told to."""
 
     def __init__(self) -> None:
         self.begun = asyncio.Event()

@@ -35,6 +35,18 @@ async def test_a_command_is_completed_and_sent_by_keyboard(page: Page, bot: Stan
     await expect(box).to_have_value("")
 
 
+async def test_the_answer_to_what_is_sent_is_seen_wherever_the_person_was_reading(page: Page, bot: StandInBot) -> None:
+    for count in range(20):
+        await bot.call("chat.postMessage", channel=company.TEAM_SHOP, text=f"message {count}")
+    await expect(page.locator("[data-message]")).to_have_count(20)
+    await page.get_by_text("message 0", exact=True).scroll_into_view_if_needed()
+    await bot.call("chat.postMessage", channel=company.TEAM_SHOP, text="somebody else's")
+    await expect(page.get_by_text("somebody else's")).not_to_be_in_viewport()
+    await page.get_by_label("Message", exact=True).fill("good morning")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("good morning")).to_be_in_viewport()
+
+
 async def test_an_unknown_command_is_named_and_stays_in_the_box(page: Page) -> None:
     box = page.get_by_label("Message", exact=True)
     await box.fill("/deploy now")

@@ -90,6 +90,19 @@ async def test_a_thread_is_opened_read_answered_and_closed(page: Page, bot: Stan
     await expect(page.get_by_role("button", name="2 replies")).to_be_visible()
 
 
+async def test_a_reply_is_seen_wherever_the_person_was_reading_in_the_thread(page: Page, bot: StandInBot) -> None:
+    first = await bot.call("chat.postMessage", channel=company.TEAM_SHOP, text="the first")
+    for count in range(20):
+        await bot.call("chat.postMessage", channel=company.TEAM_SHOP, text=f"reply {count}", thread_ts=first["ts"])
+    await page.get_by_role("button", name="20 replies").click()
+    thread = page.get_by_role("complementary", name="Thread")
+    await expect(thread.get_by_text("reply 19")).to_be_in_viewport()
+    await thread.get_by_text("the first").scroll_into_view_if_needed()
+    await thread.get_by_label("Reply", exact=True).fill("thank you")
+    await page.keyboard.press("Enter")
+    await expect(thread.get_by_text("thank you")).to_be_in_viewport()
+
+
 async def test_shortcuts_stand_in_the_lightning_menu_and_at_each_message(
     page: Page, bot: StandInBot, playground: Playground
 ) -> None:

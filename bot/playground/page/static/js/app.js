@@ -36,7 +36,7 @@ const policy = new PolicyChoice({ choose: (id) => ask("policy", { policy: id }) 
 const conversation = new Conversation({ can, tryIt: (command) => composer.send(command) });
 const thread = new Thread({ can, reply: (text) => ask("say", { text, channel: state.here, thread_ts: state.thread }), leave: closeThread });
 const home = new Home({ use: (view_id, action, values) => ask("use", { view_id, ...action, values }).then(fine), goTo: showApp });
-const composer = new Composer({ send: (text) => ask("say", { text, channel: state.here }), shortcut: (callback_id) => ask("shortcut", { callback_id }) });
+const composer = new Composer({ send: say, shortcut: (callback_id) => ask("shortcut", { callback_id }) });
 const cloud = new CloudPanel({ choose: (scenario) => ask("cloud", { scenario }), goTo: () => showTab("cloud"), console: new Console(ask) });
 const guide = new Guide({ say: sayFromGuide, go: goToPlace });
 
@@ -102,6 +102,11 @@ function showApp(tab) {
   state.appTab = tab;
   ask("home", { tab });
   render();
+}
+
+function say(text) {
+  conversation.toEnd();
+  return ask("say", { text, channel: state.here });
 }
 
 function openThread(ts) {

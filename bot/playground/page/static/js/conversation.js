@@ -21,6 +21,11 @@ export class Conversation {
     this.last = { channel, snapshot, surface };
   }
 
+  /** Shows the end, where the answer to what is being sent will be. */
+  toEnd() {
+    this.list.toEnd();
+  }
+
   clear(channel, snapshot) {
     this.channel = channel.id;
     this.me = snapshot.me;

@@ -33,7 +33,11 @@ export class MessageList {
       changed ||= drawn.changed;
       if (this.list.children[index] !== drawn.node) this.list.insertBefore(drawn.node, this.list.children[index] ?? null);
     });
-    if (changed && atEnd) scroll.scrollTop = scroll.scrollHeight;
+    if (changed && atEnd) this.toEnd();
+  }
+
+  toEnd() {
+    this.scroll.scrollTop = this.scroll.scrollHeight;
   }
 
   forget(kept) {

@@ -52,6 +52,7 @@ export class Thread {
       return;
     }
     box.value = "";
+    this.list.toEnd();
     const answer = await this.reply(text);
     part("thread-note").textContent = answer.failed ?? "";
     if (answer.failed) box.value = text;

@@ -12,8 +12,10 @@ from collections.abc import Callable
 from yarl import URL
 
 from bot.errors import SettingsError
+from bot.settings.values import is_host
 
 _BETWEEN = re.compile(r"[\s,;，；\"']+")
+_HALF_A_SCHEME = re.compile(r"https?:(?!//)", re.IGNORECASE)
 _PORTS = {"https": 443, "wss": 443, "http": 80, "ws": 80}
 
 Matches = Callable[[str, int], bool]
@@ -45,13 +47,19 @@ def _proxy(setting: str, value: str | None) -> URL | None:
     try:
         url = URL(value if "://" in value else f"http://{value}")
         f"{url.user}{url.password}".encode("latin-1")  # the alphabet in which aiohttp sends them
-        (url.host or "").encode("idna")
     except ValueError:
         url = URL()
     # What follows such a character is where a password was cut that has one unescaped.
     cut = url.path not in {"", "/"} or url.query_string or url.fragment
     # aiohttp fails on a colon in the user's name, at each call.
-    wrong = cut or not url.host or url.port == 0 or ":" in (url.user or "") or any(map(str.isspace, value))
+    wrong = (
+        cut
+        or not is_host(url.raw_host or "")
+        or _HALF_A_SCHEME.match(value)
+        or url.port == 0
+        or ":" in (url.user or "")
+        or any(map(str.isspace, value))
+    )
     if wrong or url.scheme not in {"http", "https"}:
         raise SettingsError(
             f"{setting} is not the address of an HTTP proxy; write one such as http://proxy.example.com:3128 "

@@ -17,8 +17,7 @@ from tests.chaos.plan import Plan
 from tests.chaos.timeline import Timeline
 from tests.chaos.verdict import is_final, messages_by_name
 from tests.support.bot_process import BotProcess
-
-SIGNING_SECRET, BOT_TOKEN = "the-signing-secret", "xoxb-the-bot-token"
+from tests.support.running import BOT_TOKEN, SIGNING_SECRET, connected_to
 
 
 @dataclass(slots=True, kw_only=True)
@@ -76,7 +75,12 @@ async def scene(plan: Plan, folder: Path) -> AsyncIterator[Scene]:
             BotProcess(
                 name=f"replica-{number}",
                 module=("tests.chaos.hurried",) if plan.hurried else ("bot", "run"),
-                environment={**_environment(slack, cloud, url), **_identity(plan, number), **_approvals(plan)},
+                environment={
+                    **connected_to(slack, cloud),
+                    "DATABASE_URL": url,
+                    **_identity(plan, number),
+                    **_approvals(plan),
+                },
                 log=folder / f"replica-{number}.log",
             )
             for number in range(plan.replicas)
@@ -101,21 +105,6 @@ async def scene(plan: Plan, folder: Path) -> AsyncIterator[Scene]:
             timeline=timeline,
             choice=choice,
         )
-
-
-def _environment(slack: LocalSlack, cloud: LocalCodeArts, url: str) -> dict[str, str]:
-    return {
-        "SLACK_BOT_TOKEN": BOT_TOKEN,
-        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
-        "SLACK_API_URL": slack.api_url,
-        "HUAWEICLOUD_SDK_AK": cloud.keys.access_key,
-        "HUAWEICLOUD_SDK_SK": cloud.keys.secret_key,
-        "HUAWEICLOUD_SDK_DOMAIN_ID": cloud.tenant_id,
-        "CODEARTS_PROJECT_ID": cloud.project_id,
-        "CODEARTS_ENDPOINT": cloud.base_url,
-        "DATABASE_URL": url,
-        "HOST": "127.0.0.1",
-    }
 
 
 def _approvals(plan: Plan) -> dict[str, str]:

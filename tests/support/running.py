@@ -40,8 +40,8 @@ HURRY = RetryPolicy(
 QUICK = DeliveryPolicy(progress_after=0.3, pauses=(0.02, 0.05), give_up_after=60)
 
 
-def environment_for(slack: LocalSlack, cloud: LocalCodeArts, database: Path) -> dict[str, str]:
-    """Every variable that the bot needs to work with the two servers."""
+def connected_to(slack: LocalSlack, cloud: LocalCodeArts) -> dict[str, str]:
+    """The variables for working with the two servers, from this host."""
     return {
         "SLACK_BOT_TOKEN": BOT_TOKEN,
         "SLACK_SIGNING_SECRET": SIGNING_SECRET,
@@ -51,9 +51,16 @@ def environment_for(slack: LocalSlack, cloud: LocalCodeArts, database: Path) -> 
         "HUAWEICLOUD_SDK_DOMAIN_ID": cloud.tenant_id,
         "CODEARTS_PROJECT_ID": cloud.project_id,
         "CODEARTS_ENDPOINT": cloud.base_url,
+        "HOST": "127.0.0.1",
+    }
+
+
+def environment_for(slack: LocalSlack, cloud: LocalCodeArts, database: Path) -> dict[str, str]:
+    """Every variable that the bot needs, with any free ports."""
+    return {
+        **connected_to(slack, cloud),
         "CODEARTS_READ_TIMEOUT": "2",
         "DATABASE_URL": f"sqlite:///{database}",
-        "HOST": "127.0.0.1",
         "PORT": "0",
         "MANAGEMENT_PORT": "0",
     }

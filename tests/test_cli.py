@@ -158,7 +158,7 @@ async def test_create_says_what_is_wrong_with_the_words_and_asks_nobody(
     finished = await command("create", "Team Shop!", "--description", "d" * 201, environment=environment, cwd=tmp_path)
     first, second = complaints(finished)
     assert (finished.code, finished.out) == (1, "")
-    assert first == '“Team Shop!” has a space and a “!”. Try “Team-Shop”.'
+    assert first == "“Team Shop!” has a space and a “!”. Try “Team-Shop”."
     assert second.startswith("The description has 201 characters (the limit is 200).")
     assert cloud.calls == []
 

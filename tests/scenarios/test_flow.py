@@ -282,7 +282,7 @@ async def test_every_violation_is_shown_at_its_field_at_once_and_the_form_stays_
     opened = slack.views[view_id]
     assert opened.open
     assert opened.trouble is None
-    assert opened.errors["registry_name"] == '“Team Shop!” has a space and a “!”. Try “Team-Shop”.'
+    assert opened.errors["registry_name"] == "“Team Shop!” has a space and a “!”. Try “Team-Shop”."
     assert "201 characters (the limit is 200)" in opened.errors["registry_description"]
     assert not creates(cloud, "Team Shop!")
 

@@ -142,7 +142,7 @@ async def test_two_submissions_of_one_form_are_one_request_with_one_reference(sl
 @pytest.mark.parametrize(
     ("typed", "wrong"),
     [
-        ({"name": "Team Shop!"}, {"registry_name": '“Team Shop!” has a space and a “!”. Try “Team-Shop”.'}),
+        ({"name": "Team Shop!"}, {"registry_name": "“Team Shop!” has a space and a “!”. Try “Team-Shop”."}),
         ({"name": ""}, {"registry_name": "The registry needs a name. Try “team-shop”."}),
         (
             {"name": "shop", "description": "a\x07b"},
@@ -151,7 +151,7 @@ async def test_two_submissions_of_one_form_are_one_request_with_one_reference(sl
         (
             {"name": "/", "description": "a\x07b"},
             {
-                "registry_name": '“/” has a “/”. Use letters (a-z, A-Z), digits, dots, - and _, for example “team-shop”.',
+                "registry_name": "“/” has a “/”. Use letters (a-z, A-Z), digits, dots, - and _, for example “team-shop”.",
                 "registry_description": "The description has a hidden character (U+0007). Try: ab",
             },
         ),

@@ -78,7 +78,22 @@ def read(kind: type[S]) -> S:
     require_readable_files(
         folder, frozenset(name.lower() for field in kind.model_fields for name in _names(kind, field))
     )
+    _require_none_in_files(kind)
     return kind(_secrets_dir=folder)
+
+
+def _require_none_in_files(kind: type[BaseSettings]) -> None:
+    """Raises `SettingsError` for X_FILE without X: images of other programs read such, and here the default would be used."""
+    given = variables_set(kind)
+    known = {name for field in kind.model_fields for name in _names(kind, field)}
+    problems = [
+        f"{name}_FILE is not read. Set {name}, or name the folder in {SECRETS_DIR}; the file in it is called {name}."
+        for field in kind.model_fields
+        for name in _names(kind, field)
+        if f"{name}_FILE" not in known and given.get(f"{name}_FILE".lower()) and _name_used(kind, field) is None
+    ]
+    if problems:
+        raise SettingsError("\n".join(problems))
 
 
 def misspelt_settings(kind: type[BaseSettings]) -> list[tuple[str, str | None]]:

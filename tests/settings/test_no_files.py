@@ -84,6 +84,23 @@ async def test_the_start_is_refused_in_one_line(
     assert not (tmp_path / "bot.sqlite3").exists()
 
 
+@pytest.mark.parametrize("setting", ["DATABASE_URL", "SLACK_BOT_TOKEN", "ALLOWED_USERS"])
+async def test_a_file_that_only_other_programs_would_read_is_refused_in_one_line(
+    setting: str, slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path
+) -> None:
+    (tmp_path / "value").write_text("postgresql://bot@db.example/bot")
+    environment = environment_for(slack, cloud, tmp_path / "bot.sqlite3")
+    value = environment.pop(setting, "U0ANALIND00")
+    environment[f"{setting}_FILE"] = str(tmp_path / "value")
+    refused = await command("check", environment=environment, cwd=tmp_path)
+    assert (refused.code, len(refused.err.splitlines())) == (78, 1)
+    assert refused.err.startswith(
+        f"registry-bot: {setting}_FILE is not read. Set {setting}, or name the folder in SECRETS_DIR"
+    )
+    taken = await command("check", environment={**environment, setting: value}, cwd=tmp_path)
+    assert "is not read" not in taken.err
+
+
 async def test_an_id_token_in_a_pipe_is_not_waited_for(slack: LocalSlack, cloud: LocalCodeArts, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "id-token")
     environment = {

@@ -98,7 +98,7 @@ def _redactor(secrets: Iterable[str], *, pieces: bool) -> Redact:
     split = {piece for secret in secrets for piece in _pieces(secret)} if pieces else set()
     keys = [squeezed(secret) for secret in secrets if pieces and _pieces(secret)]
     long = {piece for key in keys for piece in _pieces(key, _SPREAD)}
-    # Whoever holds a whole key holds one of its parts at one of these places.
+    # A text with a whole key has one of its parts at one of these places.
     apart = min((len(key) - _SPREAD + 1 for key in keys if len(key) >= _SPREAD), default=1)
 
     def plainly(text: str) -> str:
@@ -145,7 +145,7 @@ def distinct(text: str, redact: Redact) -> str:
 
 
 def _is_spread(pieces: set[str], apart: int, text: str) -> bool:
-    """Whether a whole key stands in the text with something between its letters."""
+    """Whether the text contains a whole key with something between its letters."""
     letters = squeezed(text)
     return any(letters[start : start + _SPREAD] in pieces for start in range(0, len(letters) - _SPREAD + 1, apart))
 

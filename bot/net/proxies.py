@@ -72,7 +72,7 @@ def _matcher(entry: str) -> Matches:
     """One entry of NO_PROXY: `*`, a domain with its subdomains, an address or a network, each with an optional port."""
     if entry == "*":
         return lambda _host, _port: True
-    # What stands around a host in an address that was copied.
+    # What surrounds a host in an address that was copied.
     host, port = _without_port(re.sub(r"^https?://|/$", "", entry))
     is_it = _host_matcher(re.sub(r"[\[\]]", "", host))
     return lambda asked, asked_port: port in {"", "*", str(asked_port)} and is_it(asked)

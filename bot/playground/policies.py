@@ -23,7 +23,7 @@ _FOR_OTHERS = "Answer Ana's requests in #platform. Your own have to be answered 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """One choice: its settings, how the requester tries it, and whether some requests wait for a yes (`asks`)."""
+    """One choice: its settings, how the requester tries it, and whether some requests wait for an approval (`asks`)."""
 
     id: str
     label: str

@@ -1,7 +1,7 @@
 """A request waits for an approval: the approvers are asked in their channel, reminded once, and the first answer counts.
 
 The answer is in the ledger (`ledger/decisions.py`). The steps here record that they were asked, the result of each wait, and
-the change of their message, so that a request goes on waiting after any crash, and asks nobody twice.
+the change of their message, so that a request keeps waiting after any crash, and asks nobody twice.
 """
 
 import logging

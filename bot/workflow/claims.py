@@ -115,7 +115,7 @@ class ClaimTable:
         # Each call is one statement and commits by itself: a transaction around it would be two round trips more.
         self._database = database.execution_options(isolation_level="AUTOCOMMIT")
         row = postgresql.insert(CLAIMS)
-        # What stands there already is "updated" to itself, or RETURNING would not show it.
+        # An existing row is "updated" to itself, or RETURNING would not show it.
         itself = {"name": row.excluded.name}
         self._make = row.on_conflict_do_update(index_elements=["name"], set_=itself).returning(CLAIMS)
 

@@ -109,7 +109,7 @@ class OperatorCommands:
             return CommandAnswer.OVER
         if receipt.state == State.WAITING and request_id in self._executions.ours:
             given_up = Decision(answer=ApprovalAnswer.CANCELLED, at=time.time(), by=command.who)
-            # Whoever waits for the answer ends it then, and tells people.
+            # The execution that waits for the answer ends it then, and tells people.
             held = await self._answers.decide(request_id, given_up)
             if held is not None and held.answer != ApprovalAnswer.APPROVED:
                 return CommandAnswer.DONE if held.answer == ApprovalAnswer.CANCELLED else CommandAnswer.OVER

@@ -83,7 +83,7 @@ class ShownAnswers:
                 logger.warning("an answer could not be restored (%s)", error, extra={"repeats": True})
                 await asyncio.sleep(_AGAIN_AFTER[0])
             else:
-                logger.info("the answer stands in the approvers' message", extra={"code": decision.answer})
+                logger.info("the answer is in the approvers' message", extra={"code": decision.answer})
                 return
 
 

@@ -54,7 +54,7 @@ def _delete(request_id: str, connection: sa.Connection) -> None:
 
 
 class Stuck:
-    """Request ids, each with why. `tell` tells the people of a request that can be read, once at the most.
+    """Request ids, each with the reason. `tell` tells the people of a request that can be read, at most once.
 
     They are stored for operators, who look from outside (`standing_still.py`).
     """

@@ -92,7 +92,7 @@ def build(
     """The form; `note` is what is added to the description.
 
     Text that is not a legal name is not put into the field (Slack refuses an initial value over max_length): the nearest
-    legal one is, or nothing where there is none, and a line says so.
+    legal one is, or nothing if there is none, and a line says so.
     """
     typed = filled.typed.strip()
     prefill = filled.other_name or (suggest_name(typed) if typed else None)

@@ -12,7 +12,7 @@ ANYWHERE, ON_A_MESSAGE = "create_registry_anywhere", "create_registry_on_message
 
 
 class OpenFormByShortcut:
-    """Answers both. Of a message only its thread counts, where the result is told as well: its text is nobody's business."""
+    """Answers both. Only a message's thread is used, where the result is posted as well; its text is not read."""
 
     def __init__(self, *, forms: FormOpener, names: NameIndex, template: form.Form, gate: Gate) -> None:
         self._forms = forms

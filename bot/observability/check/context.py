@@ -20,7 +20,7 @@ class CheckContext:
 
     `dates` holds the times of the clouds' clocks, in seconds since the UTC epoch, each with our own at that moment.
     `installation`: workspace and bot user, once Slack has told them. `bot` is the bot's name in that `workspace`.
-    `people`: those whom settings name, None for whoever Slack does not know; `members`: those of the user groups.
+    `people`: those whom settings name, None for those whom Slack does not know; `members`: those of the user groups.
     `key`: the access key, if there is one; `accepted`: whether CodeArts accepts it, None until it has answered.
     """
 

@@ -6,7 +6,7 @@ from bot.playground.codearts.signature import Keys, trouble_with
 
 
 class KeyRing:
-    """While it is `revoked`, whoever runs the account has switched the keys off, whichever they are."""
+    """While it is `revoked`, the owner of the account has switched all keys off."""
 
     def __init__(self, permanent: Keys) -> None:
         self.permanent = permanent

@@ -63,7 +63,7 @@ class Poster:
             return answer
         ts = as_message_ts(answer.get("ts"))
         if ts is None:
-            # Slack says of each message where it stands: this came from something between us and Slack.
+            # Slack says for each message where it is: this answer came from something between us and Slack.
             unclear = InDoubt(code=Reason.ANSWER_UNCLEAR)
             _say_not_taken(channel, unclear)
             return unclear
@@ -126,7 +126,7 @@ class Poster:
         return InDoubt(code=Reason.HISTORY_TOO_LONG)
 
     async def read(self, posted: Posted) -> dict[str, Any] | Failure:
-        """A message as it stands in its channel now, with its mark; empty if there is none any more. May be repeated."""
+        """A message as it is in its channel now, with its mark; empty if it no longer exists. May be repeated."""
         page = await self._page(posted.channel, cast(str, posted.ts), oldest=0, limit=1, cursor=None)
         if not isinstance(page, dict):
             return page

@@ -12,7 +12,7 @@ _SHORT_LIVED_MAX = 20
 class Timing:
     """All in seconds.
 
-    `first_attempt`: how long the start waits before it goes on without a connection. `hello`: from a connection URL to
+    `first_attempt`: how long the start waits before it continues without a connection. `hello`: from a connection URL to
     Slack's hello. `silence`: how long nothing may arrive, pongs included, before a connection is given up. `retry`: the
     pause after a first failure, doubled after each further one up to `retry_max`. `stable`: a connection that lasted this
     long makes the pauses short again. `linger`: how long a replaced connection may stay open.

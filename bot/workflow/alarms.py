@@ -1,7 +1,7 @@
 """What operators are told in OPS_CHANNEL: once while something is wrong, and by an edit of that message when it is resolved.
 
-There is at most one new message an hour for each cause (`alarm_rules.py`), even after a crash or a message that Slack rejects: a
-problem that recurs sooner changes the existing message.
+There is at most one new message an hour for each cause (`alarm_rules.py`), even after a crash or a rejected message: a problem
+that recurs sooner changes the existing message.
 """
 
 import asyncio

@@ -39,7 +39,7 @@ HTML = {"Content-Type": "text/html"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class Expected:
     """What must be true when the request is finished. `because`: the code that the requester is told about."""
 
     status: str = "success"
@@ -62,7 +62,7 @@ class Place:
 
     server: str
     operation: str
-    expected: Mapping[str, Told]
+    expected: Mapping[str, Expected]
     faults: Mapping[str, Fault]
     pace: str = "instant"
     passes: int = 0
@@ -140,55 +140,58 @@ SLACK_CODES: Mapping[str, Fault] = {code: refusal(code) for code in (*LAYOUT, *R
 # ---- what must come of them ----
 
 # The answer was lost: found by look-up, not made again. Certain or found absent: made again, once.
-OF_CREATE: Mapping[str, Told] = {
-    **{name: Told(creates=2) for name in CODEARTS},
-    **{name: Told(reads="Confirmed by look-up") for name, fault in CODEARTS.items() if fault.apply},
-    "slow": Told(reads=" is ready "),
-    "400": Told(status="error", registries=0, reads="CR.4000: bad"),
-    "403": Told(status="error", registries=0, reads="Ask the administrator of the CodeArts project."),
-    "404 HTML": Told(status="error", registries=0, reads="Huawei Cloud refused the request (HTTP 404)"),
-    "status error under 200": Told(status="error", registries=0, reads="Huawei Cloud said: no"),
+OF_CREATE: Mapping[str, Expected] = {
+    **{name: Expected(creates=2) for name in CODEARTS},
+    **{name: Expected(reads="Confirmed by look-up") for name, fault in CODEARTS.items() if fault.apply},
+    "slow": Expected(reads=" is ready "),
+    "400": Expected(status="error", registries=0, reads="CR.4000: bad"),
+    "403": Expected(status="error", registries=0, reads="Ask the administrator of the CodeArts project."),
+    "404 HTML": Expected(status="error", registries=0, reads="Huawei Cloud refused the request (HTTP 404)"),
+    "status error under 200": Expected(status="error", registries=0, reads="Huawei Cloud said: no"),
 }
 # Whatever a look-up meets: it is asked again, and the creation is never repeated on the word of a failed one.
-OF_LOOK_BEFORE = dict.fromkeys(CODEARTS, Told(reads=" is ready "))
-OF_LOOK_UP = dict.fromkeys(CODEARTS, Told(reads="Confirmed by look-up"))
+OF_LOOK_BEFORE = dict.fromkeys(CODEARTS, Expected(reads=" is ready "))
+OF_LOOK_UP = dict.fromkeys(CODEARTS, Expected(reads="Confirmed by look-up"))
 FEW = {
     name: CODEARTS[name] for name in ("slow", "reset after it applied", "garbage, applied", "429", "500 JSON, applied")
 }
-OF_LOOK_INTO_BIN = dict.fromkeys(FEW, Told(creates=2))
+OF_LOOK_INTO_BIN = dict.fromkeys(FEW, Expected(creates=2))
 # A message that may have been posted is looked for before it is posted again.
-OF_POST: Mapping[str, Told] = {
-    **dict.fromkeys(SLACK, Told()),
-    **dict.fromkeys(LAYOUT, Told()),
-    **{code: Told(because=code) for code in REFUSED},
+OF_POST: Mapping[str, Expected] = {
+    **dict.fromkeys(SLACK, Expected()),
+    **dict.fromkeys(LAYOUT, Expected()),
+    **{code: Expected(because=code) for code in REFUSED},
 }
 # Slack will not change the message, whatever the reason: it is asked once more, then the outcome is posted anew and the old
 # words stay.
-OF_UPDATE: Mapping[str, Told] = dict.fromkeys((*SLACK, *LAYOUT, *REFUSED), Told())
-OF_UPDATES: Mapping[str, Told] = dict.fromkeys(REFUSED, Told(stale=1))
+OF_UPDATE: Mapping[str, Expected] = dict.fromkeys((*SLACK, *LAYOUT, *REFUSED), Expected())
+OF_UPDATES: Mapping[str, Expected] = dict.fromkeys(REFUSED, Expected(stale=1))
 # Only its answer tells whether a response_url was used: in doubt the requester is told directly, never the channel twice.
 # Nor are the further channels told without name and person counted: they do not name it.
-SECRET = Told(because="channel_not_found", notices=0)
-OF_RESPONSE: Mapping[str, Told] = {
+SECRET = Expected(because="channel_not_found", notices=0)
+OF_RESPONSE: Mapping[str, Expected] = {
     **{name: replace(SECRET, outcomes=int(fault.apply), direct=1) for name, fault in SLACK.items()},
     **{code: replace(SECRET, outcomes=0, direct=1) for code in (*LAYOUT, *REFUSED)},
     **dict.fromkeys(("slow", "429", "429 with Retry-After"), SECRET),
 }
 # What was told through the form cannot be changed: it is told with the address, or the requester would get that alone.
-OF_COURTESY: Mapping[str, Told] = dict.fromkeys(SLACK, SECRET)
+OF_COURTESY: Mapping[str, Expected] = dict.fromkeys(SLACK, SECRET)
 # The explanation is one attempt; the outcome itself has been told.
-OF_EXPLANATION: Mapping[str, Told] = {
+OF_EXPLANATION: Mapping[str, Expected] = {
     name: SECRET if fault.apply else replace(SECRET, because=None) for name, fault in SLACK.items()
 }
-OF_NOTICE: Mapping[str, Told] = {
-    **dict.fromkeys(SLACK, Told()),
-    **dict.fromkeys(LAYOUT, Told()),
-    **dict.fromkeys(REFUSED, Told(notices=0)),
+OF_NOTICE: Mapping[str, Expected] = {
+    **dict.fromkeys(SLACK, Expected()),
+    **dict.fromkeys(LAYOUT, Expected()),
+    **dict.fromkeys(REFUSED, Expected(notices=0)),
 }
 # Where the history may not be read, posting again is the lesser evil.
 UNREADABLE = ("missing_scope", "not_in_channel", "channel_not_found")
-OF_HISTORY: Mapping[str, Told] = {**dict.fromkeys(SLACK, Told()), **dict.fromkeys(UNREADABLE, Told(outcomes=2))}
-OF_HISTORY_OF_CREATING: Mapping[str, Told] = {**OF_HISTORY, **dict.fromkeys(UNREADABLE, Told(stale=1))}
+OF_HISTORY: Mapping[str, Expected] = {
+    **dict.fromkeys(SLACK, Expected()),
+    **dict.fromkeys(UNREADABLE, Expected(outcomes=2)),
+}
+OF_HISTORY_OF_CREATING: Mapping[str, Expected] = {**OF_HISTORY, **dict.fromkeys(UNREADABLE, Expected(stale=1))}
 
 # ---- the outbound calls ----
 
@@ -363,11 +366,11 @@ def why(code: str | None) -> str:
     return fixes.get(code or "", wording.FIX_UNKNOWN.partition(",")[0])
 
 
-def counted(slack: LocalSlack, cloud: LocalCodeArts, name: str, channel: str) -> Told:
+def counted(slack: LocalSlack, cloud: LocalCodeArts, name: str, channel: str) -> Expected:
     """What the servers have of a name."""
     creating = [each for each in slack.messages(channel) if each.text.startswith(f"Creating the registry {name}")]
     final, direct = outcomes(slack, name, channel), outcomes(slack, name, DIRECT)
-    return Told(
+    return Expected(
         status=" and ".join({status_in(message) for message in final + direct}),
         registries=sum(registry.display_name == name for registry in cloud.registries),
         creates=len(creates(cloud, name)),

@@ -35,7 +35,7 @@ SUCCESS, ERROR, UNCONFIRMED = "success", "error", "unconfirmed"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Way:
+class Course:
     """How a request goes: what is in its way, where it is told, and words that are read there."""
 
     status: str
@@ -56,105 +56,107 @@ def answer(status: int, body: Mapping[str, Any] | str, *, apply: bool = False) -
 NAMES_UNKNOWN = ("list_all", answer(503, "<html>"), None)
 LISTS_FAIL = ("list", answer(503, "<html>"), None)
 LOST, NOT_SENT_ON = ("create", Fault.drop(apply=True), 1), ("create", Fault.drop(), None)
-WAYS: Mapping[str, Way] = {
-    "success": Way(status=SUCCESS, reads=wording.TITLE_CREATED),
-    "success, slow": Way(status=SUCCESS, reads=wording.TITLE_CREATED, cloud=(("list", Fault.slow(0.3), 1),)),
-    "success by look-up": Way(status=SUCCESS, reads=wording.CREATED_BY_LOOKUP_NEXT, cloud=(LOST,)),
-    "success after throttling": Way(
+WAYS: Mapping[str, Course] = {
+    "success": Course(status=SUCCESS, reads=wording.TITLE_CREATED),
+    "success, slow": Course(status=SUCCESS, reads=wording.TITLE_CREATED, cloud=(("list", Fault.slow(0.3), 1),)),
+    "success by look-up": Course(status=SUCCESS, reads=wording.CREATED_BY_LOOKUP_NEXT, cloud=(LOST,)),
+    "success after throttling": Course(
         status=SUCCESS,
         reads=wording.TITLE_CREATED,
         cloud=(("create", answer(429, {"error_code": "APIGW.0308", "error_msg": "over ratelimit"}), 1),),
     ),
-    "refusal in the vendor's words": Way(
+    "refusal in the vendor's words": Course(
         status=ERROR,
         reads="CR.4102: no right",
         cloud=(("create", answer(403, {"error_code": "CR.4102", "error_msg": "no right"}), 1),),
     ),
-    "refusal by a code alone": Way(
+    "refusal by a code alone": Course(
         status=ERROR,
         reads=reasons.NEXT_STEPS["CR.4102"],
         cloud=(("create", answer(403, {"error_code": "CR.4102", "trace_id": "{trace_id}"}), 1),),
     ),
-    "refusal without words": Way(
+    "refusal without words": Course(
         status=ERROR,
         reads="Huawei Cloud refused the request (HTTP 404) without saying why.",
         cloud=(("create", answer(404, "<html>nothing here</html>"), 1),),
     ),
-    "throttled to the end": Way(
+    "throttled to the end": Course(
         status=ERROR,
         reads=reasons.REASONS["throttled"],
         cloud=(("create", answer(429, ""), None),),
     ),
-    "unreachable": Way(
+    "unreachable": Course(
         status=ERROR,
         reads=reasons.REASONS["connection_refused"],
         settings={"CODEARTS_ENDPOINT": "http://127.0.0.1:1"},
     ),
-    "name not found": Way(
+    "name not found": Course(
         status=ERROR,
         reads=reasons.REASONS["name_not_found"],
         settings={"CODEARTS_ENDPOINT": "http://nowhere.invalid"},
     ),
-    "already exists": Way(
+    "already exists": Course(
         status=ERROR,
         reads=reasons.REASONS["already_exists"],
         cloud=(NAMES_UNKNOWN,),
         beforehand=lambda cloud: cloud.add_registry("shop"),
     ),
-    "in doubt: the connection broke": Way(
+    "in doubt: the connection broke": Course(
         status=UNCONFIRMED, reads=reasons.REASONS["view_unproven"], cloud=(NOT_SENT_ON,)
     ),
-    "in doubt: no answer": Way(
+    "in doubt: no answer": Course(
         status=UNCONFIRMED, reads=reasons.REASONS["view_unproven"], cloud=(("create", Fault.hang(), None),)
     ),
-    "in doubt: in the vendor's words": Way(
+    "in doubt: in the vendor's words": Course(
         status=UNCONFIRMED,
         reads=reasons.REASONS["view_unproven"],
         cloud=(("create", answer(500, {"error_code": "CR.5000", "error_msg": "oh"}), None),),
     ),
-    "in doubt: unreadable": Way(
+    "in doubt: unreadable": Course(
         status=UNCONFIRMED,
         reads=reasons.REASONS["view_unproven"],
         cloud=(("create", answer(502, "<html>bad gateway</html>"), None),),
     ),
-    "in doubt: a success without a trace id": Way(
+    "in doubt: a success without a trace id": Course(
         status=UNCONFIRMED,
         reads=reasons.REASONS["view_unproven"],
         cloud=(("create", answer(200, {"status": "success", "result": None}), None),),
     ),
-    "in doubt: the look-up fails": Way(
+    "in doubt: the look-up fails": Course(
         status=UNCONFIRMED, reads="HTTP 503", cloud=(("list", Fault.slow(0), 1), LISTS_FAIL, NOT_SENT_ON)
     ),
-    "in doubt: in the recycle bin": Way(
+    "in doubt: in the recycle bin": Course(
         status=UNCONFIRMED,
         reads=reasons.REASONS["in_recycle_bin"],
         cloud=(NOT_SENT_ON,),
         beforehand=lambda cloud: cloud.add_registry("shop", status="trash"),
     ),
-    "in doubt: perhaps an older one": Way(
+    "in doubt: perhaps an older one": Course(
         status=UNCONFIRMED,
         reads=reasons.REASONS["perhaps_older"],
         cloud=(NAMES_UNKNOWN, ("list", answer(503, ""), 2), LOST),
         beforehand=lambda cloud: cloud.add_registry("shop"),
     ),
-    "told by response_url": Way(
+    "told by response_url": Course(
         status=SUCCESS,
         reads=wording.TITLE_CREATED,
         chosen=company.SECRET_PROJECT,
         told=company.SECRET_PROJECT,
     ),
-    "told by direct message": Way(status=SUCCESS, reads=wording.TITLE_CREATED, chosen=company.OLD_LAUNCH, told=DIRECT),
-    "told by direct message after a lost answer": Way(
+    "told by direct message": Course(
+        status=SUCCESS, reads=wording.TITLE_CREATED, chosen=company.OLD_LAUNCH, told=DIRECT
+    ),
+    "told by direct message after a lost answer": Course(
         status=SUCCESS,
         reads=wording.TITLE_CREATED,
         slack=(("response_url", Fault.drop(), None),),
         chosen=company.SECRET_PROJECT,
         told=DIRECT,
     ),
-    "told at the second attempt": Way(
+    "told at the second attempt": Course(
         status=SUCCESS, reads=wording.TITLE_CREATED, slack=(("chat.postMessage", Fault.drop(), 1),)
     ),
-    "told to further channels": Way(
+    "told to further channels": Course(
         status=SUCCESS, reads=wording.TITLE_CREATED, settings={"NOTIFY_CHANNELS": company.PLATFORM}
     ),
 }

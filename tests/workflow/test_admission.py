@@ -25,7 +25,7 @@ ANAS = asked("shop", request_id="T1-V1")
 BENS = asked("shop", request_id="T1-V2", requester=company.BEN)
 
 
-class Gate:
+class HeldRun:
     """A run that notes itself and waits, in a phase, until it may continue."""
 
     def __init__(self, phase: Phase = Phase.WORKING) -> None:
@@ -50,14 +50,14 @@ def nobody_waits_for_what_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def gate() -> Gate:
-    return Gate()
+def gate() -> HeldRun:
+    return HeldRun()
 
 
 # ---- once for each id ----
 
 
-async def test_a_request_sent_many_times_at_once_runs_once_and_each_gets_it_back(url: str, gate: Gate) -> None:
+async def test_a_request_sent_many_times_at_once_runs_once_and_each_gets_it_back(url: str, gate: HeldRun) -> None:
     gate.open.set()
     async with running_engine(url, gate.run) as here:
         assert await asyncio.gather(*(here.accept(SAMPLE, ANAS) for _ in range(5))) == [ANAS] * 5
@@ -65,7 +65,7 @@ async def test_a_request_sent_many_times_at_once_runs_once_and_each_gets_it_back
     assert (gate.runs, gate.resumed) == ([ANAS], [False])
 
 
-async def test_a_request_sent_again_after_it_is_done_is_not_run_again(url: str, gate: Gate) -> None:
+async def test_a_request_sent_again_after_it_is_done_is_not_run_again(url: str, gate: HeldRun) -> None:
     gate.open.set()
     async with running_engine(url, gate.run) as here:
         await here.accept(SAMPLE, ANAS)
@@ -75,7 +75,7 @@ async def test_a_request_sent_again_after_it_is_done_is_not_run_again(url: str, 
     assert gate.runs == [ANAS]
 
 
-async def test_other_words_under_a_known_id_get_the_stored_ones_back_and_hold_no_name(url: str, gate: Gate) -> None:
+async def test_other_words_under_a_known_id_get_the_stored_ones_back_and_hold_no_name(url: str, gate: HeldRun) -> None:
     other = replace(ANAS, payload=Sample(name="other"), reference="R-OTHER")
     async with running_engine(url, gate.run) as here:
         await here.accept(SAMPLE, ANAS)
@@ -91,7 +91,7 @@ async def test_other_words_under_a_known_id_get_the_stored_ones_back_and_hold_no
 # ---- names ----
 
 
-async def test_a_second_request_for_a_name_that_is_worked_on_hears_whose_the_first_is(url: str, gate: Gate) -> None:
+async def test_a_second_request_for_a_name_that_is_worked_on_hears_whose_the_first_is(url: str, gate: HeldRun) -> None:
     async with running_engine(url, gate.run) as here:
         await here.accept(SAMPLE, ANAS)
         with pytest.raises(AlreadyUnderWay) as told:
@@ -102,7 +102,7 @@ async def test_a_second_request_for_a_name_that_is_worked_on_hears_whose_the_fir
     assert gate.runs == [ANAS]
 
 
-async def test_of_many_who_want_a_name_at_once_exactly_one_gets_it(url: str, gate: Gate) -> None:
+async def test_of_many_who_want_a_name_at_once_exactly_one_gets_it(url: str, gate: HeldRun) -> None:
     wanted = [asked("shop", request_id=f"T1-V{number}") for number in range(8)]
     async with running_engine(url, gate.run) as here:
         results = await asyncio.gather(*(here.accept(SAMPLE, each) for each in wanted), return_exceptions=True)
@@ -113,7 +113,7 @@ async def test_of_many_who_want_a_name_at_once_exactly_one_gets_it(url: str, gat
 
 
 async def test_a_name_is_free_again_as_soon_as_the_outcome_is_known(url: str) -> None:
-    gate = Gate(Phase.TELLING)
+    gate = HeldRun(Phase.TELLING)
     async with running_engine(url, gate.run) as here:
         await here.accept(SAMPLE, ANAS)
         await until(lambda: gate.runs == [ANAS])
@@ -125,7 +125,7 @@ async def test_a_name_is_free_again_as_soon_as_the_outcome_is_known(url: str) ->
         await all_finished()
 
 
-async def test_a_name_is_free_again_when_the_request_has_ended(url: str, gate: Gate) -> None:
+async def test_a_name_is_free_again_when_the_request_has_ended(url: str, gate: HeldRun) -> None:
     gate.open.set()
     async with running_engine(url, gate.run) as here:
         await here.accept(SAMPLE, ANAS)
@@ -157,7 +157,7 @@ def paused(database: sa.Engine) -> bool:
         return connection.execute(steps).scalar() == 1
 
 
-async def test_a_name_that_was_worked_on_before_a_restart_is_worked_on_after_it(url: str, gate: Gate) -> None:
+async def test_a_name_that_was_worked_on_before_a_restart_is_worked_on_after_it(url: str, gate: HeldRun) -> None:
     async with running_engine(url, gate.run, executor_id="here") as first:
         await first.accept(SAMPLE, ANAS)
         await until(lambda: gate.runs == [ANAS])
@@ -172,7 +172,7 @@ async def test_a_name_that_was_worked_on_before_a_restart_is_worked_on_after_it(
         await all_finished()
 
 
-async def test_requests_that_hold_no_name_run_side_by_side_and_outlive_a_restart(url: str, gate: Gate) -> None:
+async def test_requests_that_hold_no_name_run_side_by_side_and_outlive_a_restart(url: str, gate: HeldRun) -> None:
     wanted = [asked(None, request_id=f"T1-V{number}") for number in range(3)]
     async with running_engine(url, gate.run, executor_id="here") as first:
         for each in wanted[:2]:
@@ -201,7 +201,7 @@ def never_stored() -> Iterator[None]:
         yield
 
 
-async def test_a_request_that_was_claimed_and_not_stored_can_be_sent_again(url: str, gate: Gate) -> None:
+async def test_a_request_that_was_claimed_and_not_stored_can_be_sent_again(url: str, gate: HeldRun) -> None:
     gate.open.set()
     async with running_engine(url, gate.run) as here:
         with never_stored(), pytest.raises(NotSaved):
@@ -211,7 +211,7 @@ async def test_a_request_that_was_claimed_and_not_stored_can_be_sent_again(url: 
     assert gate.runs == [ANAS]
 
 
-async def test_a_claim_just_made_counts_although_its_request_is_not_stored_yet(url: str, gate: Gate) -> None:
+async def test_a_claim_just_made_counts_although_its_request_is_not_stored_yet(url: str, gate: HeldRun) -> None:
     async with running_engine(url, gate.run) as here:
         with never_stored(), pytest.raises(NotSaved):
             await here.accept(SAMPLE, asked("shop", request_id="T1-V1"))
@@ -221,7 +221,7 @@ async def test_a_claim_just_made_counts_although_its_request_is_not_stored_yet(u
 
 @pytest.mark.parametrize("seconds", [-3600, 3600], ids=["old", "from a clock that is ahead"])
 async def test_a_claim_whose_request_was_never_stored_does_not_block_the_name_for_long(
-    url: str, gate: Gate, seconds: float
+    url: str, gate: HeldRun, seconds: float
 ) -> None:
     gate.open.set()
     async with running_engine(url, gate.run) as here:
@@ -235,7 +235,7 @@ async def test_a_claim_whose_request_was_never_stored_does_not_block_the_name_fo
 
 
 async def test_what_was_accepted_is_logged_once_with_the_requester(
-    sqlite_url: str, gate: Gate, caplog: pytest.LogCaptureFixture
+    sqlite_url: str, gate: HeldRun, caplog: pytest.LogCaptureFixture
 ) -> None:
     gate.open.set()
     with caplog.at_level("INFO", "bot"):

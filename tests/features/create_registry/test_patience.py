@@ -49,14 +49,14 @@ class Noted(InProcess):
         return [str(note.code) for note in self.notes if isinstance(note, Happened)]
 
 
-class Told(list[tuple[str, float]]):
+class BusyCalls(list[tuple[str, float]]):
     """What people were told, and until when."""
 
     def __call__(self, code: str, until: float) -> None:
         self.append((code, until))
 
 
-async def create(settings: Callable[..., Settings], durable: Noted, told: Told) -> Outcome:
+async def create(settings: Callable[..., Settings], durable: Noted, told: BusyCalls) -> Outcome:
     codearts: CodeArts
     async with build_codearts(settings()) as codearts:
         creator = Creator(codearts=codearts, look_up=LookUp(codearts=codearts, views=InProcessView()), policy=POLICY)
@@ -71,7 +71,7 @@ async def test_it_continues_as_if_nothing_had_happened_once_the_key_is_back(
         cloud.ring.revoked = count < 4
 
     cloud.ring.revoked = True
-    durable, told = Noted(mended), Told()
+    durable, told = Noted(mended), BusyCalls()
     assert isinstance(await create(settings, durable, told), Created)
     # The name is looked up once more, so that what existed before is known.
     assert durable.steps == ["look before", "without a key", *["look before"] * 4, "create"]
@@ -85,7 +85,7 @@ async def test_it_ends_after_an_hour_with_the_refusal_and_two_events_of_all_the_
     settings: Callable[..., Settings], cloud: LocalCodeArts
 ) -> None:
     cloud.faults.add("create", REFUSED, times=None)
-    durable, told = Noted(), Told()
+    durable, told = Noted(), BusyCalls()
     assert await create(settings, durable, told) == Refused(code="APIGW.0301", message="no", trace_id="r-1", status=401)
     assert 45 * 60 < sum(durable.pauses) <= 60 * 60
     assert len(durable.pauses) == len(POLICY.key_repeats)
@@ -98,7 +98,7 @@ async def test_the_hour_is_one_for_all_calls_of_a_request(
 ) -> None:
     cloud.ring.revoked = True
     durable = Noted()
-    assert isinstance(await create(settings, durable, Told()), Refused)
+    assert isinstance(await create(settings, durable, BusyCalls()), Refused)
     assert len(durable.pauses) == len(POLICY.key_repeats)
     assert durable.steps[-1] == "create"
 
@@ -110,7 +110,7 @@ async def test_a_call_that_reaches_huawei_cloud_again_is_repeated_as_often_as_an
     for fault in (REFUSED, busy, REFUSED, busy):
         cloud.faults.add("create", fault)
     durable = Noted()
-    assert isinstance(await create(settings, durable, Told()), Created)
+    assert isinstance(await create(settings, durable, BusyCalls()), Created)
     assert len(durable.pauses) == 4
     assert len(cloud.registries) == 1
 
@@ -121,7 +121,7 @@ async def test_a_right_that_is_missing_is_told_at_once(
 ) -> None:
     cloud.faults.add("create", Fault.answer(403, {"error_code": code, "error_msg": "no"}))
     durable = Noted()
-    assert isinstance(await create(settings, durable, Told()), Refused)
+    assert isinstance(await create(settings, durable, BusyCalls()), Refused)
     assert durable.pauses == []
 
 
@@ -139,5 +139,5 @@ async def test_what_an_older_build_recorded_of_a_refused_look_leads_on_without_a
 
     cloud.faults.add("list", REFUSED)
     durable = Recorded()
-    assert isinstance(await create(settings, durable, Told()), Created)
+    assert isinstance(await create(settings, durable, BusyCalls()), Created)
     assert durable.steps[:2] == ["look before", "create"]

@@ -31,12 +31,17 @@ class Need:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """The answer, `by` whom (a Slack id, or `user@host` of an operator; None: nobody) and `at` when; `why`, in their words."""
+    """The answer, `by` whom (a Slack id, or `user@host` of an operator; None: nobody) and `at` when; `why`, in their words.
+
+    `doubt`: it may have been approved before the database was restored from a backup: a registry with its name `exists`, or
+    whether there is one is `unknown`.
+    """
 
     answer: str
     at: float
     by: str | None = None
     why: str | None = None
+    doubt: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,20 +6,19 @@ the change of their message, so that a request keeps waiting after any crash, an
 
 import logging
 import time
-from collections.abc import Awaitable
 from itertools import chain, repeat
 
 from bot.domain.approval import ApprovalAnswer, Decision, Question
-from bot.domain.outcomes import InDoubt, NotApplied, Reason, Refused
-from bot.errors import StepCrashed
+from bot.domain.outcomes import InDoubt, NotApplied, Refused
 from bot.ledger.models import EventCode
 from bot.ledger.notes import Happened
 from bot.slack.outbound.marks import Mark
 from bot.slack.outbound.results import Posted, PostResult
 from bot.workflow.answers import Answers
+from bot.workflow.approval_doubt import Exists, nobody_knows, with_doubt
 from bot.workflow.approval_posts import ApprovalPosts
 from bot.workflow.delivery import Deliveries, Delivery
-from bot.workflow.delivery_retry import DeliveryRetry
+from bot.workflow.delivery_retry import DeliveryRetry, or_in_doubt
 from bot.workflow.durable import Durable
 from bot.workflow.routes import Routes
 from bot.workflow.shown_answers import ShownAnswers, says
@@ -56,24 +55,32 @@ class Approvals:
         """Set the messages for the approvers; one feature does."""
         self.posts = posts
 
-    def of(self, question: Question, durable: Durable) -> "Approval":
-        """The question about one request, in one execution of it."""
+    def of(self, question: Question, durable: Durable, *, exists: Exists = nobody_knows) -> "Approval":
+        """The question about one request, in one execution of it. `exists` looks for what it is about."""
         assert self.posts is not None  # noqa: S101  the feature that asks is there
-        return Approval(question, durable, self, channel=self.channel, posts=self.posts)
+        return Approval(question, durable, self, posts=self.posts, exists=exists)
 
 
 class Approval:
     """See `Approvals.of`. `unfinished`: the answer is known, but the approvers' message does not show it yet."""
 
     def __init__(
-        self, question: Question, durable: Durable, tools: Approvals, *, channel: str | None, posts: ApprovalPosts
+        self,
+        question: Question,
+        durable: Durable,
+        tools: Approvals,
+        *,
+        posts: ApprovalPosts,
+        exists: Exists,
     ) -> None:
         self._question = question
         self._request = question.request
         self._durable = durable
         self._tools = tools
-        self._channel = channel
+        self._channel = tools.channel
         self._posts = posts
+        self._exists = exists
+        self._unseen = False
         self._poster = tools.deliveries.poster
         self._routes = Routes(request=question.request, poster=self._poster)
         self._asked: PostResult | None = None
@@ -84,9 +91,10 @@ class Approval:
         """Ask, and wait for the answer; `delivery` shows meanwhile that the request is waiting."""
         await delivery.announce(self._posts.waiting(self._question))
         try:
-            self._decision = await self._answered(delivery)
+            decision = await self._answered(delivery)
         finally:
             self._tools.unasked.discard(self._request.id)
+        self._decision = await with_doubt(decision, self._exists) if self._unseen else decision
         self.unfinished = isinstance(await self._closed(), NotApplied | InDoubt)
         return self._decision
 
@@ -98,7 +106,7 @@ class Approval:
             asked = isinstance(self._asked, Posted)
             if isinstance(self._asked, Posted) and not looked:
                 looked = True
-                await self._durable.attend(self._tools.shown.take_over(self._asked, self._mark()))
+                await self._durable.attend(self._look_at(self._asked))
             due = (self._until if reminded else self._remind_at) if asked else self._ask_again_at(next(pauses))
             await self._durable.attend(self._tools.answers.given_or(due, self._request.id))
             decision = await self._durable.step("answer", self._held)
@@ -109,6 +117,9 @@ class Approval:
             elif not reminded:
                 reminded = True
                 await self._remind()
+
+    async def _look_at(self, asked: Posted) -> None:
+        self._unseen = not await self._tools.shown.take_over(asked, self._mark())
 
     async def tell_end(self, delivery: Delivery, decision: Decision) -> None:
         """Post where the request was made that it was not approved."""
@@ -141,7 +152,7 @@ class Approval:
 
     async def _ask(self, delivery: Delivery) -> None:
         before = self._asked
-        asked = await _tried(self._durable.step_once("ask approvers", self._post, isinstance(before, InDoubt)))
+        asked = await or_in_doubt(self._durable.step_once("ask approvers", self._post, isinstance(before, InDoubt)))
         self._asked = asked
         if isinstance(asked, Posted):
             self._tools.unasked.discard(self._request.id)
@@ -176,7 +187,7 @@ class Approval:
         return await self._tools.answers.held_at(self._until, self._request.id, else_=nobody)
 
     async def _remind(self) -> None:
-        await _tried(self._durable.step_once("remind approvers", self._post_reminder))
+        await or_in_doubt(self._durable.step_once("remind approvers", self._post_reminder))
 
     async def _post_reminder(self, may_have_run: bool) -> PostResult:
         assert isinstance(self._asked, Posted)  # noqa: S101  only then it is time
@@ -187,7 +198,7 @@ class Approval:
         return posted
 
     async def _closed(self) -> PostResult:
-        return await _tried(self._durable.step("close question", self._close))
+        return await or_in_doubt(self._durable.step("close question", self._close))
 
     async def _close(self) -> PostResult:
         assert self._decision is not None  # noqa: S101  only then it is time
@@ -202,11 +213,3 @@ class Approval:
     def _mark(self, decision: Decision | None = None) -> Mark:
         said = says(decision) if decision else {}
         return Mark(request_id=self._request.id, role=_ROLE, since=self._request.accepted_at, says=said)
-
-
-async def _tried(step: Awaitable[PostResult]) -> PostResult:
-    try:
-        return await step
-    except StepCrashed:
-        # Recorded, so letting it out would crash every later execution in the same place.
-        return InDoubt(code=Reason.STEP_CRASHED)

@@ -12,6 +12,15 @@ from bot.workflow.undelivered import Undelivered
 PostAttempt = Callable[[bool], Awaitable[PostResult]]
 
 
+async def or_in_doubt(step: Awaitable[PostResult]) -> PostResult:
+    """The result of a step; in doubt if it crashed."""
+    try:
+        return await step
+    except StepCrashed:
+        # Recorded, so letting it out would crash every resumption in the same place, and nobody would hear.
+        return InDoubt(code=Reason.STEP_CRASHED)
+
+
 class DeliveryRetry:
     """The retries for one execution of a request."""
 
@@ -30,11 +39,7 @@ class DeliveryRetry:
         for, so it is not posted again and counts as refused.
         """
         for pause in self._policy:
-            try:
-                result = await attempt(doubtful)
-            except StepCrashed:
-                # Recorded, so letting it out would crash every resumption in the same place, and nobody would hear.
-                result = InDoubt(code=Reason.STEP_CRASHED)
+            result = await or_in_doubt(attempt(doubtful))
             if once and isinstance(result, InDoubt):
                 return Refused(code=result.code)
             if isinstance(result, Posted) and not nobody_waits:

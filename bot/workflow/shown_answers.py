@@ -44,11 +44,11 @@ class ShownAnswers:
         # After a restart everything that waits is looked up, and Slack allows some fifty such calls a minute.
         self._turn = asyncio.Lock()
 
-    async def take_over(self, asked: Posted, mark: Mark) -> None:
+    async def take_over(self, asked: Posted, mark: Mark) -> bool:
         """Enter the answer that the message shows in the ledger, unless there already is one.
 
         Waits until Slack and the database can be asked, or until somebody answers. If Slack refuses to show the message, there
-        is nothing to take over.
+        is nothing to take over. Returns whether the message could be seen.
         """
         looking = asyncio.create_task(self._look(asked, mark))
         given = asyncio.create_task(self._answers.given_or(math.inf, mark.request_id))
@@ -57,17 +57,22 @@ class ShownAnswers:
         finally:
             for task in (looking, given):
                 task.cancel()
-            await asyncio.gather(looking, given, return_exceptions=True)
+            seen, _given = await asyncio.gather(looking, given, return_exceptions=True)
+        return seen is True
 
-    async def _look(self, asked: Posted, mark: Mark) -> None:
+    async def _look(self, asked: Posted, mark: Mark) -> bool:
         async with self._turn:
-            await self._enter(await self._shown(asked, mark), mark.request_id)
+            shown = await self._shown(asked, mark)
+            if isinstance(shown, Refused):
+                return False
+            await self._enter(shown, mark.request_id)
+            return True
 
-    async def _shown(self, asked: Posted, mark: Mark) -> Decision | None:
+    async def _shown(self, asked: Posted, mark: Mark) -> Decision | Refused | None:
         for pause in chain(_AGAIN_AFTER, repeat(_AGAIN_AFTER[-1])):
             message = await self._poster.read(asked)
             if isinstance(message, Refused):
-                break
+                return message
             mine = self._bot_user()
             if mine is not None and not isinstance(message, InDoubt | NotApplied):
                 return _decision(message, mark, author=mine)

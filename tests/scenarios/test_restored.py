@@ -185,3 +185,31 @@ def rows_of(database: Database, code: str) -> list[tuple[object, ...]]:
 
 def creates(cloud: LocalCodeArts) -> int:
     return sum(call.operation == "create" for call in cloud.calls)
+
+
+async def test_where_the_approvers_message_cannot_be_read_no_more_is_said_than_is_known(
+    slack: LocalSlack, cloud: LocalCodeArts, database: Database, start: Callable[..., BotProcess]
+) -> None:
+    rules = {**ALWAYS, "APPROVAL_TTL": "25s"}  # the bot is no member of the channel
+    original = start(database.url, **rules)
+    await up(original)
+    for name in ("shop", "till"):
+        await ask_for(slack, name)
+        await question_about(slack, name)
+    await until(lambda: len(rows_of(database, "waiting")) == 2, seconds=30)
+    database.back_up()
+    await approve(slack, "shop")
+    assert "Status: success" in words(await outcome_of(slack, "shop"))
+    await original.kill()
+
+    restored = start(database.restored, **rules)
+    await up(restored)
+    for name in ("shop", "till"):
+        await until(lambda name=name: "told" in database.events(name), seconds=90)  # type: ignore[misc]
+    perhaps = words(await told(slack, "shop", "CodeArts has a registry with this name"))
+    assert "I know of no answer by the approvers" in perhaps
+    assert "Nothing was created" not in perhaps
+    await answered(slack, "shop", "If you approved this request before my database was restored")
+    certain = words(await told(slack, "till", "was not approved in time"))
+    assert "Nothing was created" in certain
+    assert creates(cloud) == 1

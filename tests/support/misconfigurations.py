@@ -312,9 +312,9 @@ async def _taken_port(_world: World, setting: str = "PORT") -> AsyncIterator[Cha
 
 
 @contextlib.asynccontextmanager
-async def _socket_mode(_world: World, token: str, *, others: int = 0) -> AsyncIterator[Changes]:
+async def _socket_mode(_world: World, token: str, *, others: int = 0, its: str = APP_TOKEN) -> AsyncIterator[Changes]:
     async with (
-        LocalSlack(signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN, app_token=APP_TOKEN) as slack,
+        LocalSlack(signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN, app_token=its) as slack,
         aiohttp.ClientSession() as session,
         contextlib.AsyncExitStack() as stack,
     ):
@@ -522,6 +522,28 @@ ROWS: tuple[Misconfiguration, ...] = (
         lines=0,
         said="the app now has 2",
         plant=lambda world: _socket_mode(world, APP_TOKEN, others=1),
+    ),
+    Misconfiguration(
+        cause="the app-level token is another app's",
+        code="app_token_of_another",
+        fix="Copy both from the same app",
+        check=0,
+        plant=lambda world: _socket_mode(world, "xapp-1-A0OTHERAPP0-its-token", its="xapp-1-A0OTHERAPP0-its-token"),
+    ),
+    Misconfiguration(
+        cause="the signing secret that is being replaced is cut short",
+        code="signing_secret_length",
+        fix="Copy all of it again",
+        check=0,
+        check_at_slack=_WRONG,
+        changes={"SLACK_SIGNING_SECRET_PREVIOUS": SIGNING_SECRET[:-1]},
+    ),
+    Misconfiguration(
+        cause="`MANAGEMENT_HOST` is set, and `MANAGEMENT_PORT` is not",
+        code="management_host_unused",
+        fix="Set MANAGEMENT_PORT",
+        check=0,
+        changes={"MANAGEMENT_HOST": "0.0.0.0", "MANAGEMENT_PORT": None},
     ),
     Misconfiguration(
         cause="a channel of `NOTIFY_CHANNELS` does not exist",

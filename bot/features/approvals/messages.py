@@ -77,7 +77,7 @@ class ApprovalMessages:
         said = [bold(answer), *_by(decision), text(" · "), moment(decision.at)]
         if decision.why:
             said.append(text(f": {decision.why[:_TEXT_MAX]}"))
-        following = wording.ANSWERED_NEXT.get(decision.answer)
+        following = wording.ANSWERED_PERHAPS.get(decision.doubt or "") or wording.ANSWERED_NEXT.get(decision.answer)
         receipt = actions(receipt_button(asked.request.id, name=asked.name))
         lines = _lines(asked, _about(asked), last=said)
         return {"text": words, "blocks": [lines, *([context(following)] if following else []), receipt]}

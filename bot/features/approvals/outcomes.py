@@ -42,10 +42,9 @@ def waiting(asked: Question, *, unasked: bool = False) -> Message:
 
 def ended(asked: Question, decision: Decision) -> Message:
     """The message if it was not approved."""
-    following = wording.ENDED_NEXT[decision.answer]
-    lines = rich_text(
-        _title(asked, wording.ENDED[decision.answer], mark="x"), _why(decision), _last(asked, _status(decision))
-    )
+    following = wording.ENDED_PERHAPS.get(decision.doubt or "", wording.ENDED_NEXT[decision.answer])
+    ended_how = wording.EXPIRED_PERHAPS if _perhaps_expired(decision) else wording.ENDED[decision.answer]
+    lines = rich_text(_title(asked, ended_how, mark="x"), _why(decision), _last(asked, _status(decision)))
     receipt = actions(receipt_button(asked.request.id, name=asked.name))
     why = f" {escape(decision.why[:_TEXT_MAX])}" if decision.why else ""
     return {"text": f"{_summary(asked, decision)}.{why} {following}", "blocks": [lines, context(following), receipt]}
@@ -54,7 +53,8 @@ def ended(asked: Question, decision: Decision) -> Message:
 def news(asked: Question, decision: Decision) -> News:
     """The same as a line for others, and a reply to the requester, unless they have ended it themselves."""
     origin = asked.request.origin
-    words = wording.REPLY[decision.answer].format(requester=origin.requester, name=asked.name)
+    reply = wording.REPLY_PERHAPS if _perhaps_expired(decision) else wording.REPLY[decision.answer]
+    words = reply.format(requester=origin.requester, name=asked.name)
     withdrawn = decision.answer == ApprovalAnswer.WITHDRAWN
     named = _summary(asked, decision)
     unnamed = wording.SUMMARY_UNNAMED.format(status=_status(decision))
@@ -81,9 +81,14 @@ def _title(asked: Question, words: str, *, mark: str | None = None) -> list[Leaf
 
 def _why(decision: Decision) -> list[Leaf]:
     if decision.answer != ApprovalAnswer.DECLINED or decision.by is None:
-        return [text(wording.ENDED_WHY[decision.answer]), moment(decision.at)]
+        why = wording.EXPIRED_PERHAPS_WHY if _perhaps_expired(decision) else wording.ENDED_WHY[decision.answer]
+        return [text(why), moment(decision.at)]
     by = [text(wording.DECLINED_BY), user(decision.by), text(wording.AT), moment(decision.at)]
     return [*by, text(f": {decision.why[:_TEXT_MAX]}")] if decision.why else by
+
+
+def _perhaps_expired(decision: Decision) -> bool:
+    return decision.answer == ApprovalAnswer.EXPIRED and decision.doubt is not None
 
 
 def _last(asked: Question, status: str) -> list[Leaf]:

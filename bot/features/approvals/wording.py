@@ -84,6 +84,33 @@ ENDED_NEXT = {
     "expired": "Nothing was created. Ask for it again if you still need it, and tell one of the approvers.",
     "cancelled": "Nothing was created. Ask the people who run this bot why. You can ask for it again if you still need it.",
 }
+# If the approvers' message cannot be read; by the `doubt` of the decision.
+EXPIRED_PERHAPS, EXPIRED_PERHAPS_WHY = " has expired ", "I know of no answer by the approvers until "
+ENDED_PERHAPS = {
+    "exists": (
+        "I created nothing that I know of, but CodeArts has a registry with this name. I cannot read the approvers' message. "
+        "If this request was approved before my database was restored from a backup, it has led to that registry. Ask the "
+        "people who run this bot before you ask for it again."
+    ),
+    "unknown": (
+        "I created nothing that I know of, and could not look in CodeArts. I cannot read the approvers' message. If this "
+        "request was approved before my database was restored from a backup, the registry exists. Ask the people who run this "
+        "bot before you ask for it again."
+    ),
+}
+ANSWERED_PERHAPS = {
+    "exists": (
+        "I created nothing that I know of, but CodeArts has a registry with this name. If you approved this request before my "
+        "database was restored from a backup, please tell the requester and the people who run this bot."
+    ),
+    "unknown": (
+        "I created nothing that I know of, and could not look in CodeArts. If you approved this request before my database "
+        "was restored from a backup, please tell the requester and the people who run this bot."
+    ),
+}
+REPLY_PERHAPS = (
+    "<@{requester}> I know of no answer to your request for `{name}`. The message above says what you can do."
+)
 SUMMARY = "Registry `{name}`: {status}, requested by <@{requester}>"
 SUMMARY_UNNAMED = "A registry requested in a private channel: {status}"
 REPLY = {

@@ -70,7 +70,8 @@ class Runbook:
         durable.enter(Phase.WORKING)
         if not isinstance(request.payload, RegistryToApprove):
             return await self._create(request, durable, delivery)
-        approval = self.approvals.of(self._question(request, request.payload), durable)
+        exists = partial(self._exists, request.payload.name)
+        approval = self.approvals.of(self._question(request, request.payload), durable, exists=exists)
         decision = await approval.answer(delivery)
         self.changed(request.origin.requester)
         if decision.answer == ApprovalAnswer.APPROVED:
@@ -84,6 +85,10 @@ class Runbook:
             self.changed(request.origin.requester)
         await approval.finish()
         return outcome
+
+    async def _exists(self, name: str) -> bool | None:
+        seen = await LookUp(codearts=self.codearts, views=self.views).once(name)
+        return None if seen.failed else bool(seen.rows)
 
     def _question(self, request: Request, asked: RegistryToApprove) -> Question:
         return Question(

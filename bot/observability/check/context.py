@@ -19,7 +19,8 @@ class CheckContext:
     """The settings, the clients, and what the enabled features need from the Slack app and the access key.
 
     `dates` holds the times of the clouds' clocks, in seconds since the UTC epoch, each with our own at that moment.
-    `installation`: workspace and bot user, once Slack has told them. `bot` is the bot's name in that `workspace`.
+    `installation`: workspace and bot user, once Slack has told them. `bot` is the bot's name in that `workspace`,
+    `app_id` and `bot_id` its ids.
     `people`: those whom settings name, None for those whom Slack does not know; `members`: those of the user groups.
     `key`: the access key, if there is one; `accepted`: whether CodeArts accepts it, None until it has answered.
     """
@@ -35,6 +36,8 @@ class CheckContext:
     granted: frozenset[str] = frozenset()
     installation: str | None = None
     bot: str = "registry-bot"
+    app_id: str | None = None
+    bot_id: str | None = None
     workspace: Workspace = field(default_factory=Workspace)
     people: dict[str, Profile | None] = field(default_factory=dict)
     members: dict[str, frozenset[str]] = field(default_factory=dict)

@@ -16,7 +16,7 @@ from bot.observability.check.people import people
 from bot.observability.check.port import port
 from bot.observability.check.settings import address_is_wrong, settings_themselves
 from bot.observability.check.slack import identity
-from bot.observability.check.socket_mode import socket_mode
+from bot.observability.check.socket_mode import socket_mode, whose_app_token
 from bot.redaction import redactor
 
 # Worth reading once, not at every start.
@@ -62,7 +62,7 @@ async def _slack(context: CheckContext) -> AsyncIterator[Finding]:
     async for finding in identity(context):
         yield finding
     if context.installation or context.granted:
-        for question in (channels, groups, people):
+        for question in (whose_app_token, channels, groups, people):
             async for finding in question(context):
                 yield finding
         for finding in approvers(context):

@@ -1,4 +1,4 @@
-"""What the findings about people, groups and approvals say, and what to do about each: a part of `sentences.py`."""
+"""What the findings about people, groups, approvals and unused settings say, and what to do: a part of `sentences.py`."""
 
 _COPY_ID = "a person's profile → More → Copy member ID"
 
@@ -17,6 +17,7 @@ WHAT = {
     "approvers_single": "only {person} can approve requests, and nobody their own",
     "approvers_unused": "APPROVERS or APPROVER_GROUPS is set, but APPROVAL is not, so no request needs an approval",
     "approval_unused": "APPROVAL=outside_policy has no effect: no rule denies anything that could be approved",
+    "management_host_unused": "MANAGEMENT_HOST is set, but MANAGEMENT_PORT is not, so there is no management port",
     "name_pattern_unset": "NAME_PATTERN_HELP is set, but NAME_PATTERN is not, so every legal name is accepted",
 }
 
@@ -36,5 +37,6 @@ FIX = {
     "approvers_single": "If they request registries themselves, name a second approver.",
     "approvers_unused": "Set APPROVAL=always or APPROVAL=outside_policy; or, if that is intended, APPROVAL=never.",
     "approval_unused": "Set ALLOWED_USERS, ALLOWED_GROUPS or ALLOWED_CHANNELS, or APPROVAL=always for all requests.",
+    "management_host_unused": "Set MANAGEMENT_PORT, or unset MANAGEMENT_HOST.",
     "name_pattern_unset": "Set NAME_PATTERN, or unset NAME_PATTERN_HELP.",
 }

@@ -28,8 +28,8 @@ WHAT = {
     "way_out_by_proxy": "calls to {who} go out through the proxy; certificates are those {trusted}",
     "address_plain": "{setting}: {host} would be called without TLS, and what is sent could be read on the way",
     "address_with_path": "{setting} has a path, which would be put before every path of the API",
-    "signing_secret_alphabet": "SLACK_SIGNING_SECRET does not look like one of Slack's (32 hex digits)",
-    "signing_secret_length": "SLACK_SIGNING_SECRET does not look like one of Slack's (32 hex digits): it has {length}",
+    "signing_secret_alphabet": "{setting} does not look like one of Slack's (32 hex digits)",
+    "signing_secret_length": "{setting} does not look like one of Slack's (32 hex digits): it has {length}",
     "signing_secret_untried": "SLACK_SIGNING_SECRET cannot be verified until Slack sends a request",
     "slack_identity": "Slack: this is {user} in {team}",
     "slack_token_of_user": "Slack: SLACK_BOT_TOKEN is a person's token, not the bot's",
@@ -42,6 +42,7 @@ WHAT = {
     "slack_scopes_declined": "Slack: the token lacks the optional {scopes}",
     "socket_mode": "Socket Mode: a connection can be opened, and nobody else has one",
     "socket_mode_refused": "Socket Mode: {code}",
+    "app_token_of_another": "SLACK_APP_TOKEN is of another Slack app ({theirs}) than SLACK_BOT_TOKEN ({ours})",
     "socket_mode_silent": "Socket Mode: Slack gives an address, but no connection can be opened there",
     "socket_mode_shared": "Socket Mode: {others} more connections of this app are open; each request goes to only one of them",
     "channels": "the bot can post in {channels}",
@@ -125,6 +126,7 @@ FIX = {
         "Switch Socket Mode on in the Slack app, and make a new SLACK_APP_TOKEN with the scope connections:write under "
         "“App-Level Tokens” of " + _BASIC + "."
     ),
+    "app_token_of_another": "Copy both from the same app: what people type in the one does not reach the other's bot.",
     "socket_mode_silent": "Let this host reach wss://*.slack.com, as it already reaches slack.com.",
     "socket_mode_shared": (
         "If they are not replicas on the same database, stop them, or revoke SLACK_APP_TOKEN under “App-Level Tokens” of "

@@ -66,14 +66,19 @@ def _way_out(settings: Settings, network: Network) -> Finding:
 def _signing_secret(settings: Settings) -> Iterator[Finding]:
     if settings.slack_signing_secret is None or settings.slack_app_token is not None:
         return
-    secret = settings.slack_signing_secret.get_secret_value()
     say = fix if settings.slack_api_url == SLACK_API_URL else note  # what is compatible with Slack may make others
-    if set(secret) - _HEX:
-        yield say("signing_secret_alphabet")
-    elif len(secret) != _SECRET_LENGTH:
-        yield say("signing_secret_length", length=len(secret))
-    else:
-        yield untried("signing_secret_untried")
+    given = {
+        "SLACK_SIGNING_SECRET": settings.slack_signing_secret,
+        "SLACK_SIGNING_SECRET_PREVIOUS": settings.previous_signing_secret,
+    }
+    secrets = {setting: each.get_secret_value() for setting, each in given.items() if each is not None}
+    for setting, secret in secrets.items():
+        if set(secret) - _HEX:
+            yield say("signing_secret_alphabet", setting=setting)
+        elif len(secret) != _SECRET_LENGTH:
+            yield say("signing_secret_length", setting=setting, length=len(secret))
+        elif setting == "SLACK_SIGNING_SECRET":
+            yield untried("signing_secret_untried")
 
 
 def _in_vain(settings: Settings) -> Iterator[Finding]:
@@ -85,6 +90,8 @@ def _in_vain(settings: Settings) -> Iterator[Finding]:
         settings.allowed_users or settings.allowed_groups or settings.allowed_channels
     ):
         yield note("approval_unused")
+    if "management_host" in settings.model_fields_set and settings.management_port is None:
+        yield note("management_host_unused")
     if settings.name_pattern_help and not settings.name_pattern:
         yield note("name_pattern_unset")
 

@@ -31,6 +31,7 @@ async def identity(context: CheckContext) -> AsyncIterator[Finding]:
         yield fix("slack_token_of_user")
     context.bot = str(answer.get("user") or context.bot)
     team, user = as_id(answer.get("team_id")), as_id(answer.get("user_id"))
+    context.app_id, context.bot_id = as_id(answer.get("app_id")), as_id(answer.get("bot_id"))
     context.workspace = Workspace(team=team, enterprise=as_id(answer.get("enterprise_id")))
     context.installation = f"{team}/{user}" if team and user else None
     for finding in _scopes(context, answer):

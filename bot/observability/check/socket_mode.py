@@ -4,6 +4,7 @@ Only Slack's hello says how many there are, so one is opened and closed again at
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 
 import aiohttp
@@ -12,8 +13,9 @@ from bot.domain.findings import Finding, fix, note, ok, wait
 from bot.errors import MalformedRequest
 from bot.observability.check.context import CheckContext
 from bot.observability.check.slack import refused
-from bot.slack.codes import APP_TOKEN_WRONG, code_of
+from bot.slack.codes import APP_TOKEN_WRONG, as_id, code_of
 from bot.slack.inbound.socket_mode.envelopes import Hello, read_frame
+from bot.slack.web_client import app_id_of
 
 _SECONDS = 5.0
 
@@ -36,6 +38,22 @@ async def socket_mode(context: CheckContext) -> AsyncIterator[Finding]:
         yield note("socket_mode_shared", others=others)
     else:
         yield ok("socket_mode")
+
+
+async def whose_app_token(context: CheckContext) -> AsyncIterator[Finding]:
+    """A finding if the two tokens are of two apps. That the app-level token holds its app's ID is not documented."""
+    theirs = app_id_of(context.settings.app_token)
+    if theirs and (ours := await _app_of_bot(context)) and theirs != ours:
+        yield note("app_token_of_another", theirs=theirs, ours=ours)
+
+
+async def _app_of_bot(context: CheckContext) -> str | None:
+    """The app that the bot token belongs to; None if Slack does not tell."""
+    if context.app_id is None and context.bot_id is not None:
+        with contextlib.suppress(Exception):  # it needs users:read
+            answer = await context.slack.bots_info(bot=context.bot_id)
+            context.app_id = as_id(answer["bot"].get("app_id"))
+    return context.app_id
 
 
 async def _others(session: aiohttp.ClientSession, url: str) -> int | None:

@@ -50,6 +50,11 @@ _NO_RIGHTS = Cause(
     passing=False,
     fix="Grant it CREATE on the database and on the schema public, or let another role create the tables.",
 )
+_NO_SCHEMA = Cause(
+    "its search_path names no schema that exists",
+    passing=False,
+    fix="Correct search_path in the address, or of the role or the database, or create the schema.",
+)
 _READ_ONLY = Cause("it is read-only", passing=False, fix="Let the user write there.")
 _FULL = Cause("its disk is full", passing=True, fix="Free some space.")
 _NO_TLS = Cause(
@@ -69,6 +74,7 @@ _BY_STATE = (
     ("3D", _NO_DATABASE),
     ("42501", _NO_RIGHTS),
     ("25006", _READ_ONLY),
+    ("3F", _NO_SCHEMA),
     ("53100", _FULL),
     ("53", _BUSY),
     ("57P", _STARTING),
@@ -78,6 +84,12 @@ _BY_STATE = (
 _BY_WORDS = (
     ("invalid connection option", _WRONG_OPTION),
     ("is bad: invalid", _WRONG_OPTION),
+    ("unrecognized configuration parameter", _WRONG_OPTION),
+    ("invalid value for parameter", _WRONG_OPTION),
+    ("definition of service", _WRONG_OPTION),
+    ("could not parse network address", _WRONG_OPTION),
+    ("gssapi", _WRONG_OPTION),
+    ("channel binding", _WRONG_OPTION),
     ("password authentication failed", _NOT_LET_IN),
     ("no password supplied", _NOT_LET_IN),
     ("authentication failed", _NOT_LET_IN),

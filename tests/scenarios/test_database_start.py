@@ -62,6 +62,26 @@ async def test_a_database_that_is_read_only_by_default_is_refused(
     await refused({**environment, "DATABASE_URL": database}, tmp_path, saying="read-only")
 
 
+@pytest.mark.parametrize(
+    ("option", "saying"),
+    [
+        ("options=-c%20no_such_parameter%3Dx", "an option in the address is wrong"),
+        ("options=-c%20work_mem%3Dmuch", "an option in the address is wrong"),
+        ("service=nowhere", "an option in the address is wrong"),
+        ("hostaddr=999.1.1.1", "an option in the address is wrong"),
+        ("gssencmode=require", "an option in the address is wrong"),
+        ("channel_binding=require", "an option in the address is wrong"),
+        ("options=-c%20search_path%3Dnowhere", "its search_path names no schema that exists"),
+    ],
+)
+async def test_what_no_restart_mends_ends_as_a_wrong_setting(
+    environment: Environment, database: str, tmp_path: Path, option: str, saying: str
+) -> None:
+    run = await command("run", environment={**environment, "DATABASE_URL": f"{database}?{option}"}, cwd=tmp_path)
+    assert (run.code, len(run.err.splitlines())) == (78, 1)
+    assert f"cannot be used ({saying})" in run.err
+
+
 async def test_a_commit_waits_for_the_disk_whatever_the_database_has_by_default(
     environment: Environment, database: str, slack: LocalSlack, tmp_path: Path
 ) -> None:

@@ -136,11 +136,11 @@ async def test_only_the_requester_can_withdraw_a_request(
         await page.get_by_label("Message", exact=True).focus()
         await go_to(page, "Registry Bot")
         home = page.get_by_role("region", name="Home")
-        await expect(home).to_contain_text("Waiting or under way")
+        await expect(home).to_contain_text("Waiting or in progress")
         await nothing_serious(page)
         await tab_to(page, "Withdraw: team-shop")
         await page.keyboard.press("Enter")
-        await expect(home).not_to_contain_text("Waiting or under way")
+        await expect(home).not_to_contain_text("Waiting or in progress")
         await expect(home).to_contain_text("withdrawn")
         assert playground.cloud.registries == []
 

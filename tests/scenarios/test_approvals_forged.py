@@ -59,6 +59,11 @@ FORGED: dict[str, tuple[str, Change, str]] = {
         "answer_not_approver",
     ),
     "a press sent elsewhere": (APPROVE, lambda payload: payload["team"].update(id=OTHER_COMPANY), "answer_workspace"),
+    "an approver's press from another company": (
+        APPROVE,
+        lambda payload: (payload["user"].update(team_id=OTHER_COMPANY), payload["team"].update(id=OTHER_COMPANY))[0],
+        "answer_external",
+    ),
     "a request that does not exist": (
         APPROVE,
         lambda payload: payload["actions"][0].update(value="T0-V0"),

@@ -232,8 +232,8 @@ async def test_a_message_that_cannot_be_made_is_logged_and_costs_nobody_the_outc
     assert "nobody foresaw this" in caplog.text
 
 
-async def test_a_history_that_is_nonsense_is_logged_and_costs_nobody_the_outcome(
-    begin: Begin, slack: LocalSlack, caplog: pytest.LogCaptureFixture
+async def test_a_history_that_is_nonsense_is_doubt_and_costs_nobody_the_outcome(
+    begin: Begin, slack: LocalSlack
 ) -> None:
     slack.faults.add("conversations.history", Fault.answer(200, {"ok": True, "messages": [1]}))
     assert await settled(begin(resumed=True)) == Progress(doubtful=True)

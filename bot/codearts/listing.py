@@ -27,6 +27,9 @@ from bot.errors import LookupFailed
 from bot.redaction import Redact, distinct
 
 _DIGITS = re.compile(r"[0-9]{1,9}")
+# With or without a scheme; no user, no query, nothing that a shell or Slack would interpret.
+_ADDRESS = re.compile(r"(?:https?://)?[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~%+-]*)*", re.ASCII | re.IGNORECASE)
+_ADDRESS_MAX = 500
 _ASK_AGAIN = frozenset({408, 429, 499})  # a timeout, throttling, a client that disconnected
 
 
@@ -201,6 +204,12 @@ def _registry(row: Document, redact: Redact) -> Registry:
 
 
 def _address(url: str, name: str, redact: Redact) -> str | None:
-    """The address; None if it contains a secret, since a redacted address is useless. The registry's name is not a secret."""
+    """The address; None if it contains a secret, since a redacted address is useless. The registry's name is not a secret.
+
+    Also None if it is no address: people copy it into commands.
+    """
+    url = url.strip()
+    if len(url) > _ADDRESS_MAX or not _ADDRESS.fullmatch(url):
+        return None
     others = "/".join("-" if part == name else part for part in url.split("/"))
-    return url if url and redact(others) == others else None
+    return url if redact(others) == others else None

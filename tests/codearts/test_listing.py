@@ -314,3 +314,24 @@ def test_a_nameless_row_hides_nothing_that_is_there_and_matters_only_if_it_could
     nameless = row(id="2", name="")
     assert [each.registry.id for each in docker_named([nameless, row(id="1")], "demo")] == ["1"]
     assert docker_named([row(name="", format="maven2")], "demo") == []
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("https://devrepo.example/org/ap_0a1b_docker2_1/", "https://devrepo.example/org/ap_0a1b_docker2_1/"),
+        (" devrepo.example:5000/org ", "devrepo.example:5000/org"),
+        ("https://user:password@devrepo.example/org/", None),
+        ("https://devrepo.example/org/$(reboot)", None),
+        ("https://devrepo.example/org; reboot", None),
+        ("https://devrepo.example/org\n<!channel>", None),
+        ("https://devrepo.example/`org`", None),
+        ("https://devrepo.example/org?token=1", None),
+        ("javascript:alert(1)", None),
+        (f"https://devrepo.example/{'a' * 500}", None),
+        ("", None),
+    ],
+)
+def test_an_address_is_shown_only_if_it_can_be_copied_into_a_command(sent: str, shown: str | None) -> None:
+    (found,) = find(200, JSON, listed("demo", url=sent))
+    assert found.registry.address == shown

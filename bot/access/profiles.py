@@ -58,11 +58,12 @@ class Profiles(Remembered[Profile]):
 
 def profile_in(user: Mapping[str, Any]) -> Profile:
     """The profile in the `user` of an answer."""
+    company = user.get("enterprise_user")
     guest = bool(user.get("is_restricted") or user.get("is_ultra_restricted"))
     return Profile(
         status=MemberStatus.GUEST if guest else MemberStatus.MEMBER,
         team=as_id(user.get("team_id")),
-        enterprise=as_id((user.get("enterprise_user") or {}).get("enterprise_id")),
+        enterprise=as_id(company.get("enterprise_id")) if isinstance(company, dict) else None,
         stranger=bool(user.get("is_stranger")),
         gone=bool(user.get("deleted")),
         bot=bool(user.get("is_bot")),

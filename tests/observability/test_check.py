@@ -20,6 +20,7 @@ from bot.playground.slack import company
 from bot.playground.slack.methods import ALL_SCOPES
 from bot.playground.slack.server import LocalSlack
 from bot.self_check import check
+from tests.support.approving import ALWAYS
 from tests.support.running import BOT_TOKEN, SIGNING_SECRET
 
 Build = Callable[..., Settings]
@@ -264,3 +265,26 @@ async def test_a_signing_secret_that_is_not_like_slacks_is_a_note_where_it_is_no
     found = await check(settings(SLACK_SIGNING_SECRET=secret))
     assert "signing_secret_alphabet" in codes(found, Level.NOTE)
     assert secret not in "".join(map(report.as_lines, found))
+
+
+@pytest.mark.parametrize(
+    "said", [{}, {"user": None, "users": None}, {"user": [1], "users": 5}, {"user": "x", "users": [7]}]
+)
+async def test_what_slack_says_about_people_and_groups_in_another_shape_is_no_finding_against_them(
+    settings: Build, slack: LocalSlack, said: dict[str, object]
+) -> None:
+    for method in ("users.info", "usergroups.users.list"):
+        slack.faults.add(method, Fault.answer(200, {"ok": True, **said}, JSON), times=None)
+    slack.invite_bot(company.PLATFORM)
+    found = await check(settings(**ALWAYS, OPERATORS=company.ANA))
+    assert codes(found) == []
+    assert about(found, "people_untried").values["people"] == f"{company.BEN}, {company.ANA}"
+
+
+async def test_people_who_cannot_be_looked_up_are_named(settings: Build) -> None:
+    async with LocalSlack(
+        signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN, scopes=ALL_SCOPES - {"users:read"}
+    ) as poor:
+        found = await check(settings(SLACK_API_URL=poor.api_url, ALLOWED_USERS=f"{company.ANA},U0NOBODY000"))
+    assert codes(found) == []
+    assert about(found, "people_untried").values["people"] == f"{company.ANA}, U0NOBODY000"

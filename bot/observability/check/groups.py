@@ -24,7 +24,9 @@ async def groups(context: CheckContext) -> AsyncIterator[Finding]:
             yield fix("group_not_found", setting=setting, group=group) if code in _UNKNOWN else refused(context, error)
         else:
             known.append(group)
-            context.members[group] = frozenset(answer.get("users") or ())
+            users = answer.get("users")
+            if isinstance(users, list):
+                context.members[group] = frozenset(each for each in users if isinstance(each, str))
     if known:
         yield ok("groups", groups=", ".join(dict.fromkeys(known)))
     empty = [each for each in context.settings.allowed_groups if context.members.get(each) == frozenset()]

@@ -22,7 +22,8 @@ _PROBLEMS = {Barred.GUEST: "people_guests", Barred.EXTERNAL: "people_foreign"}
 async def people(context: CheckContext) -> AsyncIterator[Finding]:
     """One finding for all people of a setting with the same problem, and one for all without."""
     named = [pair for setting in _used(context) for pair in ids_in_settings(context.settings, setting)]
-    for person in _each_once(person for _setting, person in named)[:_ASKED_MAX]:
+    persons = _each_once(person for _setting, person in named)
+    for person in persons[:_ASKED_MAX]:
         try:
             answer = await context.slack.users_info(user=person)
         except Exception as error:  # noqa: BLE001  the report says it, whatever it is
@@ -31,13 +32,17 @@ async def people(context: CheckContext) -> AsyncIterator[Finding]:
                 yield refused(context, error)
                 return
             if code in MAY_NOT_ASK:
-                yield untried("people_untried", people=", ".join(_each_once(person for _setting, person in named)))
-                return
+                break
             context.people[person] = None
         else:
-            context.people[person] = profile_in(answer["user"])
+            shown = answer.get("user")
+            if not isinstance(shown, dict):
+                break
+            context.people[person] = profile_in(shown)
     for finding in _findings(context, named):
         yield finding
+    if unseen := [person for person in persons if person not in context.people]:
+        yield untried("people_untried", people=", ".join(unseen))
 
 
 def able_to_approve(context: CheckContext) -> set[str]:

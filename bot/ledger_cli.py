@@ -3,7 +3,7 @@
 import argparse
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -105,8 +105,15 @@ def _show(chosen: argparse.Namespace) -> int:
                 console.say(line)
         if not found:
             near = asyncio.run(ledger.near(chosen.what))
-            console.complain(f"nothing is known about it{'; near: ' + ', '.join(near) if near else ''}")
+            console.complain(_nothing_known(near))
     return EXIT_FOUND if found else EXIT_NOTHING
+
+
+def _nothing_known(near: Sequence[str]) -> str:
+    next_step = (
+        f"Similar names: {', '.join(near)}." if near else "`registry-bot requests` lists what was requested in Slack."
+    )
+    return f"There is no request with this name, reference, address or trace id. {next_step}"
 
 
 def _requests(chosen: argparse.Namespace) -> int:

@@ -19,6 +19,8 @@ _ANSWERS = {
     "worked_on": "nothing to do, because the bot is working on it",
     "failed": "failed; the log of the bot says why",
 }
+_ENDED = "What this names has an outcome already: `registry-bot show {asked}`."
+_UNKNOWN = "There is no such request. `registry-bot requests` lists them."
 _WAITS = "nothing to do, because it waits for an approval"
 _NOT_DONE = frozenset({"over", "failed"})
 
@@ -59,7 +61,8 @@ def _ask(chosen: argparse.Namespace) -> int:
     under_way = [each for each in found if each.state in OPEN]
     if len(under_way) != 1:
         which = ", ".join(each.reference for each in under_way)
-        console.complain(f"several have no outcome yet: {which}" if which else "no such request without an outcome")
+        none = _ENDED.format(asked=chosen.id) if found else _UNKNOWN
+        console.complain(f"several have no outcome yet, so give the reference of one: {which}" if which else none)
         return EXIT_NOTHING
     (receipt,) = under_way
     command = OperatorCommand(request_id=receipt.id, what=chosen.what, who=_who_runs_this())

@@ -404,7 +404,7 @@ def test_a_file_is_read_with_any_line_ends_exports_comments_and_blanks(read: Rea
 
 def test_a_folder_where_the_file_should_be_is_told_in_one_line(read: Read, tmp_path: Path) -> None:
     (tmp_path / ".env").mkdir()  # what Docker makes of a mount whose source is missing
-    with pytest.raises(SettingsError, match=r"^\.env cannot be read \(Is a directory\)\.$"):
+    with pytest.raises(SettingsError, match=r"^\.env cannot be read \(Is a directory\)\. Put a small"):
         read({})
 
 

@@ -76,7 +76,11 @@ async def test_show_as_json_is_one_object_with_its_events(filled: Path) -> None:
 async def test_what_is_not_there_ends_with_1_and_says_what_is_near(filled: Path) -> None:
     shown = await asked(filled, "show", "shpo")
     assert (shown.code, shown.out) == (1, "")
-    assert shown.err == "registry-bot: nothing is known about it; near: shop\n"
+    assert shown.err == (
+        "registry-bot: There is no request with this name, reference, address or trace id. Similar names: shop.\n"
+    )
+    shown = await asked(filled, "show", "nothing-like-it")
+    assert shown.err.endswith(" trace id. `registry-bot requests` lists what was requested in Slack.\n")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from dotenv.parser import Binding, parse_stream
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource
 
 from bot.errors import SettingsError
-from bot.settings.small_files import read_small_file
+from bot.settings.small_files import read_small_file, unreadable
 
 ENV_FILE = ".env"
 _LARGEST = 1024 * 1024  # bytes
@@ -39,7 +39,7 @@ def _entries() -> list[Binding]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise SettingsError(f"{ENV_FILE} cannot be read ({error.strerror}).") from None
+        raise SettingsError(f"{ENV_FILE} {unreadable(error)}") from None
     except UnicodeDecodeError:
         raise SettingsError(_NOT_TEXT) from None
     if "\0" in text:  # UTF-16 without its mark

@@ -6,6 +6,12 @@ from pathlib import Path
 
 LARGEST = 64 * 1024  # bytes
 
+_REMEDIES = {
+    errno.EACCES: "Let the user that runs the bot read it.",
+    errno.ENOENT: "Write the file that this link leads to, or remove the link.",
+}
+_OTHERWISE = "Put a small text file in its place."
+
 
 def read_small_file(path: Path, *, largest: int = LARGEST) -> bytes:
     """The content. Raises `OSError`, whose `strerror` says why it cannot be read."""
@@ -15,6 +21,11 @@ def read_small_file(path: Path, *, largest: int = LARGEST) -> bytes:
     if len(content) > largest:
         raise OSError(errno.EFBIG, "it is too large")
     return content
+
+
+def unreadable(error: OSError) -> str:
+    """The end of a line about a file that `read_small_file` could not read: why, and what to do about it."""
+    return f"cannot be read ({error.strerror}). {_REMEDIES.get(error.errno or 0, _OTHERWISE)}"
 
 
 def require_no_pipe(path: Path) -> None:

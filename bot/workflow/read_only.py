@@ -18,6 +18,7 @@ from bot.workflow.standing_still import Why
 _NO_LEDGER = (
     "DATABASE_URL: {database} has no ledger of this version yet. Start the bot once, or run `registry-bot migrate`."
 )
+_NO_FILE = "Start the bot once; if it runs already, use this command in its directory and with its settings."
 
 
 @contextlib.contextmanager
@@ -59,7 +60,7 @@ def open_to_read(url: str) -> sa.Engine:
         return sa.create_engine(target, hide_parameters=True, connect_args=options)
     file = Path(address.database).resolve()
     if not file.exists():
-        raise SettingsError(f"DATABASE_URL: {address} is not there. Run this where the bot runs, with its settings.")
+        raise SettingsError(f"DATABASE_URL: {address} is not there. {_NO_FILE}")
     # https://www.sqlite.org/uri.html
     target = sa.URL.create("sqlite", database=file.as_uri(), query={"mode": "ro", "uri": "true"})
     return sa.create_engine(target, hide_parameters=True)

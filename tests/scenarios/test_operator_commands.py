@@ -76,7 +76,11 @@ async def test_a_request_is_cancelled_by_its_reference_or_name_once_and_everybod
     assert "@" in who["cancelled"]
     assert await say(environment, tmp_path, "cancel", "shop") == (
         1,
-        "registry-bot: no such request without an outcome\n",
+        "registry-bot: What this names has an outcome already: `registry-bot show shop`.\n",
+    )
+    assert await say(environment, tmp_path, "retry", "nothing-like-it") == (
+        1,
+        "registry-bot: There is no such request. `registry-bot requests` lists them.\n",
     )
     cloud.faults.clear()
     assert (await ask_for(slack, "shop")).body == ""  # the name is free again

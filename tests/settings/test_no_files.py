@@ -26,32 +26,45 @@ _KEYLESS = {"HUAWEICLOUD_SDK_AK": "", "HUAWEICLOUD_SDK_SK": ""}
 _PROFILE = {**_KEYLESS, "HUAWEICLOUD_SDK_CREDENTIALS_FILE": "profile"}
 _MOUNTED = {"SECRETS_DIR": "secrets"}
 _CASES: dict[str, tuple[str, Make, dict[str, str], str]] = {
-    ".env is a pipe": (".env", os.mkfifo, {}, ".env cannot be read (it is a pipe, not a file)."),
-    ".env is huge": (".env", _is_huge, {}, ".env cannot be read (it is too large)."),
+    ".env is a pipe": (
+        ".env",
+        os.mkfifo,
+        {},
+        ".env cannot be read (it is a pipe, not a file). Put a small text file in its place.",
+    ),
+    ".env is huge": (
+        ".env",
+        _is_huge,
+        {},
+        ".env cannot be read (it is too large). Put a small text file in its place.",
+    ),
     # Docker makes a folder where the file that it is to mount is missing.
     "a mounted setting is a folder": (
         "secrets/DATABASE_URL",
         Path.mkdir,
         _MOUNTED,
-        "SECRETS_DIR: the file DATABASE_URL cannot be read (Is a directory).",
+        "SECRETS_DIR: the file DATABASE_URL cannot be read (Is a directory). Put a small text file in its place.",
     ),
     "a mounted setting is a pipe": (
         "secrets/OPERATORS",
         os.mkfifo,
         _MOUNTED,
-        "SECRETS_DIR: the file OPERATORS cannot be read (it is a pipe, not a file).",
+        "SECRETS_DIR: the file OPERATORS cannot be read (it is a pipe, not a file). Put a small text file in its place.",
     ),
     "a mounted setting links nowhere": (
         "secrets/allowed_users",
         _links_nowhere,
         _MOUNTED,
-        "SECRETS_DIR: the file allowed_users cannot be read (No such file or directory).",
+        (
+            "SECRETS_DIR: the file allowed_users cannot be read (No such file or directory). "
+            "Write the file that this link leads to, or remove the link."
+        ),
     ),
     "a mounted setting is huge": (
         "secrets/LABEL",
         _is_huge,
         _MOUNTED,
-        "SECRETS_DIR: the file LABEL cannot be read (it is too large).",
+        "SECRETS_DIR: the file LABEL cannot be read (it is too large). Put a small text file in its place.",
     ),
     "the profile is a pipe": (
         "profile",

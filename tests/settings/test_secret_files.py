@@ -92,7 +92,8 @@ def test_a_folder_that_cannot_be_read_is_one_line(tmp_path: Path, monkeypatch: p
 def test_a_file_that_may_not_be_read_is_one_line(mounted: Mounted) -> None:
     (mounted() / "SLACK_BOT_TOKEN").chmod(0)
     with pytest.raises(
-        SettingsError, match=r"^SECRETS_DIR: the file SLACK_BOT_TOKEN cannot be read \(Permission denied\)\.$"
+        SettingsError,
+        match=r"^SECRETS_DIR: the file SLACK_BOT_TOKEN cannot be read \(Permission denied\)\. Let the user",
     ):
         config.read(Settings)
 

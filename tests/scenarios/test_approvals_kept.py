@@ -126,6 +126,29 @@ async def test_killed_right_after_the_decision(
     assert_created_once(slack, cloud, file)
 
 
+async def test_killed_while_the_approvers_message_cannot_be_changed_yet(
+    slack: LocalSlack, cloud: LocalCodeArts, process: BotProcess, file: Path
+) -> None:
+    """The first life told the address at once and has nothing to look up; the second one goes the same way."""
+    await ask_for(slack, "shop")
+    await question_about(slack, "shop")
+    await until(lambda: "waiting" in codes(file))
+    busy = Fault.answer(429, {"ok": False, "error": "ratelimited"}, headers={"Retry-After": "1"})
+    slack.faults.add("chat.update", busy)
+    slack.faults.add("chat.update", Fault.slow(0))  # the outcome
+    slack.faults.add("chat.update", busy, times=None)
+    await approve(slack, "shop")
+    closed = "SELECT count(*) FROM operation_outputs WHERE function_name = 'close question'"
+    await until(lambda: rows(file, closed)[0][0] >= 2, seconds=30)
+    await process.kill()
+    slack.faults.clear("chat.update")
+    await up(process)
+    await answered(slack, "shop", "Approved")
+    await finished(file)
+    assert_created_once(slack, cloud, file)
+    assert "cannot be resumed" not in process.said
+
+
 async def test_an_answer_that_came_while_nobody_worked_is_found(
     slack: LocalSlack, cloud: LocalCodeArts, process: BotProcess, file: Path
 ) -> None:

@@ -40,6 +40,10 @@ def _not_replaced(asked: CreateCall, seen: LookedUp) -> bool:
     return not another_creator(asked, seen)
 
 
+async def _recorded_only(needed: bool) -> bool:
+    return needed
+
+
 def _nobody(_user_id: str) -> None:
     """Nobody is told."""
 
@@ -122,7 +126,11 @@ class Runbook:
             more_follows=follow_up.needed or more_follows,
         )
         self.changed(request.origin.requester)
-        if not follow_up.needed:
+        needed = follow_up.needed
+        if more_follows:
+            # An address that only the first execution looked for would let a later one take other steps than are recorded.
+            needed = await durable.step("follow up", _recorded_only, needed)
+        if not needed:
             await self._tidy(request, creation.outcome, durable)
             return creation.outcome
         fields = {"outcome": creation.outcome.kind, "code": getattr(creation.outcome, "code", None)}
@@ -181,6 +189,8 @@ class Runbook:
         seconds = min(after, request.accepted_at + after - time.time())
         seconds = seconds if seconds > 0 else self.policy.address_wait
         if not isinstance(outcome, Created) or outcome.address is not None or not look_up.possible:
+            return creation
+        if creation.repeated:  # it is looked up again anyway, and each execution has to take the same steps
             return creation
         try:
             async with asyncio.timeout(seconds):

@@ -7,6 +7,7 @@ from bot.playground.playground import Playground
 from bot.playground.slack import company
 from bot.playground.slack.installed_app import Shortcut
 
+from .conftest import Visit
 from .samples import button, mrkdwn, option, plain
 from .stand_in_bot import Json, StandInBot
 
@@ -67,6 +68,19 @@ async def test_the_messages_of_the_app_are_beside_its_home_and_nobody_types_ther
     await expect(page.get_by_label("Message", exact=True)).to_be_hidden()
     await page.get_by_role("button", name="Home", exact=True).click()
     await expect(page.locator("[data-message]")).to_be_hidden()
+
+
+async def test_a_channel_is_opened_at_its_very_end_after_the_messages_of_the_app(page: Page, bot: StandInBot) -> None:
+    for count in range(20):
+        await bot.call("chat.postMessage", channel=company.TEAM_SHOP, text=f"message {count}")
+    await expect(page.locator("[data-message]")).to_have_count(20)
+    places = page.get_by_role("navigation", name="Channels and direct messages")
+    await places.get_by_role("button", name="Registry Bot").click()
+    await page.get_by_role("button", name="Messages", exact=True).click()
+    await expect(page.get_by_text("Nothing yet")).to_be_visible()
+    await places.get_by_role("button", name="team-shop").click()
+    left = "(list) => list.scrollHeight - list.scrollTop - list.clientHeight"
+    assert await page.locator('[data-part="scroll"]').evaluate(left) <= 1  # pixels
 
 
 async def test_a_thread_is_opened_read_answered_and_closed(page: Page, bot: StandInBot, playground: Playground) -> None:
@@ -281,3 +295,12 @@ async def test_a_visitor_is_told_what_to_try_and_one_press_does_it(page: Page, b
     assert 4 <= await tries.get_by_role("listitem").count() <= 10
     await tries.get_by_role("button", name="/create-registry").first.click()
     await expect(page.get_by_role("dialog", name="Opened")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 390], ids=["wide", "narrow"])
+async def test_the_guide_leads_to_the_people(playground: Playground, visit: Visit, width: int) -> None:
+    page = await visit(playground.page.base_url, width=width)
+    await page.get_by_role("button", name="Things to try").click()
+    await page.get_by_role("button", name="Show the people").click()
+    await expect(page.get_by_role("radio", name="Ana")).to_be_focused()
+    await expect(page.locator(".who-person").first).to_be_in_viewport()

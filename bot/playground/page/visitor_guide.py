@@ -10,7 +10,7 @@ INVITE = Command(command="/invite", hint="@registry-bot", description="Bring the
 def things_to_try(command: str) -> tuple[dict[str, Any], ...]:
     """The suggestions, for an app with this command.
 
-    `say` is typed into the message box, `go` opens a place ("home", "cloud", "policy"); one with neither is done by hand.
+    `say` is typed into the message box, `go` opens a place (PLACES in guide.js); one with neither is done by hand.
     """
     return (
         {"words": "Ask for a registry, then press “How to push” in its message.", "say": f"{command} team-shop"},
@@ -27,7 +27,7 @@ def things_to_try(command: str) -> tuple[dict[str, Any], ...]:
         },
         {"words": "Ask who made it, and read its receipt.", "say": f"{command} status team-shop"},
         {"words": "Look at your requests in the app's Home, which is updated by itself.", "go": "home"},
-        {"words": "Become Ben (“You are”, on the left), and press Ana's buttons."},
+        {"words": "Become Ben (under “You are”), and press Ana's buttons.", "go": "people"},
         {
             "words": "Let every request need an approval. Ask as Ana; become Ben or Chiara, and answer in #platform.",
             "go": "policy",

@@ -62,9 +62,9 @@ function render() {
   part("workspace").textContent = snapshot.workspace;
   sidebar.follow(snapshot, here);
   policy.follow(snapshot.policy);
-  conversation.follow(channel, snapshot, surface);
   home.follow(tab, snapshot, surface);
   composer.follow(channel, snapshot);
+  conversation.follow(channel, snapshot, surface); // after what is above and below it, on whose heights its end depends
   cloud.follow(snapshot.cloud);
   guide.follow(snapshot);
   modal.follow(snapshot.view, surface);
@@ -134,9 +134,9 @@ function goToMessage(channel, ts, threadTs) {
 function goToPlace(place) {
   if (place === "home") goTo(state.snapshot.app);
   if (place === "cloud") showTab("cloud", true);
-  if (place === "policy") {
+  if (place === "policy" || place === "people") {
     openDrawer();
-    policy.focus();
+    (place === "policy" ? policy : sidebar).focus();
   }
 }
 

@@ -3,10 +3,10 @@
 import { el, freshId, icon, part } from "./dom.js";
 import { keepFocusInside, onEscape } from "./focus.js";
 
-const PLACES = { home: "Open the Home", cloud: "Show the cloud", policy: "Show the choice" };
+const PLACES = { home: "Open the Home", cloud: "Show the cloud", policy: "Show the choice", people: "Show the people" };
 
 export class Guide {
-  /** @param say (text) types it into the message box and sends it; @param go (place) opens "home", "cloud" or "policy" */
+  /** @param say (text) types it into the message box and sends it; @param go (place) opens one of PLACES */
   constructor({ say, go }) {
     Object.assign(this, { say, go, tries: [] });
     part("guide-open").prepend(icon("bulb"));

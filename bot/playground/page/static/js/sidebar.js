@@ -22,6 +22,11 @@ export class Sidebar {
     this.showBot(snapshot.bot);
   }
 
+  /** Moves the keyboard focus to the people. */
+  focus() {
+    part("who-people").querySelector("input:checked")?.focus();
+  }
+
   unread(snapshot, here) {
     const news = new Set();
     const newestOf = (channel) => snapshot.messages[channel.id]?.at(-1)?.ts ?? "";

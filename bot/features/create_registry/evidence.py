@@ -5,6 +5,7 @@ only if there is evidence for it and none against it.
 """
 
 import html
+import re
 import unicodedata
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -12,6 +13,8 @@ from enum import StrEnum
 from bot.domain.outcomes import InDoubt, Reason, Refused
 from bot.domain.registry import Created, Outcome
 from bot.features.create_registry.look_up import LookedUp, Row
+
+_USER_ID = re.compile(r"[0-9a-f]{32}")
 
 
 class Owner(StrEnum):
@@ -195,7 +198,13 @@ def _in_doubt(code: Reason, seen: LookedUp, trace_id: str | None) -> InDoubt:
 
 
 def _creator_agrees(row: Row, creator: str | None) -> bool | None:
-    return None if creator is None or row.creator is None else row.creator == creator
+    if creator is None or row.creator is None or _is_user_id(row.creator) is not _is_user_id(creator):
+        return None  # a list that shows the user's name where it showed the id says nothing
+    return row.creator == creator
+
+
+def _is_user_id(creator: str) -> bool:
+    return bool(_USER_ID.fullmatch(creator))
 
 
 def _description_agrees(row: Row, sent: str | None) -> bool | None:

@@ -23,6 +23,7 @@ from bot.features.create_registry.evidence import (
 from bot.features.create_registry.look_up import LookedUp, Row
 
 US, OTHER = "bot", "mallory"
+USER_ID, OTHER_ID = "0a1b2c3d4e5f60718293a4b5c6d7e8f9", "f" * 32
 
 
 def row(**fields: Any) -> Row:
@@ -85,6 +86,12 @@ def test_what_existed_before_is_somebody_elses_unless_it_bears_the_reference(
         ("ours", None, None, US, Owner.UNKNOWN),
         (None, None, None, None, Owner.UNKNOWN),
         (None, "  ", OTHER, None, Owner.UNKNOWN),
+        # The list shows the user's id, or its name where it has no id.
+        (None, None, USER_ID, USER_ID, Owner.OURS),
+        (None, None, OTHER_ID, USER_ID, Owner.SOMEBODY_ELSE),
+        (None, None, US, USER_ID, Owner.UNKNOWN),
+        (None, None, USER_ID, US, Owner.UNKNOWN),
+        ("ours", "ours", OTHER, USER_ID, Owner.OURS),
     ],
 )
 def test_it_is_ours_if_something_speaks_for_it_and_nothing_against_it(

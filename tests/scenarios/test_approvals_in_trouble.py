@@ -28,10 +28,11 @@ from tests.support.approving import (
 )
 from tests.support.database import locked, read_only, rows, statuses
 from tests.support.people import about, ask_for, outcome_of, words
-from tests.support.running import running_bot
+from tests.support.running import all_finished, running_bot
 from tests.support.waiting import until
 
 SettingsOf = Callable[..., Settings]
+DIRECT = f"D{company.ANA[1:]}"
 DAY = 24 * 60 * 60.0
 
 
@@ -161,6 +162,24 @@ async def test_approvers_are_asked_once_whatever_slack_says_at_first(
     assert len(cloud.registries) == 1
     assert codes(file).count("waiting") == 1
     assert len(questions(slack, "shop")) == 1
+
+
+@pytest.mark.parametrize("fault", REFUSALS)
+async def test_the_message_of_a_waiting_request_becomes_its_outcome_whatever_slack_says_at_first(
+    settings: SettingsOf, slack: LocalSlack, cloud: LocalCodeArts, file: Path, fault: str
+) -> None:
+    slack.faults.add("chat.postMessage", REFUSALS[fault])
+    async with running_bot(settings(**ALWAYS), slack):
+        await asked(slack, file)
+        await approve(slack, "shop")
+        await answered(slack, "shop", "Approved")
+        await outcome_of(slack, "shop")
+        await all_finished()
+    assert len(cloud.registries) == 1
+    assert codes(file).count("told") == 1
+    assert [each.text.startswith("Registry `shop`: success") for each in about(slack, "shop")] == [True]
+    waits = [each for each in about(slack, "shop", channel=DIRECT) if "is waiting for approval" in each.text]
+    assert len(waits) == (1 if fault == "refused" else 0)
 
 
 # ---- the question, and its channel ----

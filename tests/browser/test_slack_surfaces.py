@@ -122,6 +122,7 @@ async def test_shortcuts_stand_in_the_lightning_menu_and_at_each_message(
 ) -> None:
     playground.slack.shortcuts[:] = SHORTCUTS
     said = playground.slack.say("we need one", user=company.BEN)
+    await expect(page.get_by_text("we need one")).to_be_visible()  # the page has heard of the shortcuts, too
     await page.get_by_role("button", name="Shortcuts").click()
     await page.get_by_role("menuitem", name="Create registry").click()
     heard = await bot.hear("shortcut")

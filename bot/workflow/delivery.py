@@ -19,9 +19,9 @@ from bot.slack.outbound.results import Posted, PostResult
 from bot.workflow.announcing import announced
 from bot.workflow.delivery_policy import DeliveryPolicy
 from bot.workflow.delivery_retry import DeliveryRetry
-from bot.workflow.durable import Durable, Phase
+from bot.workflow.durable import Durable, Phase, recorded_only
 from bot.workflow.fallbacks import Fallbacks
-from bot.workflow.first_attempt import CRASHED, FirstAttempt, recorded_only
+from bot.workflow.first_attempt import CRASHED, FirstAttempt
 from bot.workflow.message_notes import MessageNotes, Permalink, Update
 from bot.workflow.notices import Notices
 from bot.workflow.progress import Progress, ProgressMessage

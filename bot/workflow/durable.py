@@ -105,6 +105,11 @@ class ExecutionMarker:
         return self.resumed if self.recorded_by is None else self.recorded_by != self.execution
 
 
+async def recorded_only(value: R) -> R:
+    """The body of a step that only records a value, because which steps follow depends on it."""
+    return value
+
+
 async def guarded(name: str, reference: str, call: Awaitable[R]) -> R:
     """The result of a step's call. Logs whatever it raises, and raises `StepCrashed` instead."""
     try:

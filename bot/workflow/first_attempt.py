@@ -32,8 +32,3 @@ class FirstAttempt:
 
 
 CRASHED = FirstAttempt(progress=Progress(doubtful=True), result=InDoubt(code=Reason.STEP_CRASHED))
-
-
-async def recorded_only(first: FirstAttempt) -> FirstAttempt:
-    """The body of a step that only records it."""
-    return first

@@ -14,7 +14,7 @@ from bot.playground.slack import actions, company, payloads
 from bot.playground.slack.actions import Use
 from bot.playground.slack.records import Message
 from bot.playground.slack.server import LocalSlack
-from tests.support.approving import ALWAYS, APPROVE, DECLINE, WITHDRAW, only_for, question_about
+from tests.support.approving import ALWAYS, APPROVE, DECLINE, WITHDRAW, only_for, open_decline_form, question_about
 from tests.support.database import rows
 from tests.support.people import ask_for, outcome_of
 from tests.support.running import running_bot
@@ -139,11 +139,7 @@ async def test_a_forged_form_declines_nothing_and_is_one_line_and_one_event(
     change, rule = VIEWS[forged]
     async with running_bot(settings(**ALWAYS), slack, finished_within=None):
         await ask_for(slack, "shop")
-        question = await question_about(slack, "shop")
-        before = set(slack.views)
-        await slack.press(question.ts, DECLINE, channel=company.PLATFORM, user=company.BEN)
-        await slack.wait_for(lambda: bool(set(slack.views) - before), timeout=30)
-        (view_id,) = set(slack.views) - before
+        view_id = await open_decline_form(slack, "shop")
         body = slack.submission_body(view_id, {"decline_reason": {"reason": "No"}})
         answer = await slack.deliver_raw(bent(body, change))
         await slack.wait_for(lambda: bool(denied(tmp_path)), timeout=30)

@@ -10,9 +10,8 @@ import sqlalchemy as sa
 from bot.config import Settings
 from bot.features.approvals import wording
 from bot.playground.codearts.server import LocalCodeArts
-from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
-from tests.support.approving import ALWAYS, DECLINE, question_about, told
+from tests.support.approving import ALWAYS, open_decline_form, told
 from tests.support.database import rows
 from tests.support.people import ask_for
 from tests.support.running import running_bot
@@ -29,11 +28,7 @@ async def test_a_no_is_answered_in_time_by_a_slow_database_and_counts_all_the_sa
 
     async with running_bot(settings(**ALWAYS), slack) as service:
         await ask_for(slack, "shop")
-        question = await question_about(slack, "shop")
-        before = set(slack.views)
-        await slack.press(question.ts, DECLINE, channel=company.PLATFORM, user=company.BEN)
-        await slack.wait_for(lambda: bool(set(slack.views) - before), timeout=30)
-        (view_id,) = set(slack.views) - before
+        view_id = await open_decline_form(slack, "shop")
         sa.event.listen(service.engine.database, "before_cursor_execute", slowly)
         delivery = await slack.submit(view_id, {"decline_reason": {"reason": "Not now."}})
         slow = False

@@ -12,7 +12,7 @@ from bot.config import Settings
 from bot.playground.codearts.server import LocalCodeArts
 from bot.playground.slack import company
 from bot.playground.slack.server import LocalSlack
-from tests.support.approving import ALWAYS, DECLINE, approve, only_for, question_about
+from tests.support.approving import ALWAYS, approve, decline, only_for, open_decline_form
 from tests.support.database import rows
 from tests.support.people import ask_for, outcome_of
 from tests.support.running import running_bot
@@ -52,11 +52,7 @@ async def test_a_person_who_may_no_longer_answer_is_told_so_and_it_is_on_record(
     changes, rules, rule, words = BARRED[kind]
     async with running_bot(settings(**ALWAYS, **rules), slack):
         await ask_for(slack, "shop")
-        question = await question_about(slack, "shop")
-        before = set(slack.views)
-        await slack.press(question.ts, DECLINE, channel=company.PLATFORM, user=company.BEN)
-        await slack.wait_for(lambda: bool(set(slack.views) - before), timeout=30)
-        (view_id,) = set(slack.views) - before
+        view_id = await open_decline_form(slack, "shop")
         make(slack, company.BEN, **changes)
         await approve(slack, "shop")
         await only_for(slack, company.BEN, words)
@@ -110,11 +106,6 @@ async def test_a_reason_of_which_nothing_can_be_seen_is_none(
 ) -> None:
     async with running_bot(settings(**ALWAYS), slack, finished_within=None):
         await ask_for(slack, "shop")
-        question = await question_about(slack, "shop")
-        before = set(slack.views)
-        await slack.press(question.ts, DECLINE, channel=company.PLATFORM, user=company.BEN)
-        await slack.wait_for(lambda: bool(set(slack.views) - before), timeout=30)
-        (view_id,) = set(slack.views) - before
-        await slack.submit(view_id, {"decline_reason": {"reason": blank}})
+        view_id = await decline(slack, "shop", blank)
         assert "Please write a few words" in slack.views[view_id].errors["decline_reason"]
     assert events(tmp_path, "declined") == []

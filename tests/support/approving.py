@@ -64,13 +64,19 @@ async def approve(slack: LocalSlack, name: str, *, user: str = company.BEN) -> N
     await slack.press(question.ts, APPROVE, channel=company.PLATFORM, user=user)
 
 
-async def decline(slack: LocalSlack, name: str, why: str, *, user: str = company.BEN) -> str:
-    """Press Decline, and say why; the id of the form."""
+async def open_decline_form(slack: LocalSlack, name: str, *, user: str = company.BEN) -> str:
+    """Press Decline in the question about this registry; the id of the form that asks why."""
     question = await question_about(slack, name)
     before = set(slack.views)
     await slack.press(question.ts, DECLINE, channel=company.PLATFORM, user=user)
     await slack.wait_for(lambda: bool(set(slack.views) - before), timeout=30)
     (view_id,) = set(slack.views) - before
+    return view_id
+
+
+async def decline(slack: LocalSlack, name: str, why: str, *, user: str = company.BEN) -> str:
+    """Press Decline, and say why; the id of the form."""
+    view_id = await open_decline_form(slack, name, user=user)
     await slack.submit(view_id, {"decline_reason": {"reason": why}})
     return view_id
 

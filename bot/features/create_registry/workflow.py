@@ -31,17 +31,13 @@ from bot.ledger.models import State
 from bot.ledger.notes import Concluded
 from bot.workflow.approvals import Approvals
 from bot.workflow.delivery import Deliveries, Delivery
-from bot.workflow.durable import Durable, Phase
+from bot.workflow.durable import Durable, Phase, recorded_only
 
 logger = logging.getLogger(__name__)
 
 
 def _not_replaced(asked: CreateCall, seen: LookedUp) -> bool:
     return not another_creator(asked, seen)
-
-
-async def _recorded_only(needed: bool) -> bool:
-    return needed
 
 
 def _nobody(_user_id: str) -> None:
@@ -129,7 +125,7 @@ class Runbook:
         needed = follow_up.needed
         if more_follows:
             # An address that only the first execution looked for would let a later one take other steps than are recorded.
-            needed = await durable.step("follow up", _recorded_only, needed)
+            needed = await durable.step("follow up", recorded_only, needed)
         if not needed:
             await self._tidy(request, creation.outcome, durable)
             return creation.outcome
